@@ -1,0 +1,74 @@
+/** A place in a file the user wrote. One-based, as editors and SARIF count. */
+export interface Location {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Why the program could not do what it was asked; stable, part of the JSON output. */
+export type ErrorCode =
+  /** The command line cannot be understood. */
+  | 'invalid-usage'
+  /** A file, image name or other input is broken. */
+  | 'invalid-input'
+  /** A publish (`-p`, a compose `ports` entry) is not one; `reason` says which part. */
+  | 'invalid-publish'
+  /** The named docker context does not exist or is damaged. */
+  | 'unknown-context'
+  /** Nothing answers at the engine's address. */
+  | 'engine-absent'
+  /** The engine's socket may not be opened. */
+  | 'engine-denied'
+  /** The engine did not answer in time. */
+  | 'engine-timeout'
+  /** The engine answered with an error or with nonsense. */
+  | 'engine-failed'
+  /** The image is not there and cannot be pulled. */
+  | 'image-unavailable'
+  /** A container could not be created or started. */
+  | 'start-failed'
+  /** No port is left that could be planned. */
+  | 'no-free-port'
+  /** Ctrl-C or SIGTERM. */
+  | 'interrupted';
+
+interface ErrorDetails {
+  /** What to do next: one sentence, often a command. */
+  readonly hint?: string | undefined;
+  /** The class of the fault inside its code, for programs. */
+  readonly reason?: string | undefined;
+  readonly location?: Location | undefined;
+  readonly cause?: unknown;
+  /** The exit code that the shell conventions ask for here, where it is not the code's own. */
+  readonly exitCode?: number | undefined;
+}
+
+/** An expected failure: told in words, without a stack. Anything else that is thrown is a bug of ours. */
+export class PortplanError extends Error {
+  override readonly name = 'PortplanError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly reason: string | undefined;
+  readonly location: Location | undefined;
+  readonly exitCode: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? {} : { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint;
+    this.reason = details.reason;
+    this.location = details.location;
+    this.exitCode = details.exitCode;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The system's code of a failed call (`ENOENT`, `EADDRINUSE`), if the error carries one. */
+export function systemCodeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
