@@ -78,6 +78,8 @@ export interface ServiceHolder {
   readonly id: string;
   readonly name: string;
   readonly mode: 'ingress' | 'host';
+  /** The port of its tasks that the binding leads to. */
+  readonly target?: number | undefined;
 }
 
 /** Who holds or claims an endpoint. */

@@ -37,7 +37,8 @@ export function publishesOverlap(one: Wanted, other: Wanted, rules: Rules): Over
   return 'possible';
 }
 
-function sharesSocket(one: HostAddress, other: HostAddress, rules: Rules): boolean {
+/** Whether the engine would open the same socket, or one inside the other, for both addresses. */
+export function sharesSocket(one: HostAddress, other: HostAddress, rules: Rules): boolean {
   return socketsOf(one, rules).some((a) =>
     socketsOf(other, rules).some((b) => addressesOverlap(a, b)),
   );

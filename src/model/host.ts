@@ -1,0 +1,24 @@
+import type { Binding } from './binding.ts';
+import type { PortRange } from './port.ts';
+import type { Rules } from './traits.ts';
+
+/** What is known of a host's ports beside who holds them. */
+export interface PortFacts {
+  /** `process.platform` of the host that the ports are for. */
+  readonly platform: string;
+  /** What outgoing connections and the engine draw from. */
+  readonly ephemeral?: PortRange | undefined;
+  /** `ip_local_reserved_ports`: kept for somebody's own use. */
+  readonly reserved: readonly PortRange[];
+  /** Windows' excluded ranges: no bind succeeds there. */
+  readonly excluded: readonly PortRange[];
+  /** The lowest port that the engine may open; 1 for one that runs as root. */
+  readonly firstPort: number;
+}
+
+/** A host as the planner sees it: who holds what, and the rules of its engine. */
+export interface HostState {
+  readonly bindings: readonly Binding[];
+  readonly rules: Rules;
+  readonly ports: PortFacts;
+}

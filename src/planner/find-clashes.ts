@@ -1,0 +1,99 @@
+import type { Conflict } from '../model/conflict.ts';
+import { publishesOverlap } from '../model/overlap.ts';
+import { inRange, type Port, portsOf } from '../model/port.ts';
+import { kindOf, type Publish } from '../model/publish.ts';
+import type { Rules } from '../model/traits.ts';
+
+/**
+ * What the publishes of one container take from each other: a host port twice, a pool with too few ports left, and
+ * (engines from 28.0) two engine-chosen ports for one container port.
+ */
+export function findClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
+  return [
+    ...fixedClashes(publishes, rules),
+    ...poolClashes(publishes, rules),
+    ...repeatedTargets(publishes, rules),
+  ];
+}
+
+const certain = { certainty: 'certain', severity: 'error' } as const;
+
+function fixedClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
+  const byPort = groupBy(
+    publishes.filter((publish) => kindOf(publish) === 'fixed'),
+    ({ protocol, hostPorts }) => `${protocol}/${hostPorts?.first}`,
+  );
+  return [...byPort.values()].flatMap((rivals) =>
+    rivals.flatMap((publish, index) => {
+      const other = rivals
+        .slice(0, index)
+        .find((earlier) => publishesOverlap(earlier, publish, rules) === 'yes');
+      return other === undefined ? [] : [clash(publish, other)];
+    }),
+  );
+}
+
+function clash(publish: Publish, other: Publish): Conflict {
+  const port = publish.hostPorts?.first;
+  const { address, protocol } = publish;
+  return {
+    code: 'published-twice',
+    publish,
+    other,
+    ...(port && { endpoint: { address, protocol, port } }),
+    ...certain,
+  };
+}
+
+/**
+ * Fixed ports are taken first, then each pool in the order of its end takes its lowest free port: if any choice
+ * satisfies all pools, this one does.
+ */
+function poolClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
+  const taken: Publish[] = publishes.filter((publish) => kindOf(publish) === 'fixed');
+  const pools = publishes.filter((publish) => kindOf(publish) === 'pool');
+  const conflicts: Conflict[] = [];
+  for (const pool of pools.sort((a, b) => (a.hostPorts?.last ?? 0) - (b.hostPorts?.last ?? 0))) {
+    const port = firstFree(pool, taken, rules);
+    if (port !== undefined) taken.push({ ...pool, hostPorts: { first: port, last: port } });
+    else conflicts.push({ code: 'pool-exhausted', publish: pool, bindings: [], ...certain });
+  }
+  return conflicts;
+}
+
+function firstFree(pool: Publish, taken: readonly Publish[], rules: Rules): Port | undefined {
+  if (pool.hostPorts === undefined) return undefined;
+  const range = pool.hostPorts;
+  const rivals = taken.filter(
+    ({ hostPorts }) => hostPorts !== undefined && inRange(hostPorts.first, range),
+  );
+  return [...portsOf(range)].find((port) =>
+    rivals.every(
+      (rival) =>
+        publishesOverlap(rival, { ...pool, hostPorts: { first: port, last: port } }, rules) ===
+        'no',
+    ),
+  );
+}
+
+function repeatedTargets(publishes: readonly Publish[], rules: Rules): Conflict[] {
+  if (rules.repeatsEngineChosen) return [];
+  const byTarget = groupBy(
+    publishes.filter((publish) => kindOf(publish) === 'engine-chosen'),
+    ({ protocol, target, address }) => `${protocol}/${target} ${address}`,
+  );
+  return [...byTarget.values()].flatMap(([other, ...repeats]) =>
+    other === undefined ? [] : repeats.map((publish) => clash(publish, other)),
+  );
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

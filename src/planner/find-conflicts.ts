@@ -1,0 +1,113 @@
+import type { Binding, Endpoint } from '../model/binding.ts';
+import type { Conflict } from '../model/conflict.ts';
+import type { HostState } from '../model/host.ts';
+import { type BindingsAt, indexBindings, judgePublish, type Verdict } from '../model/overlap.ts';
+import { kindOf, type Publish } from '../model/publish.ts';
+import type { Rules } from '../model/traits.ts';
+import { findClashes } from './find-clashes.ts';
+
+/**
+ * What keeps these publishes, all of one container, from starting on this host: what others hold or claim, what they
+ * take from each other, and what the engine refuses anywhere. Costs n log n.
+ */
+export function findConflicts(publishes: readonly Publish[], host: HostState): Conflict[] {
+  const bindingsAt = indexBindings(host.bindings);
+  return [
+    ...publishes.flatMap((publish) => conflictsOf(publish, bindingsAt, host)),
+    ...findClashes(publishes, host.rules),
+  ];
+}
+
+function conflictsOf(publish: Publish, bindingsAt: BindingsAt, host: HostState): Conflict[] {
+  const refusal = refusalOf(publish, host);
+  if (refusal !== undefined) return [refusal];
+  const verdict = judgePublish(publish, bindingsAt, host.rules);
+  if (verdict.overlap === 'no') return [];
+  return kindOf(publish) === 'pool'
+    ? [poolConflict(publish, verdict)]
+    : endpointConflicts(publish, verdict);
+}
+
+function refusalOf(publish: Publish, { rules, ports }: HostState): Conflict | undefined {
+  const certain = { publish, certainty: 'certain', severity: 'error' } as const;
+  const why = whyRefused(publish, rules);
+  if (why !== undefined) return { ...certain, code: 'engine-refuses', why };
+  const first = publish.hostPorts?.first;
+  if (first === undefined || kindOf(publish) !== 'fixed' || first >= ports.firstPort)
+    return undefined;
+  return {
+    ...certain,
+    code: 'privileged-port',
+    endpoint: { address: publish.address, port: first, protocol: publish.protocol },
+    firstPort: ports.firstPort,
+  };
+}
+
+function whyRefused(publish: Publish, rules: Rules): string | undefined {
+  if (kindOf(publish) === 'pool' && !rules.pools)
+    return 'it takes no range of host ports for one container port';
+  if (publish.target === 0 && !rules.zeroTarget) return 'it takes no container port 0';
+  return undefined;
+}
+
+function poolConflict(publish: Publish, { overlap, blockers }: Verdict): Conflict {
+  const certain = overlap === 'yes';
+  return {
+    code: 'pool-exhausted',
+    publish,
+    bindings: blockers,
+    certainty: certain ? 'certain' : 'possible',
+    severity: certain ? 'error' : 'warning',
+  };
+}
+
+/** One conflict per holder: two sockets of one process are one. */
+function endpointConflicts(publish: Publish, { overlap, blockers }: Verdict): Conflict[] {
+  const holders = new Map<string, Binding>();
+  for (const binding of blockers) {
+    const key = holderKey(binding);
+    if (!holders.has(key)) holders.set(key, binding);
+  }
+  return [...holders.values()].map((binding) =>
+    endpointConflict(publish, binding, overlap === 'yes'),
+  );
+}
+
+function holderKey({ holder, address, port, state }: Binding): string {
+  switch (holder.kind) {
+    case 'container':
+      return `container ${holder.id ?? holder.pid ?? address}`;
+    case 'service':
+      return `service ${holder.id}`;
+    case 'process':
+      return holder.pid === undefined
+        ? `socket ${address} ${port} ${state}`
+        : `process ${holder.pid}`;
+    case 'reserved':
+      return `reserved ${holder.by}`;
+    case 'unseen':
+      return 'unseen';
+    default:
+      return holder satisfies never;
+  }
+}
+
+function endpointConflict(publish: Publish, binding: Binding, certain: boolean): Conflict {
+  const endpoint: Endpoint = {
+    address: binding.address,
+    port: binding.port,
+    protocol: binding.protocol,
+  };
+  return {
+    code: isClaim(binding) ? 'port-claimed' : 'port-in-use',
+    publish,
+    endpoint,
+    binding,
+    certainty: certain ? 'certain' : 'possible',
+    severity: certain ? 'error' : 'warning',
+  };
+}
+
+function isClaim({ state }: Binding): boolean {
+  return state === 'stopped' || state === 'claimed';
+}
