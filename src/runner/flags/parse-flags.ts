@@ -1,0 +1,103 @@
+import { PortplanError } from '../../errors.ts';
+import { flagFault } from './flag-fault.ts';
+import { type FlagRow, flagTable } from './flag-table.ts';
+import { type FlagValues, toFlagValues } from './flag-values.ts';
+import { findNearest } from './nearest.ts';
+
+/** A command line, cut where its flags end. */
+export interface ParsedFlags {
+  readonly flags: FlagValues;
+  /** The words from the first one on that is no flag: image, command and its arguments. */
+  readonly words: readonly string[];
+}
+
+/**
+ * Reads flags as docker does (spf13/pflag without interspersed arguments): `--name=value`, `--name value`, `-nvalue`,
+ * `-n value`, `-n=value`, and one-letter booleans joined, as in `-itp 80:80`. `--` ends the flags, and so does the
+ * first word that is none; a lone `-` is none.
+ * @throws PortplanError `invalid-usage` for an unknown flag, a missing value, or a value outside the flag's choices.
+ */
+export function parseFlags(args: readonly string[]): ParsedFlags {
+  const values = new Map<string, string[]>();
+  let rest = args;
+  for (let [word] = rest; word !== undefined; [word] = rest) {
+    if (word === '--') return { flags: toFlagValues(values), words: rest.slice(1) };
+    if (!word.startsWith('-') || word === '-') break;
+    const read = word.startsWith('--') ? readLong : readShort;
+    rest = read(word, rest.slice(1), (row, value) => {
+      checkChoice(row, value);
+      values.set(row.name, [...(values.get(row.name) ?? []), value]);
+    });
+  }
+  return { flags: toFlagValues(values), words: rest };
+}
+
+type Store = (row: FlagRow, value: string) => void;
+
+const rows: readonly FlagRow[] = flagTable;
+const byName = new Map(rows.flatMap((row) => [row.name, ...(row.aliases ?? [])].map((name) => [name, row])));
+const byLetter = new Map(rows.map((row) => [row.short, row]));
+
+/** Both readers give back the words that are left. */
+function readLong(word: string, next: readonly string[], store: Store): readonly string[] {
+  const separator = word.indexOf('=');
+  const name = word.slice(2, separator < 0 ? undefined : separator);
+  const row = byName.get(name);
+  if (row === undefined) throw unknownLong(name);
+  if (separator >= 0) return storeAndKeep(row, word.slice(separator + 1), next, store);
+  return readValue(row, word, next, store);
+}
+
+function readShort(word: string, next: readonly string[], store: Store): readonly string[] {
+  for (let index = 1; index < word.length; index += 1) {
+    const letter = word.charAt(index);
+    const row = byLetter.get(letter);
+    if (row === undefined) throw unknownShort(letter, word);
+    const tail = word.slice(index + 1);
+    // `-e=` alone is the value `=`: pflag takes a `=` away only when something follows it.
+    if (tail.length > 1 && tail.startsWith('=')) return storeAndKeep(row, tail.slice(1), next, store);
+    if (row.kind === 'boolean') store(row, 'true');
+    else if (tail !== '') return storeAndKeep(row, tail, next, store);
+    else return readValue(row, `-${letter}`, next, store);
+  }
+  return next;
+}
+
+function readValue(row: FlagRow, word: string, next: readonly string[], store: Store) {
+  if (row.kind === 'boolean') return storeAndKeep(row, 'true', next, store);
+  const [value] = next;
+  if (value !== undefined) return storeAndKeep(row, value, next.slice(1), store);
+  throw new PortplanError('invalid-usage', `${word} needs a value`, {
+    hint: `write ${word}${word.startsWith('--') ? '=' : ' '}${row.value ?? 'VALUE'}`,
+  });
+}
+
+function storeAndKeep(row: FlagRow, value: string, next: readonly string[], store: Store) {
+  store(row, value);
+  return next;
+}
+
+function checkChoice({ name, choices }: FlagRow, value: string) {
+  if (choices === undefined || choices.includes(value)) return;
+  const hint = `expected ${choices.filter((choice) => choice !== '').join(', ')}`;
+  throw flagFault(name as (typeof flagTable)[number]['name'], value, 'not one of its values', hint);
+}
+
+function unknownLong(name: string) {
+  const nearest = findNearest(name, byName.keys());
+  return unknownFlag(`--${name}`, nearest === undefined ? undefined : `--${nearest}`);
+}
+
+function unknownShort(letter: string, word: string) {
+  const alone = word.length === 2;
+  // `-name web` was meant to have two dashes.
+  const long = byName.has(word.slice(1)) ? `-${word}` : undefined;
+  return unknownFlag(alone ? word : `-${letter} (in ${word})`, long);
+}
+
+function unknownFlag(flag: string, meant: string | undefined) {
+  const wayOut = 'for a flag that docker has and portplan has not: docker run $(portplan plan IMAGE --format flags) … IMAGE';
+  return new PortplanError('invalid-usage', `unknown flag ${flag}`, {
+    hint: meant === undefined ? wayOut : `did you mean ${meant}? ${wayOut}`,
+  });
+}
