@@ -9,7 +9,8 @@ import { flagFault } from './flag-fault.ts';
 export function parseAddHost(text: string): string {
   const [, name = '', written = ''] = /^([^=:]+)[=:](.*)$/.exec(text) ?? [];
   const address = /^\[(.+)\]$/.exec(written)?.[1] ?? written;
-  if (name !== '' && (address === 'host-gateway' || isIP(address) !== 0)) return `${name}:${address}`;
+  if (name !== '' && (address === 'host-gateway' || isIP(address) !== 0))
+    return `${name}:${address}`;
   const why = name === '' ? 'it has no host name' : `"${address}" is not an IP address`;
   throw flagFault('add-host', text, why, 'expected NAME:IP, NAME=IP or NAME:host-gateway');
 }

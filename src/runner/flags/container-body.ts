@@ -27,7 +27,9 @@ export interface ContainerBody {
   /** Read by engines before 25 only; later ones take the endpoint's. */
   readonly MacAddress?: string | undefined;
   readonly HostConfig: HostConfig;
-  readonly NetworkingConfig: { readonly EndpointsConfig: Readonly<Record<string, EndpointSettings>> };
+  readonly NetworkingConfig: {
+    readonly EndpointsConfig: Readonly<Record<string, EndpointSettings>>;
+  };
 }
 
 /** Times are in nanoseconds. */

@@ -14,9 +14,21 @@ export interface ExposedPort {
 export function parseExpose(text: string): readonly ExposedPort[] {
   const [, firstText = '', lastText = firstText, written = 'tcp'] =
     /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(.*))?$/.exec(text) ?? [];
-  const [first, last, protocol] = [Number(firstText), Number(lastText), written.toLowerCase()];
+  const [first, last, protocol] = [
+    Number(firstText),
+    Number(lastText),
+    written.toLowerCase() || 'tcp',
+  ];
   if (firstText === '' || last > highestPort || last < first || !isProtocol(protocol)) {
-    throw flagFault('expose', text, 'not a port', 'expected PORT, FIRST-LAST or PORT/udp, up to 65535');
+    throw flagFault(
+      'expose',
+      text,
+      'not a port',
+      'expected PORT, FIRST-LAST or PORT/udp, up to 65535',
+    );
   }
-  return Array.from({ length: last - first + 1 }, (_, offset) => ({ target: first + offset, protocol }));
+  return Array.from({ length: last - first + 1 }, (_, offset) => ({
+    target: first + offset,
+    protocol,
+  }));
 }

@@ -9,163 +9,204 @@
  */
 export type FlagKind = 'boolean' | 'text' | 'integer' | 'size' | 'duration' | 'list';
 
-/** The headings of the help text, in its order. */
-export const flagGroups = {
-  ports: 'Ports',
-  container: 'Container',
-  environment: 'Environment and labels',
-  storage: 'Storage',
-  network: 'Network',
-  resources: 'Resources',
-  devices: 'Devices',
-  isolation: 'Isolation and security',
-  health: 'Health and stopping',
-  logging: 'Logging',
-  engine: 'Engine and output',
-} as const;
-type FlagGroup = keyof typeof flagGroups;
-
-export interface FlagRow {
-  readonly name: string;
-  /** The one-letter spelling. */
-  readonly short?: string;
-  /** Older names that docker still takes, which the help leaves out. */
-  readonly aliases?: readonly string[];
-  readonly kind: FlagKind;
-  readonly group: FlagGroup;
-  /** What stands for the value in the help text. */
-  readonly value?: string;
-  /** The only values that are taken. */
-  readonly choices?: readonly string[];
+/** What is known of a flag besides its name. */
+export interface FlagInfo<Kind extends FlagKind = FlagKind> {
+  readonly kind: Kind;
+  /** The one-letter spelling and the value, as the help text shows them: `-p SPEC`; `a|b` are the only values taken. */
+  readonly usage: string;
   readonly help: string;
 }
 
+const kind =
+  <Kind extends FlagKind>(kind: Kind) =>
+  (usage: string, help: string): FlagInfo<Kind> => ({ kind, usage, help });
+const boolean = kind('boolean');
+const text = kind('text');
+const integer = kind('integer');
+const size = kind('size');
+const duration = kind('duration');
+const list = kind('list');
+
 /**
- * Every flag of `portplan run`: those of `docker run` (docker/cli: cli/command/container/opts.go and run.go) that
- * become a part of the create request, and portplan's own.
+ * Every flag of `portplan run`, under the headings of its help text: those of `docker run` (docker/cli:
+ * cli/command/container/opts.go and run.go) that become a part of the create request, and portplan's own.
  */
-export const flagTable = [
-  { name: 'publish', short: 'p', kind: 'list', group: 'ports', value: 'SPEC', help: 'Publish a port, as docker run -p; moved to a free one when it is taken.' },
-  { name: 'publish-all', short: 'P', kind: 'boolean', group: 'ports', help: 'Publish every exposed port that -p does not name.' },
-  { name: 'expose', kind: 'list', group: 'ports', value: 'PORT', help: 'Treat a port or range as exposed by the image.' },
-  { name: 'host-ip', kind: 'text', group: 'ports', value: 'IP', help: 'Bind the ports that portplan chooses here (127.0.0.1).' },
-  { name: 'range', kind: 'text', group: 'ports', value: 'FIRST-LAST', help: 'Choose host ports from this range only.' },
-  { name: 'avoid', kind: 'list', group: 'ports', value: 'PORTS', help: 'Never choose this host port or range.' },
-  { name: 'on-conflict', kind: 'text', group: 'ports', value: 'ACTION', choices: ['next', 'fail', 'ask'], help: 'When an asked port is taken: take the next free one, fail, or ask.' },
+export const flagTable = {
+  Ports: {
+    publish: list(
+      '-p SPEC',
+      'Publish a port, as docker run -p; moved to a free one when it is taken.',
+    ),
+    'publish-all': boolean('-P', 'Publish every exposed port that -p does not name.'),
+    expose: list('PORT', 'Treat a port or range as exposed by the image.'),
+    'host-ip': text('IP', 'Bind the ports that portplan chooses here (127.0.0.1).'),
+    range: text('FIRST-LAST', 'Choose host ports from this range only.'),
+    avoid: list('PORTS', 'Never choose this host port or range.'),
+    'on-conflict': text('next|fail|ask', 'What to do when a port of -p is taken (next).'),
+  },
+  Container: {
+    name: text('NAME', 'Name the container.'),
+    detach: boolean('-d', 'Run in the background and print the addresses.'),
+    rm: boolean('', 'Remove the container and its anonymous volumes when it exits.'),
+    interactive: boolean('-i', 'Keep stdin open.'),
+    tty: boolean('-t', 'Give the container a terminal.'),
+    attach: list('-a STREAM', 'Attach to stdin, stdout or stderr only.'),
+    'detach-keys': text('KEYS', 'The keys that leave the container running.'),
+    'sig-proxy': boolean(
+      '',
+      'Pass signals on to the container (on; --sig-proxy=false to keep them).',
+    ),
+    entrypoint: text('COMMAND', "Replace the image's entrypoint; empty removes it."),
+    workdir: text('-w FOLDER', 'The working directory inside the container.'),
+    user: text('-u USER[:GROUP]', 'The user inside the container.'),
+    'group-add': list('GROUP', 'Join one more group.'),
+    init: boolean('', 'Run an init that forwards signals and reaps processes.'),
+    restart: text('POLICY', 'Start it again: no, always, unless-stopped or on-failure[:TIMES].'),
+    platform: text('OS/ARCH', "The image's platform, such as linux/arm64."),
+    pull: text('always|missing|never', 'When to pull the image (missing).'),
+    runtime: text('NAME', 'The runtime of the container.'),
+    annotation: list('KEY=VALUE', 'An annotation for the runtime.'),
+    cidfile: text('FILE', "Write the container's id to a new file."),
+  },
+  'Environment and labels': {
+    env: list('-e NAME[=VALUE]', 'Set a variable; without a value it is taken from here.'),
+    'env-file': list('FILE', 'Read variables from a file.'),
+    label: list('-l KEY[=VALUE]', 'Label the container.'),
+    'label-file': list('FILE', 'Read labels from a file.'),
+  },
+  Storage: {
+    volume: list('-v [SOURCE:]TARGET[:OPTIONS]', 'Mount a folder of this host or a volume.'),
+    mount: list('KEY=VALUE,…', 'Mount a bind, volume, tmpfs or image.'),
+    tmpfs: list('TARGET[:OPTIONS]', 'Mount an empty folder in memory.'),
+    'volumes-from': list('CONTAINER', 'Mount the volumes of another container.'),
+    'volume-driver': text('NAME', 'The driver of the volumes of -v.'),
+    'storage-opt': list('KEY=VALUE', 'An option of the storage driver.'),
+    'read-only': boolean('', "Mount the container's root read-only."),
+  },
+  Network: {
+    network: list('NETWORK', 'Connect to a network, or use host, none or container:NAME.'),
+    'network-alias': list('NAME', 'One more name in the network.'),
+    hostname: text('-h NAME', 'The host name inside the container.'),
+    domainname: text('NAME', 'The NIS domain inside the container.'),
+    'add-host': list('NAME:IP', 'One more line in /etc/hosts; the address may be host-gateway.'),
+    dns: list('IP', 'Ask this name server.'),
+    'dns-search': list('DOMAIN', 'Complete names with this domain.'),
+    'dns-option': list('OPTION', 'An option of the resolver.'),
+    ip: text('IPV4', "The container's IPv4 address in its network."),
+    ip6: text('IPV6', "The container's IPv6 address in its network."),
+    'link-local-ip': list('IP', 'A link-local address of the container.'),
+    'mac-address': text('MAC', "The container's MAC address."),
+    link: list('CONTAINER[:ALIAS]', 'Link to another container.'),
+  },
+  Resources: {
+    memory: size('-m SIZE', 'Limit the memory.'),
+    'memory-reservation': size('SIZE', 'The soft limit of the memory.'),
+    'memory-swap': size('SIZE', 'Limit memory and swap together; -1 for no limit.'),
+    'memory-swappiness': integer('PERCENT', 'How eagerly to swap, 0 to 100.'),
+    'oom-kill-disable': boolean('', 'Do not kill processes when memory runs out.'),
+    'oom-score-adj': integer('SCORE', "The host's preference for killing it, -1000 to 1000."),
+    'shm-size': size('SIZE', 'The size of /dev/shm.'),
+    'pids-limit': integer('COUNT', 'Limit the number of processes; -1 for no limit.'),
+    cpus: text('NUMBER', 'Limit the processors, such as 1.5.'),
+    'cpu-shares': integer('-c WEIGHT', 'The relative weight of the processors.'),
+    'cpu-period': integer('MICROSECONDS', 'The period of the CFS scheduler.'),
+    'cpu-quota': integer('MICROSECONDS', 'The quota of the CFS scheduler.'),
+    'cpu-rt-period': integer('MICROSECONDS', 'The period of the real-time scheduler.'),
+    'cpu-rt-runtime': integer('MICROSECONDS', 'The runtime of the real-time scheduler.'),
+    'cpuset-cpus': text('LIST', 'The processors to run on, such as 0-3 or 0,1.'),
+    'cpuset-mems': text('LIST', 'The memory nodes to use.'),
+    ulimit: list('NAME=SOFT[:HARD]', 'A ulimit, such as nofile=1024:2048.'),
+    'blkio-weight': integer('WEIGHT', 'The relative weight of block devices, 10 to 1000.'),
+    'blkio-weight-device': list('DEVICE:WEIGHT', 'The weight of one block device.'),
+    'device-read-bps': list('DEVICE:SIZE', 'Limit the bytes read from a device in a second.'),
+    'device-write-bps': list('DEVICE:SIZE', 'Limit the bytes written to a device in a second.'),
+    'device-read-iops': list('DEVICE:COUNT', 'Limit the reads from a device in a second.'),
+    'device-write-iops': list('DEVICE:COUNT', 'Limit the writes to a device in a second.'),
+    'cgroup-parent': text('PATH', 'The parent cgroup.'),
+  },
+  Devices: {
+    gpus: list('GPUS', 'all, a number, or device=…,capabilities=….'),
+    device: list('SOURCE[:TARGET][:MODE]', 'Give the container a device of the host.'),
+    'device-cgroup-rule': list('RULE', 'A rule of the device cgroup, such as c 1:3 rwm.'),
+  },
+  'Isolation and security': {
+    privileged: boolean('', 'Give the container every right.'),
+    'cap-add': list('CAPABILITY', 'Add a capability.'),
+    'cap-drop': list('CAPABILITY', 'Drop a capability.'),
+    'security-opt': list('OPTION', 'A security option, such as no-new-privileges.'),
+    sysctl: list('NAME=VALUE', 'A kernel setting of the container.'),
+    ipc: text('MODE', 'The IPC namespace.'),
+    pid: text('MODE', 'The process namespace: host or container:NAME.'),
+    uts: text('MODE', 'The UTS namespace: host.'),
+    userns: text('MODE', 'The user namespace: host.'),
+    cgroupns: text('MODE', 'The cgroup namespace: host or private.'),
+    isolation: text('NAME', 'The isolation technology (Windows).'),
+  },
+  'Health and stopping': {
+    'health-cmd': text('COMMAND', 'The command that checks the health.'),
+    'health-interval': duration('TIME', 'The time between two checks.'),
+    'health-timeout': duration('TIME', 'The time that one check may take.'),
+    'health-retries': integer('COUNT', 'The failures in a row that make it unhealthy.'),
+    'health-start-period': duration('TIME', 'The time in which failures do not count.'),
+    'health-start-interval': duration('TIME', 'The time between checks in the start period.'),
+    'no-healthcheck': boolean('', "Turn the image's health check off."),
+    'stop-signal': text('SIGNAL', 'The signal that stops the container.'),
+    'stop-timeout': integer('SECONDS', 'The time to stop before it is killed.'),
+  },
+  Logging: {
+    'log-driver': text('NAME', 'The logging driver.'),
+    'log-opt': list('KEY=VALUE', 'An option of the logging driver.'),
+  },
+  'Engine and output': {
+    context: text('NAME', 'The docker context to use.'),
+    host: text('-H ADDRESS', "The engine's address."),
+    timeout: text('SECONDS', 'How long to wait for the engine (5).'),
+    format: text(
+      'table|json|flags',
+      'The output; json needs -d, flags prints the -p flags and starts nothing.',
+    ),
+    color: text('auto|always|never', 'Colour the output (auto).'),
+    quiet: boolean('-q', 'Do not show the progress of the pull.'),
+    verbose: boolean('', 'Tell what is done, and why.'),
+    help: boolean('', 'Show this text.'),
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, FlagInfo>>>>;
 
-  { name: 'name', kind: 'text', group: 'container', value: 'NAME', help: 'Name the container.' },
-  { name: 'detach', short: 'd', kind: 'boolean', group: 'container', help: 'Run in the background and print the addresses.' },
-  { name: 'rm', kind: 'boolean', group: 'container', help: 'Remove the container and its anonymous volumes when it exits.' },
-  { name: 'interactive', short: 'i', kind: 'boolean', group: 'container', help: 'Keep stdin open.' },
-  { name: 'tty', short: 't', kind: 'boolean', group: 'container', help: 'Give the container a terminal.' },
-  { name: 'attach', short: 'a', kind: 'list', group: 'container', value: 'STREAM', help: 'Attach to stdin, stdout or stderr only.' },
-  { name: 'detach-keys', kind: 'text', group: 'container', value: 'KEYS', help: 'The keys that leave the container running.' },
-  { name: 'sig-proxy', kind: 'boolean', group: 'container', help: 'Pass signals on to the container (on; --sig-proxy=false to keep them).' },
-  { name: 'entrypoint', kind: 'text', group: 'container', value: 'COMMAND', help: "Replace the image's entrypoint; empty removes it." },
-  { name: 'workdir', short: 'w', kind: 'text', group: 'container', value: 'FOLDER', help: 'The working directory inside the container.' },
-  { name: 'user', short: 'u', kind: 'text', group: 'container', value: 'USER[:GROUP]', help: 'The user inside the container.' },
-  { name: 'group-add', kind: 'list', group: 'container', value: 'GROUP', help: 'Join one more group.' },
-  { name: 'init', kind: 'boolean', group: 'container', help: 'Run an init that forwards signals and reaps processes.' },
-  { name: 'restart', kind: 'text', group: 'container', value: 'POLICY', help: 'no, always, unless-stopped or on-failure[:TIMES].' },
-  { name: 'platform', kind: 'text', group: 'container', value: 'OS/ARCH', help: "The image's platform, such as linux/arm64." },
-  { name: 'pull', kind: 'text', group: 'container', value: 'WHEN', choices: ['always', 'missing', 'never'], help: 'When to pull the image: always, missing (default) or never.' },
-  { name: 'runtime', kind: 'text', group: 'container', value: 'NAME', help: 'The runtime of the container.' },
-  { name: 'annotation', kind: 'list', group: 'container', value: 'KEY=VALUE', help: 'An annotation for the runtime.' },
-  { name: 'cidfile', kind: 'text', group: 'container', value: 'FILE', help: "Write the container's id to a new file." },
-
-  { name: 'env', short: 'e', kind: 'list', group: 'environment', value: 'NAME[=VALUE]', help: 'Set a variable; without a value it is taken from here.' },
-  { name: 'env-file', kind: 'list', group: 'environment', value: 'FILE', help: 'Read variables from a file.' },
-  { name: 'label', short: 'l', kind: 'list', group: 'environment', value: 'KEY[=VALUE]', help: 'Label the container.' },
-  { name: 'label-file', kind: 'list', group: 'environment', value: 'FILE', help: 'Read labels from a file.' },
-
-  { name: 'volume', short: 'v', kind: 'list', group: 'storage', value: '[SOURCE:]TARGET[:OPTIONS]', help: 'Mount a folder of this host or a volume.' },
-  { name: 'mount', kind: 'list', group: 'storage', value: 'KEY=VALUE,…', help: 'Mount a bind, volume, tmpfs or image.' },
-  { name: 'tmpfs', kind: 'list', group: 'storage', value: 'TARGET[:OPTIONS]', help: 'Mount an empty folder in memory.' },
-  { name: 'volumes-from', kind: 'list', group: 'storage', value: 'CONTAINER', help: 'Mount the volumes of another container.' },
-  { name: 'volume-driver', kind: 'text', group: 'storage', value: 'NAME', help: 'The driver of the volumes of -v.' },
-  { name: 'storage-opt', kind: 'list', group: 'storage', value: 'KEY=VALUE', help: 'An option of the storage driver.' },
-  { name: 'read-only', kind: 'boolean', group: 'storage', help: "Mount the container's root read-only." },
-
-  { name: 'network', aliases: ['net'], kind: 'list', group: 'network', value: 'NETWORK', help: 'Connect to a network, or use host, none or container:NAME.' },
-  { name: 'network-alias', aliases: ['net-alias'], kind: 'list', group: 'network', value: 'NAME', help: 'One more name in the network.' },
-  { name: 'hostname', short: 'h', kind: 'text', group: 'network', value: 'NAME', help: 'The host name inside the container.' },
-  { name: 'domainname', kind: 'text', group: 'network', value: 'NAME', help: 'The NIS domain inside the container.' },
-  { name: 'add-host', kind: 'list', group: 'network', value: 'NAME:IP', help: 'One more line in /etc/hosts; the address may be host-gateway.' },
-  { name: 'dns', kind: 'list', group: 'network', value: 'IP', help: 'Ask this name server.' },
-  { name: 'dns-search', kind: 'list', group: 'network', value: 'DOMAIN', help: 'Complete names with this domain.' },
-  { name: 'dns-option', aliases: ['dns-opt'], kind: 'list', group: 'network', value: 'OPTION', help: 'An option of the resolver.' },
-  { name: 'ip', kind: 'text', group: 'network', value: 'IPV4', help: "The container's IPv4 address in its network." },
-  { name: 'ip6', kind: 'text', group: 'network', value: 'IPV6', help: "The container's IPv6 address in its network." },
-  { name: 'link-local-ip', kind: 'list', group: 'network', value: 'IP', help: 'A link-local address of the container.' },
-  { name: 'mac-address', kind: 'text', group: 'network', value: 'MAC', help: "The container's MAC address." },
-  { name: 'link', kind: 'list', group: 'network', value: 'CONTAINER[:ALIAS]', help: 'Link to another container.' },
-
-  { name: 'memory', short: 'm', kind: 'size', group: 'resources', value: 'SIZE', help: 'Limit the memory.' },
-  { name: 'memory-reservation', kind: 'size', group: 'resources', value: 'SIZE', help: 'The soft limit of the memory.' },
-  { name: 'memory-swap', kind: 'size', group: 'resources', value: 'SIZE', help: 'Limit memory and swap together; -1 for no limit.' },
-  { name: 'memory-swappiness', kind: 'integer', group: 'resources', value: 'PERCENT', help: 'How eagerly to swap, 0 to 100.' },
-  { name: 'oom-kill-disable', kind: 'boolean', group: 'resources', help: 'Do not kill processes when memory runs out.' },
-  { name: 'oom-score-adj', kind: 'integer', group: 'resources', value: 'SCORE', help: "The host's preference for killing it, -1000 to 1000." },
-  { name: 'shm-size', kind: 'size', group: 'resources', value: 'SIZE', help: 'The size of /dev/shm.' },
-  { name: 'pids-limit', kind: 'integer', group: 'resources', value: 'COUNT', help: 'Limit the number of processes; -1 for no limit.' },
-  { name: 'cpus', kind: 'text', group: 'resources', value: 'NUMBER', help: 'Limit the processors, such as 1.5.' },
-  { name: 'cpu-shares', short: 'c', kind: 'integer', group: 'resources', value: 'WEIGHT', help: 'The relative weight of the processors.' },
-  { name: 'cpu-period', kind: 'integer', group: 'resources', value: 'MICROSECONDS', help: 'The period of the CFS scheduler.' },
-  { name: 'cpu-quota', kind: 'integer', group: 'resources', value: 'MICROSECONDS', help: 'The quota of the CFS scheduler.' },
-  { name: 'cpu-rt-period', kind: 'integer', group: 'resources', value: 'MICROSECONDS', help: 'The period of the real-time scheduler.' },
-  { name: 'cpu-rt-runtime', kind: 'integer', group: 'resources', value: 'MICROSECONDS', help: 'The runtime of the real-time scheduler.' },
-  { name: 'cpuset-cpus', kind: 'text', group: 'resources', value: 'LIST', help: 'The processors to run on, such as 0-3 or 0,1.' },
-  { name: 'cpuset-mems', kind: 'text', group: 'resources', value: 'LIST', help: 'The memory nodes to use.' },
-  { name: 'ulimit', kind: 'list', group: 'resources', value: 'NAME=SOFT[:HARD]', help: 'A ulimit, such as nofile=1024:2048.' },
-  { name: 'blkio-weight', kind: 'integer', group: 'resources', value: 'WEIGHT', help: 'The relative weight of block devices, 10 to 1000.' },
-  { name: 'blkio-weight-device', kind: 'list', group: 'resources', value: 'DEVICE:WEIGHT', help: 'The weight of one block device.' },
-  { name: 'device-read-bps', kind: 'list', group: 'resources', value: 'DEVICE:SIZE', help: 'Limit the bytes read from a device in a second.' },
-  { name: 'device-write-bps', kind: 'list', group: 'resources', value: 'DEVICE:SIZE', help: 'Limit the bytes written to a device in a second.' },
-  { name: 'device-read-iops', kind: 'list', group: 'resources', value: 'DEVICE:COUNT', help: 'Limit the reads from a device in a second.' },
-  { name: 'device-write-iops', kind: 'list', group: 'resources', value: 'DEVICE:COUNT', help: 'Limit the writes to a device in a second.' },
-  { name: 'cgroup-parent', kind: 'text', group: 'resources', value: 'PATH', help: 'The parent cgroup.' },
-
-  { name: 'gpus', kind: 'list', group: 'devices', value: 'GPUS', help: 'all, a number, or device=…,capabilities=….' },
-  { name: 'device', kind: 'list', group: 'devices', value: 'SOURCE[:TARGET][:MODE]', help: 'Give the container a device of the host.' },
-  { name: 'device-cgroup-rule', kind: 'list', group: 'devices', value: 'RULE', help: 'A rule of the device cgroup, such as c 1:3 rwm.' },
-
-  { name: 'privileged', kind: 'boolean', group: 'isolation', help: 'Give the container every right.' },
-  { name: 'cap-add', kind: 'list', group: 'isolation', value: 'CAPABILITY', help: 'Add a capability.' },
-  { name: 'cap-drop', kind: 'list', group: 'isolation', value: 'CAPABILITY', help: 'Drop a capability.' },
-  { name: 'security-opt', kind: 'list', group: 'isolation', value: 'OPTION', help: 'A security option, such as no-new-privileges.' },
-  { name: 'sysctl', kind: 'list', group: 'isolation', value: 'NAME=VALUE', help: 'A kernel setting of the container.' },
-  { name: 'ipc', kind: 'text', group: 'isolation', value: 'MODE', help: 'The IPC namespace.' },
-  { name: 'pid', kind: 'text', group: 'isolation', value: 'MODE', help: 'The process namespace: host or container:NAME.' },
-  { name: 'uts', kind: 'text', group: 'isolation', value: 'MODE', help: 'The UTS namespace: host.' },
-  { name: 'userns', kind: 'text', group: 'isolation', value: 'MODE', help: 'The user namespace: host.' },
-  { name: 'cgroupns', kind: 'text', group: 'isolation', value: 'MODE', choices: ['', 'host', 'private'], help: 'The cgroup namespace: host or private.' },
-  { name: 'isolation', kind: 'text', group: 'isolation', value: 'NAME', help: 'The isolation technology (Windows).' },
-
-  { name: 'health-cmd', kind: 'text', group: 'health', value: 'COMMAND', help: 'The command that checks the health.' },
-  { name: 'health-interval', kind: 'duration', group: 'health', value: 'TIME', help: 'The time between two checks.' },
-  { name: 'health-timeout', kind: 'duration', group: 'health', value: 'TIME', help: 'The time that one check may take.' },
-  { name: 'health-retries', kind: 'integer', group: 'health', value: 'COUNT', help: 'The failures in a row that make it unhealthy.' },
-  { name: 'health-start-period', kind: 'duration', group: 'health', value: 'TIME', help: 'The time in which failures do not count.' },
-  { name: 'health-start-interval', kind: 'duration', group: 'health', value: 'TIME', help: 'The time between checks in the start period.' },
-  { name: 'no-healthcheck', kind: 'boolean', group: 'health', help: "Turn the image's health check off." },
-  { name: 'stop-signal', kind: 'text', group: 'health', value: 'SIGNAL', help: 'The signal that stops the container.' },
-  { name: 'stop-timeout', kind: 'integer', group: 'health', value: 'SECONDS', help: 'The time to stop before it is killed.' },
-
-  { name: 'log-driver', kind: 'text', group: 'logging', value: 'NAME', help: 'The logging driver.' },
-  { name: 'log-opt', kind: 'list', group: 'logging', value: 'KEY=VALUE', help: 'An option of the logging driver.' },
-
-  { name: 'context', kind: 'text', group: 'engine', value: 'NAME', help: 'The docker context to use.' },
-  { name: 'host', short: 'H', kind: 'text', group: 'engine', value: 'ADDRESS', help: "The engine's address." },
-  { name: 'timeout', kind: 'text', group: 'engine', value: 'SECONDS', help: 'How long to wait for the engine (5).' },
-  { name: 'format', kind: 'text', group: 'engine', value: 'FORMAT', choices: ['table', 'json', 'flags'], help: 'table, json (with -d), or flags: print the -p flags and start nothing.' },
-  { name: 'color', kind: 'text', group: 'engine', value: 'WHEN', choices: ['auto', 'always', 'never'], help: 'Colour the output: auto, always or never.' },
-  { name: 'quiet', short: 'q', kind: 'boolean', group: 'engine', help: 'Do not show the progress of the pull.' },
-  { name: 'verbose', kind: 'boolean', group: 'engine', help: 'Tell what is done, and why.' },
-  { name: 'help', kind: 'boolean', group: 'engine', help: 'Show this text.' },
-] as const satisfies readonly FlagRow[];
+type Groups = typeof flagTable;
+type AllFlags = { [Group in keyof Groups]: Groups[Group] }[keyof Groups];
+type NamesIn<Flags, Kind extends FlagKind> = Flags extends unknown
+  ? { [Name in keyof Flags]: Flags[Name] extends FlagInfo<Kind> ? Name : never }[keyof Flags]
+  : never;
 
 /** The name of a flag of one kind, or of any. */
-export type FlagName<Kind extends FlagKind = FlagKind> = Extract<
-  (typeof flagTable)[number],
-  { readonly kind: Kind }
->['name'];
+export type FlagName<Kind extends FlagKind = FlagKind> = NamesIn<AllFlags, Kind>;
+
+/** A flag with its usage taken apart. */
+export interface Flag {
+  readonly name: FlagName;
+  readonly kind: FlagKind;
+  /** The one-letter spelling, without its dash. */
+  readonly short?: string | undefined;
+  /** What stands for the value in the help text. */
+  readonly value?: string | undefined;
+  /** The only values that are taken. */
+  readonly choices?: readonly string[] | undefined;
+}
+
+/** All flags, in the order of the help text. */
+export const allFlags: readonly Flag[] = Object.values(flagTable).flatMap((group) =>
+  Object.entries<FlagInfo>(group).map(([name, info]) => toFlag(name as FlagName, info)),
+);
+
+/** Older names that docker still takes. */
+export const flagAliases: Readonly<Record<string, FlagName>> = {
+  net: 'network',
+  'net-alias': 'network-alias',
+  'dns-opt': 'dns-option',
+};
+
+function toFlag(name: FlagName, { kind, usage }: FlagInfo): Flag {
+  const [, short, value] = /^(?:-(\w)(?: |$))?(.+)?$/.exec(usage) ?? [];
+  const choices = value?.includes('|') ? value.split('|') : undefined;
+  return { name, kind, short, value, choices };
+}

@@ -68,7 +68,12 @@ function toSize(name: FlagName, text: string): number {
 function toDuration(name: FlagName, text: string): number {
   const duration = parseDuration(text);
   if (duration === undefined) {
-    throw flagFault(name, text, 'not a duration', 'expected a number with a unit: 500ms, 30s, 1m30s');
+    throw flagFault(
+      name,
+      text,
+      'not a duration',
+      'expected a number with a unit: 500ms, 30s, 1m30s',
+    );
   }
   if (duration < 0) throw flagFault(name, text, 'a duration cannot be negative');
   return duration;

@@ -5,7 +5,8 @@ import { flagFault } from './flag-fault.ts';
 import { splitKeyValue } from './key-value.ts';
 import { parseSize } from './size.ts';
 
-const form = 'expected type=bind,source=./data,target=/data,readonly (or type=volume, tmpfs, image)';
+const form =
+  'expected type=bind,source=./data,target=/data,readonly (or type=volume, tmpfs, image)';
 
 /**
  * Reads a value of `--mount`: `key=value` fields in one line of CSV (docker/cli: opts/mount.go). A relative source is a
@@ -15,10 +16,10 @@ const form = 'expected type=bind,source=./data,target=/data,readonly (or type=vo
 export function parseMount(text: string, cwd: string): Mount {
   const fields = parseCsv(text);
   if (fields === undefined) throw fault(text, 'its quotes do not match');
-  const draft = fields.reduce(
-    (mount, field) => addField(text, mount, field, cwd),
-    { Type: 'volume', Target: '' } as Mount,
-  );
+  const draft = fields.reduce((mount, field) => addField(text, mount, field, cwd), {
+    Type: 'volume',
+    Target: '',
+  } as Mount);
   checkMount(text, draft);
   return draft;
 }
@@ -130,7 +131,8 @@ const ownOptions = [
 function checkMount(text: string, mount: Mount) {
   if (mount.Type === '') throw fault(text, 'its type is empty');
   if (mount.Target === '') throw fault(text, 'it has no target');
-  if (mount.Type === 'bind' && (mount.Source ?? '') === '') throw fault(text, 'a bind needs a source');
+  if (mount.Type === 'bind' && (mount.Source ?? '') === '')
+    throw fault(text, 'a bind needs a source');
   for (const { option, type } of ownOptions) {
     if (mount[option] !== undefined && mount.Type !== type) {
       throw fault(text, `the ${type}-… options do not go with type=${mount.Type}`);

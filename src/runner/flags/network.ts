@@ -32,7 +32,9 @@ export function toNetworks(flags: FlagValues): Networks {
 
 /** Whether the user made the network, and did not name one of the engine's modes. */
 export function isUserDefined(network: string): boolean {
-  return !['default', 'bridge', 'host', 'none'].includes(network) && !network.startsWith('container:');
+  return (
+    !['default', 'bridge', 'host', 'none'].includes(network) && !network.startsWith('container:')
+  );
 }
 
 /** One network that the container is attached to, and how. */
@@ -48,14 +50,17 @@ interface Attachment {
   readonly gatewayPriority?: number | undefined;
 }
 
-const form = 'expected a network, host, none, container:NAME, or name=NETWORK,alias=NAME,ip=ADDRESS';
+const form =
+  'expected a network, host, none, container:NAME, or name=NETWORK,alias=NAME,ip=ADDRESS';
 
 function parseNetwork(text: string): Attachment {
   // A name has no "="; docker tells the two forms apart in the same way.
   if (!/\w=\w/.test(text)) return checkedName(text, { name: text });
   const fields = parseCsv(text);
   if (fields === undefined) throw flagFault('network', text, 'its quotes do not match', form);
-  const attachment = fields.reduce((one, field) => addField(text, one, field), { name: '' } as Attachment);
+  const attachment = fields.reduce((one, field) => addField(text, one, field), {
+    name: '',
+  } as Attachment);
   return checkedName(text, attachment);
 }
 
@@ -77,7 +82,10 @@ function addField(text: string, one: Attachment, field: string): Attachment {
     case 'ip6':
       return { ...one, ipv6: toIp('network', value, isIPv6) };
     case 'link-local-ip':
-      return { ...one, linkLocalIps: [...(one.linkLocalIps ?? []), toIp('network', value, isAnyIp)] };
+      return {
+        ...one,
+        linkLocalIps: [...(one.linkLocalIps ?? []), toIp('network', value, isAnyIp)],
+      };
     case 'mac-address':
       return { ...one, mac: toMac('network', value) };
     case 'driver-opt':
@@ -125,7 +133,11 @@ function checkLink(text: string): string {
   throw flagFault('link', text, 'not a link', 'expected CONTAINER or CONTAINER:ALIAS');
 }
 
-function onceGiven<Value>(flag: FlagName, inNetwork: Value | undefined, inFlag: Value | '' | undefined) {
+function onceGiven<Value>(
+  flag: FlagName,
+  inNetwork: Value | undefined,
+  inFlag: Value | '' | undefined,
+) {
   if (inFlag === undefined || inFlag === '') return inNetwork;
   if (inNetwork === undefined) return inFlag;
   throw flagConflict(`--${flag} is given by itself and inside --network`, 'give it once');
@@ -146,7 +158,8 @@ function isAnyIp(text: string): boolean {
 }
 
 // net.ParseMAC: EUI-48, in one of three notations.
-const macForms = /^(?:[\da-f]{2}(?::[\da-f]{2}){5}|[\da-f]{2}(?:-[\da-f]{2}){5}|[\da-f]{4}(?:\.[\da-f]{4}){2})$/i;
+const macForms =
+  /^(?:[\da-f]{2}(?::[\da-f]{2}){5}|[\da-f]{2}(?:-[\da-f]{2}){5}|[\da-f]{4}(?:\.[\da-f]{4}){2})$/i;
 
 function toMac(flag: FlagName, text: string): string {
   const mac = text.trim();

@@ -1,6 +1,6 @@
 import { PortplanError } from '../../errors.ts';
 import { flagFault } from './flag-fault.ts';
-import { type FlagRow, flagTable } from './flag-table.ts';
+import { allFlags, type Flag, flagAliases } from './flag-table.ts';
 import { type FlagValues, toFlagValues } from './flag-values.ts';
 import { findNearest } from './nearest.ts';
 
@@ -24,63 +24,66 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
     if (word === '--') return { flags: toFlagValues(values), words: rest.slice(1) };
     if (!word.startsWith('-') || word === '-') break;
     const read = word.startsWith('--') ? readLong : readShort;
-    rest = read(word, rest.slice(1), (row, value) => {
-      checkChoice(row, value);
-      values.set(row.name, [...(values.get(row.name) ?? []), value]);
+    rest = read(word, rest.slice(1), (flag, value) => {
+      checkChoice(flag, value);
+      values.set(flag.name, [...(values.get(flag.name) ?? []), value]);
     });
   }
   return { flags: toFlagValues(values), words: rest };
 }
 
-type Store = (row: FlagRow, value: string) => void;
+type Store = (flag: Flag, value: string) => void;
 
-const rows: readonly FlagRow[] = flagTable;
-const byName = new Map(rows.flatMap((row) => [row.name, ...(row.aliases ?? [])].map((name) => [name, row])));
-const byLetter = new Map(rows.map((row) => [row.short, row]));
+const byName: ReadonlyMap<string, Flag> = new Map(allFlags.map((flag) => [flag.name, flag]));
+const byLetter = new Map(allFlags.map((flag) => [flag.short, flag]));
 
 /** Both readers give back the words that are left. */
 function readLong(word: string, next: readonly string[], store: Store): readonly string[] {
   const separator = word.indexOf('=');
   const name = word.slice(2, separator < 0 ? undefined : separator);
-  const row = byName.get(name);
-  if (row === undefined) throw unknownLong(name);
-  if (separator >= 0) return storeAndKeep(row, word.slice(separator + 1), next, store);
-  return readValue(row, word, next, store);
+  const flag = findLong(name);
+  if (flag === undefined) throw unknownLong(name);
+  if (separator >= 0) return storeAndKeep(flag, word.slice(separator + 1), next, store);
+  return readValue(flag, word, next, store);
+}
+
+function findLong(name: string): Flag | undefined {
+  return byName.get(Object.hasOwn(flagAliases, name) ? (flagAliases[name] ?? name) : name);
 }
 
 function readShort(word: string, next: readonly string[], store: Store): readonly string[] {
   for (let index = 1; index < word.length; index += 1) {
     const letter = word.charAt(index);
-    const row = byLetter.get(letter);
-    if (row === undefined) throw unknownShort(letter, word);
+    const flag = byLetter.get(letter);
+    if (flag === undefined) throw unknownShort(letter, word);
     const tail = word.slice(index + 1);
     // `-e=` alone is the value `=`: pflag takes a `=` away only when something follows it.
-    if (tail.length > 1 && tail.startsWith('=')) return storeAndKeep(row, tail.slice(1), next, store);
-    if (row.kind === 'boolean') store(row, 'true');
-    else if (tail !== '') return storeAndKeep(row, tail, next, store);
-    else return readValue(row, `-${letter}`, next, store);
+    if (tail.length > 1 && tail.startsWith('='))
+      return storeAndKeep(flag, tail.slice(1), next, store);
+    if (flag.kind === 'boolean') store(flag, 'true');
+    else if (tail !== '') return storeAndKeep(flag, tail, next, store);
+    else return readValue(flag, `-${letter}`, next, store);
   }
   return next;
 }
 
-function readValue(row: FlagRow, word: string, next: readonly string[], store: Store) {
-  if (row.kind === 'boolean') return storeAndKeep(row, 'true', next, store);
+function readValue(flag: Flag, word: string, next: readonly string[], store: Store) {
+  if (flag.kind === 'boolean') return storeAndKeep(flag, 'true', next, store);
   const [value] = next;
-  if (value !== undefined) return storeAndKeep(row, value, next.slice(1), store);
+  if (value !== undefined) return storeAndKeep(flag, value, next.slice(1), store);
   throw new PortplanError('invalid-usage', `${word} needs a value`, {
-    hint: `write ${word}${word.startsWith('--') ? '=' : ' '}${row.value ?? 'VALUE'}`,
+    hint: `write ${word}${word.startsWith('--') ? '=' : ' '}${flag.value ?? 'VALUE'}`,
   });
 }
 
-function storeAndKeep(row: FlagRow, value: string, next: readonly string[], store: Store) {
-  store(row, value);
+function storeAndKeep(flag: Flag, value: string, next: readonly string[], store: Store) {
+  store(flag, value);
   return next;
 }
 
-function checkChoice({ name, choices }: FlagRow, value: string) {
+function checkChoice({ name, choices }: Flag, value: string) {
   if (choices === undefined || choices.includes(value)) return;
-  const hint = `expected ${choices.filter((choice) => choice !== '').join(', ')}`;
-  throw flagFault(name as (typeof flagTable)[number]['name'], value, 'not one of its values', hint);
+  throw flagFault(name, value, 'not one of its values', `expected ${choices.join(', ')}`);
 }
 
 function unknownLong(name: string) {
@@ -96,7 +99,8 @@ function unknownShort(letter: string, word: string) {
 }
 
 function unknownFlag(flag: string, meant: string | undefined) {
-  const wayOut = 'for a flag that docker has and portplan has not: docker run $(portplan plan IMAGE --format flags) … IMAGE';
+  const wayOut =
+    'for a flag that docker has and portplan has not: docker run $(portplan plan IMAGE --format flags) … IMAGE';
   return new PortplanError('invalid-usage', `unknown flag ${flag}`, {
     hint: meant === undefined ? wayOut : `did you mean ${meant}? ${wayOut}`,
   });

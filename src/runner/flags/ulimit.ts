@@ -28,9 +28,11 @@ export function parseUlimit(text: string): Ulimit {
   const match = /^([a-z]+)=([^:]*)(?::([^:]*))?$/.exec(text);
   if (match === null) throw fault(text, 'not a limit');
   const [, name = '', softText = '', hardText = softText] = match;
-  if (!names.includes(name)) throw fault(text, `there is no limit "${name}"`, `expected ${names.join(', ')}`);
+  if (!names.includes(name))
+    throw fault(text, `there is no limit "${name}"`, `expected ${names.join(', ')}`);
   const [soft, hard] = [toLimit(text, softText), toLimit(text, hardText)];
-  if (hard !== -1 && (soft === -1 || soft > hard)) throw fault(text, 'its soft limit is above the hard one');
+  if (hard !== -1 && (soft === -1 || soft > hard))
+    throw fault(text, 'its soft limit is above the hard one');
   return { Name: name, Soft: soft, Hard: hard };
 }
 
@@ -40,6 +42,10 @@ function toLimit(text: string, limit: string): number {
   throw fault(text, `"${limit}" is not a limit`);
 }
 
-function fault(text: string, why: string, hint = 'expected NAME=SOFT[:HARD], such as nofile=1024:2048; -1 for none') {
+function fault(
+  text: string,
+  why: string,
+  hint = 'expected NAME=SOFT[:HARD], such as nofile=1024:2048; -1 for none',
+) {
   return flagFault('ulimit', text, why, hint);
 }

@@ -20,7 +20,12 @@ export function parseVolume(text: string, cwd: string): VolumeFlag {
   const [first = '', second] = parts;
   const target = second ?? first;
   if (!/^([/\\]|[A-Za-z]:[/\\])/.test(target)) {
-    throw flagFault('volume', text, `the path in the container, "${target}", is not absolute`, hint);
+    throw flagFault(
+      'volume',
+      text,
+      `the path in the container, "${target}", is not absolute`,
+      hint,
+    );
   }
   if (second === undefined) return { kind: 'anonymous', target };
   return { kind: 'bind', bind: [toSource(text, first, cwd), ...parts.slice(1)].join(':') };
@@ -40,7 +45,12 @@ function splitParts(text: string): readonly string[] {
 
 function toSource(text: string, source: string, cwd: string): string {
   if (/^~($|\/)/.test(source)) {
-    throw flagFault('volume', text, '"~" was not expanded by the shell', 'write $HOME in its place');
+    throw flagFault(
+      'volume',
+      text,
+      '"~" was not expanded by the shell',
+      'write $HOME in its place',
+    );
   }
   return source.startsWith('.') ? resolve(cwd, source) : source;
 }
