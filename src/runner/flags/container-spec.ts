@@ -120,8 +120,8 @@ function toHostConfig(flags: FlagValues, cwd: string): Omit<HostConfig, 'Network
     Isolation: flags.text('isolation'),
     Annotations: mapOrNothing(toMap(flags.list('annotation'))),
     Privileged: flags.boolean('privileged'),
-    CapAdd: orNothing(flags.list('cap-add')),
-    CapDrop: orNothing(flags.list('cap-drop')),
+    CapAdd: orNothing(flags.list('cap-add').map(toCapability)),
+    CapDrop: orNothing(flags.list('cap-drop').map(toCapability)),
     GroupAdd: orNothing(flags.list('group-add')),
     Sysctls: mapOrNothing(toStrictMap('sysctl', flags.list('sysctl'))),
     Dns: orNothing(flags.list('dns').map(checkNameServer)),
@@ -165,6 +165,12 @@ function toLogConfig(flags: FlagValues): LogConfig | undefined {
     throw flagConflict('--log-opt does not go with --log-driver none');
   }
   return { Type: driver ?? '', Config: toMap(options) };
+}
+
+/** `net_admin`, `CAP_NET_ADMIN`: one spelling for both. */
+function toCapability(text: string): string {
+  const name = text.trim().toUpperCase();
+  return name === 'ALL' || name.startsWith('CAP_') ? name : `CAP_${name}`;
 }
 
 function checkNameServer(text: string): string {

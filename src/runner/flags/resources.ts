@@ -5,7 +5,7 @@ import type { FlagName } from './flag-table.ts';
 import type { FlagValues } from './flag-values.ts';
 import { parseGpus } from './gpus.ts';
 import { parseSize } from './size.ts';
-import { parseUlimit } from './ulimit.ts';
+import { toUlimits } from './ulimit.ts';
 
 /**
  * What the container may use of the host: memory, processors, block devices, devices.
@@ -32,7 +32,7 @@ function memory(flags: FlagValues): Resources {
     MemorySwappiness: swappiness,
     OomKillDisable: flags.boolean('oom-kill-disable'),
     PidsLimit: flags.integer('pids-limit'),
-    Ulimits: listOrNothing(flags.list('ulimit').map(parseUlimit)),
+    Ulimits: listOrNothing(toUlimits(flags.list('ulimit'))),
   };
 }
 

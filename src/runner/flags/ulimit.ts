@@ -36,6 +36,12 @@ export function parseUlimit(text: string): Ulimit {
   return { Name: name, Soft: soft, Hard: hard };
 }
 
+/** One limit for each name, of which the last counts, by name. */
+export function toUlimits(list: readonly string[]): readonly Ulimit[] {
+  const byName = new Map(list.map(parseUlimit).map((limit) => [limit.Name, limit]));
+  return [...byName.values()].sort((one, other) => (one.Name < other.Name ? -1 : 1));
+}
+
 function toLimit(text: string, limit: string): number {
   if (limit === 'infinity' || limit === '-1') return -1;
   if (/^\d{1,15}$/.test(limit)) return Number(limit);
