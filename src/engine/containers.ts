@@ -1,0 +1,96 @@
+import type Dockerode from 'dockerode';
+import { anyAddress, type HostAddress, parseIpLiteral } from '../model/address.ts';
+import type { Binding, BindingState, ContainerHolder } from '../model/binding.ts';
+import { isPort, isProtocol } from '../model/port.ts';
+import type { Engine } from './open-engine.ts';
+
+/** A container as the engine's list shows it. */
+export interface ListedContainer {
+  readonly holder: ContainerHolder;
+  /** What it holds now; empty unless it is running or paused. */
+  readonly bindings: readonly Binding[];
+  readonly state: string;
+}
+
+/** The part of a list entry that is read: fields that some engines leave out are optional here, unlike in the types. */
+interface Entry {
+  readonly Id: string;
+  readonly Names?: readonly string[] | null;
+  readonly Image?: string;
+  readonly State?: string;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly Ports?: readonly PortEntry[] | null;
+  readonly HostConfig?: { readonly NetworkMode?: string };
+}
+
+interface PortEntry {
+  readonly IP?: string;
+  readonly PublicPort?: number;
+  readonly Type?: string;
+}
+
+/**
+ * The containers of an engine: the running ones in one request, which tells all that they hold; with `all` the
+ * stopped ones too, of which the list tells no ports.
+ * @throws PortplanError
+ */
+export async function listContainers(
+  { client }: Pick<Engine, 'client'>,
+  { all = false }: { readonly all?: boolean } = {},
+): Promise<readonly ListedContainer[]> {
+  const entries = await client.call('list its containers', (docker, abortSignal) =>
+    docker.listContainers({ all, abortSignal }),
+  );
+  return Array.isArray(entries) ? entries.map(toListed) : [];
+}
+
+function toListed(entry: Dockerode.ContainerInfo): ListedContainer {
+  const { Id, Names, Image, State: state = 'running', Labels, Ports, HostConfig }: Entry = entry;
+  const holder: ContainerHolder = {
+    kind: 'container',
+    id: Id,
+    name: Names?.[0]?.replace(/^\//, ''),
+    image: Image,
+    ...composeLabels(Labels ?? {}),
+    state,
+    hostNetwork: HostConfig?.NetworkMode === 'host' || undefined,
+  };
+  // Podman lists the ports of containers that never ran.
+  const holds = bindingStates[state];
+  return { holder, state, bindings: holds ? toBindings(Ports ?? [], holder, holds) : [] };
+}
+
+/** What containers of a state do with their ports. */
+const bindingStates: Readonly<Record<string, BindingState | undefined>> = {
+  running: 'running',
+  paused: 'paused',
+};
+
+function toBindings(
+  ports: readonly PortEntry[],
+  holder: ContainerHolder,
+  state: BindingState,
+): readonly Binding[] {
+  return ports.flatMap(({ IP = '', PublicPort = 0, Type = 'tcp' }) => {
+    const address = toAddress(IP);
+    if (address === undefined || !isPort(PublicPort) || !isProtocol(Type)) return [];
+    return [{ address, port: PublicPort, protocol: Type, holder, state }];
+  });
+}
+
+function toAddress(text: string): HostAddress | undefined {
+  return text === '' ? anyAddress : parseIpLiteral(text);
+}
+
+/** Project, service and working directory, which Compose writes into labels (podman-compose its own way). */
+export function composeLabels(
+  labels: Readonly<Record<string, string>>,
+): Pick<ContainerHolder, 'project' | 'service' | 'directory'> {
+  const read = (name: string) =>
+    labels[`com.docker.compose.${name}`] ?? labels[`io.podman.compose.${name}`];
+  return {
+    project: read('project'),
+    service: read('service'),
+    directory: read('project.working_dir'),
+  };
+}

@@ -1,0 +1,122 @@
+import type Dockerode from 'dockerode';
+import { anyAddress, parseIpLiteral } from '../model/address.ts';
+import type { Binding, ContainerHolder } from '../model/binding.ts';
+import { isProtocol, toPort } from '../model/port.ts';
+import { composeLabels } from './containers.ts';
+import { EngineRefusal } from './engine-error.ts';
+import type { Engine } from './open-engine.ts';
+
+/** How many containers are inspected at the same time; more gains nothing on a busy engine. */
+const concurrency = 16;
+
+/** All that an engine tells of one container. */
+export interface InspectedContainer {
+  readonly holder: ContainerHolder;
+  readonly state: string;
+  /** What it was created to publish, kept for ever; pools and engine-chosen ports are not among them. */
+  readonly wanted: readonly Binding[];
+  /** Whether it asked for any host port at all. */
+  readonly publishes: boolean;
+  /** Whether a host port is bound for it now. */
+  readonly published: boolean;
+  /** Whether it was ever started: the engine brings back only those. */
+  readonly startedBefore: boolean;
+}
+
+type PortMap = Readonly<Record<string, readonly { HostIp?: string; HostPort?: string }[] | null>>;
+
+/** Inspects containers side by side; one that is gone meanwhile is left out. @throws PortplanError */
+export async function inspectContainers(
+  engine: Pick<Engine, 'client'>,
+  ids: readonly string[],
+): Promise<readonly InspectedContainer[]> {
+  const queue = [...ids];
+  const found: InspectedContainer[] = [];
+  const work = async () => {
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      const container = await inspectContainer(engine, id);
+      if (container) found.push(container);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, ids.length) }, work));
+  return found;
+}
+
+/** One container by id or name, or nothing when there is none. @throws PortplanError */
+export async function inspectContainer(
+  { client }: Pick<Engine, 'client'>,
+  id: string,
+): Promise<InspectedContainer | undefined> {
+  try {
+    const inspected = await client.call('inspect a container', (docker, abortSignal) =>
+      docker.getContainer(id).inspect({ abortSignal }),
+    );
+    return toInspected(inspected);
+  } catch (error) {
+    if (error instanceof EngineRefusal && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+function toInspected(container: Dockerode.ContainerInspectInfo): InspectedContainer {
+  const { State, HostConfig, Config, NetworkSettings } = container;
+  const state = State?.Status ?? 'unknown';
+  const startedAt = toTime(State?.StartedAt);
+  const holder: ContainerHolder = {
+    kind: 'container',
+    id: container.Id,
+    name: container.Name.replace(/^\//, ''),
+    image: Config?.Image,
+    ...composeLabels(Config?.Labels ?? {}),
+    state,
+    startedAt,
+    restart: HostConfig?.RestartPolicy?.Name || 'no',
+    hostNetwork: HostConfig?.NetworkMode === 'host' || undefined,
+  };
+  const asked: PortMap = HostConfig?.PortBindings ?? {};
+  const bound: PortMap = NetworkSettings?.Ports ?? {};
+  return {
+    holder,
+    state,
+    wanted: publishesPorts(HostConfig?.NetworkMode) ? toWanted(asked, holder, state) : [],
+    publishes: publishesPorts(HostConfig?.NetworkMode) && countOf(asked) > 0,
+    published: countOf(bound) > 0,
+    startedBefore: startedAt !== undefined,
+  };
+}
+
+/** With these network modes the list of ports is kept and never used. */
+function publishesPorts(mode = 'default'): boolean {
+  return mode !== 'host' && mode !== 'none' && !mode.startsWith('container:');
+}
+
+function countOf(ports: PortMap): number {
+  return Object.values(ports).reduce((count, bindings) => count + (bindings?.length ?? 0), 0);
+}
+
+/** The engine's zero time means never. */
+function toTime(text: string | undefined): string | undefined {
+  return text === undefined || text === '' || text.startsWith('0001-') ? undefined : text;
+}
+
+function toWanted(ports: PortMap, holder: ContainerHolder, state: string): readonly Binding[] {
+  return Object.entries(ports).flatMap(([key, bindings]) => {
+    const protocol = (key.split('/')[1] || 'tcp').toLowerCase();
+    if (!isProtocol(protocol)) return [];
+    return (bindings ?? []).flatMap(({ HostIp = '', HostPort = '' }) => {
+      const port = Number(HostPort);
+      if (!/^\d+$/.test(HostPort) || port < 1 || port > 65535) return [];
+      // Engines before 29 take an address that they cannot read for any (ports of all interfaces).
+      const address = parseIpLiteral(HostIp) ?? anyAddress;
+      return [
+        {
+          address,
+          port: toPort(port),
+          protocol,
+          holder,
+          state: state === 'restarting' ? ('restarting' as const) : ('stopped' as const),
+        },
+      ];
+    });
+  });
+}

@@ -1,0 +1,158 @@
+import type Dockerode from 'dockerode';
+import { PortplanError } from '../errors.ts';
+import { shellQuote } from '../model/shell.ts';
+import { compareVersions, type EngineKind } from '../model/traits.ts';
+import { createClient, type EngineClient } from './client.ts';
+import {
+  type EndpointChoice,
+  type EndpointRequest,
+  type EngineEndpoint,
+  resolveEndpoint,
+} from './endpoints.ts';
+import { type EngineAddress, formatEngineAddress } from './engine-address.ts';
+
+/** An engine that answered. */
+export interface Engine {
+  readonly client: EngineClient;
+  readonly address: EngineAddress;
+  readonly kind: EngineKind;
+  /** `28.5.2+dfsg4`; empty when the engine does not tell. */
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly facts: EngineFacts;
+  /** What to type to reach it: `docker`, `podman`, `docker --context colima`. */
+  readonly command: string;
+}
+
+/** What the engine says of itself. */
+export interface EngineFacts {
+  /** The name of its host. */
+  readonly hostName: string;
+  readonly kernel: string;
+  /** `Debian GNU/Linux 12`, `Docker Desktop`. */
+  readonly system: string;
+  readonly rootless: boolean;
+  /** Whether this node is part of a swarm and may ask for its services. */
+  readonly swarmManager: boolean;
+}
+
+/** The newest API that this program was tried with; engines speak older ones down to their own minimum. */
+const newestApi = '1.51';
+
+/** How looking for an engine went. */
+export type EngineSearch =
+  | { readonly kind: 'found'; readonly engine: Engine; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'none';
+      /** The failure that tells most: the first one that is more than "nobody there". */
+      readonly error: PortplanError;
+      /** Whether somebody named the engine, or there is one that cannot be asked: then nothing is known to be free. */
+      readonly gap: boolean;
+      readonly notes: readonly string[];
+    };
+
+/**
+ * Finds the engine that is meant and greets it: its kind, version and the API version that both speak.
+ * @throws PortplanError for a choice that cannot be read: `invalid-usage`, `unknown-context`, `invalid-input`.
+ */
+export async function openEngine(
+  request: EndpointRequest & { readonly timeoutMs: number },
+  choose: (request: EndpointRequest) => Promise<EndpointChoice> = resolveEndpoint,
+): Promise<EngineSearch> {
+  const choice = await choose(request);
+  const errors: PortplanError[] = [];
+  for (const endpoint of choice.candidates) {
+    try {
+      const engine = await greet(endpoint, choice, request.timeoutMs);
+      return { kind: 'found', engine, notes: choice.notes };
+    } catch (error) {
+      if (!(error instanceof PortplanError)) throw error;
+      errors.push(error);
+    }
+  }
+  const telling = errors.find(({ code }) => code !== 'engine-absent') ?? errors[0];
+  const error = telling ?? new PortplanError('engine-absent', 'no engine was found');
+  return {
+    kind: 'none',
+    error,
+    gap: choice.named || error.code !== 'engine-absent',
+    notes: choice.notes,
+  };
+}
+
+/** Opens one endpoint. @throws PortplanError when it does not answer as an engine. */
+export async function greet(
+  endpoint: EngineEndpoint,
+  choice: EndpointChoice,
+  timeoutMs: number,
+): Promise<Engine> {
+  const client = await createClient(endpoint.address, timeoutMs);
+  try {
+    const [hello, facts] = await Promise.all([readVersion(client), readFacts(client)]);
+    const apiVersion = choice.apiVersion ?? commonApi(hello.apiVersion);
+    client.useApiVersion(apiVersion);
+    const command = commandFor(endpoint, choice, hello.kind);
+    return { client, address: endpoint.address, ...hello, apiVersion, facts, command };
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+/** Unversioned, so that engines of any age answer; the answer says which versions they speak. */
+async function readVersion(client: EngineClient) {
+  const answer = await client.call('tell its version', (docker, abortSignal) =>
+    (docker as AbortableCalls).version({ abortSignal }),
+  );
+  const { Version: version, ApiVersion: apiVersion, Components: components } = answer ?? {};
+  if (typeof version !== 'string' || typeof apiVersion !== 'string') {
+    const where = formatEngineAddress(client.address);
+    throw new PortplanError('engine-failed', `what answers at ${where} is no container engine`, {
+      hint: 'check the address: it has no /version as Docker and Podman have',
+    });
+  }
+  const podman = (components ?? []).some(({ Name }) => Name === 'Podman Engine');
+  return { kind: podman ? 'podman' : 'docker', version, apiVersion } as const;
+}
+
+async function readFacts(client: EngineClient): Promise<EngineFacts> {
+  const info = await client.call('describe itself', (docker, abortSignal) =>
+    (docker as AbortableCalls).info({ abortSignal }),
+  );
+  return {
+    hostName: info.Name ?? '',
+    kernel: info.KernelVersion ?? '',
+    system: info.OperatingSystem ?? '',
+    rootless: info.SecurityOptions?.includes('name=rootless') === true,
+    swarmManager: info.Swarm?.ControlAvailable === true,
+  };
+}
+
+/** @types/dockerode knows no options of these two calls. */
+type AbortableCalls = Dockerode & {
+  version(options: { readonly abortSignal: AbortSignal }): Promise<Dockerode.DockerVersion>;
+  info(options: { readonly abortSignal: AbortSignal }): Promise<Partial<EngineInfo>>;
+};
+
+/** The part of `GET /info` that is read; @types/dockerode leaves it open. */
+interface EngineInfo {
+  readonly Name: string;
+  readonly KernelVersion: string;
+  readonly OperatingSystem: string;
+  readonly SecurityOptions: readonly string[] | null;
+  readonly Swarm: { readonly ControlAvailable?: boolean };
+}
+
+function commonApi(spoken: string): string {
+  return compareVersions(spoken, newestApi) < 0 ? spoken : newestApi;
+}
+
+function commandFor(
+  { address }: EngineEndpoint,
+  { namedBy, contextName }: EndpointChoice,
+  kind: EngineKind,
+): string {
+  if (namedBy === '--context') return `docker --context ${shellQuote(contextName)}`;
+  if (namedBy === '--host') return `docker -H ${shellQuote(formatEngineAddress(address))}`;
+  return kind === 'podman' && namedBy === undefined ? 'podman' : 'docker';
+}
