@@ -1,0 +1,39 @@
+import { close, open, read } from 'node:fs';
+import { promisify } from 'node:util';
+
+// fs.promises costs four times as much for files of /proc, which answer a page at a time.
+const openFile = promisify(open);
+const readFile = promisify(read);
+const closeFile = promisify(close);
+
+/** At least a page of any kernel: /proc fills no more than one page for each read. */
+const chunkSize = 65_536;
+/** A read of /proc that leaves room for more rows in the smallest page was the last one. */
+const shortRead = 4096 - 512;
+
+/**
+ * Gives the lines of a text file in /proc to `take` until it returns false or they end. The read that would only
+ * see the end of the file is spared: for /proc/net/tcp it walks the whole connection table once more.
+ * @throws the error of the system if the file cannot be opened or read.
+ */
+export async function readLines(path: string, take: (line: string) => boolean): Promise<void> {
+  const file = await openFile(path, 'r');
+  try {
+    await pump(file, take);
+  } finally {
+    await closeFile(file);
+  }
+}
+
+async function pump(file: number, take: (line: string) => boolean): Promise<void> {
+  const buffer = Buffer.allocUnsafe(chunkSize);
+  let rest = '';
+  while (true) {
+    const { bytesRead } = await readFile(file, buffer, 0, chunkSize, null);
+    const lines = (rest + buffer.toString('latin1', 0, bytesRead)).split('\n');
+    rest = lines.pop() ?? '';
+    if (!lines.every(take)) return;
+    if (bytesRead < shortRead) break;
+  }
+  if (rest !== '') take(rest);
+}

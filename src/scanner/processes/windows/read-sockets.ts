@@ -1,0 +1,35 @@
+import { messageOf, systemCodeOf } from '../../../errors.ts';
+import { heldBy } from '../holder.ts';
+import type { HostSocket, NamedSockets, SocketReading } from '../host-socket.ts';
+import { type RunCommand, runCommand } from '../run-command.ts';
+import { parseWindowsNetstat } from './netstat.ts';
+import { systemTool } from './system-tool.ts';
+import { parseTasklist } from './tasklist.ts';
+
+/** Every socket of this Windows host, connections too; those inside WSL are another host's. */
+export async function readWindowsSockets(run: RunCommand = runCommand): Promise<SocketReading> {
+  try {
+    const text = await run(systemTool('netstat.exe'), ['-ano']);
+    return { sockets: parseWindowsNetstat(text), from: 'netstat', unread: [] };
+  } catch (error) {
+    const why = systemCodeOf(error) ?? messageOf(error);
+    return { sockets: [], from: 'netstat', unread: [`netstat -ano: ${why}`] };
+  }
+}
+
+/** Names the holders of these sockets with tasklist: the program and its services. */
+export async function nameWindowsHolders(
+  sockets: readonly HostSocket[],
+  run: RunCommand = runCommand,
+): Promise<NamedSockets> {
+  if (sockets.length === 0) return { sockets, complete: true };
+  const text = await run(systemTool('tasklist.exe'), ['/svc', '/fo', 'csv', '/nh']).catch(() => '');
+  const tasks = parseTasklist(text);
+  const named = sockets.map((socket) => {
+    const pid = socket.holder.kind === 'process' ? socket.holder.pid : undefined;
+    const task = pid === undefined ? undefined : tasks.get(pid);
+    if (pid === undefined || task === undefined) return socket;
+    return heldBy(socket, { pid, name: task.name, unit: task.services, argv: [] });
+  });
+  return { sockets: named, complete: true };
+}

@@ -1,0 +1,9 @@
+import type { HostSocket } from '../../src/scanner/processes/index.ts';
+
+/** A socket on one line, for tables: `tcp 127.0.0.1 8080 listening`, and what else is known of it. */
+export function showSocket({ protocol, address, port, state, holder, dualStack }: HostSocket) {
+  const process = holder.kind === 'process' ? [holder.pid, holder.name, holder.user] : [];
+  return [protocol, address, port, state, dualStack && `dual-stack:${dualStack}`, ...process]
+    .filter((part) => part !== undefined)
+    .join(' ');
+}
