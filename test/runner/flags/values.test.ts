@@ -135,15 +135,15 @@ describeOnUnix('--volume', () => {
   test.each([
     ['/a:/b', bind('/a:/b')],
     ['name:/b:ro,z', bind('name:/b:ro,z')],
-    ['./a:/b', bind('/work/dir/a:/b')],
-    ['.:/b', bind('/work/dir:/b')],
-    ['../a:/b', bind('/work/a:/b')],
-    ['.hidden:/b', bind('/work/dir/.hidden:/b')],
+    ['./a:/b', bind('/srv/app/a:/b')],
+    ['.:/b', bind('/srv/app:/b')],
+    ['../a:/b', bind('/srv/a:/b')],
+    ['.hidden:/b', bind('/srv/app/.hidden:/b')],
     ['/anon', { kind: 'anonymous', target: '/anon' }],
     ['C:\\a:/b', bind('C:\\a:/b')],
     ['C:\\a:D:\\b:ro', bind('C:\\a:D:\\b:ro')],
   ])('%s', (text, expected) => {
-    expect(parseVolume(text, '/work/dir')).toEqual(expected);
+    expect(parseVolume(text, '/srv/app')).toEqual(expected);
   });
 
   test.each([
@@ -156,14 +156,14 @@ describeOnUnix('--volume', () => {
     ['data', '"data", is not absolute'],
     ['~/a:/b', '"~" was not expanded'],
   ])('refuses %s', (text, message) => {
-    expect(() => parseVolume(text, '/work')).toThrow(refusal('invalid-usage', message));
+    expect(() => parseVolume(text, '/srv')).toThrow(refusal('invalid-usage', message));
   });
 });
 
 describeOnUnix('--mount', () => {
   test('a relative source begins here', () => {
-    expect(parseMount('type=bind,src=../x,dst=/b', '/work/dir').Source).toBe('/work/x');
-    expect(parseMount('type=volume,src=x,dst=/b', '/work/dir').Source).toBe('x');
+    expect(parseMount('type=bind,src=../x,dst=/b', '/srv/app').Source).toBe('/srv/x');
+    expect(parseMount('type=volume,src=x,dst=/b', '/srv/app').Source).toBe('x');
   });
 
   test.each([
@@ -184,7 +184,7 @@ describeOnUnix('--mount', () => {
     ['type=bind,src=/a,dst=/b,ro,bind-recursive=readonly', 'needs bind-propagation=rprivate'],
     ['"type=bind', 'its quotes do not match'],
   ])('refuses %s', (text, message) => {
-    expect(() => parseMount(text, '/work')).toThrow(refusal('invalid-usage', message));
+    expect(() => parseMount(text, '/srv')).toThrow(refusal('invalid-usage', message));
   });
 });
 
