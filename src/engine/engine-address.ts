@@ -112,12 +112,7 @@ function parseTcp(
 
 function parseSsh(text: string): SshAddress {
   const url = toUrl(text, text.trim());
-  if (url.password !== '')
-    throw fault(
-      text.replace(/:[^:@]*@/, ':…@'),
-      'it has a password in it',
-      'use a key and ssh-agent',
-    );
+  if (url.password !== '') throw fault(text, 'it has a password in it', 'use a key and ssh-agent');
   if (url.hostname === '') throw fault(text, 'it has no host');
   if (url.search !== '' || url.hash !== '')
     throw fault(text, 'it has more than a path after the host');
@@ -154,7 +149,8 @@ function fault(
   why: string,
   hint = 'expected unix:///path, tcp://host:port, ssh://user@host or npipe:////./pipe/name',
 ) {
-  return new PortplanError('invalid-input', `"${text}" is not the address of an engine: ${why}`, {
+  const shown = text.replace(/(\/\/[^:@/]*):[^@/]*@/, '$1:…@');
+  return new PortplanError('invalid-input', `"${shown}" is not the address of an engine: ${why}`, {
     hint,
   });
 }

@@ -24,15 +24,12 @@ export function parseMount(text: string, cwd: string): Mount {
   return draft;
 }
 
-type Setter = (mount: Mount, value: string, where: Where) => Mount | undefined;
-interface Where {
-  readonly cwd: string;
-}
+type Setter = (mount: Mount, value: string, cwd: string) => Mount | undefined;
 
 /** What each key does to the mount; nothing when it does not take the value. */
-const setters: Readonly<Record<string, Setter>> = {
+const setterTable: Readonly<Record<string, Setter>> = {
   type: (mount, value) => ({ ...mount, Type: value.toLowerCase() }),
-  source: (mount, value, { cwd }) => ({
+  source: (mount, value, cwd) => ({
     ...mount,
     Source: /^\.{1,2}($|[/\\])/.test(value) ? resolve(cwd, value) : value,
   }),
@@ -45,8 +42,9 @@ const setters: Readonly<Record<string, Setter>> = {
   'bind-create-src': (mount, value) =>
     withBoolean(value, (CreateMountpoint) => withBind(mount, { CreateMountpoint })),
   'bind-recursive': (mount, value) => {
-    const options = recursion[value];
-    return options && (value === 'enabled' ? mount : withBind(mount, options));
+    const options = recursion.get(value);
+    if (options !== undefined) return withBind(mount, options);
+    return value === 'enabled' ? mount : undefined;
   },
   'volume-subpath': (mount, value) => withVolume(mount, { Subpath: value }),
   'volume-nocopy': (mount, value) => withBoolean(value, (NoCopy) => withVolume(mount, { NoCopy })),
@@ -64,32 +62,33 @@ const setters: Readonly<Record<string, Setter>> = {
     /^[0-7]{1,6}$/.test(value) ? withTmpfs(mount, { Mode: Number.parseInt(value, 8) }) : undefined,
 };
 
-const synonyms: Readonly<Record<string, string>> = {
-  src: 'source',
-  dst: 'target',
-  destination: 'target',
-  ro: 'readonly',
-};
+const setters = new Map(Object.entries(setterTable));
+
+const synonyms: ReadonlyMap<string, string> = new Map([
+  ['src', 'source'],
+  ['dst', 'target'],
+  ['destination', 'target'],
+  ['ro', 'readonly'],
+]);
 
 /** How a bind treats the mounts below its source. */
-const recursion: Readonly<Record<string, BindOptions>> = {
-  enabled: {},
-  disabled: { NonRecursive: true },
-  writable: { ReadOnlyNonRecursive: true },
-  readonly: { ReadOnlyForceRecursive: true },
-};
+const recursion: ReadonlyMap<string, BindOptions> = new Map([
+  ['disabled', { NonRecursive: true }],
+  ['writable', { ReadOnlyNonRecursive: true }],
+  ['readonly', { ReadOnlyForceRecursive: true }],
+]);
 
 const flagKeys = ['readonly', 'bind-nonrecursive', 'bind-create-src', 'volume-nocopy'];
 
 function addField(text: string, mount: Mount, field: string, cwd: string): Mount {
   const [written, given] = splitKeyValue(field);
   const lower = written.toLowerCase();
-  const key = Object.hasOwn(synonyms, lower) ? (synonyms[lower] ?? lower) : lower;
-  const set = Object.hasOwn(setters, key) ? setters[key] : undefined;
+  const key = synonyms.get(lower) ?? lower;
+  const set = setters.get(key);
   if (set === undefined) throw fault(text, `it has an unknown key "${written}"`);
   const value = given ?? (flagKeys.includes(key) ? 'true' : undefined);
   if (value === undefined) throw fault(text, `"${field}" is not KEY=VALUE`);
-  const next = set(mount, value, { cwd });
+  const next = set(mount, value, cwd);
   if (next === undefined) throw fault(text, `${written} does not take "${value}"`);
   return next;
 }

@@ -25,7 +25,10 @@ const surroundings = {
   readFile: async (path: string) => recording.files[path] ?? Promise.reject(new Error(path)),
 };
 
-test.each(recording.requests.map((request) => [request.args.join(' '), request] as const))(
+// Recorded on Linux: relative paths end in another form on Windows.
+const testOnUnix = process.platform === 'win32' ? test.skip : test;
+
+testOnUnix.each(recording.requests.map((request) => [request.args.join(' '), request] as const))(
   'asks what docker asks: %s',
   async (_, { args, name, platform, body }) => {
     const run = parseRunArguments(args);
