@@ -1,7 +1,8 @@
 import type Dockerode from 'dockerode';
-import { anyAddress, type HostAddress, parseIpLiteral } from '../model/address.ts';
+import { type HostAddress, parseIpLiteral } from '../model/address.ts';
 import type { Binding, BindingState, ContainerHolder } from '../model/binding.ts';
 import { isPort, isProtocol } from '../model/port.ts';
+import type { EngineTraits } from '../model/traits.ts';
 import type { Engine } from './open-engine.ts';
 
 /** A container as the engine's list shows it. */
@@ -35,16 +36,16 @@ interface PortEntry {
  * @throws PortplanError
  */
 export async function listContainers(
-  { client }: Pick<Engine, 'client'>,
+  { client, traits }: Pick<Engine, 'client' | 'traits'>,
   { all = false }: { readonly all?: boolean } = {},
 ): Promise<readonly ListedContainer[]> {
   const entries = await client.call('list its containers', (docker, abortSignal) =>
     docker.listContainers({ all, abortSignal }),
   );
-  return Array.isArray(entries) ? entries.map(toListed) : [];
+  return Array.isArray(entries) ? entries.map((entry) => toListed(entry, traits)) : [];
 }
 
-function toListed(entry: Dockerode.ContainerInfo): ListedContainer {
+function toListed(entry: Dockerode.ContainerInfo, traits: EngineTraits): ListedContainer {
   const { Id, Names, Image, State: state = 'running', Labels, Ports, HostConfig }: Entry = entry;
   const holder: ContainerHolder = {
     kind: 'container',
@@ -57,7 +58,11 @@ function toListed(entry: Dockerode.ContainerInfo): ListedContainer {
   };
   // Podman lists the ports of containers that never ran.
   const holds = bindingStates[state];
-  return { holder, state, bindings: holds ? toBindings(Ports ?? [], holder, holds) : [] };
+  return {
+    holder,
+    state,
+    bindings: holds ? toBindings(Ports ?? [], { holder, state: holds }, traits) : [],
+  };
 }
 
 /** What containers of a state do with their ports. */
@@ -68,18 +73,19 @@ const bindingStates: Readonly<Record<string, BindingState | undefined>> = {
 
 function toBindings(
   ports: readonly PortEntry[],
-  holder: ContainerHolder,
-  state: BindingState,
+  held: Pick<Binding, 'holder' | 'state'>,
+  { anyAddresses }: EngineTraits,
 ): readonly Binding[] {
-  return ports.flatMap(({ IP = '', PublicPort = 0, Type = 'tcp' }) => {
-    const address = toAddress(IP);
-    if (address === undefined || !isPort(PublicPort) || !isProtocol(Type)) return [];
-    return [{ address, port: PublicPort, protocol: Type, holder, state }];
+  return ports.flatMap(({ IP = '', PublicPort: port = 0, Type: protocol = 'tcp' }) => {
+    if (!isPort(port) || !isProtocol(protocol)) return [];
+    // Podman leaves the address out for any; docker lists one entry for each family.
+    return addressesOf(IP, anyAddresses).map((address) => ({ address, port, protocol, ...held }));
   });
 }
 
-function toAddress(text: string): HostAddress | undefined {
-  return text === '' ? anyAddress : parseIpLiteral(text);
+function addressesOf(text: string, any: readonly HostAddress[]): readonly HostAddress[] {
+  const address = parseIpLiteral(text);
+  return address === undefined ? any : [address];
 }
 
 /** Project, service and working directory, which Compose writes into labels (podman-compose its own way). */

@@ -1,7 +1,7 @@
 import type Dockerode from 'dockerode';
 import { PortplanError } from '../errors.ts';
 import { shellQuote } from '../model/shell.ts';
-import { compareVersions, type EngineKind } from '../model/traits.ts';
+import { compareVersions, type EngineKind, type EngineTraits, traitsOf } from '../model/traits.ts';
 import { createClient, type EngineClient } from './client.ts';
 import {
   type EndpointChoice,
@@ -19,6 +19,7 @@ export interface Engine {
   /** `28.5.2+dfsg4`; empty when the engine does not tell. */
   readonly version: string;
   readonly apiVersion: string;
+  readonly traits: EngineTraits;
   readonly facts: EngineFacts;
   /** What to type to reach it: `docker`, `podman`, `docker --context colima`. */
   readonly command: string;
@@ -71,11 +72,12 @@ export async function openEngine(
     }
   }
   const telling = errors.find(({ code }) => code !== 'engine-absent') ?? errors[0];
+  const named = choice.namedBy !== undefined && choice.namedBy !== 'currentContext';
   const error = telling ?? new PortplanError('engine-absent', 'no engine was found');
   return {
     kind: 'none',
     error,
-    gap: choice.named || error.code !== 'engine-absent',
+    gap: named || error.code !== 'engine-absent',
     notes: choice.notes,
   };
 }
@@ -92,7 +94,8 @@ export async function greet(
     const apiVersion = choice.apiVersion ?? commonApi(hello.apiVersion);
     client.useApiVersion(apiVersion);
     const command = commandFor(endpoint, choice, hello.kind);
-    return { client, address: endpoint.address, ...hello, apiVersion, facts, command };
+    const traits = traitsOf(hello);
+    return { client, address: endpoint.address, ...hello, apiVersion, traits, facts, command };
   } catch (error) {
     client.close();
     throw error;

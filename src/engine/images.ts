@@ -1,0 +1,76 @@
+import { isProtocol, type Protocol } from '../model/port.ts';
+import { EngineRefusal } from './engine-error.ts';
+import type { Engine } from './open-engine.ts';
+
+/** A port that an image says its program listens on (EXPOSE). */
+export interface ExposedPort {
+  readonly target: number;
+  readonly protocol: Protocol;
+}
+
+/** An image that the engine has. */
+export interface LocalImage {
+  readonly id: string;
+  /** `nginx:1.25`; an image without a name has none. */
+  readonly names: readonly string[];
+  /** In ascending order, TCP first. */
+  readonly exposed: readonly ExposedPort[];
+}
+
+/** How many images are inspected at the same time. */
+const concurrency = 16;
+
+/** An image that the engine has, or nothing. @throws PortplanError */
+export async function inspectImage(
+  { client }: Pick<Engine, 'client'>,
+  name: string,
+): Promise<LocalImage | undefined> {
+  try {
+    const image = await client.call(`inspect image ${name}`, (docker, abortSignal) =>
+      docker.getImage(name).inspect({ abortSignal }),
+    );
+    return {
+      id: image.Id,
+      names: image.RepoTags ?? [],
+      exposed: toExposed(image.Config?.ExposedPorts),
+    };
+  } catch (error) {
+    if (error instanceof EngineRefusal && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** All images that the engine has and that have a name, by their names. @throws PortplanError */
+export async function listImages(engine: Pick<Engine, 'client'>): Promise<readonly LocalImage[]> {
+  const entries = await engine.client.call('list its images', (docker, abortSignal) =>
+    docker.listImages({ abortSignal }),
+  );
+  const queue = (Array.isArray(entries) ? entries : []).filter(
+    ({ RepoTags }) => namesOf(RepoTags).length > 0,
+  );
+  const images: LocalImage[] = [];
+  const work = async () => {
+    for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
+      const image = await inspectImage(engine, entry.Id);
+      if (image) images.push({ ...image, names: namesOf(entry.RepoTags) });
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return images.sort((a, b) => (a.names[0] ?? '').localeCompare(b.names[0] ?? '', 'en'));
+}
+
+function namesOf(tags: readonly string[] | null | undefined): readonly string[] {
+  return (tags ?? []).filter((name) => name !== '<none>:<none>');
+}
+
+function toExposed(
+  ports: Readonly<Record<string, unknown>> | null | undefined,
+): readonly ExposedPort[] {
+  return Object.keys(ports ?? {})
+    .flatMap((key) => {
+      const [, number, protocol = 'tcp'] = /^(\d{1,5})(?:\/(\w+))?$/.exec(key) ?? [];
+      const target = Number(number);
+      return target >= 1 && target <= 65535 && isProtocol(protocol) ? [{ target, protocol }] : [];
+    })
+    .sort((a, b) => a.target - b.target || a.protocol.localeCompare(b.protocol));
+}

@@ -1,0 +1,45 @@
+import { anyAddress } from '../model/address.ts';
+import type { Binding } from '../model/binding.ts';
+import { isPort, isProtocol } from '../model/port.ts';
+import type { Engine } from './open-engine.ts';
+
+interface Service {
+  readonly ID?: string;
+  readonly Spec?: { readonly Name?: string };
+  readonly Endpoint?: { readonly Ports?: readonly ServicePort[] | null };
+}
+
+interface ServicePort {
+  readonly Protocol?: string;
+  readonly TargetPort?: number;
+  readonly PublishedPort?: number;
+  readonly PublishMode?: string;
+}
+
+/**
+ * The host ports of a swarm's services. They are `claimed`: whether the engine has programmed the ingress, or runs a
+ * task on this node, is told by its listeners and its containers, not by this list.
+ * @throws PortplanError
+ */
+export async function listServices({
+  client,
+}: Pick<Engine, 'client'>): Promise<readonly Binding[]> {
+  const services: readonly Service[] = await client.call(
+    'list its services',
+    (docker, abortSignal) => docker.listServices({ abortSignal }),
+  );
+  return Array.isArray(services) ? services.flatMap(toBindings) : [];
+}
+
+function toBindings({ ID: id = '', Spec, Endpoint }: Service): readonly Binding[] {
+  return (Endpoint?.Ports ?? []).flatMap(
+    ({ Protocol = 'tcp', TargetPort: target, PublishedPort = 0, PublishMode }) => {
+      if (!isPort(PublishedPort) || !isProtocol(Protocol)) return [];
+      const mode = PublishMode === 'host' ? 'host' : 'ingress';
+      const holder = { kind: 'service', id, name: Spec?.Name ?? id, mode, target } as const;
+      return [
+        { address: anyAddress, port: PublishedPort, protocol: Protocol, holder, state: 'claimed' },
+      ];
+    },
+  );
+}
