@@ -1,0 +1,51 @@
+import { createServer } from 'node:net';
+import { systemCodeOf } from '../errors.ts';
+import { familyOf, type HostAddress } from '../model/address.ts';
+import type { Endpoint } from '../model/binding.ts';
+
+/** One socket to try: an address of one family. */
+export interface ProbeSocket {
+  readonly address: HostAddress;
+  readonly port: Endpoint['port'];
+}
+
+/**
+ * Listens on a TCP endpoint as the engine would (SO_REUSEADDR, which Node sets; IPV6_V6ONLY; listen, because a bind alone
+ * succeeds beside a bound socket) and closes again before it resolves: to nothing, or to the code of the error.
+ */
+export function tryTcp({ address, port }: ProbeSocket): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    // Whoever connects in this instant would keep the server from closing.
+    const server = createServer((connection) => connection.destroy());
+    server.once('error', (error) => resolve(codeOf(error)));
+    server.listen(
+      { host: address, port, ipv6Only: familyOf(address) === 6, exclusive: true, backlog: 1 },
+      () => server.close(() => resolve(undefined)),
+    );
+  });
+}
+
+/**
+ * Binds a UDP endpoint and closes it again before it resolves: to nothing, or to the code of the error.
+ * @param options.reuse binds with SO_REUSEADDR, as some engines do: a holder that has set it too shares the port.
+ */
+export async function tryUdp(
+  { address, port }: ProbeSocket,
+  { reuse }: { readonly reuse: boolean },
+): Promise<string | undefined> {
+  const { createSocket } = await import('node:dgram');
+  return new Promise((resolve) => {
+    const isIPv6 = familyOf(address) === 6;
+    const socket = createSocket({
+      type: isIPv6 ? 'udp6' : 'udp4',
+      ipv6Only: isIPv6,
+      reuseAddr: reuse,
+    });
+    socket.once('error', (error) => socket.close(() => resolve(codeOf(error))));
+    socket.bind({ address, port, exclusive: true }, () => socket.close(() => resolve(undefined)));
+  });
+}
+
+function codeOf(error: unknown): string {
+  return systemCodeOf(error) ?? 'UNKNOWN';
+}
