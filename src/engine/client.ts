@@ -1,9 +1,10 @@
 import type { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
-import type Dockerode from 'dockerode';
+import type { DockerOptions } from 'dockerode';
 import type { EngineAddress } from './engine-address.ts';
 import { timeoutError, toEngineError } from './engine-error.ts';
 import { sshAgent } from './ssh.ts';
+import type { DockerCalls } from './wire.ts';
 
 /** A connection to an engine's API on which every call is bounded. */
 export interface EngineClient {
@@ -15,7 +16,7 @@ export interface EngineClient {
    */
   call<T>(
     task: string,
-    make: (docker: Dockerode, signal: AbortSignal) => Promise<T>,
+    make: (docker: DockerCalls, signal: AbortSignal) => Promise<T>,
     options?: CallOptions,
   ): Promise<T>;
   /** Speaks this version of the API from now on. */
@@ -47,7 +48,10 @@ export async function createClient(
       const context = { address, task, timeoutMs: limit };
       const bound = createBound(limit, signal, () => timeoutError(context));
       try {
-        return await Promise.race([make(docker, bound.signal), bound.failure]);
+        return await Promise.race([
+          make(docker as unknown as DockerCalls, bound.signal),
+          bound.failure,
+        ]);
       } catch (error) {
         throw bound.reason() ?? toEngineError(error, context);
       } finally {
@@ -86,7 +90,7 @@ function withoutDockerHost<T>(make: () => T): T {
   }
 }
 
-function dockerodeOptions(address: EngineAddress): Dockerode.DockerOptions {
+function dockerodeOptions(address: EngineAddress): DockerOptions {
   switch (address.scheme) {
     case 'unix':
     case 'npipe':

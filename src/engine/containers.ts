@@ -1,9 +1,9 @@
-import type Dockerode from 'dockerode';
 import { type HostAddress, parseIpLiteral } from '../model/address.ts';
 import type { Binding, BindingState, ContainerHolder } from '../model/binding.ts';
 import { isPort, isProtocol } from '../model/port.ts';
 import type { EngineTraits } from '../model/traits.ts';
 import type { Engine } from './open-engine.ts';
+import type { ContainerEntry, PortEntry } from './wire.ts';
 
 /** A container as the engine's list shows it. */
 export interface ListedContainer {
@@ -11,23 +11,6 @@ export interface ListedContainer {
   /** What it holds now; empty unless it is running or paused. */
   readonly bindings: readonly Binding[];
   readonly state: string;
-}
-
-/** The part of a list entry that is read: fields that some engines leave out are optional here, unlike in the types. */
-interface Entry {
-  readonly Id: string;
-  readonly Names?: readonly string[] | null;
-  readonly Image?: string;
-  readonly State?: string;
-  readonly Labels?: Readonly<Record<string, string>> | null;
-  readonly Ports?: readonly PortEntry[] | null;
-  readonly HostConfig?: { readonly NetworkMode?: string };
-}
-
-interface PortEntry {
-  readonly IP?: string;
-  readonly PublicPort?: number;
-  readonly Type?: string;
 }
 
 /**
@@ -45,8 +28,8 @@ export async function listContainers(
   return Array.isArray(entries) ? entries.map((entry) => toListed(entry, traits)) : [];
 }
 
-function toListed(entry: Dockerode.ContainerInfo, traits: EngineTraits): ListedContainer {
-  const { Id, Names, Image, State: state = 'running', Labels, Ports, HostConfig }: Entry = entry;
+function toListed(entry: ContainerEntry, traits: EngineTraits): ListedContainer {
+  const { Id, Names, Image, State: state = 'running', Labels, Ports, HostConfig } = entry;
   const holder: ContainerHolder = {
     kind: 'container',
     id: Id,

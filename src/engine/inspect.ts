@@ -1,10 +1,10 @@
-import type Dockerode from 'dockerode';
 import { anyAddress, parseIpLiteral } from '../model/address.ts';
 import type { Binding, ContainerHolder } from '../model/binding.ts';
 import { isProtocol, toPort } from '../model/port.ts';
 import { composeLabels } from './containers.ts';
 import { EngineRefusal } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
+import type { ContainerAnswer, PortMap } from './wire.ts';
 
 /** How many containers are inspected at the same time; more gains nothing on a busy engine. */
 const concurrency = 16;
@@ -22,8 +22,6 @@ export interface InspectedContainer {
   /** Whether it was ever started: the engine brings back only those. */
   readonly startedBefore: boolean;
 }
-
-type PortMap = Readonly<Record<string, readonly { HostIp?: string; HostPort?: string }[] | null>>;
 
 /** Inspects containers side by side; one that is gone meanwhile is left out. @throws PortplanError */
 export async function inspectContainers(
@@ -58,7 +56,7 @@ export async function inspectContainer(
   }
 }
 
-function toInspected(container: Dockerode.ContainerInspectInfo): InspectedContainer {
+function toInspected(container: ContainerAnswer): InspectedContainer {
   const { State, HostConfig, Config, NetworkSettings } = container;
   const state = State?.Status ?? 'unknown';
   const startedAt = toTime(State?.StartedAt);

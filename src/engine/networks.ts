@@ -26,17 +26,12 @@ export async function readBridge(
     const inspected = await client.call('inspect a network', (docker, abortSignal) =>
       docker.getNetwork(network).inspect({ abortSignal }),
     );
-    const { Driver: driver, Options: options }: NetworkAnswer = inspected ?? {};
+    const { Driver: driver, Options: options } = inspected ?? {};
     return driver === 'bridge' ? toPublishing(options ?? {}) : undefined;
   } catch (error) {
     if (error instanceof EngineRefusal) return undefined;
     throw error;
   }
-}
-
-interface NetworkAnswer {
-  readonly Driver?: string;
-  readonly Options?: Readonly<Record<string, string>> | null;
 }
 
 function toPublishing(options: Readonly<Record<string, string>>): BridgePublishing {

@@ -1,4 +1,3 @@
-import type Dockerode from 'dockerode';
 import { PortplanError } from '../errors.ts';
 import { shellQuote } from '../model/shell.ts';
 import { compareVersions, type EngineKind, type EngineTraits, traitsOf } from '../model/traits.ts';
@@ -105,7 +104,7 @@ export async function greet(
 /** Unversioned, so that engines of any age answer; the answer says which versions they speak. */
 async function readVersion(client: EngineClient) {
   const answer = await client.call('tell its version', (docker, abortSignal) =>
-    (docker as AbortableCalls).version({ abortSignal }),
+    docker.version({ abortSignal }),
   );
   const { Version: version, ApiVersion: apiVersion, Components: components } = answer ?? {};
   if (typeof version !== 'string' || typeof apiVersion !== 'string') {
@@ -120,7 +119,7 @@ async function readVersion(client: EngineClient) {
 
 async function readFacts(client: EngineClient): Promise<EngineFacts> {
   const info = await client.call('describe itself', (docker, abortSignal) =>
-    (docker as AbortableCalls).info({ abortSignal }),
+    docker.info({ abortSignal }),
   );
   return {
     hostName: info.Name ?? '',
@@ -129,21 +128,6 @@ async function readFacts(client: EngineClient): Promise<EngineFacts> {
     rootless: info.SecurityOptions?.includes('name=rootless') === true,
     swarmManager: info.Swarm?.ControlAvailable === true,
   };
-}
-
-/** @types/dockerode knows no options of these two calls. */
-type AbortableCalls = Dockerode & {
-  version(options: { readonly abortSignal: AbortSignal }): Promise<Dockerode.DockerVersion>;
-  info(options: { readonly abortSignal: AbortSignal }): Promise<Partial<EngineInfo>>;
-};
-
-/** The part of `GET /info` that is read; @types/dockerode leaves it open. */
-interface EngineInfo {
-  readonly Name: string;
-  readonly KernelVersion: string;
-  readonly OperatingSystem: string;
-  readonly SecurityOptions: readonly string[] | null;
-  readonly Swarm: { readonly ControlAvailable?: boolean };
 }
 
 function commonApi(spoken: string): string {

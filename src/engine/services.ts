@@ -2,19 +2,7 @@ import { anyAddress } from '../model/address.ts';
 import type { Binding } from '../model/binding.ts';
 import { isPort, isProtocol } from '../model/port.ts';
 import type { Engine } from './open-engine.ts';
-
-interface Service {
-  readonly ID?: string;
-  readonly Spec?: { readonly Name?: string };
-  readonly Endpoint?: { readonly Ports?: readonly ServicePort[] | null };
-}
-
-interface ServicePort {
-  readonly Protocol?: string;
-  readonly TargetPort?: number;
-  readonly PublishedPort?: number;
-  readonly PublishMode?: string;
-}
+import type { ServiceEntry } from './wire.ts';
 
 /**
  * The host ports of a swarm's services. They are `claimed`: whether the engine has programmed the ingress, or runs a
@@ -24,14 +12,13 @@ interface ServicePort {
 export async function listServices({
   client,
 }: Pick<Engine, 'client'>): Promise<readonly Binding[]> {
-  const services: readonly Service[] = await client.call(
-    'list its services',
-    (docker, abortSignal) => docker.listServices({ abortSignal }),
+  const services = await client.call('list its services', (docker, abortSignal) =>
+    docker.listServices({ abortSignal }),
   );
   return Array.isArray(services) ? services.flatMap(toBindings) : [];
 }
 
-function toBindings({ ID: id = '', Spec, Endpoint }: Service): readonly Binding[] {
+function toBindings({ ID: id = '', Spec, Endpoint }: ServiceEntry): readonly Binding[] {
   return (Endpoint?.Ports ?? []).flatMap(
     ({ Protocol = 'tcp', TargetPort: target, PublishedPort = 0, PublishMode }) => {
       if (!isPort(PublishedPort) || !isProtocol(Protocol)) return [];

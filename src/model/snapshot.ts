@@ -25,6 +25,11 @@ export interface Snapshot {
   readonly notes: readonly string[];
 }
 
+/** Whether anything that is there could not be seen. */
+export function hasGap({ sources }: Pick<Snapshot, 'sources'>): boolean {
+  return sources.some(({ status }) => status === 'gap');
+}
+
 /** The sources that could not be seen, though they are there. */
 export function gapsOf(snapshot: Pick<Snapshot, 'sources'>): readonly Source[] {
   return snapshot.sources.filter(({ status }) => status === 'gap');

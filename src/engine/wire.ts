@@ -1,0 +1,148 @@
+import type { Duplex, Readable } from 'node:stream';
+
+/**
+ * The calls of dockerode that are used, typed by what engines were seen to send: fields that some of them leave out
+ * are optional, and every call can be given up. @types/dockerode has neither.
+ */
+export interface DockerCalls {
+  version(options: Abortable): Promise<VersionAnswer>;
+  info(options: Abortable): Promise<InfoAnswer>;
+  listContainers(
+    options: Abortable & { readonly all: boolean },
+  ): Promise<readonly ContainerEntry[]>;
+  listServices(options: Abortable): Promise<readonly ServiceEntry[]>;
+  listImages(options: Abortable): Promise<readonly ImageEntry[]>;
+  getNetwork(id: string): { inspect(options: Abortable): Promise<NetworkAnswer> };
+  getImage(name: string): { inspect(options: Abortable): Promise<ImageAnswer> };
+  getContainer(id: string): ContainerCalls;
+  createContainer(
+    options: Abortable & { readonly _query: CreateQuery; readonly _body: unknown },
+  ): Promise<{ readonly id: string }>;
+  createImage(auth: object | undefined, options: Abortable & PullQuery): Promise<Readable>;
+}
+
+export interface ContainerCalls {
+  inspect(options: Abortable): Promise<ContainerAnswer>;
+  start(options: Abortable): Promise<unknown>;
+  wait(
+    options: Abortable & { readonly condition: string },
+  ): Promise<{ readonly StatusCode?: number }>;
+  kill(options: Abortable & { readonly signal: string }): Promise<unknown>;
+  resize(options: Abortable & { readonly h: number; readonly w: number }): Promise<unknown>;
+  remove(options: Abortable & { readonly force: boolean; readonly v: boolean }): Promise<unknown>;
+  attach(options: AttachQuery): Promise<Duplex>;
+}
+
+interface Abortable {
+  readonly abortSignal: AbortSignal;
+}
+
+interface CreateQuery {
+  readonly name?: string | undefined;
+  readonly platform?: string | undefined;
+}
+
+interface PullQuery {
+  readonly fromImage: string;
+  readonly tag?: string | undefined;
+  readonly platform?: string | undefined;
+}
+
+interface AttachQuery {
+  readonly stream: true;
+  readonly hijack: true;
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly detachKeys?: string | undefined;
+}
+
+interface VersionAnswer {
+  readonly Version?: string;
+  readonly ApiVersion?: string;
+  readonly Components?: readonly { readonly Name?: string }[] | null;
+}
+
+interface InfoAnswer {
+  readonly Name?: string;
+  readonly KernelVersion?: string;
+  readonly OperatingSystem?: string;
+  readonly SecurityOptions?: readonly string[] | null;
+  readonly Swarm?: { readonly ControlAvailable?: boolean };
+}
+
+/** An entry of `GET /containers/json`. */
+export interface ContainerEntry {
+  readonly Id: string;
+  readonly Names?: readonly string[] | null;
+  readonly Image?: string;
+  readonly State?: string;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  /** Podman leaves `IP` out for any; a port that is only exposed has no `PublicPort`. */
+  readonly Ports?: readonly PortEntry[] | null;
+  /** Not sent by Podman. */
+  readonly HostConfig?: { readonly NetworkMode?: string };
+}
+
+export interface PortEntry {
+  readonly IP?: string;
+  readonly PublicPort?: number;
+  readonly Type?: string;
+}
+
+/** Host ports by `80/tcp`; null for one that is exposed only. */
+export type PortMap = Readonly<
+  Record<string, readonly { readonly HostIp?: string; readonly HostPort?: string }[] | null>
+>;
+
+/** `GET /containers/ID/json`. */
+export interface ContainerAnswer {
+  readonly Id: string;
+  readonly Name: string;
+  readonly State?: {
+    readonly Status?: string;
+    readonly StartedAt?: string;
+    readonly ExitCode?: number;
+    readonly Error?: string;
+  };
+  readonly Config?: {
+    readonly Image?: string;
+    readonly Labels?: Readonly<Record<string, string>> | null;
+  };
+  readonly HostConfig?: {
+    readonly PortBindings?: PortMap | null;
+    readonly NetworkMode?: string;
+    readonly RestartPolicy?: { readonly Name?: string };
+  };
+  readonly NetworkSettings?: { readonly Ports?: PortMap | null };
+}
+
+/** An entry of `GET /services`. */
+export interface ServiceEntry {
+  readonly ID?: string;
+  readonly Spec?: { readonly Name?: string };
+  readonly Endpoint?: { readonly Ports?: readonly ServicePort[] | null };
+}
+
+interface ServicePort {
+  readonly Protocol?: string;
+  readonly TargetPort?: number;
+  readonly PublishedPort?: number;
+  readonly PublishMode?: string;
+}
+
+interface ImageEntry {
+  readonly Id: string;
+  readonly RepoTags?: readonly string[] | null;
+}
+
+interface ImageAnswer {
+  readonly Id: string;
+  readonly RepoTags?: readonly string[] | null;
+  readonly Config?: { readonly ExposedPorts?: Readonly<Record<string, unknown>> | null };
+}
+
+interface NetworkAnswer {
+  readonly Driver?: string;
+  readonly Options?: Readonly<Record<string, string>> | null;
+}
