@@ -1,0 +1,29 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { engineNames, engineScript, rememberUnusable, stateFolder } from './engine-set.ts';
+
+declare global {
+  /** Stops the engines of this run when its stdin closes, even if jest was killed. */
+  var engineGuard: ChildProcess | undefined;
+}
+
+/**
+ * Gives this run an own set of engines, which start when the first test asks for them.
+ * With PORTPLAN_TEST_KEEP=1 it is the set of `engines.sh up`, and stays.
+ */
+export default function setup(): void {
+  const unusable = rememberUnusable();
+  const reasons = Object.entries(unusable).map(([name, reason]) => `${name} (${reason})`);
+  if (reasons.length > 0) {
+    process.stderr.write(`Engine tests are left out: ${reasons.join(', ')}\n`);
+  }
+  if (reasons.length === engineNames.length || process.env.PORTPLAN_TEST_KEEP === '1') return;
+
+  process.env.ENGINES_RUN ??= join(stateFolder, 'runs', `${process.pid}-${Date.now()}`);
+  const guard = spawn('bash', [engineScript, 'guard'], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  guard.unref();
+  globalThis.engineGuard = guard;
+}
