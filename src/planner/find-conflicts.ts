@@ -11,11 +11,13 @@ import { findClashes } from './find-clashes.ts';
  * take from each other, and what the engine refuses anywhere. Costs n log n.
  */
 export function findConflicts(publishes: readonly Publish[], host: HostState): Conflict[] {
+  return [...findHostConflicts(publishes, host), ...findClashes(publishes, host.rules)];
+}
+
+/** What keeps each of these publishes, taken alone, from starting on this host. */
+export function findHostConflicts(publishes: readonly Publish[], host: HostState): Conflict[] {
   const bindingsAt = indexBindings(host.bindings);
-  return [
-    ...publishes.flatMap((publish) => conflictsOf(publish, bindingsAt, host)),
-    ...findClashes(publishes, host.rules),
-  ];
+  return publishes.flatMap((publish) => conflictsOf(publish, bindingsAt, host));
 }
 
 function conflictsOf(publish: Publish, bindingsAt: BindingsAt, host: HostState): Conflict[] {

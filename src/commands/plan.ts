@@ -1,0 +1,64 @@
+import { PortplanError } from '../errors.ts';
+import type { PlanReport } from '../model/report.ts';
+import { planConfirmed } from '../planner/plan-confirmed.ts';
+import { createLook } from '../scanner/look.ts';
+import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
+import { nameConflicts } from './check.ts';
+import { type PlanningFlags, toHostIp, toPlanOptions } from './planning.ts';
+import { reportProbe } from './sources.ts';
+import { publishesOfImage, type ReadWish, readWish, type Wish } from './wishes.ts';
+
+export interface PlanCommandOptions
+  extends Wish,
+    PlanningFlags,
+    Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {}
+
+/** A free host mapping for each publish. Changes nothing. @throws PortplanError for a wish that cannot be read */
+export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
+  const wish = readWish(options);
+  if (wish.ports.length + wish.publishes.length + wish.images.length === 0) {
+    throw new PortplanError('invalid-usage', 'nothing to plan', {
+      hint: 'name ports, publishes or an image: portplan plan 8080:80, portplan plan nginx:1.25',
+    });
+  }
+  const planning = toPlanOptions(options);
+  const hostIp = toHostIp(options.hostIp);
+  const host = await scan({ ...options, stopped: true });
+  try {
+    const publishes = await publishesOf(wish, host, hostIp);
+    const { plan, denied, untried } = await planConfirmed(
+      publishes,
+      host.state,
+      planning,
+      createLook(host),
+    );
+    const probe = reportProbe({ denied, untried });
+    return {
+      command: 'plan',
+      assignments: plan.assignments,
+      conflicts: await nameConflicts(plan.conflicts, host),
+      sources: [...host.snapshot.sources, ...probe.sources],
+      notes: [
+        ...wish.notes,
+        ...host.snapshot.notes,
+        ...probe.notes,
+        ...emptyImages(wish, publishes.length),
+      ],
+    };
+  } finally {
+    host.engine?.client.close();
+  }
+}
+
+async function publishesOf(wish: ReadWish, host: ScannedHost, hostIp: string | undefined) {
+  const exposed = await Promise.all(
+    wish.images.map((image) => publishesOfImage(image, host.engine, hostIp)),
+  );
+  return [...wish.ports, ...wish.publishes, ...exposed.flat()];
+}
+
+function emptyImages({ images }: ReadWish, count: number): readonly string[] {
+  return images.length > 0 && count === 0
+    ? [`${images.join(', ')} exposes no ports; name them with -p`]
+    : [];
+}

@@ -1,0 +1,38 @@
+import type { Binding } from '../model/binding.ts';
+import type { PsReport } from '../model/report.ts';
+import type { SourceName } from '../model/snapshot.ts';
+import { describeBindings } from '../scanner/describe-bindings.ts';
+import { type ScanOptions, scan } from '../scanner/scan.ts';
+import { findHostFindings } from './host-findings.ts';
+import { requireSources } from './sources.ts';
+
+export interface PsOptions extends Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
+  /** Also what stopped containers will claim. */
+  readonly all?: boolean | undefined;
+  readonly require?: readonly SourceName[] | undefined;
+}
+
+/** Every host port that is taken, and by whom, in the order of the ports. @throws PortplanError as `scan` does */
+export async function ps(options: PsOptions = {}): Promise<PsReport> {
+  const host = await scan({ ...options, stopped: options.all });
+  try {
+    const bindings = await describeBindings(host.snapshot.bindings, host);
+    return {
+      command: 'ps',
+      bindings: [...bindings].sort(byPort),
+      conflicts: await findHostFindings(host),
+      sources: requireSources(host.snapshot.sources, options.require),
+      notes: host.snapshot.notes,
+    };
+  } finally {
+    host.engine?.client.close();
+  }
+}
+
+function byPort(one: Binding, other: Binding): number {
+  return (
+    one.port - other.port ||
+    one.protocol.localeCompare(other.protocol) ||
+    one.address.localeCompare(other.address)
+  );
+}

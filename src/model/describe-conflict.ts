@@ -1,0 +1,56 @@
+import { formatAddressPort } from './address.ts';
+import { type Endpoint, formatEndpoint } from './binding.ts';
+import type { Conflict } from './conflict.ts';
+import { shortName } from './describe-holder.ts';
+import { formatRange } from './port.ts';
+import { formatPublish, type Publish } from './publish.ts';
+
+/** The conflict in one sentence, without a full stop: what was asked, and what stands in the way. */
+export function describeConflict(conflict: Conflict): string {
+  const maybe = conflict.certainty === 'possible' ? 'may be ' : '';
+  switch (conflict.code) {
+    case 'port-in-use':
+      return `${endpointText(conflict.publish, conflict.endpoint)} ${maybe || 'is '}held by ${shortName(conflict.binding)}`;
+    case 'port-claimed':
+      return `${endpointText(conflict.publish, conflict.endpoint)} is free now and will be claimed by ${shortName(conflict.binding)}`;
+    case 'pool-exhausted':
+      return poolText(conflict.publish, conflict.certainty === 'possible');
+    case 'published-twice':
+      return `${formatPublish(conflict.publish)} and ${formatPublish(conflict.other)} ask for the same host port`;
+    case 'address-not-local':
+      return `${conflict.endpoint.address} is not an address of this host`;
+    case 'privileged-port':
+      return `${formatEndpoint(conflict.endpoint)} is below ${conflict.firstPort}, and the engine runs without root`;
+    case 'engine-refuses':
+      return `the engine refuses ${formatPublish(conflict.publish)}: ${conflict.why}`;
+    case 'not-published':
+      return `${shortName(conflict.binding)} runs, but none of its ports is published`;
+    case 'restart-clash':
+      return `${shortName(conflict.binding)} and ${shortName(conflict.other)} both take ${formatEndpoint(conflict.binding)} when the engine starts again`;
+    default:
+      return conflict satisfies never;
+  }
+}
+
+/** The endpoint as it was asked for, not the half of it that is held. */
+function endpointText({ address, protocol }: Publish, { port }: Endpoint): string {
+  return address === '*'
+    ? `${port}/${protocol}`
+    : `${formatAddressPort(address, port)}/${protocol}`;
+}
+
+function poolText(publish: Publish, possible: boolean): string {
+  const range =
+    publish.hostPorts === undefined
+      ? 'the ports that could be planned'
+      : formatRange(publish.hostPorts);
+  if (possible)
+    return `some ports of ${range} are held, and this engine may try one of them first and give up`;
+  return `every port of ${range}/${publish.protocol} is taken`;
+}
+
+/** What was asked for, as people say it: `8080/tcp`, `127.0.0.1:8080/tcp`, `8000-8010/tcp`. */
+export function wantedText({ address, hostPorts, target, protocol }: Publish): string {
+  const ports = hostPorts === undefined ? `any port for ${target}` : formatRange(hostPorts);
+  return `${address === '*' ? ports : formatAddressPort(address, ports)}/${protocol}`;
+}

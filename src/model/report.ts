@@ -1,0 +1,66 @@
+import type { Binding } from './binding.ts';
+import type { Conflict } from './conflict.ts';
+import type { Assignment } from './plan.ts';
+import type { Publish } from './publish.ts';
+import type { Source } from './snapshot.ts';
+
+/** What every command tells beside its result. */
+interface Reported {
+  readonly sources: readonly Source[];
+  /** What stayed unknown, or is worth knowing, without touching the result. */
+  readonly notes: readonly string[];
+}
+
+/** `unknown`: nothing stands in the way as far as could be seen, and not everything could. */
+export type CheckVerdict = 'clear' | 'conflict' | 'unknown';
+
+export interface CheckReport extends Reported {
+  readonly command: 'check';
+  readonly verdict: CheckVerdict;
+  readonly publishes: readonly Publish[];
+  readonly conflicts: readonly Conflict[];
+}
+
+export interface PsReport extends Reported {
+  readonly command: 'ps';
+  readonly bindings: readonly Binding[];
+  /** Containers that run without their ports, and the like. */
+  readonly conflicts: readonly Conflict[];
+}
+
+export interface PlanReport extends Reported {
+  readonly command: 'plan';
+  readonly assignments: readonly Assignment[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/** A local image and where its ports would go. */
+export interface PlannedImage {
+  readonly names: readonly string[];
+  readonly id: string;
+  readonly assignments: readonly Assignment[];
+}
+
+export interface ImagesReport extends Reported {
+  readonly command: 'images';
+  readonly images: readonly PlannedImage[];
+}
+
+/** A host port that a started container has. */
+export interface OpenPort {
+  readonly hostIp: string;
+  readonly port: number;
+  readonly target: number;
+  readonly protocol: string;
+  /** For TCP: how to reach it from here. */
+  readonly url?: string | undefined;
+}
+
+export interface RunReport extends Reported {
+  readonly command: 'run';
+  readonly container: { readonly id: string; readonly name: string };
+  readonly ports: readonly OpenPort[];
+}
+
+/** What a command hands to a renderer. */
+export type Report = CheckReport | PsReport | PlanReport | ImagesReport | RunReport;

@@ -1,0 +1,83 @@
+import { addressesOverlap } from '../model/address.ts';
+import type { Binding, ContainerHolder } from '../model/binding.ts';
+import type { Conflict } from '../model/conflict.ts';
+import { remedyFor } from './remedy.ts';
+
+/** What must be known of a container here. */
+interface Candidate {
+  readonly holder: ContainerHolder;
+  readonly state: string;
+  readonly wanted: readonly Binding[];
+  readonly publishes: boolean;
+  readonly published: boolean;
+  readonly startedBefore: boolean;
+}
+
+/** Containers that run although none of their ports was published: the engine said nothing (moby#51758). */
+export function findUnpublished(
+  containers: readonly Candidate[],
+  engine: string,
+): readonly Conflict[] {
+  return containers
+    .filter(({ state, publishes, published }) => state === 'running' && publishes && !published)
+    .flatMap(({ wanted, holder }) => {
+      const [binding] = wanted;
+      if (binding === undefined) return [];
+      const remedy = {
+        text: 'start it again',
+        command: `${engine} restart ${holder.name ?? holder.id ?? ''}`,
+      };
+      return [
+        {
+          code: 'not-published',
+          binding,
+          certainty: 'certain',
+          severity: 'warning',
+          remedy,
+        } as const,
+      ];
+    });
+}
+
+/** Pairs that want one port at the next start of the engine, which starts all of them at once. Costs n log n. */
+export function findRestartClashes(
+  containers: readonly Candidate[],
+  engine: string,
+): readonly Conflict[] {
+  const returning = containers.filter(comesBack).flatMap(({ wanted }) => wanted);
+  const byPort = new Map<string, Binding[]>();
+  for (const binding of returning) {
+    const key = `${binding.protocol}/${binding.port}`;
+    byPort.set(key, [...(byPort.get(key) ?? []), binding]);
+  }
+  return [...byPort.values()].flatMap((rivals) =>
+    rivals.flatMap((binding, index) => {
+      const other = rivals.slice(0, index).find((earlier) => fights(earlier, binding));
+      if (other === undefined) return [];
+      const remedy = remedyFor({ ...binding, state: 'stopped' }, engine);
+      return [
+        {
+          code: 'restart-clash',
+          binding,
+          other,
+          certainty: 'possible',
+          severity: 'warning',
+          remedy,
+        } as const,
+      ];
+    }),
+  );
+}
+
+/** moby daemon/daemon.go, restore: `always` comes back even when it was stopped by hand, others when they ran. */
+function comesBack({ holder, state, startedBefore }: Candidate): boolean {
+  if (!startedBefore) return false;
+  if (holder.restart === 'always') return true;
+  return state === 'running' && holder.restart !== undefined && holder.restart !== 'no';
+}
+
+function fights(one: Binding, other: Binding): boolean {
+  const [a, b] = [one.holder, other.holder];
+  const same = a.kind === 'container' && b.kind === 'container' && a.id === b.id;
+  return !same && addressesOverlap(one.address, other.address);
+}
