@@ -4,7 +4,7 @@ import type { ExposedPort } from '../engine/images.ts';
 import { inspectImage } from '../engine/images.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { PortplanError } from '../errors.ts';
-import { formatAddressPort, type HostAddress, loopback, toHostAddress } from '../model/address.ts';
+import { type HostAddress, loopback, toHostAddress } from '../model/address.ts';
 import { parsePublishFlag } from '../model/parse-publish.ts';
 import { formatPublish, kindOf, type Publish } from '../model/publish.ts';
 import { parseTarget } from '../model/target.ts';
@@ -124,19 +124,4 @@ export function toPublish(
 function nameOf(image: string): { readonly familiar: string } {
   const reference = parseImageReference(image);
   return reference.kind === 'name' ? reference : { familiar: reference.id };
-}
-
-/** `-p 127.0.0.1:8080:80`, for `docker run $(…)`. */
-export function toFlag({
-  publish,
-  address,
-  port,
-}: {
-  readonly publish: Publish;
-  readonly address: HostAddress;
-  readonly port: number;
-}): string {
-  const host = publish.hostIp === '' ? `${port}` : formatAddressPort(address, port);
-  const suffix = publish.protocol === 'tcp' ? '' : `/${publish.protocol}`;
-  return `-p ${host}:${publish.target}${suffix}`;
 }

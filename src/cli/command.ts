@@ -1,0 +1,24 @@
+import type { EndpointRequest } from '../engine/endpoints.ts';
+import type { Io } from './io.ts';
+import type { Flags, Values } from './options.ts';
+
+/** A command of the program: its help, its flags, and what it does. */
+export interface Command {
+  readonly name: string;
+  /** What follows the name: `[target...]`. */
+  readonly operands: string;
+  readonly summary: string;
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  readonly flags: Flags;
+  /** Does the work; gives the exit code. */
+  run(operands: readonly string[], values: Values, io: Io): Promise<number>;
+}
+
+/** The engine that the common flags name, and how long it may take. */
+export function toEngineRequest(values: Values): EndpointRequest & { readonly timeoutMs: number } {
+  return {
+    host: values.text('host'),
+    context: values.text('context'),
+    timeoutMs: (values.number('timeout') ?? 5) * 1000,
+  };
+}

@@ -1,0 +1,24 @@
+import { type Command, toEngineRequest } from '../command.ts';
+import { exitCodeFor } from '../exit-code.ts';
+import { commonFlags } from '../options.ts';
+import { printReport, toOutputOptions } from '../output.ts';
+
+export const psCommand: Command = {
+  name: 'ps',
+  operands: '',
+  summary: 'Every host port that is taken, and by whom',
+  examples: [
+    ['portplan ps', 'what is taken now'],
+    ['portplan ps -a', 'also what stopped containers will claim'],
+  ],
+  flags: {
+    all: { kind: 'boolean', alias: 'a', help: 'Also what stopped containers will claim' },
+    ...commonFlags,
+  },
+  async run(_operands, values, io) {
+    const { ps } = await import('../../commands/ps.ts');
+    const report = await ps({ all: values.boolean('all'), ...toEngineRequest(values) });
+    await printReport(report, toOutputOptions(values), io);
+    return exitCodeFor(report);
+  },
+};

@@ -1,0 +1,60 @@
+import type { PortplanError } from '../errors.ts';
+import { isFailure } from '../model/conflict.ts';
+import type { Report } from '../model/report.ts';
+import { hasGap } from '../model/snapshot.ts';
+
+/** What the program ends with. Where several apply, the first of bug, usage, conflict, unknown wins. */
+export const exitCode = {
+  clear: 0,
+  /** Conflicts found, or a publish for which no port is free. */
+  conflict: 1,
+  /** Wrong usage, or an input that cannot be read. */
+  usage: 2,
+  /** Something that could change the verdict could not be seen. */
+  unknown: 3,
+  /** A fault of ours. */
+  bug: 4,
+  /** `run`, as docker: every failure before the container runs. */
+  runFailed: 125,
+  interrupted: 130,
+} as const;
+
+/** The exit code of a finished command. */
+export function exitCodeFor(report: Report): number {
+  switch (report.command) {
+    case 'check':
+      if (report.verdict === 'conflict') return exitCode.conflict;
+      return report.verdict === 'unknown' ? exitCode.unknown : exitCode.clear;
+    case 'plan':
+      if (report.conflicts.some(isFailure)) return exitCode.conflict;
+      return hasGap(report) ? exitCode.unknown : exitCode.clear;
+    case 'ps':
+    case 'images':
+      return hasGap(report) ? exitCode.unknown : exitCode.clear;
+    case 'run':
+      return exitCode.clear;
+    default:
+      return report satisfies never;
+  }
+}
+
+const codes: Readonly<Record<PortplanError['code'], number>> = {
+  'invalid-usage': exitCode.usage,
+  'invalid-input': exitCode.usage,
+  'invalid-publish': exitCode.usage,
+  'unknown-context': exitCode.usage,
+  'image-unavailable': exitCode.usage,
+  'engine-absent': exitCode.unknown,
+  'engine-denied': exitCode.unknown,
+  'engine-timeout': exitCode.unknown,
+  'engine-failed': exitCode.unknown,
+  'start-failed': exitCode.runFailed,
+  'no-free-port': exitCode.conflict,
+  interrupted: exitCode.interrupted,
+};
+
+/** The exit code of an expected failure. `run` ends with 125 whatever went wrong before the container ran. */
+export function exitCodeForError(error: PortplanError, command: string | undefined): number {
+  if (error.exitCode !== undefined) return error.exitCode;
+  return command === 'run' && error.code !== 'interrupted' ? exitCode.runFailed : codes[error.code];
+}

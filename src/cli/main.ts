@@ -1,0 +1,98 @@
+import { PortplanError } from '../errors.ts';
+import { safeLines } from '../model/safe-text.ts';
+import { exitCode, exitCodeForError } from './exit-code.ts';
+import type { Io } from './io.ts';
+import { toValues, variableOf } from './options.ts';
+import { splitCommand } from './split-command.ts';
+
+/** Where a fault of ours is told. The address is a placeholder until the repository has one. */
+const issues = 'https://example.invalid/portplan/issues';
+
+/** The whole program: reads the arguments, does what they ask, and gives the exit code. Never throws. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  ignoreClosedPipes(io);
+  const { command } = splitCommand(args);
+  try {
+    return await dispatch(args, io);
+  } catch (error) {
+    if (error instanceof PortplanError) return await reportError(error, { command, args, io });
+    return reportBug(error, io);
+  }
+}
+
+async function dispatch(args: readonly string[], io: Io): Promise<number> {
+  const { command, before, after } = splitCommand(args);
+  if (args[0] === '--complete') return complete(args.slice(args[1] === '--' ? 2 : 1), io);
+  if (command === 'completion') return printCompletion(after, io);
+  if (command === 'run') {
+    const { runCommand } = await import('./commands/run.ts');
+    return await runCommand([...before, ...after], io);
+  }
+  const { parseArguments } = await import('./parser.ts');
+  const parsed = await parseArguments(args, io.stdout.isTTY ? io.stdout.columns : undefined);
+  if (parsed.kind === 'text') {
+    io.stdout.write(`${parsed.text}\n`);
+    return exitCode.clear;
+  }
+  const values = toValues(parsed.command.flags, parsed.given, io.env);
+  return await parsed.command.run(parsed.operands, values, io);
+}
+
+async function complete(words: readonly string[], io: Io): Promise<number> {
+  const { completeArguments } = await import('./parser.ts');
+  for (const word of await completeArguments(words)) io.stdout.write(`${word}\n`);
+  return exitCode.clear;
+}
+
+async function printCompletion([shell]: readonly string[], io: Io): Promise<number> {
+  const { renderCompletionScript, shellOf } = await import('./completion-script.ts');
+  io.stdout.write(renderCompletionScript(shell ?? shellOf(io.env)));
+  return exitCode.clear;
+}
+
+interface Failure {
+  readonly command: string | undefined;
+  readonly args: readonly string[];
+  readonly io: Io;
+}
+
+async function reportError(error: PortplanError, { command, args, io }: Failure): Promise<number> {
+  if (wantsJson(args, io)) {
+    const { renderJsonError } = await import('../render/json.ts');
+    io.stdout.write(`${renderJsonError(error, command)}\n`);
+  } else {
+    const { location } = error;
+    const where =
+      location === undefined ? '' : `${location.file}:${location.line}:${location.column}: `;
+    io.stderr.write(`portplan: ${safeLines(where + error.message)}\n`);
+    if (error.hint !== undefined) io.stderr.write(`  ${safeLines(error.hint)}\n`);
+  }
+  return exitCodeForError(error, command);
+}
+
+/** Whether JSON is asked for, even where the arguments could not be read. */
+function wantsJson(args: readonly string[], { env }: Io): boolean {
+  const at = args.lastIndexOf('--format');
+  const format =
+    at >= 0
+      ? args[at + 1]
+      : args.findLast((arg) => arg.startsWith('--format='))?.slice('--format='.length);
+  return (format ?? env[variableOf('format')]) === 'json';
+}
+
+function reportBug(error: unknown, io: Io): number {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(
+    `portplan: this is a fault of portplan itself, please report it: ${issues}\n${safeLines(stack)}\n`,
+  );
+  return exitCode.bug;
+}
+
+/** `portplan ps | head -1`: who reads has read enough. */
+function ignoreClosedPipes(io: Io): void {
+  for (const stream of [io.stdout, io.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}

@@ -1,0 +1,148 @@
+import type { Argv } from 'yargs';
+import { PortplanError } from '../errors.ts';
+import type { Command } from './command.ts';
+import { commands } from './commands/index.ts';
+import type { Flag, Flags } from './options.ts';
+import { version } from './version.ts';
+
+/** What the command line asks for. */
+export type Parsed =
+  /** Help, version or completion: a text to print. */
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      readonly operands: readonly string[];
+      readonly given: Readonly<Record<string, unknown>>;
+    };
+
+/** Only names of commands that yargs does not read itself. */
+const runSummary = 'docker run on planned ports: pulls, starts, prints the URLs';
+
+/**
+ * Reads the command line.
+ * @throws PortplanError `invalid-usage`
+ */
+export async function parseArguments(
+  args: readonly string[],
+  width: number | undefined,
+): Promise<Parsed> {
+  let found: Command | undefined;
+  const parser = await createParser(width, (command) => {
+    found = command;
+  });
+  let text = '';
+  const argv: Readonly<Record<string, unknown>> = await parser.parseAsync(
+    [...args],
+    {},
+    (_error: unknown, _argv: unknown, output: string) => {
+      text = output;
+    },
+  );
+  if (text !== '') return { kind: 'text', text };
+  if (found === undefined) return { kind: 'text', text: await parser.getHelp() };
+  const operands = argv.target;
+  return {
+    kind: 'command',
+    command: found,
+    operands: Array.isArray(operands) ? operands.map(String) : [],
+    given: argv,
+  };
+}
+
+/** The words that could come next, for the shell's completion. */
+export async function completeArguments(words: readonly string[]): Promise<readonly string[]> {
+  const parser = await createParser(undefined, () => {});
+  return new Promise((resolve, reject) => {
+    parser.getCompletion([...words], (error: Error | null, found: string[] | undefined) =>
+      error ? reject(error) : resolve((found ?? []).map((word) => word.replace(/:.*/s, ''))),
+    );
+  });
+}
+
+async function createParser(
+  width: number | undefined,
+  choose: (command: Command) => void,
+): Promise<Argv> {
+  const { default: yargs } = await import('yargs');
+  const parser = yargs()
+    .scriptName('portplan')
+    .usage(
+      '$0: find out who holds a host port, plan free ones, start containers on them\n\nUsage: $0 <command> [flags]',
+    )
+    .version(version)
+    .help()
+    .alias('help', 'h')
+    .exitProcess(false)
+    .strict()
+    .recommendCommands()
+    .demandCommand(1, 'which command?')
+    .wrap(Math.min(width ?? 80, 100))
+    .parserConfiguration({
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'dot-notation': false,
+      'camel-case-expansion': false,
+      'boolean-negation': false,
+    })
+    .fail((message, error) => {
+      throw error ?? usageError(message);
+    })
+    .epilogue('Every flag can be set by a variable: --host-ip by PORTPLAN_HOST_IP.');
+  for (const command of commands) addCommand(parser, command, choose);
+  parser.command('run [image] [command..]', runSummary, {}, () => {});
+  parser.command(
+    'completion [shell]',
+    'Print a script for the completion of bash, zsh or fish',
+    {},
+    () => {},
+  );
+  return parser;
+}
+
+function addCommand(parser: Argv, command: Command, choose: (command: Command) => void): void {
+  parser.command(
+    `${command.name} ${command.operands}`.trim(),
+    command.summary,
+    (own) => {
+      const withFlags = own
+        .usage(`$0 ${command.name} ${command.operands} [flags]\n\n${command.summary}`)
+        .options(toYargsOptions(command.flags));
+      if (command.operands !== '')
+        withFlags.positional('target', { type: 'string', array: true, describe: targetHelp });
+      for (const [example, what] of command.examples) withFlags.example(example, what);
+      return withFlags;
+    },
+    () => choose(command),
+  );
+}
+
+const targetHelp = 'A port (8080), a range (8000-8010), a publish (8080:80) or an image';
+
+function toYargsOptions(flags: Flags) {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [name, toYargsOption(flag)]),
+  );
+}
+
+/** Defaults and choices are told here and applied later, where variables are known too. */
+function toYargsOption({ kind, alias, choices, default: standard, help }: Flag) {
+  const details = [
+    choices?.join(', '),
+    standard === undefined ? undefined : `default ${standard}`,
+  ].filter(Boolean);
+  return {
+    ...(alias && { alias }),
+    describe: `${help}${details.length === 0 ? '' : ` [${details.join('; ')}]`}`,
+    ...(kind === 'boolean'
+      ? { type: 'boolean' as const }
+      : { type: 'string' as const, requiresArg: true }),
+  };
+}
+
+function usageError(message: string): PortplanError {
+  const text = message.replace(/\n+/g, '; ').replace(/^Unknown argument/, 'unknown argument');
+  return new PortplanError('invalid-usage', text, {
+    hint: 'portplan --help shows the commands, portplan COMMAND --help their flags',
+  });
+}

@@ -1,0 +1,20 @@
+/**
+ * Text of strangers (names, command lines, files) without anything that a terminal would act on: control characters,
+ * bidirectional marks and other invisible signs are shown by their code, as `\u{1b}`.
+ */
+export function safeText(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
+    (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`,
+  );
+}
+
+/** The same for texts of several lines of our own making: line ends stay. */
+export function safeLines(text: string): string {
+  return text.split('\n').map(safeText).join('\n');
+}
+
+/** The text cut to so many characters, with a sign that it was. */
+export function shorten(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, Math.max(1, length - 1))}…`;
+}

@@ -1,0 +1,152 @@
+import type { Location, PortplanError } from '../errors.ts';
+import { anyAddress, type HostAddress } from '../model/address.ts';
+import type { Binding } from '../model/binding.ts';
+import type { Conflict } from '../model/conflict.ts';
+import { describeConflict } from '../model/describe-conflict.ts';
+import type { Assignment } from '../model/plan.ts';
+import { type Publish, publishedText } from '../model/publish.ts';
+import type { Report } from '../model/report.ts';
+
+/** The version of the JSON output; additions keep it, changes of meaning raise it. */
+export const schemaVersion = 1;
+
+/** A report as JSON v1, whose schema ships with the package. */
+export function renderJson(report: Report): string {
+  return stringify({ schemaVersion, command: report.command, ...bodyOf(report) });
+}
+
+/** An error as JSON v1. */
+export function renderJsonError(
+  { code, message, hint, location, reason }: PortplanError,
+  command: string | undefined,
+): string {
+  return stringify({ schemaVersion, command, error: { code, message, hint, reason, location } });
+}
+
+/** Invisible signs are escaped, so that a terminal that shows the JSON acts on none of them. */
+function stringify(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replace(
+    /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu,
+    escapeUnits,
+  );
+}
+
+function escapeUnits(sign: string): string {
+  return Array.from(
+    { length: sign.length },
+    (_, index) => `\\u${sign.charCodeAt(index).toString(16).padStart(4, '0')}`,
+  ).join('');
+}
+
+function bodyOf(report: Report): object {
+  const { sources, notes } = report;
+  switch (report.command) {
+    case 'check':
+      return {
+        verdict: report.verdict,
+        sources,
+        notes,
+        publishes: report.publishes.map(toPublish),
+        conflicts: report.conflicts.map(toConflict),
+      };
+    case 'ps':
+      return {
+        sources,
+        notes,
+        bindings: report.bindings.map(toBinding),
+        conflicts: report.conflicts.map(toConflict),
+      };
+    case 'plan':
+      return {
+        sources,
+        notes,
+        assignments: report.assignments.map(toAssignment),
+        conflicts: report.conflicts.map(toConflict),
+      };
+    case 'images':
+      return {
+        sources,
+        notes,
+        images: report.images.map(({ names, id, assignments }) => ({
+          names,
+          id,
+          assignments: assignments.map(toAssignment),
+        })),
+      };
+    case 'run':
+      return { sources, notes, container: report.container, ports: report.ports };
+    default:
+      return report satisfies never;
+  }
+}
+
+function toPublish(publish: Publish) {
+  const { hostIp, target, protocol, mode, origin } = publish;
+  return {
+    ...(origin.kind === 'compose' ? { project: origin.project, service: origin.service } : {}),
+    ...(origin.kind === 'image' ? { image: origin.image } : {}),
+    hostIp,
+    published: publishedText(publish),
+    target,
+    protocol,
+    mode,
+    location: locationOf(publish),
+  };
+}
+
+function locationOf({ origin }: Publish): Location | undefined {
+  return origin.kind === 'compose' ? origin.location : undefined;
+}
+
+/** JSON has no `*`: no address is the empty text, as in the output of Compose. */
+function toHostIp(address: HostAddress): string {
+  return address === anyAddress ? '' : address;
+}
+
+function toBinding({ address, port, protocol, holder, state }: Binding) {
+  return { hostIp: toHostIp(address), port, protocol, holder, state };
+}
+
+function toConflict(conflict: Conflict) {
+  const { code, severity, certainty, remedy, suggestion } = conflict;
+  return {
+    code,
+    severity,
+    certainty,
+    message: describeConflict(conflict),
+    ...('publish' in conflict ? { publish: toPublish(conflict.publish) } : {}),
+    ...('endpoint' in conflict && conflict.endpoint
+      ? { endpoint: toEndpoint(conflict.endpoint) }
+      : {}),
+    ...holdersOf(conflict),
+    ...('other' in conflict && conflict.code === 'published-twice'
+      ? { other: toPublish(conflict.other) }
+      : {}),
+    remedy,
+    suggestion: suggestion && { hostIp: toHostIp(suggestion.address), port: suggestion.port },
+  };
+}
+
+function toEndpoint({ address, port, protocol }: Pick<Binding, 'address' | 'port' | 'protocol'>) {
+  return { hostIp: toHostIp(address), port, protocol };
+}
+
+function holdersOf(conflict: Conflict): object {
+  if ('bindings' in conflict) {
+    const [first] = conflict.bindings;
+    return { holder: first?.holder, holders: conflict.bindings.map(toBinding) };
+  }
+  if (conflict.code === 'restart-clash')
+    return {
+      endpoint: toEndpoint(conflict.binding),
+      holder: conflict.binding.holder,
+      rival: conflict.other.holder,
+    };
+  if (conflict.code === 'not-published')
+    return { endpoint: toEndpoint(conflict.binding), holder: conflict.binding.holder };
+  return 'binding' in conflict ? { holder: conflict.binding.holder } : {};
+}
+
+function toAssignment({ publish, address, port, choice, reason }: Assignment) {
+  return { publish: toPublish(publish), hostIp: toHostIp(address), port, choice, reason };
+}

@@ -1,0 +1,90 @@
+import { anyAddress, anyIPv4, anyIPv6, formatAddressPort } from '../model/address.ts';
+import type { Binding } from '../model/binding.ts';
+import { describeConflict, wantedText } from '../model/describe-conflict.ts';
+import { describeHolder } from '../model/describe-holder.ts';
+import type { Assignment } from '../model/plan.ts';
+import type { ImagesReport, PlanReport, PsReport, Report, RunReport } from '../model/report.ts';
+import { renderCheck } from './check-text.ts';
+import { type Paper, renderTable } from './table.ts';
+
+/** A report for people. */
+export function renderText(report: Report, paper: Paper): string {
+  switch (report.command) {
+    case 'check':
+      return renderCheck(report, paper);
+    case 'ps':
+      return renderPs(report, paper);
+    case 'plan':
+      return renderPlan(report, paper);
+    case 'images':
+      return renderImages(report, paper);
+    case 'run':
+      return renderRun(report);
+    default:
+      return report satisfies never;
+  }
+}
+
+function renderPs({ bindings }: PsReport, paper: Paper): string {
+  if (bindings.length === 0) return 'no host port is taken';
+  const rows = mergeFamilies(bindings).map((binding) => {
+    const { port, protocol, address, state } = binding;
+    return [`${port}/${protocol}`, address, state, describeHolder(binding).join('; ')];
+  });
+  return renderTable(['PORT', 'ADDRESS', 'STATE', 'HELD BY'], rows, paper);
+}
+
+/** A publish without an address is two bindings, one of each family, and one line. */
+function mergeFamilies(bindings: readonly Binding[]): readonly Binding[] {
+  const merged = new Map<string, Binding>();
+  for (const binding of bindings) {
+    const { holder, port, protocol, address } = binding;
+    const wildcard = address === anyIPv4 || address === anyIPv6;
+    const who = 'id' in holder && holder.id ? holder.id : 'pid' in holder ? `${holder.pid}` : '';
+    const key = `${port}/${protocol} ${holder.kind} ${who} ${wildcard && who !== '' ? anyAddress : address}`;
+    const other = merged.get(key);
+    merged.set(
+      key,
+      other !== undefined && other.address !== address
+        ? { ...binding, address: anyAddress }
+        : binding,
+    );
+  }
+  return [...merged.values()];
+}
+
+function renderPlan({ assignments, conflicts }: PlanReport, paper: Paper): string {
+  const rows = assignments.map((assignment) => [
+    wantedText(assignment.publish),
+    place(assignment),
+    assignment.reason,
+  ]);
+  const failed = conflicts.flatMap((conflict) =>
+    'publish' in conflict ? [[wantedText(conflict.publish), '-', describeConflict(conflict)]] : [],
+  );
+  if (rows.length + failed.length === 0) return 'nothing to plan';
+  return renderTable(['WANTED', 'PLANNED', 'WHY'], [...rows, ...failed], paper);
+}
+
+function place({ publish, address, port }: Assignment): string {
+  const host = address === anyAddress ? `${port}` : formatAddressPort(address, port);
+  return `${host}:${publish.target}${publish.protocol === 'tcp' ? '' : `/${publish.protocol}`}`;
+}
+
+function renderImages({ images }: ImagesReport, paper: Paper): string {
+  if (images.length === 0) return 'no images';
+  const rows = images.map(({ names, id, assignments }) => [
+    names.join(', ') || id.slice(7, 19),
+    assignments
+      .map(({ publish: { target, protocol } }) =>
+        protocol === 'tcp' ? `${target}` : `${target}/${protocol}`,
+      )
+      .join(' ') || '-',
+    assignments.map(place).join(' ') || '-',
+  ]);
+  return renderTable(['IMAGE', 'EXPOSES', 'WOULD BE PLANNED'], rows, paper);
+}
+
+function renderRun({ container }: RunReport): string {
+  return container.id;
+}
