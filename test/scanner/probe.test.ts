@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { toHostAddress } from '../../src/model/address.ts';
 import type { Endpoint } from '../../src/model/binding.ts';
@@ -152,17 +151,13 @@ describe('a probe', () => {
   });
 
   test('tries a taken port again: another probe may just hold it', async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve));
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const holder = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1' }]);
+    await using _ = holder;
     const waits: number[] = [];
-    const answer = await probeEndpoint(endpoint('127.0.0.1', port), {
-      pause: (ms) => {
+    const answer = await probeEndpoint(endpoint('127.0.0.1', holder.ports[0] ?? 0), {
+      pause: async (ms) => {
         waits.push(ms);
-        return waits.length < 2
-          ? Promise.resolve()
-          : new Promise((resolve) => server.close(resolve));
+        if (waits.length === 2) await holder[Symbol.asyncDispose]();
       },
     });
     expect(answer).toEqual({ kind: 'free' });

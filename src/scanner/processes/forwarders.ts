@@ -59,7 +59,13 @@ const rules: readonly ForwarderRule[] = [
     engine: 'podman',
     onlyContainers: true,
   },
-  { program: 'pasta', name: /^pas(ta|st)(\.avx2)?$/, onlyContainers: true },
+  // One program with two names: as passt it serves virtual machines.
+  {
+    program: 'pasta',
+    name: /^pas(ta|st)(\.avx2)?$/,
+    command: /^(\S*\/)?pasta/,
+    onlyContainers: true,
+  },
   { program: 'slirp4netns', name: /^slirp4netns$/, onlyContainers: true },
   { program: 'rootlesskit', name: /^rootlesskit$/, onlyContainers: true },
   // Without the userland proxy dockerd holds the ports itself, beside those of its API and of swarm.

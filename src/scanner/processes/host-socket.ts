@@ -13,6 +13,8 @@ export interface HostSocket extends Binding {
    * it can be `unknown`: the address is then `*`, the safe reading, until `settleDualStack` has asked the kernel.
    */
   readonly dualStack?: 'yes' | 'no' | 'unknown' | undefined;
+  /** Of a UDP socket: that it is connected to one peer, as those of clients are. It holds its port all the same. */
+  readonly hasPeer?: true | undefined;
   /** The helper of a container engine that holds the socket, once the holder has been named. */
   readonly forwarder?: Forwarder | undefined;
 }

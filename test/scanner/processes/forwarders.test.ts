@@ -23,6 +23,7 @@ describe('who is recognised', () => {
       { program: 'rootlesskit', onlyContainers: true },
     ],
     ['slirp4netns', 'slirp4netns -c -r 3', { program: 'slirp4netns', onlyContainers: true }],
+    ['passt.avx2', '/usr/bin/pasta --config-net', { program: 'pasta' }],
     [
       'pasta.avx2',
       '/usr/bin/pasta --config-net -t 8080',
@@ -68,6 +69,7 @@ describe('who is recognised', () => {
   test.each([
     ['ssh', 'ssh -L 8080:localhost:80 host'],
     ['sshd', 'sshd: /usr/sbin/sshd -D'],
+    ['passt.avx2', '/usr/bin/passt --socket /tmp/vm.sock -t 2222:22'],
     ['docker', 'docker run -p 8080:80 nginx'],
     ['node', 'node /home/u/docker-proxy'],
     ['my-docker-proxy', 'my-docker-proxy'],

@@ -51,43 +51,37 @@ export function findOwners(inodes: Iterable<number>, options: OwnerOptions = {})
 /** Whether the search came to an end by itself: all found, or all looked at. */
 function lookEverywhere(search: Search): boolean {
   const pids = readNumbers(search.root).reverse();
-  const open: (readonly [pid: number, descriptors: readonly number[]])[] = [];
-  const passes = [
-    () => pids.every((pid) => look(search, pid, usual) !== 'stop'),
-    () =>
-      pids.every((pid) => {
-        const others = readNumbers(join(search.root, `${pid}/fd`)).filter((fd) => !isUsual(fd));
-        open.push([pid, others.filter((fd) => fd >= 100)]);
-        return (
-          look(
-            search,
-            pid,
-            others.filter((fd) => fd < 100),
-          ) !== 'stop'
-        );
-      }),
-    () => open.every(([pid, descriptors]) => look(search, pid, descriptors) !== 'stop'),
-  ];
-  return passes.every((pass) => pass()) || search.wanted.size === 0;
+  const rest: { readonly pid: number; readonly high: readonly number[] }[] = [];
+  const wentThrough =
+    pids.every((pid) => look(search, pid, usual)) &&
+    pids.every((pid) => {
+      const { low, high } = unusualDescriptors(search.root, pid);
+      rest.push({ pid, high });
+      return look(search, pid, low);
+    }) &&
+    rest.every(({ pid, high }) => look(search, pid, high));
+  return wentThrough || search.wanted.size === 0;
 }
 
-const usual = [3, 4, 5, 6, 7, 8, 9];
+/** Where servers mostly have their sockets; looked at without asking which of them are open. */
+const usual: readonly number[] = [3, 4, 5, 6, 7, 8, 9];
 
-function isUsual(descriptor: number): boolean {
-  return descriptor >= 3 && descriptor <= 9;
+function unusualDescriptors(root: string, pid: number) {
+  const others = readNumbers(join(root, `${pid}/fd`)).filter((fd) => !usual.includes(fd));
+  return { low: others.filter((fd) => fd < 100), high: others.filter((fd) => fd >= 100) };
 }
 
-/** Looks at some descriptors of a process; `stop` when nothing is wanted any more or the time is up. */
-function look(search: Search, pid: number, descriptors: readonly number[]): 'stop' | 'on' {
+/** Looks at some descriptors of a process, and says whether to go on: something is wanted, and there is time. */
+function look(search: Search, pid: number, descriptors: readonly number[]): boolean {
   for (const descriptor of descriptors) {
-    if (search.wanted.size === 0 || search.timeIsUp()) return 'stop';
+    if (search.wanted.size === 0 || search.timeIsUp()) return false;
     const link = readSocketLink(search.root, pid, descriptor);
-    if (link === 'denied') return 'on';
+    if (link === 'denied') return true;
     if (link !== undefined && search.wanted.delete(link)) {
       search.owners.set(link, oldestHolder(search.root, pid, descriptor, link));
     }
   }
-  return search.wanted.size === 0 ? 'stop' : 'on';
+  return search.wanted.size > 0;
 }
 
 /** Follows the parents for as long as they have the same socket under the same number: it was inherited. */

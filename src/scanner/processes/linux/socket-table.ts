@@ -21,6 +21,7 @@ export interface SocketRow {
 /** The state of a TCP socket that accepts connections, as the tables write it. */
 export const listenState = '0A';
 const timeWaitState = '06';
+const connectedState = '01';
 
 /**
  * A line of a socket table cut into its columns, or nothing if it is not a row (the header, garbage). The columns
@@ -63,6 +64,7 @@ export function toHostSocket(
     ...(/^[1-9]\d*$/.test(inode) && { inode: Number(inode) }),
     ...(/^[1-9]\d*$/.test(inode) && /^\d+$/.test(uid) && { uid: Number(uid) }),
     ...(address === anyIPv6 && { dualStack: 'unknown' }),
+    ...(protocol === 'udp' && row.state === connectedState && { hasPeer: true }),
   };
 }
 

@@ -1,64 +1,53 @@
 import { anyAddress, anyIPv4, type HostAddress, parseIpLiteral } from '../../../model/address.ts';
+import type { ProcessHolder } from '../../../model/binding.ts';
 import { isPort } from '../../../model/port.ts';
 import type { HostSocket } from '../host-socket.ts';
 
-interface OpenFile {
-  readonly type?: string;
-  readonly protocol?: string;
-  readonly name?: string;
-  readonly state?: string;
-}
-
 /**
- * The sockets of `lsof -nP -i -F pcLutPnT` ("output for other programs" of lsof(8)): a line for each field, its letter
- * first; `p` begins a process, `f` one of its files.
+ * The sockets of `lsof -nP -iTCP -iUDP -F pcLutPnT` ("output for other programs" of lsof(8)): a line for each field, its
+ * letter first; `p` begins a process, `f` one of its files (`t`, where the descriptor is not printed).
  */
 export function parseLsof(text: string): readonly HostSocket[] {
-  const sockets: HostSocket[] = [];
-  let process: { pid: number; name?: string; user?: string } = { pid: 0 };
-  let file: OpenFile = {};
-  const endFile = () => {
-    sockets.push(...toSocket(file, process));
-    file = {};
-  };
-  for (const line of text.split('\n')) {
-    const [field, value] = [line[0], line.slice(1)];
-    if (field === 'p') {
-      endFile();
-      process = { pid: Number(value) };
-    } else if (field === 'c') process = { ...process, name: decodeEscapes(value) };
-    else if (field === 'L') process = { ...process, user: value };
-    else if (field === 'f') endFile();
-    else if (field === 't') {
-      if (file.name !== undefined) endFile();
-      file = { ...file, type: value };
-    } else if (field === 'P') file = { ...file, protocol: value };
-    else if (field === 'n') file = { ...file, name: value };
-    else if (field === 'T' && value.startsWith('ST=')) file = { ...file, state: value.slice(3) };
-  }
-  endFile();
-  return sockets;
+  return text.split(/^(?=p\d)/m).flatMap((process) => {
+    const [head = '', ...files] = process.split(/^f/m.test(process) ? /^(?=f)/m : /^(?=t)/m);
+    const holder = readProcess(head);
+    return files.flatMap((file) => toSocket(file, holder) ?? []);
+  });
 }
 
-function toSocket(
-  { type, protocol = '', name = '', state }: OpenFile,
-  process: { readonly pid: number },
-): readonly HostSocket[] {
-  const [local = '', remote] = name.split('->');
+function readProcess(head: string): ProcessHolder {
+  const name = fieldOf(head, 'c');
+  return {
+    kind: 'process',
+    pid: Number(fieldOf(head, 'p')),
+    name: name && decodeEscapes(name),
+    user: fieldOf(head, 'L'),
+  };
+}
+
+function toSocket(file: string, holder: ProcessHolder): HostSocket | undefined {
+  const protocol = fieldOf(file, 'P');
+  const [local = '', remote] = (fieldOf(file, 'n') ?? '').split('->');
   const cut = local.lastIndexOf(':');
   const port = Number(local.slice(cut + 1));
-  const address = readAddress(local.slice(0, cut), type);
-  if (!/^(TCP|UDP)$/.test(protocol) || !isPort(port) || address === undefined) return [];
-  return [
-    {
-      address,
-      port,
-      protocol: protocol === 'TCP' ? 'tcp' : 'udp',
-      state: protocol === 'UDP' ? 'bound' : stateOf(state, remote),
-      holder: { kind: 'process', ...process },
-      ...(address === anyAddress && { dualStack: 'unknown' }),
-    },
-  ];
+  const address = readAddress(local.slice(0, cut), fieldOf(file, 't'));
+  if ((protocol !== 'TCP' && protocol !== 'UDP') || !isPort(port) || address === undefined) {
+    return undefined;
+  }
+  return {
+    address,
+    port,
+    protocol: protocol === 'TCP' ? 'tcp' : 'udp',
+    state: protocol === 'UDP' ? 'bound' : stateOf(fieldOf(file, 'TST='), remote),
+    holder,
+    ...(address === anyAddress && { dualStack: 'unknown' }),
+    ...(protocol === 'UDP' && remote !== undefined && { hasPeer: true }),
+  };
+}
+
+/** What stands after the letter of a field, or after `TST=`: of the lines that begin with T, the state. */
+function fieldOf(text: string, letter: string): string | undefined {
+  return new RegExp(`^${letter}(.*)$`, 'm').exec(text)?.[1];
 }
 
 /** lsof does not tell whether a socket on every IPv6 address takes IPv4 too. */

@@ -31,7 +31,7 @@ export function parseMacosNetstat(text: string): readonly HostSocket[] {
 const row = /^(tcp|udp)(4|6|46)\s+\d+\s+\d+\s+(\S+)\s+(\S+)\s*([A-Z][A-Z_0-9]*(?=\s|$))?\s*(.*)$/;
 
 function parseRow(line: string, counters: number): HostSocket | undefined {
-  const [, protocol, family, local = '', , state, rest = ''] = row.exec(line) ?? [];
+  const [, protocol, family, local = '', foreign, state, rest = ''] = row.exec(line) ?? [];
   if (protocol !== 'tcp' && protocol !== 'udp') return undefined;
   const cut = local.lastIndexOf('.');
   const port = Number(local.slice(cut + 1));
@@ -45,6 +45,7 @@ function parseRow(line: string, counters: number): HostSocket | undefined {
     holder: { kind: 'process', ...readOwner(rest, counters) },
     ...(family === '46' && { dualStack: 'yes' }),
     ...(family === '6' && address === anyIPv6 && { dualStack: 'no' }),
+    ...(protocol === 'udp' && foreign !== '*.*' && { hasPeer: true }),
   };
 }
 

@@ -33,6 +33,12 @@ test.each([
     'cron.service',
     undefined,
   ],
+  [
+    'version 2 beside other groups of version 1',
+    '4:memory:/jobs/7\n0::/system.slice/cron.service\n',
+    'cron.service',
+    undefined,
+  ],
   ['version 1 without systemd', '4:memory:/jobs/7\n1:cpu:/\n', '/jobs/7', undefined],
   ['docker with systemd', `0::/system.slice/docker-${id}.scope\n`, `docker-${id}.scope`, id],
   [

@@ -109,6 +109,13 @@ describe('a row', () => {
     expect(parseSocketTable(line, tcp, 'LE')).toMatchObject([{ state: expected }]);
   });
 
+  test('of a UDP client has a peer, and holds its port all the same', () => {
+    const line = `  72: 0100007F:D431 0100007F:0035 01 ${tail}`;
+    expect(parseSocketTable(line, udp, 'LE').map(showSocket)).toEqual([
+      'udp 127.0.0.1 54321 bound peer',
+    ]);
+  });
+
   test('without a socket has neither inode nor user', () => {
     const line =
       '   8: 0100007F:9C45 0100007F:1B58 06 00000000:00000000 03:0000175B 00000000     0        0 0 3 0';

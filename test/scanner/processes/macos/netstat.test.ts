@@ -83,6 +83,11 @@ describe('a row', () => {
       'tcp4 0 0 *.80 *.* LISTEN 0 0 1 1 a:b:7 00',
       ['tcp 0.0.0.0 80 listening 7 a:b'],
     ],
+    [
+      'of a UDP client',
+      'udp4 0 0 192.0.2.7.50386 192.0.2.9.443 0 0 1 1 curl:7 00',
+      ['udp 192.0.2.7 50386 bound peer 7 curl'],
+    ],
     ['of the kernel', 'udp4 0 0 *.80 *.* 0 0 1 1 kernel_task:0 00', ['udp 0.0.0.0 80 bound']],
     ['of another protocol', 'icm4 0 0 *.80 *.* 0 0 1 1 ping:7 00', []],
     ['with a port that is none', 'tcp4 0 0 *.99999 *.* LISTEN 0 0 1 1 node:7 00', []],
