@@ -241,6 +241,8 @@ async function fetchPage(engine: Engine, address: string): Promise<string> {
   return stdout + stderr;
 }
 
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
 describe('portplan in a process of its own', () => {
   test('has a clean environment, its input and a bound', async () => {
     await using folder = await tempFolder({
@@ -273,6 +275,23 @@ describe('portplan in a process of its own', () => {
     program.interrupt();
 
     expect(await program.ended()).toMatchObject({ code: 130, signal: null, stderr: '' });
+  });
+
+  onLinux('can be talked to on a terminal', async () => {
+    await using folder = await tempFolder({
+      'ask.js': `process.on('SIGINT', () => process.exit(130));
+        process.stdin.on('data', (text) => console.error('heard', String(text).trim()));
+        console.log(process.stdin.isTTY, process.stdout.isTTY, process.stderr.columns);`,
+    });
+    await using program = await spawnPortplan([], {
+      ...{ bin: `${folder.path}/ask.js`, env: { NO_COLOR: '1' }, terminal: true },
+    });
+    await program.waitForStdout('true true 80\r\n');
+    program.child.stdin.write('yes\n');
+    await program.waitForStdout('heard yes');
+    program.child.stdin.write('\x03');
+
+    expect((await program.ended()).code).toBe(130);
   });
 });
 
