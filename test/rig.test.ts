@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { allEngines, describeEngines, type Engine } from './rig/engines.ts';
-import { cut, fakeEngine, garbage, hang, slow } from './rig/fake-engine.ts';
+import { cut, failing, fakeEngine, garbage, hang, slow } from './rig/fake-engine.ts';
 import { portplan, spawnPortplan } from './rig/portplan.ts';
 import { run } from './rig/run.ts';
 import { holdSocket, type SocketRequest } from './rig/sockets.ts';
@@ -25,12 +25,13 @@ describeEngines('a real engine', allEngines, (engine) => {
   });
 
   test('refuses a port that is held', async () => {
-    const { code, stderr } = await engine.docker(['run', '-p', '8080:80', 'nginx:1.25'], {
+    await using _held = await holdSocket({ ...tcp, network: engine, port: 8083 });
+    const { code, stderr } = await engine.docker(['run', '-p', '8083:80', 'nginx:1.25'], {
       allowFailure: true,
     });
 
     expect(code).toBeGreaterThan(0);
-    expect(stderr).toMatch(/already allocated|in use|409/);
+    expect(stderr).toMatch(/address already in use|409/);
   });
 
   test('starts a compose project', async () => {
@@ -43,10 +44,11 @@ describeEngines('a real engine', allEngines, (engine) => {
   });
 
   test('loses its containers when asked to', async () => {
+    await engine.docker(['run', '-d', '-p', '8084:80', 'nginx:1.25']);
     await engine.removeAllContainers();
 
     expect((await engine.api('GET', '/containers/json?all=true')).json).toEqual([]);
-    expect(await isBlocked(engine, '127.0.0.1', 8080)).toBe(false);
+    expect(await isBlocked(engine, '127.0.0.1', 8084)).toBe(false);
   });
 
   test('has addresses of its own', async () => {
@@ -239,6 +241,8 @@ async function fetchPage(engine: Engine, address: string): Promise<string> {
   return stdout + stderr;
 }
 
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
 describe('portplan in a process of its own', () => {
   test('has a clean environment, its input and a bound', async () => {
     await using folder = await tempFolder({
@@ -272,14 +276,32 @@ describe('portplan in a process of its own', () => {
 
     expect(await program.ended()).toMatchObject({ code: 130, signal: null, stderr: '' });
   });
+
+  onLinux('can be talked to on a terminal', async () => {
+    await using folder = await tempFolder({
+      'ask.js': `process.on('SIGINT', () => process.exit(130));
+        process.stdin.on('data', (text) => console.error('heard', String(text).trim()));
+        console.log(process.stdin.isTTY, process.stdout.isTTY, process.stderr.columns);`,
+    });
+    await using program = await spawnPortplan([], {
+      ...{ bin: `${folder.path}/ask.js`, env: { NO_COLOR: '1' }, terminal: true },
+    });
+    await program.waitForStdout('true true 80\r\n');
+    program.child.stdin.write('yes\n');
+    await program.waitForStdout('heard yes');
+    program.child.stdin.write('\x03');
+
+    expect((await program.ended()).code).toBe(130);
+  });
 });
 
 describe('a fake engine', () => {
   test('answers its routes, with and without a version, and remembers what was asked', async () => {
-    await using engine = await fakeEngine({ '/info': { Name: 'fake' } }, { transport: 'tcp' });
+    const routes = { '/info': { Name: 'fake' }, 'POST /x': {}, '/x': failing(409, 'in conflict') };
+    await using engine = await fakeEngine(routes, { transport: 'tcp' });
     const base = engine.dockerHost.replace('tcp', 'http');
     const answers = await Promise.all(
-      ['/v1.41/info?a=1', '/_ping', '/nothing'].map(async (path) => {
+      ['/v1.41/info?a=1', '/_ping', '/x', '/nothing'].map(async (path) => {
         const answer = await fetch(base + path);
         return [answer.status, await answer.text()];
       }),
@@ -288,6 +310,7 @@ describe('a fake engine', () => {
     expect(answers).toEqual([
       [200, '{"Name":"fake"}'],
       [200, 'OK'],
+      [409, '{"message":"in conflict"}'],
       [404, '{"message":"page not found"}'],
     ]);
     expect(engine.requests).toContainEqual({

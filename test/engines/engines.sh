@@ -40,7 +40,9 @@ quietly() { # CMD...: its output only where it fails
 
 apt() { timeout 300 apt-get -q -oAPT::Sandbox::User=root -oAcquire::Retries=2 -oAcquire::http::Timeout=30 -oDPkg::Lock::Timeout=120 "$@"; }
 
-apt_unstable() { # a second apt configuration: nothing of it reaches the system's own
+# A second apt configuration: nothing of it reaches the system's own. The lists of a mirror that lags behind will do, their
+# signature is checked all the same.
+apt_unstable() {
   local dir=$STATE/apt uri
   mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
   uri=$(sed -n 's/^URIs: *//p; s/^deb \(\[[^]]*\] \)\?\(http[^ ]*\) .*/\2/p' \
@@ -48,14 +50,14 @@ apt_unstable() { # a second apt configuration: nothing of it reaches the system'
   [[ -n $uri ]] || die "found no Debian archive in this machine's apt sources"
   printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s sid main\n' "$uri" >"$dir/sources.list"
   apt -oDir::Etc::SourceList="$dir/sources.list" -oDir::Etc::SourceParts=/dev/null \
-    -oDir::State::Lists="$dir/lists" -oDir::Cache="$dir/cache" "$@"
+    -oDir::State::Lists="$dir/lists" -oDir::Cache="$dir/cache" -oAcquire::Check-Valid-Until=false "$@"
 }
 
 with_lists() { # APT CMD...: with the package lists that are there, and once more with fresh ones
   local tool=$1; shift
   quietly "$tool" "$@" 2>/dev/null && return
   sleep 1
-  quietly "$tool" update || die "could not read the package lists (no network?)"
+  quietly "$tool" update || die "could not read the package lists"
   quietly "$tool" "$@" || die "apt-get $* failed"
 }
 
@@ -249,7 +251,9 @@ remove_cgroups() { # FOLDER: those that killed containers left behind
 # --- commands, each under the engine's lock ---
 
 up() {
-  local name=$1 dir=$RUN/$1 pid
+  local name=$1 dir=$RUN/$1 pid why
+  why=$(missing_for "$name")
+  [[ -z $why ]] || die "$name cannot be used: $why"
   if pid=$(recall "$dir/engine-pid"); then
     kill -CONT "$pid" 2>/dev/null || true
     if answers "$name" >/dev/null 2>&1; then echo "unix://$(socket_of "$name")"; return; fi

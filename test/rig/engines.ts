@@ -3,26 +3,24 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { dirname } from 'node:path';
-import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, jest, test } from '@jest/globals';
 import { type EngineName, engineNames, engineScript, findUnusable } from './engine-set.ts';
 import { type Result, type RunOptions, run, runOrThrow } from './run.ts';
 
-export type { EngineName } from './engine-set.ts';
-
 /** An answer of the engine's HTTP API. */
-export interface ApiAnswer<Json> {
+interface ApiAnswer<Json> {
   readonly status: number;
   /** The body, if it is JSON; a stream of JSON lines is in `text` only. */
   readonly json: Json;
   readonly text: string;
 }
 
-export interface InNetworkOptions extends Omit<RunOptions, 'env'> {
+interface InNetworkOptions extends Omit<RunOptions, 'env'> {
   /** Added to the engine's `env`; undefined takes a variable away. */
   readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
-export interface DockerOptions extends InNetworkOptions {
+interface DockerOptions extends InNetworkOptions {
   /** Resolve whatever the exit code; without it a failure rejects with the output. */
   readonly allowFailure?: boolean | undefined;
 }
@@ -68,7 +66,7 @@ export interface Engine {
  * A `describe` for each of the engines. It has the engine for itself: other test files wait. The engine is up and without
  * containers when the first test of the block begins; images stay from block to block.
  * Where an engine cannot be used the tests are skipped (the reason is printed once at the start of the run); with `CI`
- * set that is a failure, unless PORTPLAN_TEST_ENGINES leaves the engine out.
+ * set that is a failure, unless PORTPLAN_TEST_ENGINES leaves the engine out. The tests of the file may take 60 s each.
  */
 export function describeEngines(
   title: string,
@@ -76,6 +74,7 @@ export function describeEngines(
   body: (engine: Engine) => void,
 ): void {
   const unusable = findUnusable();
+  jest.setTimeout(60_000);
   describe.each(names)(`${title} (%s)`, (name) => {
     const reason = unusable[name];
     if (reason === undefined) {
@@ -93,11 +92,7 @@ export function describeEngines(
 /** All engines, for `describeEngines`. */
 export const allEngines: readonly EngineName[] = engineNames;
 
-/**
- * Takes an engine for the enclosing `describe` (or file). `describeEngines` is the usual way; this one is for tests that
- * need one certain engine and handle its absence. Two in one block: in the order of `allEngines`.
- */
-export function useEngine(name: EngineName): Engine {
+function useEngine(name: EngineName): Engine {
   const engine = engineOf(name);
   let release: (() => Promise<void>) | undefined;
   beforeAll(async () => {

@@ -19,7 +19,7 @@ export type Handler = (
 export type Routes = Readonly<Record<string, unknown>>;
 
 /** A request that arrived, in order. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string;
   /** Without the version. */
   readonly path: string;

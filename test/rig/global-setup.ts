@@ -13,11 +13,12 @@ declare global {
  */
 export default function setup(): void {
   const unusable = rememberUnusable();
-  const reasons = Object.entries(unusable).map(([name, reason]) => `${name} (${reason})`);
-  if (reasons.length > 0) {
-    process.stderr.write(`Engine tests are left out: ${reasons.join(', ')}\n`);
+  for (const reason of new Set(Object.values(unusable))) {
+    const names = engineNames.filter((name) => unusable[name] === reason);
+    process.stderr.write(`Tests with ${names.join(', ')} are left out: ${reason}\n`);
   }
-  if (reasons.length === engineNames.length || process.env.PORTPLAN_TEST_KEEP === '1') return;
+  const allUnusable = engineNames.every((name) => name in unusable);
+  if (allUnusable || process.env.PORTPLAN_TEST_KEEP === '1') return;
 
   process.env.ENGINES_RUN ??= join(stateFolder, 'runs', `${process.pid}-${Date.now()}`);
   const guard = spawn('bash', [engineScript, 'guard'], {

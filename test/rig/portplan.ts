@@ -26,7 +26,8 @@ export interface PortplanRunOptions extends PortplanOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const bin = fileURLToPath(new URL('../../bin/portplan.js', import.meta.url));
+const ownBin = fileURLToPath(new URL('../../bin/portplan.js', import.meta.url));
+const terminalScript = fileURLToPath(new URL('terminal.pl', import.meta.url));
 
 /**
  * Runs the real program to its end in a process of its own. Its environment is clean: PATH (with the docker command line),
@@ -46,6 +47,14 @@ export async function portplan(
     input: options.input,
     timeoutMs: options.timeoutMs,
   });
+}
+
+export interface PortplanSpawnOptions extends PortplanOptions {
+  /**
+   * Run it on a terminal (Linux, perl): what is written to stdin is typed (`\x03` is Ctrl-C), and its stdout and stderr
+   * both arrive on stdout, with `\r\n`. Default false: three pipes.
+   */
+  readonly terminal?: boolean | undefined;
 }
 
 /** A program that runs; disposing of it kills it, with all that it started. */
@@ -69,13 +78,14 @@ export interface RunningPortplan extends AsyncDisposable {
  */
 export async function spawnPortplan(
   args: readonly string[],
-  options: PortplanOptions = {},
+  options: PortplanSpawnOptions = {},
 ): Promise<RunningPortplan> {
   const home = await tempFolder();
-  const [command, ...rest] = commandLine(args, options);
+  const { terminal = false } = options;
+  const [command, ...rest] = commandLine(args, options, terminal ? ['perl', terminalScript] : []);
   const child = spawn(command, rest, {
     cwd: options.cwd,
-    env: cleanEnvironment(home, options),
+    env: { ...(terminal && { TERM: 'xterm' }), ...cleanEnvironment(home, options) },
     detached: true,
     stdio: 'pipe',
   });
@@ -145,11 +155,15 @@ export async function spawnPortplan(
 
 function commandLine(
   args: readonly string[],
-  options: PortplanOptions,
+  { engine, nodeArgs = [], bin = ownBin }: PortplanOptions,
+  wrapper: readonly string[] = [],
 ): readonly [string, ...string[]] {
-  const program = [process.execPath, ...(options.nodeArgs ?? []), options.bin ?? bin, ...args];
-  if (options.engine === undefined) return program as [string, ...string[]];
-  return ['nsenter', `--net=${options.engine.networkFile}`, '--', ...program];
+  const network = engine === undefined ? [] : ['nsenter', `--net=${engine.networkFile}`, '--'];
+  const [command = '', ...rest] = [
+    ...[...network, ...wrapper],
+    ...[process.execPath, ...nodeArgs, bin, ...args],
+  ];
+  return [command, ...rest];
 }
 
 // Without these a program does not start, or finds no temporary folder, on one of the systems.
