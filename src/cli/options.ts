@@ -6,7 +6,6 @@ export interface Flag {
   readonly alias?: string;
   readonly choices?: readonly string[];
   readonly default?: string | number;
-  readonly placeholder?: string;
   readonly help: string;
 }
 
@@ -20,16 +19,14 @@ export const commonFlags: Flags = {
     default: 'table',
     help: 'For people, or JSON for programs',
   },
-  context: { kind: 'text', placeholder: 'NAME', help: 'Ask the engine of this docker context' },
+  context: { kind: 'text', help: 'Ask the engine of this docker context' },
   host: {
     kind: 'text',
-    placeholder: 'ADDRESS',
     help: 'Ask the engine at this address (unix://, tcp://, ssh://, npipe://)',
   },
   timeout: {
     kind: 'number',
     default: 5,
-    placeholder: 'SECONDS',
     help: 'How long the engine may take to answer',
   },
   color: {
@@ -46,13 +43,11 @@ export const commonFlags: Flags = {
 export const planningFlags: Flags = {
   'host-ip': {
     kind: 'text',
-    placeholder: 'ADDRESS',
     help: 'Where ports of an image are opened (127.0.0.1 if not given)',
   },
-  range: { kind: 'text', placeholder: 'FIRST-LAST', help: 'Choose ports of this range only' },
+  range: { kind: 'text', help: 'Choose ports of this range only' },
   avoid: {
     kind: 'list',
-    placeholder: 'PORT[-PORT]',
     help: 'Never choose these ports; may be repeated',
   },
   'on-conflict': {
@@ -67,7 +62,6 @@ export const publishFlag: Flags = {
   publish: {
     kind: 'list',
     alias: 'p',
-    placeholder: 'SPEC',
     help: 'A publish as in docker run -p; may be repeated',
   },
 };
@@ -75,7 +69,6 @@ export const publishFlag: Flags = {
 export const requireFlag: Flags = {
   require: {
     kind: 'list',
-    placeholder: 'SOURCE',
     help: 'Be unsure (exit 3) without this source: engine, processes; may be repeated',
   },
 };

@@ -53,11 +53,9 @@ export async function parseArguments(
 /** The words that could come next, for the shell's completion. */
 export async function completeArguments(words: readonly string[]): Promise<readonly string[]> {
   const parser = await createParser(undefined, () => {});
-  return new Promise((resolve, reject) => {
-    parser.getCompletion([...words], (error: Error | null, found: string[] | undefined) =>
-      error ? reject(error) : resolve((found ?? []).map((word) => word.replace(/:.*/s, ''))),
-    );
-  });
+  // @types/yargs gives the callback a type of its own for each overload; the promise form is documented.
+  const found: unknown = await parser.getCompletion([...words]);
+  return Array.isArray(found) ? found.map((word) => String(word).replace(/:.*/s, '')) : [];
 }
 
 async function createParser(
