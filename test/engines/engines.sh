@@ -140,6 +140,7 @@ signal() { # FILE SIGNAL SECONDS: send it to the process that the file remembers
 child_of() { sed -n "s/^PPid:\t$1\$/&/p;T;F" /proc/[0-9]*/status 2>/dev/null | sed -n 's|^/proc/\([0-9]*\)/.*|\1|p' | head -1; }
 in_net() { nsenter --net="$RUN/$1/net" -- "${@:2}"; }
 answers() { timeout 5 "$NEW/usr/bin/docker" -H "unix://$(socket_of "$1")" version; }
+answers_or_ended() { gone "$RUN/$1/pid" || answers "$1"; }
 
 # --- one engine ---
 
@@ -229,7 +230,8 @@ engine_start() { # NAME [FLAG...]: the process, and wait until it answers
       --userland-proxy-path "$root/usr/sbin/docker-proxy" "$@" >>"$dir/log" 2>&1 </dev/null &
   fi
   remember "$dir/pid" $!
-  wait_for 30 answers "$name" || { tail -n 5 "$dir/log" >&2; die "$name did not start"; }
+  wait_for 30 answers_or_ended "$name" || true
+  answers "$name" >/dev/null 2>&1 || { tail -n 5 "$dir/log" >&2; die "$name did not start"; }
   remember "$dir/engine-pid" "$(child_of "$(recall "$dir/pid")")"
 }
 
