@@ -7,9 +7,7 @@ import type { Duplex, Readable } from 'node:stream';
 export interface DockerCalls {
   version(options: Abortable): Promise<VersionAnswer>;
   info(options: Abortable): Promise<InfoAnswer>;
-  listContainers(
-    options: Abortable & { readonly all: boolean },
-  ): Promise<readonly ContainerEntry[]>;
+  listContainers(options: Abortable & ListQuery): Promise<readonly ContainerEntry[]>;
   listServices(options: Abortable): Promise<readonly ServiceEntry[]>;
   listImages(options: Abortable): Promise<readonly ImageEntry[]>;
   getNetwork(id: string): { inspect(options: Abortable): Promise<NetworkAnswer> };
@@ -37,6 +35,11 @@ interface Abortable {
   readonly abortSignal: AbortSignal;
 }
 
+interface ListQuery {
+  readonly all: boolean;
+  readonly filters?: Readonly<Record<string, readonly string[]>>;
+}
+
 interface CreateQuery {
   readonly name?: string | undefined;
   readonly platform?: string | undefined;
@@ -48,7 +51,7 @@ interface PullQuery {
   readonly platform?: string | undefined;
 }
 
-interface AttachQuery {
+interface AttachQuery extends Abortable {
   readonly stream: true;
   readonly hijack: true;
   readonly stdin: boolean;
