@@ -99,10 +99,9 @@ export async function attachContainer(
   return client.call('attach to the container', (docker, abortSignal) =>
     docker.getContainer(id).attach({
       abortSignal,
-      stream: true,
       hijack: true,
-      ...streams,
-      ...(detachKeys !== undefined && { detachKeys }),
+      _query: { stream: true, ...streams, ...(detachKeys !== undefined && { detachKeys }) },
+      _body: {},
     }),
   );
 }

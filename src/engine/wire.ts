@@ -28,7 +28,7 @@ export interface ContainerCalls {
   kill(options: Abortable & { readonly signal: string }): Promise<unknown>;
   resize(options: Abortable & { readonly h: number; readonly w: number }): Promise<unknown>;
   remove(options: Abortable & { readonly force: boolean; readonly v: boolean }): Promise<unknown>;
-  attach(options: AttachQuery): Promise<Duplex>;
+  attach(options: AttachOptions): Promise<Duplex>;
 }
 
 interface Abortable {
@@ -51,9 +51,15 @@ interface PullQuery {
   readonly platform?: string | undefined;
 }
 
-interface AttachQuery extends Abortable {
-  readonly stream: true;
+/** dockerode would send the query once more as the body, which Podman hands to the program's stdin. */
+interface AttachOptions extends Abortable {
   readonly hijack: true;
+  readonly _query: AttachQuery;
+  readonly _body: Readonly<Record<string, never>>;
+}
+
+interface AttachQuery {
+  readonly stream: true;
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;

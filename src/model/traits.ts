@@ -24,6 +24,8 @@ export interface EngineTraits {
   readonly bindsSctp: boolean;
   /** Whether container port 0 is accepted when a container is created. */
   readonly zeroTarget: boolean;
+  /** Whether the exit code of a container is still told when the engine removes it by itself (`--rm`). */
+  readonly tellsExitOfRemoved: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     pools: true,
     bindsSctp: true,
     zeroTarget: true,
+    tellsExitOfRemoved: true,
   },
   podman: {
     anyAddresses: [anyIPv4],
@@ -61,6 +64,7 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     pools: false,
     bindsSctp: false,
     zeroTarget: false,
+    tellsExitOfRemoved: false,
   },
 };
 

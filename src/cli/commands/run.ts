@@ -1,8 +1,10 @@
 import type { PreparedRun } from '../../commands/prepare-run.ts';
+import { removeContainer } from '../../engine/container-calls.ts';
 import { formatAddressPort, toHostAddress } from '../../model/address.ts';
 import type { OpenPort } from '../../model/report.ts';
 import { safeText } from '../../model/safe-text.ts';
 import { sshForward } from '../../model/url.ts';
+import type { ContainerSpec } from '../../runner/flags/container-spec.ts';
 import { formatFlagHelp } from '../../runner/flags/flag-help.ts';
 import { parseRunArguments, type RunRequest } from '../../runner/flags/run-arguments.ts';
 import type { StartedContainer } from '../../runner/start-planned.ts';
@@ -76,8 +78,12 @@ async function start(prepared: PreparedRun, context: RunContext): Promise<number
   printRemarks({ sources: host.snapshot.sources, notes }, output, io);
   for (const { choice, reason } of assignments) if (choice === 'moved') say(reason);
   let attached: AttachedRun | undefined;
+  const { spec, removesItself } = request.detach
+    ? { spec: prepared.spec, removesItself: true }
+    : keepForExit(prepared);
   const started = await startPlanned({
     ...startRequest(prepared),
+    spec,
     signal: interrupts.signal,
     onLost: (lost, next) =>
       say(
@@ -85,14 +91,30 @@ async function start(prepared: PreparedRun, context: RunContext): Promise<number
       ),
     ...(!request.detach && {
       beforeStart: async (id: string) => {
-        attached = await attachRun(prepared, id, io);
+        attached = await attachRun({ ...prepared, spec }, id, io);
         return attached.detach;
       },
     }),
   });
   if (attached === undefined) return printDetached(prepared, started, context);
   await printPorts(prepared, started, context);
-  return attached.untilExit(interrupts);
+  const code = await attached.untilExit(interrupts);
+  if (!removesItself) await removeContainer(prepared.engine, started.id);
+  return code;
+}
+
+/** Where `--rm` would take the exit code away with the container, it is left to us. */
+function keepForExit({ spec, engine }: PreparedRun): {
+  readonly spec: ContainerSpec;
+  readonly removesItself: boolean;
+} {
+  const { body } = spec;
+  if (!body.HostConfig.AutoRemove || engine.traits.tellsExitOfRemoved)
+    return { spec, removesItself: true };
+  return {
+    spec: { ...spec, body: { ...body, HostConfig: { ...body.HostConfig, AutoRemove: false } } },
+    removesItself: false,
+  };
 }
 
 async function printDetached(
