@@ -22,8 +22,10 @@ export async function listContainers(
   { client, traits }: Pick<Engine, 'client' | 'traits'>,
   { all = false }: { readonly all?: boolean } = {},
 ): Promise<readonly ListedContainer[]> {
+  // Podman takes "running" by its word and leaves paused containers out, unless asked for them.
+  const query = all ? { all } : { all, filters: { status: ['running', 'paused'] } };
   const entries = await client.call('list its containers', (docker, abortSignal) =>
-    docker.listContainers({ all, abortSignal }),
+    docker.listContainers({ ...query, abortSignal }),
   );
   return Array.isArray(entries) ? entries.map((entry) => toListed(entry, traits)) : [];
 }
