@@ -99,11 +99,12 @@ function describeProcess(
   state: Binding['state'],
   now: Date,
 ): readonly string[] {
-  const who = holder.pid === undefined ? (holder.name ?? 'a process') : (holder.name ?? '');
   const pid = holder.pid === undefined ? undefined : `pid ${holder.pid}`;
-  const first = compact([`process ${who}`.trim(), pid, holder.user && `user ${holder.user}`]).join(
-    ', ',
-  );
+  const user = holder.user && `user ${holder.user}`;
+  const first =
+    pid === undefined && holder.name === undefined
+      ? `a process${holder.user === undefined ? '' : ` of user ${holder.user}`} that cannot be looked into`
+      : compact([`process ${holder.name ?? ''}`.trim(), pid, user]).join(', ');
   return compact([
     first,
     holder.command !== holder.name && holder.command,
