@@ -1,0 +1,58 @@
+import { checkConsistency } from './consistency.ts';
+import { findProjectFiles } from './files.ts';
+import { loadLayers } from './layers.ts';
+import { documentsOf, type Loader, toScope } from './loader.ts';
+import { type ComposeOptions, withDefaults } from './options.ts';
+import { toPlain } from './plain.ts';
+import { warnOfPorts } from './port-warnings.ts';
+import { activeProfiles } from './profiles.ts';
+import type { ComposeProject } from './project.ts';
+import { projectName } from './project-name.ts';
+import { readServices } from './services.ts';
+import { get } from './tree.ts';
+import { collectWarnings } from './warnings.ts';
+
+/**
+ * Finds and loads a compose project as `docker compose` would, as far as ports are concerned. What Compose refuses for
+ * another reason is a warning, unless strict; where its versions differ, the newest is the rule.
+ * @throws PortplanError `invalid-input` or `invalid-publish` with the place, for broken files and broken ports.
+ */
+export function loadProject(options: ComposeOptions): ComposeProject {
+  const complete = withDefaults(options);
+  const { cwd, fileSystem, platform, strict } = complete;
+  const warnings = collectWarnings({ strict });
+  const found = findProjectFiles(complete, warnings);
+  const parsed: Loader['parsed'] = new Map();
+  const documents = found.files.flatMap((file) => documentsOf(file, { fileSystem, cwd, parsed }));
+  const name = projectName(
+    {
+      flag: complete.projectName,
+      environment: found.environment,
+      lookup: toScope(found.directory, found.environment, platform).lookup,
+      documents,
+      directory: found.directory,
+    },
+    warnings,
+  );
+
+  const environment = new Map(found.environment).set('COMPOSE_PROJECT_NAME', name);
+  const envFiles = new Set(found.envFiles);
+  const loader: Loader = { fileSystem, cwd, platform, warnings, project: name, parsed, envFiles };
+  const model = loadLayers(found.files, toScope(found.directory, environment, platform), loader);
+  const profiles = activeProfiles(complete.profiles, environment);
+  const selection = { project: name, profiles, named: complete.services };
+  const services = readServices(model, selection, warnings);
+  warnOfPorts(model, name, warnings);
+  checkConsistency(model, services, warnings);
+  return {
+    name,
+    directory: found.directory,
+    files: found.files,
+    filesRead: [...parsed.keys()],
+    envFiles: [...envFiles],
+    profiles,
+    services,
+    extension: toPlain(get(model, 'x-portplan')),
+    warnings: warnings.list,
+  };
+}

@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import { type ParsedDocument, parseDocuments } from './document.ts';
+import { type Environment, lookupIn } from './environment.ts';
+import { type FileSystem, readFile, readStdin } from './file-system.ts';
+import type { Lookup } from './interpolate.ts';
+import { shownPath } from './paths.ts';
+import type { Source } from './source.ts';
+import type { TreeNode } from './tree.ts';
+import type { Warnings } from './warnings.ts';
+
+/** What all files of one project share while it is loaded: the disk, and what was read from it. */
+export interface Loader {
+  readonly fileSystem: FileSystem;
+  readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+  readonly warnings: Warnings;
+  /** The name of the project, for the origin of ports. */
+  readonly project: string;
+  /** Every compose file that was read, by path. */
+  readonly parsed: Map<string, readonly ParsedDocument[]>;
+  /** The env files that were read. */
+  readonly envFiles: Set<string>;
+}
+
+/** Where a file is read: what its variables stand for, and where its relative paths begin. */
+export interface Scope {
+  readonly directory: string;
+  readonly environment: Environment;
+  readonly lookup: Lookup;
+  /** The files that led here by `include`. */
+  readonly chain: readonly string[];
+  /** The files that `extends` read in this scope. */
+  readonly bases: Map<string, TreeNode>;
+}
+
+/** A scope for the files of one folder. */
+export function toScope(
+  directory: string,
+  environment: Environment,
+  platform: NodeJS.Platform,
+  chain: readonly string[] = [],
+): Scope {
+  const lookup = lookupIn(environment, platform);
+  return { directory, environment, lookup, chain, bases: new Map() };
+}
+
+/**
+ * The documents of a compose file, parsed once however often it is used.
+ * @throws PortplanError `invalid-input`
+ */
+export function documentsOf(
+  path: string,
+  { fileSystem, cwd, parsed }: Pick<Loader, 'fileSystem' | 'cwd' | 'parsed'>,
+): readonly ParsedDocument[] {
+  const known = parsed.get(path);
+  if (known !== undefined) return known;
+  const file = shownPath(path, cwd);
+  const text = path === '-' ? readStdin(fileSystem) : readFile(fileSystem, path, file);
+  // The parser skips a byte order mark, and offsets must fit.
+  const source: Source = { path, file, text };
+  const documents = parseDocuments(source);
+  parsed.set(path, documents);
+  return documents;
+}
+
+/** A path of a compose file, made absolute. */
+export function pathIn({ directory }: Scope, path: string): string {
+  return resolve(directory, path);
+}
