@@ -94,7 +94,7 @@ function readQuoted(reader: Reader, key: string, start: number, quote: string): 
   for (let position = start + 1; position < text.length; position += 1) {
     const character = text[position];
     if (character === quote) {
-      values.set(key, quote === "'" ? value : expand(reader, start, unescape(value)));
+      values.set(key, quote === "'" ? value : expand(reader, start, decodeEscapes(value)));
       return position + 1;
     }
     if (character === '\\' && text[position + 1] === quote) {
@@ -124,7 +124,7 @@ const escapes: Readonly<Record<string, string>> = {
   $: '$$',
 };
 
-function unescape(value: string): string {
+function decodeEscapes(value: string): string {
   return value.replace(/\\(?:([abcfnrtv$"\\])|0(\d{0,3}))/g, (match, letter, octal) => {
     if (letter !== undefined) return escapes[letter] ?? match;
     return /^[0-3][0-7]{2}$/.test(octal) ? String.fromCharCode(Number.parseInt(octal, 8)) : match;

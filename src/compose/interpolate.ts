@@ -82,12 +82,12 @@ function nameAt(text: string, position: number): string {
 }
 
 function plainValue(name: string, seen: Seen): string {
-  const value = valueOf(name, seen);
+  const value = lookUp(name, seen);
   if (value === undefined) seen.unset.add(name);
   return value ?? '';
 }
 
-function valueOf(name: string, seen: Seen): string | undefined {
+function lookUp(name: string, seen: Seen): string | undefined {
   seen.variables.add(name);
   return seen.lookup(name);
 }
@@ -142,7 +142,7 @@ interface Expression {
 }
 
 function applyOperator({ name, operator, word }: Expression, seen: Seen, depth: number): string {
-  const value = valueOf(name, seen);
+  const value = lookUp(name, seen);
   const given = operator.startsWith(':')
     ? value !== undefined && value !== ''
     : value !== undefined;
@@ -181,6 +181,6 @@ function missing(name: string, message: string): PortplanError {
 function invalid(template: string, why: string): PortplanError {
   return new PortplanError('invalid-input', `invalid variable in "${template}": ${why}`, {
     reason: 'invalid-template' satisfies TemplateFault,
-    hint: 'write ${NAME}, ${NAME:-default} or ${NAME:?message}; a plain dollar sign is $$',
+    hint: `write \${NAME}, \${NAME:-default} or \${NAME:?message}; a plain dollar sign is $$`,
   });
 }

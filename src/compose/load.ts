@@ -23,7 +23,9 @@ export function loadProject(options: ComposeOptions): ComposeProject {
   const warnings = collectWarnings({ strict });
   const found = findProjectFiles(complete, warnings);
   const parsed: Loader['parsed'] = new Map();
-  const documents = found.files.flatMap((file) => documentsOf(file, { fileSystem, cwd, parsed }));
+  const documents = found.files.flatMap((file) =>
+    documentsOf(file, { fileSystem, cwd, parsed, warnings }),
+  );
   const name = projectName(
     {
       flag: complete.projectName,

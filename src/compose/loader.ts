@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type ParsedDocument, parseDocuments } from './document.ts';
 import { type Environment, lookupIn } from './environment.ts';
 import { type FileSystem, readFile, readStdin } from './file-system.ts';
@@ -50,20 +50,32 @@ export function toScope(
  */
 export function documentsOf(
   path: string,
-  { fileSystem, cwd, parsed }: Pick<Loader, 'fileSystem' | 'cwd' | 'parsed'>,
+  { fileSystem, cwd, parsed, warnings }: Pick<Loader, 'fileSystem' | 'cwd' | 'parsed' | 'warnings'>,
 ): readonly ParsedDocument[] {
   const known = parsed.get(path);
   if (known !== undefined) return known;
-  const file = shownPath(path, cwd);
-  const text = path === '-' ? readStdin(fileSystem) : readFile(fileSystem, path, file);
-  // The parser skips a byte order mark, and offsets must fit.
-  const source: Source = { path, file, text };
-  const documents = parseDocuments(source);
+  const source = readSource(path, fileSystem, cwd);
+  const target = linkTarget(source, fileSystem);
+  if (target !== undefined) {
+    const message = `${source.file} is a symbolic link that was checked out as text`;
+    warnings.refuse('unreadable-file', message, { file: source.file, line: 1, column: 1 });
+  }
+  const documents = parseDocuments(
+    target === undefined ? source : readSource(target, fileSystem, cwd),
+  );
   parsed.set(path, documents);
   return documents;
 }
 
-/** A path of a compose file, made absolute. */
-export function pathIn({ directory }: Scope, path: string): string {
-  return resolve(directory, path);
+function readSource(path: string, fileSystem: FileSystem, cwd: string): Source {
+  const file = shownPath(path, cwd);
+  const text = path === '-' ? readStdin(fileSystem) : readFile(fileSystem, path, file);
+  return { path, file, text };
+}
+
+/** Git writes a symbolic link as a file that holds the path, where the system has no links or they are turned off. */
+function linkTarget({ path, text }: Source, fileSystem: FileSystem): string | undefined {
+  if (path === '-' || text.length > 1024 || !/^[^\s:#{}[\]]+\.ya?ml$/.test(text)) return undefined;
+  const target = resolve(dirname(path), text);
+  return fileSystem.stat(target)?.kind === 'file' ? target : undefined;
 }

@@ -1,13 +1,18 @@
 import { PortplanError } from '../errors.ts';
 import { locationOf } from './source.ts';
 import { get, isNull, type TreeNode } from './tree.ts';
+import type { Warnings } from './warnings.ts';
 
 /**
  * How many containers a service starts: `scale`, else `deploy.replicas`, else one; nothing where an unset variable
  * decides. Rules: compose-go, loader/validate.go.
- * @throws PortplanError `invalid-input`, reason `scale-mismatch`, `container-name-scale` or `schema`.
+ * @throws PortplanError `invalid-input`, reason `scale-mismatch` or `schema`.
  */
-export function readReplicas(name: string, service: TreeNode): number | undefined {
+export function readReplicas(
+  name: string,
+  service: TreeNode,
+  warnings: Warnings,
+): number | undefined {
   const scale = readCount(get(service, 'scale'));
   const replicas = readCount(get(get(service, 'deploy'), 'replicas'));
   if (scale === 'unknown' || replicas === 'unknown') return undefined;
@@ -16,8 +21,8 @@ export function readReplicas(name: string, service: TreeNode): number | undefine
   }
   const count = scale ?? replicas ?? 1;
   if (count > 1 && !isNull(get(service, 'container_name'))) {
-    const why = `"${name}" has a container_name, which cannot be given to ${count} containers`;
-    throw fault(service, 'container-name-scale', why);
+    const message = `"${name}" has a container_name, which cannot be given to ${count} containers`;
+    warnings.refuse('container-name-scale', message, locationOf(service.place));
   }
   return count;
 }
@@ -33,7 +38,7 @@ function readCount(node: TreeNode | undefined): number | 'unknown' | undefined {
 function fault(node: TreeNode, reason: string, why: string): PortplanError {
   return new PortplanError('invalid-input', why, {
     reason,
-    hint: 'give one number, in scale or in deploy.replicas, and no container_name above one',
+    hint: 'give one number, in scale or in deploy.replicas',
     location: locationOf(node.place),
   });
 }

@@ -27,7 +27,7 @@ export function readServices(
   const nodes = [...entriesOf(get(model, 'services'))].sort(([a], [b]) => (a < b ? -1 : 1));
   const startable = nodes.map(([name, node]) => ({
     name,
-    profiles: textsOf(get(node, 'profiles')),
+    profiles: [...new Set(textsOf(get(node, 'profiles')))],
     dependsOn: dependenciesOf(node),
   }));
   const enabled = startedServices(startable, selection.profiles, selection.named);
@@ -48,7 +48,7 @@ export function readServices(
       profiles,
       publishes,
       unknownPorts,
-      replicas: readReplicas(name, node),
+      replicas: readReplicas(name, node, warnings),
       networkMode,
       networks: networkMode === undefined ? networksOf(node, model) : [],
       image: textOf(get(node, 'image')),

@@ -1,0 +1,90 @@
+import { relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { expect, test } from '@jest/globals';
+import { loadProject } from '../../src/compose/load.ts';
+import type { ComposeOptions } from '../../src/compose/options.ts';
+import {
+  errorOf,
+  type Files,
+  readVectors,
+  type Vector,
+  type VectorPort,
+  vectorPortsOf,
+  withFiles,
+} from './fixture.ts';
+
+interface ProjectVector extends Vector {
+  readonly title: string;
+  readonly files: Files;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly expect?: {
+    readonly name: string;
+    readonly files: readonly string[];
+    readonly services: Readonly<Record<string, ExpectedService>>;
+    readonly disabledServices?: readonly string[];
+  };
+  readonly compose240?: { readonly error?: string };
+}
+
+interface ExpectedService {
+  readonly ports: readonly VectorPort[];
+  readonly replicas?: number;
+  readonly networkMode?: string;
+}
+
+const vectors = readVectors<ProjectVector>('compose-files').map(
+  (vector) => [vector.id, vector.title, vector] as const,
+);
+
+test.each(vectors)('%s: %s', (_id, _title, vector) => {
+  withFiles(vector.files, (folder) => {
+    const cwd = `${folder}/${vector.cwd ?? ''}`.replace(/\/$/, '');
+    const load = () => loadProject({ cwd, env: vector.env, strict: true, ...flags(vector.args) });
+    if (vector.expect === undefined) {
+      expect(errorOf(load).reason).toBe(vector.error);
+      return;
+    }
+    const project = load();
+    const enabled = project.services.filter((service) => service.enabled);
+    expect({
+      name: project.name,
+      files: project.files.map((file) => relative(folder, file)),
+      services: Object.fromEntries(
+        enabled.map((service) => [
+          service.name,
+          {
+            ports: vectorPortsOf(service),
+            ...(service.replicas !== 1 && { replicas: service.replicas }),
+            ...(service.networkMode && { networkMode: service.networkMode }),
+          },
+        ]),
+      ),
+      disabledServices: project.services.filter((one) => !one.enabled).map(({ name }) => name),
+    }).toEqual({ disabledServices: [], ...vector.expect });
+    const differs = project.warnings.some(({ code }) => code === 'version-difference');
+    expect(differs).toBe(vector.compose240 !== undefined);
+  });
+});
+
+/** The flags of `docker compose` as options. */
+function flags(args: readonly string[]): Partial<ComposeOptions> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      file: { type: 'string', short: 'f', multiple: true },
+      profile: { type: 'string', multiple: true },
+      'env-file': { type: 'string', multiple: true },
+      'project-directory': { type: 'string' },
+      'project-name': { type: 'string', short: 'p' },
+    },
+  });
+  return {
+    files: values.file,
+    profiles: values.profile,
+    envFiles: values['env-file'],
+    projectDirectory: values['project-directory'],
+    projectName: values['project-name'],
+  };
+}
