@@ -13,12 +13,23 @@ export function checkConsistency(
   services: readonly ComposeService[],
   warnings: Warnings,
 ): void {
+  refuseEmpty(model, warnings);
+  const name = get(model, 'name');
+  if (!isNull(name) && stringOf(name) === undefined) {
+    warnings.refuse('schema', 'the name of the project is no text', name && locationOf(name.place));
+  }
   refuseUnknownKeys(model, topLevelKeys, 'the file', warnings);
   const enabled = new Set(services.filter((one) => one.enabled).map(({ name }) => name));
   for (const [name, node] of entriesOf(get(model, 'services'))) {
     checkShape(name, node, warnings);
     if (enabled.has(name)) checkReferences(name, node, { model, enabled, warnings });
   }
+}
+
+function refuseEmpty(model: TreeNode, warnings: Warnings): void {
+  const keys = [...entriesOf(model)].map(([key]) => key);
+  if (keys.some((key) => key !== 'version')) return;
+  warnings.refuse('schema', 'the compose file is empty', locationOf(model.place));
 }
 
 const topLevelKeys = new Set([
@@ -62,6 +73,11 @@ function checkShape(name: string, node: TreeNode, warnings: Warnings): void {
   if (node.kind !== 'map') {
     warnings.refuse('schema', `service "${name}" is not a mapping`, locationOf(node.place));
   }
+  const profiles = get(node, 'profiles');
+  if (profiles !== undefined && profiles.kind !== 'list') {
+    const message = `the profiles of service "${name}" are not a list`;
+    warnings.refuse('schema', message, locationOf(profiles.place));
+  }
   refuseUnknownKeys(node, serviceKeys, `service "${name}"`, warnings);
 }
 
@@ -76,6 +92,11 @@ function checkReferences(name: string, node: TreeNode, surroundings: Surrounding
   const { model, enabled, warnings } = surroundings;
   checkImage(name, node, warnings);
   const mode = get(node, 'network_mode');
+  const owner = /^service:(.+)$/.exec(stringOf(mode) ?? '')?.[1];
+  if (owner !== undefined && !enabled.has(owner)) {
+    const message = `service "${name}" shares the network of "${owner}", which is not there or not enabled`;
+    warnings.refuse('undefined-service', message, mode && locationOf(mode.place));
+  }
   if (!isNull(mode) && !isNull(get(node, 'networks'))) {
     const message = `service "${name}" has network_mode and networks`;
     warnings.refuse('schema', message, mode && locationOf(mode.place));
@@ -87,7 +108,8 @@ function checkReferences(name: string, node: TreeNode, surroundings: Surrounding
   }
   for (const [other, dependency] of entriesOf(get(node, 'depends_on'))) {
     const required = get(dependency, 'required');
-    const optional = required?.kind === 'scalar' && required.text === 'false';
+    const defined = get(get(model, 'services'), other) !== undefined;
+    const optional = defined && required?.kind === 'scalar' && required.text === 'false';
     if (optional || enabled.has(other)) continue;
     const message = `service "${name}" depends on "${other}", which is not there or not enabled`;
     warnings.refuse('undefined-service', message, locationOf(dependency.place));

@@ -4,6 +4,7 @@ import type { Loader, Scope } from './loader.ts';
 import { locatedAt } from './located.ts';
 import { merge, settle } from './merge.ts';
 import { isRemote, shownPath } from './paths.ts';
+import { checkPortLists } from './port-list.ts';
 import { readTrees } from './read-trees.ts';
 import { locationOf } from './source.ts';
 import {
@@ -108,6 +109,8 @@ function servicesOf(path: string, node: TreeNode, scope: Scope, loader: Loader):
       undefined,
     );
   if (services === undefined) throw noServices(path, node, loader);
+  // Compose reads all of the file, and fails for the ports of services that are not extended too.
+  checkPortLists(services, loader.project);
   scope.bases.set(path, services);
   return services;
 }

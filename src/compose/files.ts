@@ -105,7 +105,11 @@ function listedOrFound(
   warnings: Warnings,
 ): readonly string[] {
   const list = environment.get('COMPOSE_FILE');
-  if (list === undefined || list === '') return search(start, options, warnings);
+  if (list === undefined) return search(start, options, warnings);
+  if (list === '') {
+    warnings.refuse('file-not-found', 'COMPOSE_FILE is empty');
+    return search(start, options, warnings);
+  }
   const separator = environment.get('COMPOSE_PATH_SEPARATOR') || options.pathSeparator;
   return list.split(separator).map((file) => toPath(file, options.cwd));
 }

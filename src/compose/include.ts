@@ -18,7 +18,11 @@ import {
 } from './tree.ts';
 
 /** Loads files over each other; given, because included files include others. */
-export type LoadLayers = (files: readonly string[], scope: Scope, loader: Loader) => TreeNode;
+export type LoadLayers = (
+  files: readonly string[],
+  scope: Scope,
+  loader: Loader,
+) => TreeNode | undefined;
 
 /**
  * Puts what a file includes below it. Each item is a project of its own, with its own `.env` below the environment of
@@ -42,7 +46,7 @@ export function applyInclude(
     const included = locatedAt(item.place, () =>
       loadLayers(inclusion.files, toIncludedScope(inclusion, scope, loader), loader),
     );
-    whole = placeBelow(whole, included, loader);
+    if (included !== undefined) whole = placeBelow(whole, included, loader);
   }
   return whole;
 }

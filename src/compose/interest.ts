@@ -17,18 +17,23 @@ export type Interest =
 
 const service: Interest = {
   keys: {
+    cgroup: 'loose',
     container_name: 'loose',
     depends_on: 'names',
     deploy: { keys: { mode: 'loose', replicas: 'value' } },
     extends: 'value',
     image: 'loose',
+    ipc: 'loose',
     links: 'loose',
     network_mode: 'value',
     networks: 'names',
+    pid: 'loose',
     ports: 'value',
     profiles: 'value',
     restart: 'loose',
     scale: 'value',
+    uts: 'loose',
+    volumes_from: 'loose',
     'x-portplan': 'loose',
   },
 };

@@ -1,8 +1,10 @@
+import { PortplanError } from '../errors.ts';
 import { checkConsistency } from './consistency.ts';
 import { findProjectFiles } from './files.ts';
 import { loadLayers } from './layers.ts';
 import { documentsOf, type Loader, toScope } from './loader.ts';
 import { type ComposeOptions, withDefaults } from './options.ts';
+import { shownPath } from './paths.ts';
 import { toPlain } from './plain.ts';
 import { warnOfPorts } from './port-warnings.ts';
 import { activeProfiles } from './profiles.ts';
@@ -41,6 +43,7 @@ export function loadProject(options: ComposeOptions): ComposeProject {
   const envFiles = new Set(found.envFiles);
   const loader: Loader = { fileSystem, cwd, platform, warnings, project: name, parsed, envFiles };
   const model = loadLayers(found.files, toScope(found.directory, environment, platform), loader);
+  if (model === undefined) throw empty(found.files, cwd);
   const profiles = activeProfiles(complete.profiles, environment);
   const selection = { project: name, profiles, named: complete.services };
   const services = readServices(model, selection, warnings);
@@ -52,9 +55,18 @@ export function loadProject(options: ComposeOptions): ComposeProject {
     files: found.files,
     filesRead: [...parsed.keys()],
     envFiles: [...envFiles],
-    profiles,
+    profiles: profiles.filter((profile) => profile !== ''),
     services,
     extension: toPlain(get(model, 'x-portplan')),
     warnings: warnings.list,
   };
+}
+
+function empty(files: readonly string[], cwd: string): PortplanError {
+  const file = shownPath(files[0] ?? '-', cwd);
+  return new PortplanError('invalid-input', `${file} is empty`, {
+    reason: 'schema',
+    hint: 'expected a mapping with services',
+    location: { file, line: 1, column: 1 },
+  });
 }

@@ -2,7 +2,7 @@ import { PortplanError } from '../errors.ts';
 import { type Port, type PortOwner, readPort } from './ports.ts';
 import type { ComposePublish, UnknownPort } from './project.ts';
 import { locationOf } from './source.ts';
-import { isNull, type TreeNode } from './tree.ts';
+import { entriesOf, get, isNull, type TreeNode } from './tree.ts';
 
 /** The ports of one service, duplicates removed. */
 export interface PortList {
@@ -28,6 +28,16 @@ export function readPortList(node: TreeNode | undefined, owner: PortOwner): Port
     unknownPorts: kept.flatMap((slot) => (slot.kind === 'unknown' ? [slot.port] : [])),
     notStartable: kept.flatMap((slot) => (slot.kind === 'not-startable' ? [slot.error] : [])),
   };
+}
+
+/**
+ * Reads the ports of all services for the errors alone.
+ * @throws PortplanError as {@link readPortList}.
+ */
+export function checkPortLists(services: TreeNode | undefined, project: string): void {
+  for (const [service, node] of entriesOf(services)) {
+    readPortList(get(node, 'ports'), { project, service });
+  }
 }
 
 type Slot =

@@ -7,14 +7,17 @@ export interface Startable {
   readonly dependsOn: readonly string[];
 }
 
-/** The active profiles: those of the flags, which replace COMPOSE_PROFILES (a comma list). */
+/**
+ * The active profiles: those of the flags, which replace COMPOSE_PROFILES (a comma list). Without any it is the empty
+ * one, as for Compose: it enables a service whose profile is an empty text.
+ */
 export function activeProfiles(
   flags: readonly string[],
   environment: Environment,
 ): readonly string[] {
   if (flags.length > 0) return flags;
   const listed = (environment.get('COMPOSE_PROFILES') ?? '').split(',');
-  return listed.map((profile) => profile.trim()).filter((profile) => profile !== '');
+  return listed.map((profile) => profile.trim());
 }
 
 /**

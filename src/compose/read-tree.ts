@@ -117,7 +117,12 @@ function isMergeKey(node: Node): boolean {
 
 function keyOf(reader: Reader, key: Node): string | undefined {
   const node = isAlias(key) ? reader.document.targets.get(key) : key;
-  return isScalar(node) ? String(node.value) : undefined;
+  const place = placeOf(reader, key);
+  const { type, text } = isScalar(node) ? resolve(node) : { type: 'mapping', text: undefined };
+  if (type !== 'string' && !isMergeKey(key)) {
+    reader.warnings.refuse('schema', `a key is no text: quote it (${type})`, locationOf(place));
+  }
+  return text;
 }
 
 function readEntry(

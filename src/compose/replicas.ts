@@ -13,8 +13,8 @@ export function readReplicas(
   service: TreeNode,
   warnings: Warnings,
 ): number | undefined {
-  const scale = readCount(get(service, 'scale'));
-  const replicas = readCount(get(get(service, 'deploy'), 'replicas'));
+  const scale = readCount(get(service, 'scale'), warnings);
+  const replicas = readCount(get(get(service, 'deploy'), 'replicas'), warnings);
   if (scale === 'unknown' || replicas === 'unknown') return undefined;
   if (scale !== undefined && replicas !== undefined && scale !== replicas) {
     throw fault(service, 'scale-mismatch', `"${name}" has scale ${scale} and replicas ${replicas}`);
@@ -27,11 +27,19 @@ export function readReplicas(
   return count;
 }
 
-function readCount(node: TreeNode | undefined): number | 'unknown' | undefined {
+function readCount(node: TreeNode | undefined, warnings: Warnings): number | 'unknown' | undefined {
   if (node === undefined || isNull(node)) return undefined;
-  if (node.kind === 'scalar' && node.unset.length > 0) return 'unknown';
   const text = node.kind === 'scalar' ? node.text : '';
+  if (node.kind === 'scalar' && node.unset.length > 0) {
+    const message = `the number of containers is not known: ${node.unset.join(', ')} is not set`;
+    warnings.refuse('unset-variable', message, locationOf(node.place));
+    return 'unknown';
+  }
+  // A number such as 2.0 is whole for Compose.
   if (/^\+?\d{1,9}$/.test(text)) return Number(text);
+  if (node.kind === 'scalar' && node.type === 'float' && /^\d{1,9}\.0*$/.test(text)) {
+    return Number(text);
+  }
   throw fault(node, 'schema', `"${text}" is not a number of containers`);
 }
 

@@ -70,12 +70,22 @@ function textsOf(node: TreeNode | undefined): readonly string[] {
   return itemsOf(node).flatMap((item) => (item.kind === 'scalar' ? [item.text] : []));
 }
 
-/** What Compose starts together: dependencies, old links and the owner of a shared network. */
+/** What Compose starts together: dependencies, old links, and owners of shared volumes and namespaces. */
 function dependenciesOf(service: TreeNode): readonly string[] {
   const dependencies = [...entriesOf(get(service, 'depends_on'))].map(([name]) => name);
-  const links = textsOf(get(service, 'links')).map((link) => link.split(':')[0] ?? link);
-  const owner = /^service:(.+)$/.exec(stringOf(get(service, 'network_mode')) ?? '')?.[1];
-  return [...new Set([...dependencies, ...links, ...(owner === undefined ? [] : [owner])])];
+  const links = textsOf(get(service, 'links')).map(beforeColon);
+  const volumes = textsOf(get(service, 'volumes_from')).map(beforeColon);
+  const owners = namespaces.flatMap((key) => {
+    return /^service:(.+)$/.exec(stringOf(get(service, key)) ?? '')?.[1] ?? [];
+  });
+  const owning = volumes.filter((name) => name !== 'container');
+  return [...new Set([...dependencies, ...links, ...owning, ...owners])];
+}
+
+const namespaces = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'] as const;
+
+function beforeColon(text: string): string {
+  return text.split(':', 1)[0] ?? text;
 }
 
 function networksOf(service: TreeNode, model: TreeNode): readonly ComposeNetwork[] {

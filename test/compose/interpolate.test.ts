@@ -21,11 +21,11 @@ test.each(vectors)('%s: %j', (_id, template, { env, result, error, compose240 })
 
 describe('which variables a text depends on', () => {
   test.each([
-    ['plain', '$A:${B}', {}, ['A', 'B'], ['A', 'B']],
-    ['a default is a value', '${A:-1}:80', {}, ['A'], []],
-    ['a default that is unset itself', '${A:-$B}', {}, ['A', 'B'], ['B']],
-    ['an unused default does not count', '${A:-$B}', { A: '1' }, ['A'], []],
-    ['an alternative of an unset variable', '${A:+1}', {}, ['A'], []],
+    ['plain', `$A:\${B}`, {}, ['A', 'B'], ['A', 'B']],
+    ['a default is a value', `\${A:-1}:80`, {}, ['A'], []],
+    ['a default that is unset itself', `\${A:-$B}`, {}, ['A', 'B'], ['B']],
+    ['an unused default does not count', `\${A:-$B}`, { A: '1' }, ['A'], []],
+    ['an alternative of an unset variable', `\${A:+1}`, {}, ['A'], []],
     ['set to nothing is set', '$A', { A: '' }, ['A'], []],
     ['none', 'a$$b', {}, [], []],
   ])('%s', (_name, template, env: Record<string, string>, variables, unset) => {
@@ -34,14 +34,14 @@ describe('which variables a text depends on', () => {
 });
 
 test.each([
-  ['{} opens without closing', '${A:-{}x}y}', '{}x}y'],
-  ['braces in pairs', '${A:-{b}}c}', '{b}c}'],
-  ['the last brace of the line closes', '${A:-{}', '{'],
+  ['{} opens without closing', `\${A:-{}x}y}`, '{}x}y'],
+  ['braces in pairs', `\${A:-{b}}c}`, '{b}c}'],
+  ['the last brace of the line closes', `\${A:-{}`, '{'],
 ])('braces in a default: %s', (_name, template, text) => {
   expect(interpolate(template, () => undefined).text).toBe(text);
 });
 
 test('nesting has an end', () => {
-  const template = `${'${A:-'.repeat(50_000)}${'}'.repeat(50_000)}`;
+  const template = `${`\${A:-`.repeat(50_000)}${'}'.repeat(50_000)}`;
   expect(errorOf(() => interpolate(template, () => undefined)).reason).toBe('invalid-template');
 });
