@@ -10,11 +10,11 @@ export interface Allowance {
 
 /** What is allowed at a place: by a comment on its line, or on the lines above it that hold nothing but comments. */
 export function allowancesAt(place: Place): readonly Allowance[] {
-  if (!place.source.text.includes('portplan:')) return [];
+  const allowances = allowancesIn(place.source);
+  if (allowances.size === 0) return [];
   const { line } = locationOf(place);
-  return [line, ...commentLinesAbove(place.source, line)].flatMap((number) =>
-    parseAllowance(lineText(place.source, number)),
-  );
+  const lines = [line, ...commentLinesAbove(place.source, line)];
+  return lines.flatMap((number) => allowances.get(number) ?? []);
 }
 
 function* commentLinesAbove(source: Source, line: number): Generator<number> {
@@ -23,9 +23,18 @@ function* commentLinesAbove(source: Source, line: number): Generator<number> {
   }
 }
 
-/** Reads the allowance of one line, if it has one. */
-export function parseAllowance(line: string): readonly Allowance[] {
-  const [, code, reason = ''] =
-    /(?:^|\s)#\s*portplan:\s*allow\s+([\w-]+)(?:\s+(.*))?$/.exec(line) ?? [];
-  return code === undefined ? [] : [{ code, reason: reason.trim() }];
+const known = new WeakMap<Source, ReadonlyMap<number, Allowance>>();
+
+/** The allowances of a file by line. */
+function allowancesIn(source: Source): ReadonlyMap<number, Allowance> {
+  const before = known.get(source);
+  if (before !== undefined) return before;
+  const allowances = new Map<number, Allowance>();
+  const comment = /(?<=^|\s)#[ \t]*portplan:[ \t]*allow[ \t]+([\w-]+)(?:[ \t]+(.*))?$/gm;
+  for (const { index, 1: code, 2: reason = '' } of source.text.matchAll(comment)) {
+    const { line } = locationOf({ source, start: index, end: index });
+    if (code !== undefined) allowances.set(line, { code, reason: reason.trim() });
+  }
+  known.set(source, allowances);
+  return allowances;
 }

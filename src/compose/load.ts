@@ -21,40 +21,33 @@ import { collectWarnings } from './warnings.ts';
  */
 export function loadProject(options: ComposeOptions): ComposeProject {
   const complete = withDefaults(options);
-  const { cwd, fileSystem, platform, strict } = complete;
+  const { cwd, strict } = complete;
   const warnings = collectWarnings({ strict });
   const found = findProjectFiles(complete, warnings);
-  const parsed: Loader['parsed'] = new Map();
-  const documents = found.files.flatMap((file) =>
-    documentsOf(file, { fileSystem, cwd, parsed, warnings }),
-  );
+  const { environment, directory, files } = found;
+  const reader = { ...complete, warnings, filesRead: new Set<string>() };
+  const documents = files.flatMap((file) => documentsOf(file, reader));
   const name = projectName(
-    {
-      flag: complete.projectName,
-      environment: found.environment,
-      lookup: toScope(found.directory, found.environment, platform).lookup,
-      documents,
-      directory: found.directory,
-    },
+    { flag: complete.projectName, environment, documents, directory },
+    complete.platform,
     warnings,
   );
 
-  const environment = new Map(found.environment).set('COMPOSE_PROJECT_NAME', name);
-  const envFiles = new Set(found.envFiles);
-  const loader: Loader = { fileSystem, cwd, platform, warnings, project: name, parsed, envFiles };
-  const model = loadLayers(found.files, toScope(found.directory, environment, platform), loader);
-  if (model === undefined) throw empty(found.files, cwd);
+  const loader: Loader = { ...reader, project: name, envFiles: new Set(found.envFiles) };
+  const named = new Map(environment).set('COMPOSE_PROJECT_NAME', name);
+  const model = loadLayers(files, toScope(directory, named, loader.platform), loader);
+  if (model === undefined) throw empty(files, cwd);
   const profiles = activeProfiles(complete.profiles, environment);
   const selection = { project: name, profiles, named: complete.services };
   const services = readServices(model, selection, warnings);
-  warnOfPorts(model, name, warnings);
+  warnOfPorts(model, services, warnings);
   checkConsistency(model, services, warnings);
   return {
     name,
-    directory: found.directory,
-    files: found.files,
-    filesRead: [...parsed.keys()],
-    envFiles: [...envFiles],
+    directory,
+    files,
+    filesRead: [...loader.filesRead],
+    envFiles: [...loader.envFiles],
     profiles: profiles.filter((profile) => profile !== ''),
     services,
     extension: toPlain(get(model, 'x-portplan')),

@@ -16,8 +16,10 @@ export interface Loader {
   readonly warnings: Warnings;
   /** The name of the project, for the origin of ports. */
   readonly project: string;
-  /** Every compose file that was read, by path. */
+  /** Compose files that were parsed, by path; those of other projects too. */
   readonly parsed: Map<string, readonly ParsedDocument[]>;
+  /** The compose files of this project that were read. */
+  readonly filesRead: Set<string>;
   /** The env files that were read. */
   readonly envFiles: Set<string>;
 }
@@ -50,8 +52,9 @@ export function toScope(
  */
 export function documentsOf(
   path: string,
-  { fileSystem, cwd, parsed, warnings }: Pick<Loader, 'fileSystem' | 'cwd' | 'parsed' | 'warnings'>,
+  { fileSystem, cwd, parsed, filesRead, warnings }: Omit<Loader, 'project' | 'envFiles'>,
 ): readonly ParsedDocument[] {
+  filesRead.add(path);
   const known = parsed.get(path);
   if (known !== undefined) return known;
   const source = readSource(path, fileSystem, cwd);

@@ -1,4 +1,5 @@
 import { delimiter } from 'node:path';
+import type { ParsedDocument } from './document.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 
 /** What was asked for on the command line, as for `docker compose`, and the surroundings. */
@@ -22,6 +23,8 @@ export interface ComposeOptions {
   /** Refuse everything that Compose would refuse, also what has nothing to do with ports. */
   readonly strict?: boolean | undefined;
   readonly fileSystem?: FileSystem | undefined;
+  /** Files that were parsed already, by path: share it between projects of one run that do not change meanwhile. */
+  readonly parsed?: Map<string, readonly ParsedDocument[]> | undefined;
   readonly platform?: NodeJS.Platform | undefined;
 }
 
@@ -35,6 +38,7 @@ export function withDefaults(options: ComposeOptions) {
     services: options.services ?? [],
     strict: options.strict ?? false,
     fileSystem: options.fileSystem ?? nodeFileSystem,
+    parsed: options.parsed ?? new Map<string, readonly ParsedDocument[]>(),
     platform: options.platform ?? process.platform,
     pathSeparator: delimiter,
   };

@@ -1,20 +1,22 @@
-import { readPort } from './ports.ts';
+import type { ComposeService } from './project.ts';
 import { locationOf } from './source.ts';
 import { entriesOf, get, itemsOf, type ScalarNode, type TreeNode } from './tree.ts';
 import type { Warnings } from './warnings.ts';
 
 /** Tells what is odd about ports that can be read: unset variables, and texts that other readers take otherwise. */
-export function warnOfPorts(model: TreeNode, project: string, warnings: Warnings): void {
-  for (const [service, node] of entriesOf(get(model, 'services'))) {
-    for (const item of itemsOf(get(node, 'ports'))) {
+export function warnOfPorts(
+  model: TreeNode,
+  services: readonly ComposeService[],
+  warnings: Warnings,
+): void {
+  for (const { name, unknownPorts } of services) {
+    for (const { variables, location } of unknownPorts) {
+      const which = `${variables.join(', ')} ${variables.length === 1 ? 'is' : 'are'} not set`;
+      warnings.warn('unset-variable', `a port of "${name}" is not known: ${which}`, location);
+    }
+    for (const item of itemsOf(get(get(get(model, 'services'), name), 'ports'))) {
       for (const scalar of scalarsOf(item)) warnOfScalar(scalar, warnings);
       if (item.kind === 'scalar') warnOfBase60(item, warnings);
-      const port = readPort(item, { project, service });
-      if (port.kind !== 'unknown') continue;
-      const names = port.variables.join(', ');
-      const verb = port.variables.length === 1 ? 'is' : 'are';
-      const message = `a port of "${service}" is not known: ${names} ${verb} not set`;
-      warnings.warn('unset-variable', message, port.location);
     }
   }
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { isMap, isScalar } from 'yaml';
 import { PortplanError } from '../errors.ts';
 import type { ParsedDocument } from './document.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, lookupIn } from './environment.ts';
 import { interpolate, type Lookup } from './interpolate.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -11,7 +11,6 @@ export interface NameSources {
   /** `--project-name`. */
   readonly flag: string | undefined;
   readonly environment: Environment;
-  readonly lookup: Lookup;
   readonly documents: readonly ParsedDocument[];
   readonly directory: string;
 }
@@ -21,11 +20,18 @@ export interface NameSources {
  * files, else the folder's name, these normalised. Rules: compose-go, loader/loader.go (projectName).
  * @throws PortplanError `invalid-input`, reason `invalid-project-name`.
  */
-export function projectName(sources: NameSources, warnings: Warnings): string {
+export function projectName(
+  sources: NameSources,
+  platform: NodeJS.Platform,
+  warnings: Warnings,
+): string {
   const { flag, environment, directory } = sources;
   const imposed = flag || environment.get('COMPOSE_PROJECT_NAME');
   if (imposed) return requireNormal(imposed);
-  const name = normalizeName(writtenName(sources, warnings)) || normalizeName(basename(directory));
+  const lookup = lookupIn(environment, platform);
+  const name =
+    normalizeName(fillIn(writtenName(sources), lookup, warnings)) ||
+    normalizeName(basename(directory));
   if (name === '') warnings.refuse('invalid-project-name', 'the project has no name');
   return name;
 }
@@ -46,13 +52,17 @@ function requireNormal(name: string): string {
   });
 }
 
-function writtenName({ documents, lookup }: NameSources, warnings: Warnings): string {
+function writtenName({ documents }: NameSources): string {
   const names = documents.flatMap(({ root }) => {
     const name = isMap(root) ? root.get('name', true) : undefined;
     return isScalar(name) && String(name.value) !== '' ? [String(name.value)] : [];
   });
+  return names.at(-1) ?? '';
+}
+
+function fillIn(name: string, lookup: Lookup, warnings: Warnings): string {
   try {
-    return interpolate(names.at(-1) ?? '', lookup).text;
+    return interpolate(name, lookup).text;
   } catch (error) {
     if (!(error instanceof PortplanError)) throw error;
     warnings.refuse(error.reason ?? 'invalid-template', `name: ${error.message}`);

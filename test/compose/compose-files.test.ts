@@ -1,24 +1,17 @@
 import { relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { loadProject } from '../../src/compose/load.ts';
-import type { ComposeOptions } from '../../src/compose/options.ts';
 import {
+  composeFlags,
   errorOf,
-  type Files,
+  type ProjectVector,
   readVectors,
-  type Vector,
   type VectorPort,
   vectorPortsOf,
   withFiles,
 } from './fixture.ts';
 
-interface ProjectVector extends Vector {
-  readonly title: string;
-  readonly files: Files;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd?: string;
+interface ExpectedProject extends ProjectVector {
   readonly expect?: {
     readonly name: string;
     readonly files: readonly string[];
@@ -34,14 +27,15 @@ interface ExpectedService {
   readonly networkMode?: string;
 }
 
-const vectors = readVectors<ProjectVector>('compose-files').map(
+const vectors = readVectors<ExpectedProject>('compose-files').map(
   (vector) => [vector.id, vector.title, vector] as const,
 );
 
 test.each(vectors)('%s: %s', (_id, _title, vector) => {
   withFiles(vector.files, (folder) => {
     const cwd = `${folder}/${vector.cwd ?? ''}`.replace(/\/$/, '');
-    const load = () => loadProject({ cwd, env: vector.env, strict: true, ...flags(vector.args) });
+    const load = () =>
+      loadProject({ cwd, env: vector.env ?? {}, strict: true, ...composeFlags(vector.args ?? []) });
     if (vector.expect === undefined) {
       expect(errorOf(load).reason).toBe(vector.error);
       return;
@@ -67,24 +61,3 @@ test.each(vectors)('%s: %s', (_id, _title, vector) => {
     expect(differs).toBe(vector.compose240 !== undefined);
   });
 });
-
-/** The flags of `docker compose` as options. */
-function flags(args: readonly string[]): Partial<ComposeOptions> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      file: { type: 'string', short: 'f', multiple: true },
-      profile: { type: 'string', multiple: true },
-      'env-file': { type: 'string', multiple: true },
-      'project-directory': { type: 'string' },
-      'project-name': { type: 'string', short: 'p' },
-    },
-  });
-  return {
-    files: values.file,
-    profiles: values.profile,
-    envFiles: values['env-file'],
-    projectDirectory: values['project-directory'],
-    projectName: values['project-name'],
-  };
-}

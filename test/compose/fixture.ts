@@ -1,12 +1,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { loadProject } from '../../src/compose/load.ts';
 import type { ComposeOptions } from '../../src/compose/options.ts';
 import type { ComposeProject, ComposePublish, ComposeService } from '../../src/compose/project.ts';
 import { publishesOf } from '../../src/compose/project.ts';
 import { PortplanError } from '../../src/errors.ts';
 import { anyAddress } from '../../src/model/address.ts';
+import { publishedText } from '../../src/model/publish.ts';
 
 /** A port as the vectors write it. */
 export interface VectorPort {
@@ -46,6 +48,44 @@ export function toVectorPort(publish: ComposePublish): VectorPort {
 /** The ports of a service, as Compose would list them. */
 export function vectorPortsOf(service: ComposeService | undefined): readonly VectorPort[] {
   return service === undefined ? [] : publishesOf(service).map(toVectorPort);
+}
+
+/** The ports of a service as texts: `127.0.0.1:8080:80/tcp ingress`. */
+export function portTexts(service: ComposeService): readonly string[] {
+  return publishesOf(service).map((publish) => {
+    const { hostIp, target, protocol, mode } = publish;
+    return `${hostIp}:${publishedText(publish)}:${target}/${protocol} ${mode}`;
+  });
+}
+
+/** A whole project of the vectors, and how it is asked for. */
+export interface ProjectVector extends Vector {
+  readonly title: string;
+  readonly files: Files;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** The flags of `docker compose` as options. */
+export function composeFlags(args: readonly string[]): Partial<ComposeOptions> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      file: { type: 'string', short: 'f', multiple: true },
+      profile: { type: 'string', multiple: true },
+      'env-file': { type: 'string', multiple: true },
+      'project-directory': { type: 'string' },
+      'project-name': { type: 'string', short: 'p' },
+    },
+  });
+  return {
+    files: values.file,
+    profiles: values.profile,
+    envFiles: values['env-file'],
+    projectDirectory: values['project-directory'],
+    projectName: values['project-name'],
+  };
 }
 
 export type Files = Readonly<Record<string, string>>;
