@@ -1,3 +1,4 @@
+import { findCycle } from './dependency-cycle.ts';
 import type { ComposeService } from './project.ts';
 import { locationOf } from './source.ts';
 import { entriesOf, get, isNull, type MapNode, stringOf, type TreeNode } from './tree.ts';
@@ -24,6 +25,11 @@ export function checkConsistency(
     checkShape(name, node, warnings);
     if (enabled.has(name)) checkReferences(name, node, { model, enabled, warnings });
   }
+  const cycle = findCycle(services.filter((one) => one.enabled));
+  const first = services.find(({ name }) => name === cycle?.[0]);
+  if (cycle === undefined || first === undefined) return;
+  const message = `services depend on each other: ${cycle.join(' → ')}`;
+  warnings.refuse('dependency-cycle', message, first.location);
 }
 
 function refuseEmpty(model: TreeNode, warnings: Warnings): void {
@@ -73,13 +79,31 @@ function checkShape(name: string, node: TreeNode, warnings: Warnings): void {
   if (node.kind !== 'map') {
     warnings.refuse('schema', `service "${name}" is not a mapping`, locationOf(node.place));
   }
-  const profiles = get(node, 'profiles');
-  if (profiles !== undefined && profiles.kind !== 'list') {
-    const message = `the profiles of service "${name}" are not a list`;
-    warnings.refuse('schema', message, locationOf(profiles.place));
+  if (!/^[\w.-]+$/.test(name)) {
+    warnings.refuse('schema', `"${name}" is no name for a service`, locationOf(node.place));
+  }
+  for (const [key, kinds] of Object.entries(expectedKinds)) {
+    const value = get(node, key);
+    const kind = value?.kind === 'scalar' ? value.type : value?.kind;
+    if (value === undefined || kind === undefined || kinds.includes(kind)) continue;
+    const message = `${key} of service "${name}" is no ${kinds[0]}`;
+    warnings.refuse('schema', message, locationOf(value.place));
   }
   refuseUnknownKeys(node, serviceKeys, `service "${name}"`, warnings);
 }
+
+const expectedKinds: Readonly<Record<string, readonly string[]>> = {
+  container_name: ['string'],
+  // A list was read as a mapping.
+  depends_on: ['map'],
+  image: ['string'],
+  links: ['list'],
+  network_mode: ['string'],
+  networks: ['map'],
+  profiles: ['list'],
+  restart: ['string'],
+  scale: ['integer', 'string', 'float'],
+};
 
 interface Surroundings {
   readonly model: TreeNode;

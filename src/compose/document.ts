@@ -12,6 +12,7 @@ import {
 } from 'yaml';
 import { PortplanError } from '../errors.ts';
 import { locationOf, type Source } from './source.ts';
+import { tooDeep, withinStack } from './stack.ts';
 
 /** One YAML document of a file: its syntax tree, and what every alias in it stands for. */
 export interface ParsedDocument {
@@ -26,27 +27,14 @@ export interface ParsedDocument {
  * @throws PortplanError `invalid-input` with the place: broken YAML, a key twice in one mapping, an unknown alias.
  */
 export function parseDocuments(source: Source): readonly ParsedDocument[] {
-  return withinStack(source, () => parse(source).map((document) => link(source, document)));
-}
-
-/**
- * Runs a walk over a tree whose depth the file decides.
- * @throws PortplanError `invalid-input` where the tree is too deep for the stack.
- */
-export function withinStack<Result>(source: Source, walk: () => Result): Result {
-  try {
-    return walk();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new PortplanError('invalid-input', `${source.file} is nested too deeply`, {
-      reason: 'invalid-yaml',
-      hint: 'flatten the file',
-      location: { file: source.file, line: 1, column: 1 },
-    });
-  }
+  return withinStack(source.file, () => {
+    return parse(source).map((document) => link(source, document));
+  });
 }
 
 function parse(source: Source): readonly Document.Parsed[] {
+  refuseControlCharacters(source);
+  refuseDeepNesting(source);
   const documents: readonly Document.Parsed[] = parseAllDocuments(source.text, {
     schema: 'failsafe',
     // Found in link(), in one pass: the parser would compare every key with every other one.
@@ -60,12 +48,31 @@ function parse(source: Source): readonly Document.Parsed[] {
   return documents;
 }
 
+/** Compose's reader takes tabs, line ends and NEL, and no other control character. */
+function refuseControlCharacters(source: Source): void {
+  const found = /[^\P{Cc}\t\n\r\u0085]/u.exec(source.text);
+  if (found === null) return;
+  const code = found[0].charCodeAt(0).toString(16).padStart(2, '0');
+  throw syntaxError(source, found.index, `it holds the control character 0x${code}`);
+}
+
+/** Found before the parser, which needs seconds to fail. Brackets in texts count, and yet come in pairs. */
+function refuseDeepNesting({ file, text }: Source): void {
+  if (/(?:[-?] ){500}/.test(text)) throw tooDeep(file);
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > 2000) throw tooDeep(file);
+  }
+}
+
 function describe({ message }: YAMLError): string {
   return `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
 function link(source: Source, document: Document.Parsed): ParsedDocument {
   const anchors = new Map<string, Node>();
+  const open = new Set<Node>();
   const targets = new Map<Alias, Node>();
   const visit = (node: unknown): void => {
     if (isAlias(node)) {
@@ -73,20 +80,30 @@ function link(source: Source, document: Document.Parsed): ParsedDocument {
       if (target === undefined) {
         throw syntaxError(source, node.range?.[0] ?? 0, `unknown anchor "${node.source}"`);
       }
+      if (open.has(target)) {
+        throw syntaxError(
+          source,
+          node.range?.[0] ?? 0,
+          `the anchor "${node.source}" contains itself`,
+        );
+      }
       targets.set(node, target);
       return;
     }
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return;
     if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    if (isScalar(node)) return;
+    open.add(node);
     if (isMap(node)) {
       refuseDuplicates(source, node);
       for (const { key, value } of node.items) {
         visit(key);
         visit(value);
       }
-    } else if (isSeq(node)) {
+    } else {
       for (const item of node.items) visit(item);
     }
+    open.delete(node);
   };
   visit(document.contents);
   return { source, root: document.contents ?? undefined, targets };

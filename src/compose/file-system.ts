@@ -25,9 +25,15 @@ export const nodeFileSystem: FileSystem = {
     if (stats === undefined) return undefined;
     return { kind: kindOf(stats), size: stats.size };
   },
-  readText: (path) => readFileSync(path, 'utf8'),
-  readStdin: () => readFileSync(0, 'utf8'),
+  readText: (path) => decode(readFileSync(path)),
+  readStdin: () => decode(readFileSync(0)),
 };
+
+/** Text in UTF-8, or in UTF-16 when a byte order mark says so, as for Compose. The mark stays. */
+function decode(bytes: Uint8Array): string {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
+}
 
 function kindOf(stats: { isFile(): boolean; isDirectory(): boolean }): FileKind['kind'] {
   if (stats.isFile()) return 'file';

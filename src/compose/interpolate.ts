@@ -179,8 +179,13 @@ function missing(name: string, message: string): PortplanError {
 }
 
 function invalid(template: string, why: string): PortplanError {
-  return new PortplanError('invalid-input', `invalid variable in "${template}": ${why}`, {
+  return new PortplanError('invalid-input', `invalid variable in "${shorten(template)}": ${why}`, {
     reason: 'invalid-template' satisfies TemplateFault,
     hint: `write \${NAME}, \${NAME:-default} or \${NAME:?message}; a plain dollar sign is $$`,
   });
+}
+
+/** A text may be a whole script. */
+function shorten(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
 }

@@ -3,7 +3,7 @@ import { checkConsistency } from './consistency.ts';
 import { findProjectFiles } from './files.ts';
 import { loadLayers } from './layers.ts';
 import { documentsOf, type Loader, toScope } from './loader.ts';
-import { type ComposeOptions, withDefaults } from './options.ts';
+import { type CompleteOptions, type ComposeOptions, withDefaults } from './options.ts';
 import { shownPath } from './paths.ts';
 import { toPlain } from './plain.ts';
 import { warnOfPorts } from './port-warnings.ts';
@@ -11,6 +11,7 @@ import { activeProfiles } from './profiles.ts';
 import type { ComposeProject } from './project.ts';
 import { projectName } from './project-name.ts';
 import { readServices } from './services.ts';
+import { withinStack } from './stack.ts';
 import { get } from './tree.ts';
 import { collectWarnings } from './warnings.ts';
 
@@ -21,6 +22,10 @@ import { collectWarnings } from './warnings.ts';
  */
 export function loadProject(options: ComposeOptions): ComposeProject {
   const complete = withDefaults(options);
+  return withinStack(complete.files[0] ?? complete.cwd, () => load(complete));
+}
+
+function load(complete: CompleteOptions): ComposeProject {
   const { cwd, strict } = complete;
   const warnings = collectWarnings({ strict });
   const found = findProjectFiles(complete, warnings);

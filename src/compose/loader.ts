@@ -73,7 +73,8 @@ export function documentsOf(
 function readSource(path: string, fileSystem: FileSystem, cwd: string): Source {
   const file = shownPath(path, cwd);
   const text = path === '-' ? readStdin(fileSystem) : readFile(fileSystem, path, file);
-  return { path, file, text };
+  // A lone carriage return ends a line too. The length stays, so that places fit the file.
+  return { path, file, text: text.replace(/\r(?!\n)/g, '\n') };
 }
 
 /** Git writes a symbolic link as a file that holds the path, where the system has no links or they are turned off. */

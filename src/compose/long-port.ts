@@ -81,13 +81,16 @@ function refuseUnknownKeys({ entries }: MapNode): void {
 function readTarget(map: MapNode): number {
   const node = get(map, 'target');
   if (node === undefined) throw portFault(map.place, 'missing-target', 'it has no target');
-  const text = node.kind === 'scalar' && isText(node) ? node.text : '';
-  const target = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
+  // A float such as 80.0 is a whole number for the schema.
+  const text = node.kind === 'scalar' ? node.text : '';
+  const isWhole =
+    node.kind === 'scalar' && (isText(node) ? /^[+-]?\d+$/ : /^\d+\.0*$/).test(node.text);
+  const target = isWhole ? Number(text) : Number.NaN;
   if (target >= 0) return target;
   throw portFault(
     node.place,
     'invalid-target',
-    `the target "${text}" is not one container port`,
+    `the target "${text.slice(0, 40)}" is not one container port`,
     `expected a number from 1 to ${highestPort}`,
   );
 }
@@ -121,7 +124,7 @@ function readHostIp(map: MapNode): { hostIp: string | undefined; address: HostAd
   throw portFault(
     node.place,
     'invalid-ip',
-    `host_ip "${text}" is not an IP address`,
+    `host_ip "${text.slice(0, 60)}" is not an IP address`,
     'expected an IPv4 or IPv6 literal without brackets; leave it away for all addresses',
   );
 }
@@ -142,7 +145,7 @@ function toHostPorts({ text, place }: Published): PortRange | undefined {
   if (from !== '' && isPort(first) && isPort(last) && first <= last) {
     return { first: toPort(first), last: toPort(last) };
   }
-  throw hostPortFault(place, `the engine refuses published "${text}"`);
+  throw hostPortFault(place, `the engine refuses published "${text.slice(0, 40)}"`);
 }
 
 function toTarget(target: number, place: Place): number {
@@ -161,7 +164,7 @@ function toProtocol(text: string, place: Place): Protocol {
   throw portFault(
     place,
     'invalid-protocol',
-    `the engine refuses protocol "${text}"`,
+    `the engine refuses protocol "${text.slice(0, 40)}"`,
     'expected tcp, udp or sctp',
   );
 }

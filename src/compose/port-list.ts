@@ -21,6 +21,7 @@ export function readPortList(node: TreeNode | undefined, owner: PortOwner): Port
   const slots = new Map<string, Slot>();
   for (const item of portItems(node, owner)) {
     for (const slot of slotsOf(readPort(item, owner))) slots.set(slot.key, slot);
+    if (slots.size > mostPorts) throw tooMany(item, owner);
   }
   const kept = [...slots.values()];
   return {
@@ -39,6 +40,9 @@ export function checkPortLists(services: TreeNode | undefined, project: string):
     readPortList(get(node, 'ports'), { project, service });
   }
 }
+
+/** Every TCP and every UDP port once. */
+const mostPorts = 2 * 65_536;
 
 type Slot =
   | { readonly kind: 'publish'; readonly key: string; readonly publish: ComposePublish }
@@ -71,4 +75,13 @@ function slotsOf(port: Port): readonly Slot[] {
     default:
       return port satisfies never;
   }
+}
+
+function tooMany({ place }: TreeNode, { service }: PortOwner): PortplanError {
+  const message = `services.${service}.ports publishes more than ${mostPorts} ports`;
+  return new PortplanError('invalid-input', message, {
+    reason: 'schema',
+    hint: 'publish fewer ports, or use network_mode: host',
+    location: locationOf(place),
+  });
 }

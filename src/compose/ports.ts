@@ -38,7 +38,13 @@ export function readPort(node: TreeNode, owner: PortOwner): Port {
   throw portFault(node.place, 'invalid-type', why);
 }
 
+/** Longer texts are no ports, and no error message should hold them. */
+const longestText = 200;
+
 function readShort(node: ScalarNode, owner: PortOwner): Port {
+  if (node.text.length > longestText) {
+    throw portFault(node.place, 'invalid-host-port', `it has more than ${longestText} characters`);
+  }
   const entry = toEntry('short', node.written, node.place, [node]);
   const toPort = (): Port => ({ kind: 'publishes', publishes: toPublishes(node, owner, entry) });
   if (node.unset.length > 0) return unknown(entry, node.unset, toPort);
@@ -90,11 +96,11 @@ function readLong(node: MapNode, owner: PortOwner): Port {
     const value = get(node, key);
     return value?.kind === 'scalar' ? [value] : [];
   });
-  const { source, start, end } = node.place;
-  const text = source.text.slice(start, end).trimEnd();
+  const place = withoutTrailing(node);
+  const text = place.source.text.slice(place.start, place.end);
   const published = get(node, 'published');
   const entry: PortEntry = {
-    ...toEntry('long', text, node.place, scalars),
+    ...toEntry('long', text, place, scalars),
     ...(published && { publishedRange: rangeOf(published.place) }),
   };
   const toPort = (): Port => {
@@ -105,6 +111,16 @@ function readLong(node: MapNode, owner: PortOwner): Port {
   };
   const unset = scalars.flatMap((scalar) => scalar.unset);
   return unset.length > 0 ? unknown(entry, unset, toPort) : toPort();
+}
+
+/** A mapping in block style ends for the parser where the next thing begins; here, with its last value. */
+function withoutTrailing({ place, entries }: MapNode): Place {
+  if (place.source.text[place.start] === '{') return place;
+  const ends = [...entries.values()].flatMap(({ value }) => {
+    const own = value?.place.source === place.source && value.place.start >= place.start;
+    return own && value.place.end <= place.end ? [value.place.end] : [];
+  });
+  return { ...place, end: Math.max(place.start, ...ends) };
 }
 
 function toEntry(

@@ -9,11 +9,12 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { PortplanError } from '../errors.ts';
-import { type ParsedDocument, withinStack } from './document.ts';
+import type { ParsedDocument } from './document.ts';
 import { composeInterest, type Interest, interestIn } from './interest.ts';
 import { type Interpolation, interpolate, type Lookup } from './interpolate.ts';
 import { type PlainValue, resolvePlain } from './scalar.ts';
 import { locationOf, type Place } from './source.ts';
+import { withinStack } from './stack.ts';
 import type { ListNode, MapEntry, MapNode, ScalarNode, TreeNode } from './tree.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -24,17 +25,15 @@ import type { Warnings } from './warnings.ts';
  */
 export function readTree(document: ParsedDocument, lookup: Lookup, warnings: Warnings): TreeNode {
   const { root, source } = document;
-  const reader: Reader = { document, lookup, warnings, visits: 0, open: new Set() };
+  const reader: Reader = { document, lookup, warnings, visits: 0 };
   if (root === undefined) return nullAt({ source, start: 0, end: 0 });
-  return withinStack(source, () => read(reader, root, composeInterest));
+  return withinStack(source.file, () => read(reader, root, composeInterest));
 }
 
 interface Reader {
   readonly document: ParsedDocument;
   readonly lookup: Lookup;
   readonly warnings: Warnings;
-  /** Alias targets that are being read: meeting one again is a cycle. */
-  readonly open: Set<Node>;
   visits: number;
 }
 
@@ -44,9 +43,9 @@ const mostVisits = 100_000;
 function read(reader: Reader, node: Node | null | undefined, interest: Interest): TreeNode {
   reader.visits += 1;
   if (reader.visits > mostVisits) {
-    throw invalid(placeOf(reader, node), `more than ${mostVisits} nodes: too many aliases`);
+    throw invalid(placeOf(reader, node), `more than ${mostVisits} nodes, aliases followed`);
   }
-  if (isAlias(node)) return through(reader, node, (target) => read(reader, target, interest));
+  if (isAlias(node)) return read(reader, targetOf(reader, node), interest);
   if (isMap(node)) return readMap(reader, node, interest);
   if (isSeq(node)) {
     const list = readList(reader, node.items as readonly Node[], interest, placeOf(reader, node));
@@ -56,16 +55,10 @@ function read(reader: Reader, node: Node | null | undefined, interest: Interest)
   return nullAt(placeOf(reader, node));
 }
 
-function through<Result>(reader: Reader, node: Node, visit: (target: Node) => Result): Result {
+/** Follows an alias; there are no cycles, parseDocuments has seen to it. */
+function targetOf(reader: Reader, node: Node): Node {
   const target = isAlias(node) ? reader.document.targets.get(node) : undefined;
-  if (target === undefined) return visit(node);
-  if (reader.open.has(target)) throw invalid(placeOf(reader, node), 'an anchor contains itself');
-  reader.open.add(target);
-  try {
-    return isAlias(target) ? through(reader, target, visit) : visit(target);
-  } finally {
-    reader.open.delete(target);
-  }
+  return target === undefined ? node : targetOf(reader, target);
 }
 
 function readList(
@@ -147,14 +140,18 @@ function readValue(reader: Reader, value: Node | null, interest: Interest, place
 
 function opaqueAt(reader: Reader, value: Node | null, place: Place): TreeNode {
   if (isScalar(value) && resolve(value).type === 'null') return nullAt(place);
-  if (reader.warnings.strict) checkTemplates(reader, value);
+  if (reader.warnings.strict) checkUnread(reader, value);
   return { kind: 'opaque', place };
 }
 
-/** Fills in the variables of parts that are not read, for the errors alone. */
-function checkTemplates(reader: Reader, node: unknown): void {
-  if (isMap(node)) for (const { value } of node.items) checkTemplates(reader, value);
-  else if (isSeq(node)) for (const item of node.items) checkTemplates(reader, item);
+/** Looks at parts that are not read, for what Compose refuses in them. */
+function checkUnread(reader: Reader, node: unknown): void {
+  if (isMap(node)) {
+    for (const { key, value } of node.items as Pair<Node, unknown>[]) {
+      keyOf(reader, key);
+      checkUnread(reader, value);
+    }
+  } else if (isSeq(node)) for (const item of node.items) checkUnread(reader, item);
   else if (isScalar(node)) readScalar(reader, node as Scalar & Node, 'loose');
 }
 
@@ -163,17 +160,16 @@ function* mergedEntries(
   node: Node,
   interest: Interest,
 ): Generator<[string, MapEntry]> {
-  const sources = through(reader, node, (target) => {
-    if (isMap(target)) return [readMap(reader, target, interest)];
-    if (!isSeq(target)) throw invalid(placeOf(reader, node), '"<<" needs a mapping');
-    return (target.items as Node[]).map((item) =>
-      through(reader, item, (map) => {
-        if (isMap(map)) return readMap(reader, map, interest);
-        throw invalid(placeOf(reader, item), '"<<" needs a mapping or a list of mappings');
-      }),
-    );
-  });
-  for (const { entries } of sources) yield* entries;
+  const target = targetOf(reader, node);
+  const sources = isSeq(target) ? (target.items as Node[]) : [target];
+  for (const source of sources) {
+    const map = targetOf(reader, source);
+    if (!isMap(map)) {
+      throw invalid(placeOf(reader, node), '"<<" needs a mapping or a list of mappings');
+    }
+    reader.visits += 1;
+    yield* readMap(reader, map, interest).entries;
+  }
 }
 
 function tagOf(reader: Reader, node: Node | null): string | undefined {
