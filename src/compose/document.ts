@@ -3,6 +3,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   type Node,
@@ -11,6 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { PortplanError } from '../errors.ts';
+import { reindent } from './reindent.ts';
 import { locationOf, type Source } from './source.ts';
 import { tooDeep, withinStack } from './stack.ts';
 
@@ -28,24 +30,40 @@ export interface ParsedDocument {
  */
 export function parseDocuments(source: Source): readonly ParsedDocument[] {
   return withinStack(source.file, () => {
-    return parse(source).map((document) => link(source, document));
+    const { documents, toOriginal } = parse(source);
+    return documents.map((document) => link(source, document, toOriginal));
   });
 }
 
-function parse(source: Source): readonly Document.Parsed[] {
+function parse(source: Source): Parsed {
   refuseControlCharacters(source);
   refuseDeepNesting(source);
-  const documents: readonly Document.Parsed[] = parseAllDocuments(source.text, {
+  const documents = parseText(source.text);
+  const error = documents.flatMap(({ errors }) => errors)[0];
+  if (error === undefined) return { documents, toOriginal: (offset) => offset };
+
+  const moved = reindent(source.text);
+  const again = moved === undefined ? [] : parseText(moved.text);
+  if (moved === undefined || again.some(({ errors }) => errors.length > 0)) {
+    throw syntaxError(source, error.pos[0], describe(error));
+  }
+  return { documents: again, toOriginal: moved.toOriginal };
+}
+
+interface Parsed {
+  readonly documents: readonly Document.Parsed[];
+  /** From an offset in what was parsed to the one in the file. */
+  toOriginal(offset: number): number;
+}
+
+function parseText(text: string): readonly Document.Parsed[] {
+  return parseAllDocuments(text, {
     schema: 'failsafe',
     // Found in link(), in one pass: the parser would compare every key with every other one.
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'silent',
   });
-  for (const { errors } of documents) {
-    for (const error of errors) throw syntaxError(source, error.pos[0], describe(error));
-  }
-  return documents;
 }
 
 /** Compose's reader takes tabs, line ends and NEL, and no other control character. */
@@ -70,11 +88,16 @@ function describe({ message }: YAMLError): string {
   return `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
-function link(source: Source, document: Document.Parsed): ParsedDocument {
+function link(
+  source: Source,
+  document: Document.Parsed,
+  toOriginal: Parsed['toOriginal'],
+): ParsedDocument {
   const anchors = new Map<string, Node>();
   const open = new Set<Node>();
   const targets = new Map<Alias, Node>();
   const visit = (node: unknown): void => {
+    if (isNode(node)) restoreRange(node, toOriginal);
     if (isAlias(node)) {
       const target = anchors.get(node.source);
       if (target === undefined) {
@@ -107,6 +130,12 @@ function link(source: Source, document: Document.Parsed): ParsedDocument {
   };
   visit(document.contents);
   return { source, root: document.contents ?? undefined, targets };
+}
+
+function restoreRange(node: Node, toOriginal: Parsed['toOriginal']): void {
+  if (!node.range) return;
+  const [start, valueEnd, nodeEnd] = node.range;
+  node.range = [toOriginal(start), toOriginal(valueEnd), toOriginal(nodeEnd)];
 }
 
 function refuseDuplicates(source: Source, map: YAMLMap): void {

@@ -30,8 +30,7 @@ export function projectName(
   if (imposed) return requireNormal(imposed);
   const lookup = lookupIn(environment, platform);
   const name =
-    normalizeName(fillIn(writtenName(sources), lookup, warnings)) ||
-    normalizeName(basename(directory));
+    normalizeName(fillIn(writtenName(sources), lookup)) || normalizeName(basename(directory));
   if (name === '') warnings.refuse('invalid-project-name', 'the project has no name');
   return name;
 }
@@ -60,12 +59,12 @@ function writtenName({ documents }: NameSources): string {
   return names.at(-1) ?? '';
 }
 
-function fillIn(name: string, lookup: Lookup, warnings: Warnings): string {
+function fillIn(name: string, lookup: Lookup): string {
   try {
     return interpolate(name, lookup).text;
   } catch (error) {
-    if (!(error instanceof PortplanError)) throw error;
-    warnings.refuse(error.reason ?? 'invalid-template', `name: ${error.message}`);
-    return '';
+    // Told when the file is read as a whole.
+    if (error instanceof PortplanError) return '';
+    throw error;
   }
 }

@@ -210,7 +210,7 @@ function fillIn(reader: Reader, text: string, interest: Interest, place: Place):
       throw new PortplanError('invalid-input', message, { reason, hint, location, cause: error });
     }
     reader.warnings.refuse(reason, message, location);
-    return { ...nothing, text: '' };
+    return { ...nothing, text };
   }
 }
 
