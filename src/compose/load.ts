@@ -8,7 +8,7 @@ import { shownPath } from './paths.ts';
 import { toPlain } from './plain.ts';
 import { warnOfPorts } from './port-warnings.ts';
 import { activeProfiles } from './profiles.ts';
-import type { ComposeProject } from './project.ts';
+import type { ComposeProject, ComposeService } from './project.ts';
 import { projectName } from './project-name.ts';
 import { readServices } from './services.ts';
 import { withinStack } from './stack.ts';
@@ -45,6 +45,7 @@ function load(complete: CompleteOptions): ComposeProject {
   const profiles = activeProfiles(complete.profiles, environment);
   const selection = { project: name, profiles, named: complete.services };
   const services = readServices(model, selection, warnings);
+  requireNamed(complete.services, services);
   warnOfPorts(model, services, warnings);
   checkConsistency(model, services, warnings);
   return {
@@ -58,6 +59,15 @@ function load(complete: CompleteOptions): ComposeProject {
     extension: toPlain(get(model, 'x-portplan')),
     warnings: warnings.list,
   };
+}
+
+function requireNamed(named: readonly string[], services: readonly ComposeService[]): void {
+  const missing = named.find((name) => !services.some((service) => service.name === name));
+  if (missing === undefined) return;
+  throw new PortplanError('invalid-usage', `the project has no service "${missing}"`, {
+    reason: 'no-such-service',
+    hint: `it has ${services.map(({ name }) => name).join(', ')}`,
+  });
 }
 
 function empty(files: readonly string[], cwd: string): PortplanError {

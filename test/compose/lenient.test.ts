@@ -100,3 +100,9 @@ test('what would have to be fetched is told', () => {
   const codes = loadFiles({ 'compose.yaml': text }).warnings.map(({ code }) => code);
   expect(codes).toEqual(['remote-resource', 'remote-resource']);
 });
+
+test('a service that was named and is not there', () => {
+  const load = () =>
+    loadFiles({ 'compose.yaml': 'services: {web: {image: a}}' }, { services: ['db'] });
+  expect(errorOf(load)).toMatchObject({ code: 'invalid-usage', reason: 'no-such-service' });
+});

@@ -91,6 +91,14 @@ describe('every port keeps its place', () => {
   });
 });
 
+test('a comment needs no blank before it', () => {
+  const text = 'services:\n  web:\n    image: a\n    ports: ["80:80",#c\n      "81:81"]#d\n';
+  expect(places({ 'compose.yaml': text })).toEqual([
+    'web 80 compose.yaml:4:13 "80:80"',
+    'web 81 compose.yaml:5:7 "81:81"',
+  ]);
+});
+
 test('errors keep theirs', () => {
   const text = 'services:\n  web:\n    image: a\n    ports:\n      - "1:1"\n      - "bad:80"\n';
   expect(() => loadFiles({ 'compose.yaml': text })).toThrow(

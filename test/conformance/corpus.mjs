@@ -2,7 +2,7 @@
 /*
  * Loads every project of a folder of compose files and compares with what the real loader found:
  *
- *   npm run build && node test/conformance/corpus.mjs FOLDER [--all] [--show N] [--only TEXT]
+ *   npm run build && node test/conformance/corpus.mjs FOLDER [--show N] [--only TEXT] [--strict]
  *
  * FOLDER holds `files/` and `expected.json` with projects[]: { project, dir, files, explicit_files, env?, level,
  * services: { name: [{ host_ip, published, target, protocol, mode }] }, meta, conflicts? }.
@@ -178,10 +178,8 @@ function report(all) {
   const levels = [...new Set(all.map(({ level }) => level))].sort();
   for (const level of levels) {
     const ofLevel = all.filter((result) => result.level === level);
-    const counts = Object.entries(
-      Object.groupBy?.(ofLevel, ({ outcome }) => outcome) ?? count(ofLevel),
-    );
-    const shown = counts.map(([outcome, found]) => `${outcome} ${found.length}`).join(', ');
+    const counts = Object.entries(countOutcomes(ofLevel));
+    const shown = counts.map(([outcome, found]) => `${outcome} ${found}`).join(', ');
     print(`${level.padEnd(16)} ${String(ofLevel.length).padStart(5)}: ${shown}`);
   }
   const crashes = all.filter(({ outcome }) => outcome === 'crash').length;
@@ -198,13 +196,10 @@ function report(all) {
   }
 }
 
-function count(results) {
-  const groups = {};
-  for (const result of results) {
-    groups[result.outcome] ??= [];
-    groups[result.outcome].push(result);
-  }
-  return groups;
+function countOutcomes(ofLevel) {
+  const counts = {};
+  for (const { outcome } of ofLevel) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
 }
 
 function print(line) {
