@@ -3,7 +3,7 @@ import type { PlanReport } from '../model/report.ts';
 import { planConfirmed } from '../planner/plan-confirmed.ts';
 import { createLook } from '../scanner/look.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
-import { nameConflicts } from './check.ts';
+import { nameConflicts } from './name-conflicts.ts';
 import { type PlanningFlags, toHostIp, toPlanOptions } from './planning.ts';
 import { reportProbe } from './sources.ts';
 import { publishesOfImage, type ReadWish, readWish, type Wish } from './wishes.ts';
@@ -16,9 +16,15 @@ export interface PlanCommandOptions
 /** A free host mapping for each publish. Changes nothing. @throws PortplanError for a wish that cannot be read */
 export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
   const wish = readWish(options);
-  if (wish.ports.length + wish.publishes.length + wish.images.length === 0) {
+  if (wish.ports.length + wish.publishes.length + wish.images.length + wish.paths.length === 0) {
     throw new PortplanError('invalid-usage', 'nothing to plan', {
       hint: 'name ports, publishes or an image: portplan plan 8080:80, portplan plan nginx:1.25',
+    });
+  }
+  const [path] = wish.paths;
+  if (path !== undefined) {
+    throw new PortplanError('invalid-usage', `${path}: compose projects are not planned yet`, {
+      hint: 'portplan check reads them; name their ports here: portplan plan -p 8080:80',
     });
   }
   const planning = toPlanOptions(options);

@@ -21,7 +21,7 @@ import type { RunRequest } from '../runner/flags/run-arguments.ts';
 import { defaultSurroundings } from '../runner/flags/surroundings.ts';
 import { createLook } from '../scanner/look.ts';
 import { defaultTimeoutMs, type ScannedHost, scan } from '../scanner/scan.ts';
-import { nameConflicts } from './check.ts';
+import { nameConflicts } from './name-conflicts.ts';
 import { toHostIp, toPlanOptions } from './planning.ts';
 import { ignoredNote, toPublish } from './wishes.ts';
 

@@ -11,10 +11,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findProjectFindings } from '../../dist/commands/project-findings.js';
 import { loadProject } from '../../dist/compose/load.js';
 import { publishesOf } from '../../dist/compose/project.js';
-import { addressesOverlap } from '../../dist/model/address.js';
 import { kindOf, publishedText } from '../../dist/model/publish.js';
+import { defaultRules } from '../../dist/model/traits.js';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -128,43 +129,19 @@ function describeExpectedMeta({ meta }) {
   });
 }
 
-/** Pairs of fixed publishes of two services that need one socket, when both may come up together. */
-function describeConflicts({ services }) {
-  const claims = services
-    .filter(({ networkMode, replicas }) => networkMode === undefined && replicas !== 0)
-    .flatMap((service) =>
-      publishesOf(service)
-        .filter((publish) => kindOf(publish) === 'fixed')
-        .map((publish) => ({ service, publish })),
-    );
-  return claims.flatMap((a, index) =>
-    claims.slice(index + 1).flatMap((b) => {
-      const together = togetherBy(a.service, b.service);
-      return together !== undefined && clash(a.publish, b.publish)
-        ? [describeConflict(together, a, b)]
-        : [];
-    }),
-  );
-}
-
-function clash(a, b) {
-  return (
-    a.protocol === b.protocol &&
-    a.hostPorts.first === b.hostPorts.first &&
-    addressesOverlap(a.address, b.address)
-  );
-}
-
-function togetherBy(a, b) {
-  const always = (service) => service.profiles.length === 0;
-  if (always(a) && always(b)) return 'default';
-  if (always(a) || always(b)) return 'profile';
-  return a.profiles.some((profile) => b.profiles.includes(profile)) ? 'profile' : undefined;
-}
-
-function describeConflict(together, a, b) {
-  const sides = [a, b].map(({ service, publish }) => `${service.name}:${publish.target}`).sort();
-  return `${together} ${a.publish.hostPorts.first}/${a.publish.protocol} ${sides.join(' ')}`;
+/** Pairs of services that need one fixed port, as the program itself finds them; one profile at most. */
+function describeConflicts(project) {
+  const { conflicts } = findProjectFindings([project], defaultRules);
+  return conflicts
+    .filter(({ code, profiles }) => code === 'published-twice' && (profiles ?? []).length < 2)
+    .filter(({ publish, other }) => publish.origin.service !== other.origin.service)
+    .filter(({ publish, other }) => kindOf(publish) === 'fixed' && kindOf(other) === 'fixed')
+    .map(({ publish, other, profiles }) => {
+      const sides = [publish, other]
+        .map(({ origin, target }) => `${origin.service}:${target}`)
+        .sort();
+      return `${profiles === undefined ? 'default' : 'profile'} ${publish.hostPorts.first}/${publish.protocol} ${sides.join(' ')}`;
+    });
 }
 
 function describeExpectedConflicts({ conflicts }) {
