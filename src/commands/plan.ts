@@ -1,12 +1,13 @@
 import { PortplanError } from '../errors.ts';
 import type { PlanReport } from '../model/report.ts';
 import { planConfirmed } from '../planner/plan-confirmed.ts';
+import { describePorts } from '../scanner/describe-bindings.ts';
 import { createLook } from '../scanner/look.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
 import { nameConflicts } from './name-conflicts.ts';
 import { type PlanningFlags, toHostIp, toPlanOptions } from './planning.ts';
 import { reportProbe } from './sources.ts';
-import { publishesOfImage, type ReadWish, readWish, type Wish } from './wishes.ts';
+import { fixedPorts, publishesOfImage, type ReadWish, readWish, type Wish } from './wishes.ts';
 
 export interface PlanCommandOptions
   extends Wish,
@@ -32,9 +33,10 @@ export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
   const host = await scan({ ...options, stopped: true });
   try {
     const publishes = await publishesOf(wish, host, hostIp);
+    const { state } = await describePorts(host, fixedPorts(publishes));
     const { plan, denied, untried } = await planConfirmed(
       publishes,
-      host.state,
+      state,
       planning,
       createLook(host),
     );

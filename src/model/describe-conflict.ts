@@ -90,8 +90,13 @@ function serviceOf({ origin }: Publish): string {
   return origin.kind === 'compose' ? origin.service : '';
 }
 
-/** What was asked for, as people say it: `8080/tcp`, `127.0.0.1:8080/tcp`, `8000-8010/tcp`. */
-export function wantedText({ address, hostPorts, target, protocol }: Publish): string {
-  const ports = hostPorts === undefined ? `any port for ${target}` : formatRange(hostPorts);
+/** What was asked for, as people say it: `8080/tcp`, `127.0.0.1:8080/tcp`, `8000-8010/tcp`, `nginx:1.25 80/tcp`. */
+export function wantedText({ address, hostPorts, target, protocol, origin }: Publish): string {
+  if (hostPorts === undefined) {
+    const what = `${target}/${protocol}`;
+    if (origin.kind === 'image') return `${origin.image} ${what}`;
+    return address === '*' ? `any port for ${what}` : `any port of ${address} for ${what}`;
+  }
+  const ports = formatRange(hostPorts);
   return `${address === '*' ? ports : formatAddressPort(address, ports)}/${protocol}`;
 }
