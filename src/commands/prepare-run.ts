@@ -19,11 +19,12 @@ import type { PlanOptions } from '../planner/plan-ports.ts';
 import { type ContainerSpec, toContainerSpec } from '../runner/flags/container-spec.ts';
 import type { RunRequest } from '../runner/flags/run-arguments.ts';
 import { defaultSurroundings } from '../runner/flags/surroundings.ts';
+import { describePorts } from '../scanner/describe-bindings.ts';
 import { createLook } from '../scanner/look.ts';
 import { defaultTimeoutMs, type ScannedHost, scan } from '../scanner/scan.ts';
-import { nameConflicts } from './check.ts';
+import { nameConflicts } from './name-conflicts.ts';
 import { toHostIp, toPlanOptions } from './planning.ts';
-import { ignoredNote, toPublish } from './wishes.ts';
+import { fixedPorts, ignoredNote, toPublish } from './wishes.ts';
 
 /** What happens on the way to a running container. */
 export interface RunListener {
@@ -223,7 +224,8 @@ async function planOrFail(
   host: ScannedHost,
   planning: PlanOptions,
 ): Promise<readonly Assignment[]> {
-  const { plan } = await planConfirmed(publishes, host.state, planning, createLook(host));
+  const { state } = await describePorts(host, fixedPorts(publishes));
+  const { plan } = await planConfirmed(publishes, state, planning, createLook(host));
   const failed = (await nameConflicts(plan.conflicts, host)).find(
     ({ severity }) => severity === 'error',
   );

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { PortplanError } from '../errors.ts';
-import { EngineRefusal } from './engine-error.ts';
+import { EngineRefusal, isMissing } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
 import { waitWhileAlive } from './patience.ts';
 
@@ -76,7 +76,7 @@ export async function removeContainer(
     );
   } catch (error) {
     // 409: the engine itself is removing it (--rm).
-    if (error instanceof EngineRefusal && (error.status === 404 || error.status === 409)) return;
+    if (error instanceof EngineRefusal && (isMissing(error) || error.status === 409)) return;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { type HostAddress, parseIpLiteral } from '../model/address.ts';
 import type { Binding, BindingState, ContainerHolder } from '../model/binding.ts';
 import { isPort, isProtocol } from '../model/port.ts';
 import type { EngineTraits } from '../model/traits.ts';
+import { isMissing } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
 import type { ContainerEntry, PortEntry } from './wire.ts';
 
@@ -24,10 +25,20 @@ export async function listContainers(
 ): Promise<readonly ListedContainer[]> {
   // Podman takes "running" by its word and leaves paused containers out, unless asked for them.
   const query = all ? { all } : { all, filters: { status: ['running', 'paused'] } };
-  const entries = await client.call('list its containers', (docker, abortSignal) =>
-    docker.listContainers({ ...query, abortSignal }),
-  );
+  const list = () =>
+    client.call('list its containers', (docker, abortSignal) =>
+      docker.listContainers({ ...query, abortSignal }),
+    );
+  const entries = await list().catch(retryOnce(list));
   return Array.isArray(entries) ? entries.map((entry) => toListed(entry, traits)) : [];
+}
+
+/** Podman's list fails as a whole when a container is removed while it is made. */
+function retryOnce<T>(again: () => Promise<T>) {
+  return (error: unknown): Promise<T> => {
+    if (isMissing(error)) return again();
+    throw error;
+  };
 }
 
 function toListed(entry: ContainerEntry, traits: EngineTraits): ListedContainer {

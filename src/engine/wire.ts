@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 
 /**
@@ -5,6 +6,7 @@ import type { Duplex, Readable } from 'node:stream';
  * are optional, and every call can be given up. @types/dockerode has neither.
  */
 export interface DockerCalls {
+  readonly modem: Modem;
   version(options: Abortable): Promise<VersionAnswer>;
   info(options: Abortable): Promise<InfoAnswer>;
   listContainers(options: Abortable & ListQuery): Promise<readonly ContainerEntry[]>;
@@ -29,6 +31,17 @@ export interface ContainerCalls {
   resize(options: Abortable & { readonly h: number; readonly w: number }): Promise<unknown>;
   remove(options: Abortable & { readonly force: boolean; readonly v: boolean }): Promise<unknown>;
   attach(options: AttachOptions): Promise<Duplex>;
+}
+
+interface Modem {
+  dial(request: ModemRequest, done: (error: Error | null, response: IncomingMessage) => void): void;
+}
+
+interface ModemRequest extends Abortable {
+  readonly path: string;
+  readonly method: 'GET';
+  readonly isStream: true;
+  readonly statusCodes: Readonly<Record<number, true>>;
 }
 
 interface Abortable {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
 import type { Engine } from '../rig/engines.ts';
 import { type PortplanRunOptions, portplan } from '../rig/portplan.ts';
 import type { Result } from '../rig/run.ts';
@@ -64,7 +66,7 @@ export interface Answer {
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 
-/** Calls the program with `--format json`; its answer and its exit code. */
+/** Calls the program with `--format json`; its answer, which keeps to the schema, and its exit code. */
 export async function ask(
   engine: Engine | undefined,
   args: readonly string[],
@@ -78,7 +80,19 @@ export async function ask(
   return { code, answer: toAnswer(stdout, stderr), stderr };
 }
 
+const schema = JSON.parse(
+  readFileSync(new URL('../../src/schema/portplan-v1.schema.json', import.meta.url), 'utf8'),
+);
+const validate = new Ajv({ allowUnionTypes: true }).compile(schema);
+
 function toAnswer(stdout: string, stderr: string): Answer {
+  const answer = parse(stdout, stderr);
+  if (validate(answer)) return answer as Answer;
+  const faults = JSON.stringify(validate.errors, undefined, 1);
+  throw new Error(`the answer breaks the schema: ${faults}\n${stdout}`);
+}
+
+function parse(stdout: string, stderr: string): unknown {
   try {
     return JSON.parse(stdout);
   } catch {
