@@ -7,7 +7,7 @@ import { version } from './version.ts';
 
 /** What the command line asks for. */
 export type Parsed =
-  /** Help, version or completion: a text to print. */
+  /** Help or version: a text to print. */
   | { readonly kind: 'text'; readonly text: string }
   | {
       readonly kind: 'command';
@@ -48,14 +48,6 @@ export async function parseArguments(
     operands: Array.isArray(operands) ? operands.map(String) : [],
     given: argv,
   };
-}
-
-/** The words that could come next, for the shell's completion. */
-export async function completeArguments(words: readonly string[]): Promise<readonly string[]> {
-  const parser = await createParser(undefined, () => {});
-  // @types/yargs gives the callback a type of its own for each overload; the promise form is documented.
-  const found: unknown = await parser.getCompletion([...words]);
-  return Array.isArray(found) ? found.map((word) => String(word).replace(/:.*/s, '')) : [];
 }
 
 async function createParser(
