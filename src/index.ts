@@ -1,2 +1,66 @@
+/**
+ * portplan as a library: who holds a host port, which ports are free, and containers started on them. Every function
+ * throws {@link PortplanError} for what is expected to go wrong, and anything else only for a fault of its own.
+ *
+ * @packageDocumentation
+ */
+export { type CheckOptions, check } from './commands/check.ts';
+export { type ImagesOptions, images } from './commands/images.ts';
+export { type PlanCommandOptions as PlanOptions, plan } from './commands/plan.ts';
+export type { PlanningFlags } from './commands/planning.ts';
+export type { RunListener } from './commands/prepare-run.ts';
+export type { ComposeFlags } from './commands/projects.ts';
+export { type PsOptions, ps } from './commands/ps.ts';
+export { type RunOptions, run } from './commands/run.ts';
+export type { Wish } from './commands/wishes.ts';
+export { loadProject as readCompose } from './compose/load.ts';
+export type { ComposeOptions } from './compose/options.ts';
+export {
+  type ComposeProject,
+  type ComposePublish,
+  type ComposeService,
+  publishesOf,
+} from './compose/project.ts';
+export type { PullProgress } from './engine/pull.ts';
 export { type ErrorCode, type Location, PortplanError } from './errors.ts';
-export * from './model/publish.ts';
+export { anyAddress, type HostAddress, toHostAddress } from './model/address.ts';
+export type {
+  Binding,
+  BindingState,
+  ContainerHolder,
+  Endpoint,
+  Holder,
+  ProcessHolder,
+  ServiceHolder,
+} from './model/binding.ts';
+export {
+  type Conflict,
+  type ConflictCode,
+  conflictTitles,
+  type Remedy,
+  type Suggestion,
+} from './model/conflict.ts';
+export { describeConflict } from './model/describe-conflict.ts';
+export { describeHolder } from './model/describe-holder.ts';
+export type { HostState, PortFacts } from './model/host.ts';
+export { bindingBlocks, type Overlap, publishesOverlap } from './model/overlap.ts';
+export { parsePublish } from './model/parse-publish.ts';
+export type { Assignment, Choice, Plan } from './model/plan.ts';
+export { type Port, type PortRange, type Protocol, toPort } from './model/port.ts';
+export { formatPublish, type Origin, type Publish } from './model/publish.ts';
+export type {
+  CheckedProject,
+  CheckReport,
+  CheckVerdict,
+  ImagesReport,
+  OpenPort,
+  PlannedImage,
+  PlanReport,
+  PsReport,
+  RunReport,
+} from './model/report.ts';
+export type { Snapshot, Source, SourceName } from './model/snapshot.ts';
+export { type EngineKind, type EngineTraits, type Rules, traitsOf } from './model/traits.ts';
+export { findConflicts } from './planner/find-conflicts.ts';
+export { planPorts } from './planner/plan-ports.ts';
+export { type ScannedHost, type ScanOptions, scan } from './scanner/scan.ts';

@@ -73,6 +73,29 @@ export const requireFlag: Flags = {
   },
 };
 
+/** The flags of commands that read compose projects, as for `docker compose`. */
+export const composeFlags: Flags = {
+  file: { kind: 'list', alias: 'f', help: 'A compose file; several are layers of one project' },
+  profile: { kind: 'list', help: 'A profile to activate; may be repeated' },
+  'env-file': { kind: 'list', help: 'Variables from here instead of .env; may be repeated' },
+  'project-directory': { kind: 'text', help: 'The folder that relative paths start from' },
+  'project-name': { kind: 'text', help: 'The name of the project' },
+  service: { kind: 'list', help: 'Only this service and what it depends on; may be repeated' },
+};
+
+/** The compose flags as the loader takes them; nothing for those that were not given. */
+export function toComposeFlags(values: Values) {
+  const list = (name: string) => (values.list(name).length === 0 ? undefined : values.list(name));
+  return {
+    files: list('file'),
+    profiles: list('profile'),
+    envFiles: list('env-file'),
+    projectDirectory: values.text('project-directory'),
+    projectName: values.text('project-name'),
+    services: list('service'),
+  };
+}
+
 /** The values of a command's flags, with defaults. */
 export interface Values {
   text(name: string): string | undefined;

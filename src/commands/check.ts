@@ -1,72 +1,147 @@
-import { familiesOf } from '../model/address.ts';
-import type { Binding } from '../model/binding.ts';
-import { type Conflict, isFailure } from '../model/conflict.ts';
-import type { HostState } from '../model/host.ts';
-import { formatPublish, kindOf, type Publish } from '../model/publish.ts';
+import type { ComposeProject } from '../compose/project.ts';
+import { isFailure } from '../model/conflict.ts';
+import type { Publish } from '../model/publish.ts';
 import type { CheckReport, CheckVerdict } from '../model/report.ts';
-import { hasGap, type SourceName } from '../model/snapshot.ts';
+import { hasGap, type Source, type SourceName } from '../model/snapshot.ts';
+import { defaultRules } from '../model/traits.ts';
 import { confirmFree, type Look } from '../planner/confirm.ts';
 import { findClashes } from '../planner/find-clashes.ts';
 import { findHostConflicts } from '../planner/find-conflicts.ts';
 import { planConfirmed } from '../planner/plan-confirmed.ts';
-import { remedyFor } from '../planner/remedy.ts';
-import { describeBindings } from '../scanner/describe-bindings.ts';
 import { createLook } from '../scanner/look.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
 import { findHostFindings } from './host-findings.ts';
+import { nameConflicts } from './name-conflicts.ts';
+import { findForeignProjects, ownContainers } from './own-containers.ts';
+import { findProjectFindings, withAllowance } from './project-findings.ts';
+import { type ComposeFlags, hasProject, type LoadedProjects, loadProjects } from './projects.ts';
 import { reportProbe, requireSources } from './sources.ts';
+import { suggestPorts } from './suggest-ports.ts';
 import { fixedPorts, publishesOfImage, type ReadWish, readWish, type Wish } from './wishes.ts';
 
-export interface CheckOptions extends Wish, Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
+export interface CheckOptions
+  extends Wish,
+    ComposeFlags,
+    Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
   /** Sources without which the answer is "unknown". */
   readonly require?: readonly SourceName[] | undefined;
+  /** Files only: neither engine nor processes are asked. */
+  readonly static?: boolean | undefined;
+  /** Refuse what Compose would refuse, and be unsure about ports that depend on unset variables. */
+  readonly strict?: boolean | undefined;
+  /** All projects are to be up at the same time. */
+  readonly together?: boolean | undefined;
+  /** Also tell which ports are open on every address. */
+  readonly exposed?: boolean | undefined;
 }
 
 /**
- * Would these publishes start, on this host, now? Without any: what is wrong with the host's own state.
- * @throws PortplanError for a wish or an engine address that cannot be read.
+ * Would these publishes start, on this host, now? Without any: those of the compose project here, and without one what
+ * is wrong with the host's own state.
+ * @throws PortplanError for a wish, a compose file or an engine address that cannot be read.
  */
 export async function check(options: CheckOptions = {}): Promise<CheckReport> {
   const wish = readWish(options);
-  const everything = wish.ports.length + wish.publishes.length + wish.images.length === 0;
-  const asked = fixedPorts([...wish.ports, ...wish.publishes]);
+  const loaded = loadWished(wish, options);
+  if (options.static) return checkFiles(wish, loaded, options);
+  const everything = loaded === undefined && isEmpty(wish);
+  const asked = fixedPorts([
+    ...wish.ports,
+    ...wish.publishes,
+    ...publishesOf(loaded?.projects ?? []),
+  ]);
   const host = await scan({ ...options, ports: asked, stopped: everything });
   try {
-    return await (everything ? checkHost(host, options) : checkWish(wish, host, options));
+    return await (everything ? checkHost(host, options) : checkWish(wish, loaded, host, options));
   } finally {
     host.engine?.client.close();
   }
 }
 
+function isEmpty({ ports, publishes, images, paths }: ReadWish): boolean {
+  return ports.length + publishes.length + images.length + paths.length === 0;
+}
+
+function publishesOf(projects: readonly ComposeProject[]): readonly Publish[] {
+  return projects.flatMap(({ services }) => services.flatMap(({ publishes }) => publishes));
+}
+
+/** The projects that are meant: those of the paths, or the one here when nothing else is asked. */
+function loadWished(wish: ReadWish, options: CheckOptions): LoadedProjects | undefined {
+  if (wish.paths.length > 0) return loadProjects({ ...options, paths: wish.paths });
+  if (!isEmpty(wish) || !hasProject(options, process.cwd(), process.env)) return undefined;
+  return loadProjects({ ...options, paths: [] });
+}
+
+function checkFiles(
+  wish: ReadWish,
+  loaded: LoadedProjects | undefined,
+  options: CheckOptions,
+): CheckReport {
+  const projects = loaded?.projects ?? [];
+  const together = [...wish.ports, ...wish.publishes];
+  const { publishes, conflicts } = findInProjects(projects, options);
+  return toReport({
+    projects,
+    publishes: [...together, ...publishes],
+    conflicts: [...findClashes(wish.publishes, defaultRules), ...conflicts],
+    sources: unknownPorts(projects, options),
+    notes: [...wish.notes, ...(loaded?.notes ?? [])],
+  });
+}
+
+/** Each project for itself or, when they are to be up together, all as one. */
+function findInProjects(
+  projects: readonly ComposeProject[],
+  options: CheckOptions,
+  rules = defaultRules,
+) {
+  const groups = options.together ? [projects] : projects.map((project) => [project]);
+  const findings = groups.map((group) => findProjectFindings(group, rules, options));
+  return {
+    publishes: findings.flatMap(({ publishes }) => publishes),
+    conflicts: findings.flatMap(({ conflicts }) => conflicts),
+  };
+}
+
 async function checkWish(
   wish: ReadWish,
+  loaded: LoadedProjects | undefined,
   host: ScannedHost,
   options: CheckOptions,
 ): Promise<CheckReport> {
   const look = createLook(host);
+  const projects = loaded?.projects ?? [];
+  const inProjects = findInProjects(projects, options, host.state.rules);
   const images = await planImages(wish.images, host, look);
   const together = [...wish.publishes, ...images];
-  const publishes = [...wish.ports, ...together];
-  const confirmed = look && (await confirmFree(publishes, host.state, look));
+  const publishes = [...wish.ports, ...together, ...inProjects.publishes];
+  const isOwn = ownContainers(projects);
+  const confirmed = look && (await confirmFree(publishes, host.state, look, isOwn));
   const state = confirmed?.host ?? host.state;
-  const conflicts = [
-    ...findHostConflicts(publishes, state),
+  const onHost = [
+    ...findHostConflicts(publishes, state, isOwn),
     ...(confirmed?.conflicts ?? []),
-    ...findClashes(together, state.rules),
+    ...findForeignProjects(projects, host.containers),
   ];
-  const named = await nameConflicts(conflicts, host);
-  const suggested = await suggest(named, state, look);
+  const named = await nameConflicts([...findClashes(together, state.rules), ...onHost], host);
+  const allowed = named.map((conflict) => withAllowance(conflict, projects));
   const probe = reportProbe(confirmed ?? { denied: [], untried: [] });
   return toReport({
+    projects,
     publishes,
-    conflicts: suggested,
-    sources: requireSources([...host.snapshot.sources, ...probe.sources], options.require),
-    notes: [...wish.notes, ...host.snapshot.notes, ...probe.notes],
+    conflicts: await suggestPorts([...inProjects.conflicts, ...allowed], state, look),
+    sources: [
+      ...requireSources([...host.snapshot.sources, ...probe.sources], options.require),
+      ...unknownPorts(projects, options),
+    ],
+    notes: [...wish.notes, ...(loaded?.notes ?? []), ...host.snapshot.notes, ...probe.notes],
   });
 }
 
 async function checkHost(host: ScannedHost, options: CheckOptions): Promise<CheckReport> {
   return toReport({
+    projects: [],
     publishes: [],
     conflicts: await findHostFindings(host),
     sources: requireSources(host.snapshot.sources, options.require),
@@ -74,10 +149,37 @@ async function checkHost(host: ScannedHost, options: CheckOptions): Promise<Chec
   });
 }
 
-function toReport(
-  parts: Pick<CheckReport, 'publishes' | 'conflicts' | 'sources' | 'notes'>,
-): CheckReport {
-  return { command: 'check', verdict: verdictOf(parts), ...parts };
+/** With `--strict` a port that nobody can tell makes the answer uncertain. */
+function unknownPorts(
+  projects: readonly ComposeProject[],
+  { strict }: CheckOptions,
+): readonly Source[] {
+  const unknown = projects.flatMap(({ services }) =>
+    services.flatMap((service) => service.unknownPorts),
+  );
+  if (!strict || unknown.length === 0) return [];
+  const variables = [...new Set(unknown.flatMap((port) => port.variables))].join(', ');
+  return [
+    {
+      name: 'files',
+      status: 'gap',
+      detail: `${unknown.length} ports depend on variables that are not set: ${variables}`,
+    },
+  ];
+}
+
+type Parts = Pick<CheckReport, 'publishes' | 'conflicts' | 'sources' | 'notes'> & {
+  readonly projects: readonly ComposeProject[];
+};
+
+function toReport({ projects, ...parts }: Parts): CheckReport {
+  const checked = projects.map(({ name, directory, files, services }) => ({
+    name,
+    directory,
+    files,
+    services: services.length,
+  }));
+  return { command: 'check', verdict: verdictOf(parts), projects: checked, ...parts };
 }
 
 function verdictOf({
@@ -100,98 +202,4 @@ async function planImages(
     ...publish,
     hostPorts: { first: port, last: port },
   }));
-}
-
-/** Finds out who the holders are, and what would free their ports. */
-export async function nameConflicts(
-  conflicts: readonly Conflict[],
-  host: ScannedHost,
-): Promise<readonly Conflict[]> {
-  const bindings = [...new Set(conflicts.flatMap(bindingsOf))];
-  const described = await describeBindings(bindings, host);
-  const byOriginal = new Map(
-    bindings.map((binding, index) => [binding, described[index] ?? binding]),
-  );
-  const named = conflicts.map((conflict) =>
-    withBindings(conflict, byOriginal, host.engine?.command),
-  );
-  return mergeHolders(named);
-}
-
-function bindingsOf(conflict: Conflict): readonly Binding[] {
-  if ('bindings' in conflict) return conflict.bindings;
-  return 'binding' in conflict ? [conflict.binding] : [];
-}
-
-function withBindings(
-  conflict: Conflict,
-  byOriginal: ReadonlyMap<Binding, Binding>,
-  engine: string | undefined,
-): Conflict {
-  const described = (binding: Binding) => byOriginal.get(binding) ?? binding;
-  if ('bindings' in conflict) return { ...conflict, bindings: conflict.bindings.map(described) };
-  if (!('binding' in conflict)) return conflict;
-  const binding = described(conflict.binding);
-  return { ...conflict, binding, remedy: remedyFor(binding, engine) };
-}
-
-/** Two sockets turn out to be one process, or one container, only when they are named. */
-function mergeHolders(conflicts: readonly Conflict[]): readonly Conflict[] {
-  const seen = new Set<string>();
-  return conflicts.filter((conflict) => {
-    const holder = conflict.code === 'port-in-use' ? idOf(conflict.binding) : undefined;
-    if (holder === undefined || conflict.code !== 'port-in-use') return true;
-    const key = `${formatPublish(conflict.publish)} ${holder}`;
-    return !seen.has(key) && seen.add(key);
-  });
-}
-
-function idOf({ holder }: Binding): string | undefined {
-  if (holder.kind === 'container' && holder.id !== undefined) return holder.id;
-  return 'pid' in holder && holder.pid !== undefined ? `${holder.pid}` : undefined;
-}
-
-/** A free port for each publish that cannot have its own, beside those that can. */
-async function suggest(
-  conflicts: readonly Conflict[],
-  state: HostState,
-  look: Look | undefined,
-): Promise<readonly Conflict[]> {
-  const stuck = new Set(
-    conflicts
-      .filter(isFailure)
-      .flatMap((conflict) => ('publish' in conflict ? [conflict.publish] : [])),
-  );
-  const movable = [...stuck].filter(
-    (publish) => publish.hostPorts !== undefined && kindOf(publish) !== 'engine-chosen',
-  );
-  if (movable.length === 0) return conflicts;
-  const wanted = movable.map((publish) => ({ ...publish, hostPorts: undefined }));
-  const { plan } = await planConfirmed(wanted, blockPorts(movable, state), {}, look);
-  const ports = new Map(
-    movable.map((publish, index) => [
-      publish,
-      plan.assignments.find((one) => one.publish === wanted[index]),
-    ]),
-  );
-  return conflicts.map((conflict) => {
-    const place = 'publish' in conflict ? ports.get(conflict.publish) : undefined;
-    return place === undefined
-      ? conflict
-      : { ...conflict, suggestion: { address: place.address, port: place.port } };
-  });
-}
-
-/** What is asked for and cannot be had is no suggestion for another. */
-function blockPorts(publishes: readonly Publish[], state: HostState): HostState {
-  const asked = publishes.flatMap(({ address, hostPorts, protocol }) =>
-    hostPorts === undefined
-      ? []
-      : familiesOf(address).map((family) => ({ address: family, port: hostPorts.first, protocol })),
-  );
-  const bindings = asked.map(
-    (endpoint) =>
-      ({ ...endpoint, holder: { kind: 'unseen' }, state: 'bound', reuseAddress: false }) as const,
-  );
-  return { ...state, bindings: [...state.bindings, ...bindings] };
 }

@@ -1,12 +1,13 @@
 import { PortplanError } from '../errors.ts';
 import type { PlanReport } from '../model/report.ts';
 import { planConfirmed } from '../planner/plan-confirmed.ts';
+import { describePorts } from '../scanner/describe-bindings.ts';
 import { createLook } from '../scanner/look.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
-import { nameConflicts } from './check.ts';
+import { nameConflicts } from './name-conflicts.ts';
 import { type PlanningFlags, toHostIp, toPlanOptions } from './planning.ts';
 import { reportProbe } from './sources.ts';
-import { publishesOfImage, type ReadWish, readWish, type Wish } from './wishes.ts';
+import { fixedPorts, publishesOfImage, type ReadWish, readWish, type Wish } from './wishes.ts';
 
 export interface PlanCommandOptions
   extends Wish,
@@ -16,9 +17,15 @@ export interface PlanCommandOptions
 /** A free host mapping for each publish. Changes nothing. @throws PortplanError for a wish that cannot be read */
 export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
   const wish = readWish(options);
-  if (wish.ports.length + wish.publishes.length + wish.images.length === 0) {
+  if (wish.ports.length + wish.publishes.length + wish.images.length + wish.paths.length === 0) {
     throw new PortplanError('invalid-usage', 'nothing to plan', {
       hint: 'name ports, publishes or an image: portplan plan 8080:80, portplan plan nginx:1.25',
+    });
+  }
+  const [path] = wish.paths;
+  if (path !== undefined) {
+    throw new PortplanError('invalid-usage', `${path}: compose projects are not planned yet`, {
+      hint: 'portplan check reads them; name their ports here: portplan plan -p 8080:80',
     });
   }
   const planning = toPlanOptions(options);
@@ -26,9 +33,10 @@ export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
   const host = await scan({ ...options, stopped: true });
   try {
     const publishes = await publishesOf(wish, host, hostIp);
+    const { state } = await describePorts(host, fixedPorts(publishes));
     const { plan, denied, untried } = await planConfirmed(
       publishes,
-      host.state,
+      state,
       planning,
       createLook(host),
     );

@@ -8,7 +8,8 @@ export interface PlanningFlags {
   readonly hostIp?: string | undefined;
   readonly range?: string | undefined;
   readonly avoid?: readonly string[] | undefined;
-  readonly onConflict?: 'next' | 'fail' | undefined;
+  /** `ask`: where nobody can be asked, as `fail`. */
+  readonly onConflict?: 'next' | 'fail' | 'ask' | undefined;
 }
 
 /** Reads `--range`, `--avoid` and `--on-conflict`. @throws PortplanError `invalid-usage` */
@@ -18,7 +19,7 @@ export function toPlanOptions({ range, avoid = [], onConflict }: PlanningFlags):
     avoid: avoid
       .flatMap((text) => text.split(','))
       .map((text) => parseRange('--avoid', text.trim())),
-    onConflict,
+    onConflict: onConflict === 'ask' ? 'fail' : onConflict,
   };
 }
 

@@ -21,6 +21,8 @@ export interface ReadWish {
   readonly ports: readonly Publish[];
   /** Publishes that are to be up together. */
   readonly publishes: readonly Publish[];
+  /** Compose files and folders. */
+  readonly paths: readonly string[];
   readonly images: readonly string[];
   readonly notes: readonly string[];
 }
@@ -32,16 +34,6 @@ export interface ReadWish {
 export function readWish({ targets = [], publish = [] }: Wish): ReadWish {
   const read = targets.map((text) => parseTarget(text, existsSync));
   const flags = publish.map((text) => parsePublishFlag(text));
-  const path = read.find((target) => target.kind === 'path');
-  if (path) {
-    throw new PortplanError(
-      'invalid-usage',
-      `"${path.path}" is a path, and compose files are not read yet`,
-      {
-        hint: 'name its ports: portplan check 8080 5432',
-      },
-    );
-  }
   const ports = read.flatMap((target) => (target.kind === 'ports' ? target.publishes : []));
   return {
     ports: uniqueByText(ports),
@@ -49,6 +41,7 @@ export function readWish({ targets = [], publish = [] }: Wish): ReadWish {
       ...read.flatMap((target) => (target.kind === 'publish' ? target.publishes : [])),
       ...flags.flatMap(({ publishes }) => publishes),
     ],
+    paths: read.flatMap((target) => (target.kind === 'path' ? [target.path] : [])),
     images: read.flatMap((target) => (target.kind === 'image' ? [target.image] : [])),
     notes: flags.flatMap(({ ignored }) => ignoredNote(ignored)),
   };

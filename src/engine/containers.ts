@@ -2,6 +2,7 @@ import { type HostAddress, parseIpLiteral } from '../model/address.ts';
 import type { Binding, BindingState, ContainerHolder } from '../model/binding.ts';
 import { isPort, isProtocol } from '../model/port.ts';
 import type { EngineTraits } from '../model/traits.ts';
+import { isMissing } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
 import type { ContainerEntry, PortEntry } from './wire.ts';
 
@@ -22,10 +23,20 @@ export async function listContainers(
   { client, traits }: Pick<Engine, 'client' | 'traits'>,
   { all = false }: { readonly all?: boolean } = {},
 ): Promise<readonly ListedContainer[]> {
-  const entries = await client.call('list its containers', (docker, abortSignal) =>
-    docker.listContainers({ all, abortSignal }),
-  );
+  const list = () =>
+    client.call('list its containers', (docker, abortSignal) =>
+      docker.listContainers({ all, abortSignal }),
+    );
+  const entries = await list().catch(retryOnce(list));
   return Array.isArray(entries) ? entries.map((entry) => toListed(entry, traits)) : [];
+}
+
+/** Podman's list fails as a whole when a container is removed while it is made. */
+function retryOnce<T>(again: () => Promise<T>) {
+  return (error: unknown): Promise<T> => {
+    if (isMissing(error)) return again();
+    throw error;
+  };
 }
 
 function toListed(entry: ContainerEntry, traits: EngineTraits): ListedContainer {

@@ -19,6 +19,14 @@ export class EngineRefusal extends PortplanError {
   }
 }
 
+/** Whether the engine says that there is no such thing: by its status or, as podman in a race, in words only. */
+export function isMissing(error: unknown): boolean {
+  return (
+    error instanceof EngineRefusal &&
+    (error.status === 404 || /no such container/i.test(error.message))
+  );
+}
+
 /** Turns whatever a call threw into an error in words: nobody there, no permission, too slow, refused, or nonsense. */
 export function toEngineError(error: unknown, context: CallContext): PortplanError {
   if (error instanceof PortplanError) return error;

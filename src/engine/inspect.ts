@@ -2,7 +2,7 @@ import { anyAddress, parseIpLiteral } from '../model/address.ts';
 import type { Binding, ContainerHolder } from '../model/binding.ts';
 import { isProtocol, toPort } from '../model/port.ts';
 import { composeLabels } from './containers.ts';
-import { EngineRefusal } from './engine-error.ts';
+import { isMissing } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
 import type { ContainerAnswer, PortMap } from './wire.ts';
 
@@ -51,7 +51,7 @@ export async function inspectContainer(
     );
     return toInspected(inspected);
   } catch (error) {
-    if (error instanceof EngineRefusal && error.status === 404) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

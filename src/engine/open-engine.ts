@@ -9,6 +9,7 @@ import {
   resolveEndpoint,
 } from './endpoints.ts';
 import { type EngineAddress, formatEngineAddress } from './engine-address.ts';
+import { type EngineFacts, readFacts, readVersion } from './hello.ts';
 
 /** An engine that answered. */
 export interface Engine {
@@ -22,18 +23,6 @@ export interface Engine {
   readonly facts: EngineFacts;
   /** What to type to reach it: `docker`, `podman`, `docker --context colima`. */
   readonly command: string;
-}
-
-/** What the engine says of itself. */
-export interface EngineFacts {
-  /** The name of its host. */
-  readonly hostName: string;
-  readonly kernel: string;
-  /** `Debian GNU/Linux 12`, `Docker Desktop`. */
-  readonly system: string;
-  readonly rootless: boolean;
-  /** Whether this node is part of a swarm and may ask for its services. */
-  readonly swarmManager: boolean;
 }
 
 /** The newest API that this program was tried with; engines speak older ones down to their own minimum. */
@@ -89,7 +78,8 @@ export async function greet(
 ): Promise<Engine> {
   const client = await createClient(endpoint.address, timeoutMs);
   try {
-    const [hello, facts] = await Promise.all([readVersion(client), readFacts(client)]);
+    const hello = await readVersion(client);
+    const facts = await readFacts(client, hello);
     const apiVersion = choice.apiVersion ?? commonApi(hello.apiVersion);
     client.useApiVersion(apiVersion);
     const command = commandFor(endpoint, choice, hello.kind);
@@ -99,35 +89,6 @@ export async function greet(
     client.close();
     throw error;
   }
-}
-
-/** Unversioned, so that engines of any age answer; the answer says which versions they speak. */
-async function readVersion(client: EngineClient) {
-  const answer = await client.call('tell its version', (docker, abortSignal) =>
-    docker.version({ abortSignal }),
-  );
-  const { Version: version, ApiVersion: apiVersion, Components: components } = answer ?? {};
-  if (typeof version !== 'string' || typeof apiVersion !== 'string') {
-    const where = formatEngineAddress(client.address);
-    throw new PortplanError('engine-failed', `what answers at ${where} is no container engine`, {
-      hint: 'check the address: it has no /version as Docker and Podman have',
-    });
-  }
-  const podman = (components ?? []).some(({ Name }) => Name === 'Podman Engine');
-  return { kind: podman ? 'podman' : 'docker', version, apiVersion } as const;
-}
-
-async function readFacts(client: EngineClient): Promise<EngineFacts> {
-  const info = await client.call('describe itself', (docker, abortSignal) =>
-    docker.info({ abortSignal }),
-  );
-  return {
-    hostName: info.Name ?? '',
-    kernel: info.KernelVersion ?? '',
-    system: info.OperatingSystem ?? '',
-    rootless: info.SecurityOptions?.includes('name=rootless') === true,
-    swarmManager: info.Swarm?.ControlAvailable === true,
-  };
 }
 
 function commonApi(spoken: string): string {

@@ -66,11 +66,12 @@ export async function readReach(
       by: kind === 'podman' ? 'Podman machine' : 'a virtual machine',
     };
   }
-  if (facts.kernel !== from.kernel || facts.hostName !== from.hostName) {
+  const known = facts.kernel !== '';
+  if (known && (facts.kernel !== from.kernel || facts.hostName !== from.hostName)) {
     return { kind: 'elsewhere', where: `host ${facts.hostName}`, hostName: facts.hostName };
   }
   // RootlessKit lives in a namespace of its own and opens the ports in the one that it was started from.
-  if (facts.rootless) return { kind: 'host' };
+  if (facts.rootless && kind === 'docker') return { kind: 'host' };
   return address.scheme === 'unix'
     ? reachOfSocket(address.path, from)
     : { kind: 'unsure', why: 'it is reached over TCP' };

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 
 /**
@@ -5,11 +6,10 @@ import type { Duplex, Readable } from 'node:stream';
  * are optional, and every call can be given up. @types/dockerode has neither.
  */
 export interface DockerCalls {
+  readonly modem: Modem;
   version(options: Abortable): Promise<VersionAnswer>;
   info(options: Abortable): Promise<InfoAnswer>;
-  listContainers(
-    options: Abortable & { readonly all: boolean },
-  ): Promise<readonly ContainerEntry[]>;
+  listContainers(options: Abortable & ListQuery): Promise<readonly ContainerEntry[]>;
   listServices(options: Abortable): Promise<readonly ServiceEntry[]>;
   listImages(options: Abortable): Promise<readonly ImageEntry[]>;
   getNetwork(id: string): { inspect(options: Abortable): Promise<NetworkAnswer> };
@@ -30,11 +30,27 @@ export interface ContainerCalls {
   kill(options: Abortable & { readonly signal: string }): Promise<unknown>;
   resize(options: Abortable & { readonly h: number; readonly w: number }): Promise<unknown>;
   remove(options: Abortable & { readonly force: boolean; readonly v: boolean }): Promise<unknown>;
-  attach(options: AttachQuery): Promise<Duplex>;
+  attach(options: AttachOptions): Promise<Duplex>;
+}
+
+interface Modem {
+  dial(request: ModemRequest, done: (error: Error | null, response: IncomingMessage) => void): void;
+}
+
+interface ModemRequest extends Abortable {
+  readonly path: string;
+  readonly method: 'GET';
+  readonly isStream: true;
+  readonly statusCodes: Readonly<Record<number, true>>;
 }
 
 interface Abortable {
   readonly abortSignal: AbortSignal;
+}
+
+interface ListQuery {
+  readonly all: boolean;
+  readonly filters?: Readonly<Record<string, readonly string[]>>;
 }
 
 interface CreateQuery {
@@ -48,9 +64,15 @@ interface PullQuery {
   readonly platform?: string | undefined;
 }
 
+/** dockerode would send the query once more as the body, which Podman hands to the program's stdin. */
+interface AttachOptions extends Abortable {
+  readonly hijack: true;
+  readonly _query: AttachQuery;
+  readonly _body: Readonly<Record<string, never>>;
+}
+
 interface AttachQuery {
   readonly stream: true;
-  readonly hijack: true;
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;

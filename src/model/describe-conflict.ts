@@ -14,9 +14,25 @@ export function describeConflict(conflict: Conflict): string {
     case 'port-claimed':
       return `${endpointText(conflict.publish, conflict.endpoint)} is free now and will be claimed by ${shortName(conflict.binding)}`;
     case 'pool-exhausted':
-      return poolText(conflict.publish, conflict.certainty === 'possible');
+      return poolText(conflict.publish, conflict.certainty === 'possible', conflict.replicas);
     case 'published-twice':
-      return `${formatPublish(conflict.publish)} and ${formatPublish(conflict.other)} ask for the same host port`;
+      return twiceText(conflict.publish, conflict.other, conflict.profiles);
+    case 'replicas-share-port':
+      return `${conflict.replicas} containers of service ${serviceOf(conflict.publish)} ask for the one port ${wantedText(conflict.publish)}`;
+    case 'ports-ignored':
+      return `${formatPublish(conflict.publish)} is not published: ${conflict.why}`;
+    case 'exposed':
+      return `${wantedText(conflict.publish)} is open on every address of the host`;
+    case 'project-name-in-use':
+      return `a project named ${conflict.project} from another directory is running: ${shortName(conflict.binding)}`;
+    case 'unset-variable':
+    case 'base-60':
+    case 'version-difference':
+    case 'several-files':
+    case 'compose-refuses':
+    case 'not-startable':
+    case 'remote-resource':
+      return conflict.message;
     case 'address-not-local':
       return `${conflict.endpoint.address} is not an address of this host`;
     case 'privileged-port':
@@ -39,18 +55,48 @@ function endpointText({ address, protocol }: Publish, { port }: Endpoint): strin
     : `${formatAddressPort(address, port)}/${protocol}`;
 }
 
-function poolText(publish: Publish, possible: boolean): string {
+function poolText(publish: Publish, possible: boolean, replicas: number | undefined): string {
   const range =
     publish.hostPorts === undefined
       ? 'the ports that could be planned'
       : formatRange(publish.hostPorts);
+  if (replicas !== undefined) {
+    return `${replicas} containers of service ${serviceOf(publish)} need a port each, and ${range} has fewer`;
+  }
   if (possible)
     return `some ports of ${range} are held, and this engine may try one of them first and give up`;
   return `every port of ${range}/${publish.protocol} is taken`;
 }
 
-/** What was asked for, as people say it: `8080/tcp`, `127.0.0.1:8080/tcp`, `8000-8010/tcp`. */
-export function wantedText({ address, hostPorts, target, protocol }: Publish): string {
-  const ports = hostPorts === undefined ? `any port for ${target}` : formatRange(hostPorts);
+function twiceText(
+  publish: Publish,
+  other: Publish,
+  profiles: readonly string[] | undefined,
+): string {
+  const when =
+    profiles === undefined || profiles.length === 0
+      ? ''
+      : ` when profile ${profiles.join(' and ')} is active`;
+  const [one, two] = [whose(publish), whose(other)];
+  const first = one === two ? formatPublish(other) : `${formatPublish(other)}${two}`;
+  return `${first} and ${formatPublish(publish)}${one} ask for the same host port${when}`;
+}
+
+function whose({ origin }: Publish): string {
+  return origin.kind === 'compose' ? ` of service ${origin.service}` : '';
+}
+
+function serviceOf({ origin }: Publish): string {
+  return origin.kind === 'compose' ? origin.service : '';
+}
+
+/** What was asked for, as people say it: `8080/tcp`, `127.0.0.1:8080/tcp`, `8000-8010/tcp`, `nginx:1.25 80/tcp`. */
+export function wantedText({ address, hostPorts, target, protocol, origin }: Publish): string {
+  if (hostPorts === undefined) {
+    const what = `${target}/${protocol}`;
+    if (origin.kind === 'image') return `${origin.image} ${what}`;
+    return address === '*' ? `any port for ${what}` : `any port of ${address} for ${what}`;
+  }
+  const ports = formatRange(hostPorts);
   return `${address === '*' ? ports : formatAddressPort(address, ports)}/${protocol}`;
 }

@@ -1,4 +1,4 @@
-import type { Binding, ContainerHolder, Holder, ProcessHolder } from './binding.ts';
+import type { Binding, ContainerHolder, ProcessHolder } from './binding.ts';
 
 /** The holder in two or three words: `blog-web-1`, `node (pid 7)`, `service web`. */
 export function shortName({ holder }: Pick<Binding, 'holder'>): string {
@@ -26,6 +26,33 @@ export function containerName({ name, id, forwarder }: ContainerHolder): string 
 function processName({ name, pid }: ProcessHolder): string {
   if (pid === undefined) return name ?? 'a process of another user';
   return name === undefined ? `process ${pid}` : `${name} (pid ${pid})`;
+}
+
+/** The holder in one line, for tables. */
+export function summarizeHolder({ holder, state }: Pick<Binding, 'holder' | 'state'>): string {
+  switch (holder.kind) {
+    case 'container':
+      return compact([
+        `${containerName(holder)}${inBrackets(holder.image)}`,
+        holder.project &&
+          `${[holder.project, holder.service].filter(Boolean).join('/')} in ${holder.directory ?? 'an unknown folder'}`,
+        holder.engine && `run by ${holder.engine}`,
+        holder.hostNetwork && 'on the host network',
+      ]).join(', ');
+    case 'process':
+      return compact([
+        holder.name ?? 'a process',
+        holder.pid !== undefined && `pid ${holder.pid}`,
+        holder.user && `user ${holder.user}`,
+        stateWords[state],
+      ]).join(', ');
+    case 'service':
+    case 'reserved':
+    case 'unseen':
+      return shortName({ holder });
+    default:
+      return holder satisfies never;
+  }
 }
 
 /** Everything worth knowing of a holder, a line a topic, without line ends: who, where, since when. */
@@ -99,17 +126,18 @@ function describeProcess(
   state: Binding['state'],
   now: Date,
 ): readonly string[] {
-  const who = holder.pid === undefined ? (holder.name ?? 'a process') : (holder.name ?? '');
   const pid = holder.pid === undefined ? undefined : `pid ${holder.pid}`;
-  const first = compact([`process ${who}`.trim(), pid, holder.user && `user ${holder.user}`]).join(
-    ', ',
-  );
+  const user = holder.user && `user ${holder.user}`;
+  const first =
+    pid === undefined && holder.name === undefined
+      ? `a process${holder.user === undefined ? '' : ` of user ${holder.user}`} that cannot be looked into`
+      : compact([`process ${holder.name ?? ''}`.trim(), pid, user]).join(', ');
   return compact([
     first,
     holder.command !== holder.name && holder.command,
     compact([
       stateWords[state],
-      holder.unit && `unit ${holder.unit}`,
+      isUnit(holder.unit) && `unit ${holder.unit}`,
       since('since', holder.startedAt, now),
     ]).join(', '),
   ]);
@@ -148,7 +176,7 @@ function compact(parts: readonly (string | false | undefined | number | '')[]): 
   return parts.filter((part): part is string => typeof part === 'string' && part !== '');
 }
 
-/** Whether nothing at all is known of the holder. */
-export function isUnseen(holder: Holder): boolean {
-  return holder.kind === 'unseen';
+/** A unit of systemd; the path of another control group tells people nothing. */
+function isUnit(unit: string | undefined): boolean {
+  return unit !== undefined && /\.(service|scope|socket)$/.test(unit);
 }

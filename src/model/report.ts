@@ -14,9 +14,20 @@ interface Reported {
 /** `unknown`: nothing stands in the way as far as could be seen, and not everything could. */
 export type CheckVerdict = 'clear' | 'conflict' | 'unknown';
 
+export interface CheckedProject {
+  readonly name: string;
+  readonly directory: string;
+  /** Lowest layer first. */
+  readonly files: readonly string[];
+  /** How many services it has, those of inactive profiles too. */
+  readonly services: number;
+}
+
 export interface CheckReport extends Reported {
   readonly command: 'check';
   readonly verdict: CheckVerdict;
+  /** The compose projects that were checked. */
+  readonly projects: readonly CheckedProject[];
   readonly publishes: readonly Publish[];
   readonly conflicts: readonly Conflict[];
 }

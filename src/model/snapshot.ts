@@ -1,7 +1,7 @@
 import type { Binding } from './binding.ts';
 
 /** What was asked for the state of the host. */
-export type SourceName = 'engine' | 'processes' | 'kernel' | 'services' | 'probe';
+export type SourceName = 'engine' | 'processes' | 'kernel' | 'services' | 'probe' | 'files';
 
 /**
  * How reading a source went.

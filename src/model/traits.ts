@@ -26,6 +26,8 @@ export interface EngineTraits {
   readonly zeroTarget: boolean;
   /** Whether an IPv4 address may be written as an IPv6 one (`::ffff:127.0.0.1`). */
   readonly mappedAddresses: boolean;
+  /** Whether the exit code of a container is still told when the engine removes it by itself (`--rm`). */
+  readonly tellsExitOfRemoved: boolean;
 }
 
 /**
@@ -54,6 +56,7 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     bindsSctp: true,
     zeroTarget: true,
     mappedAddresses: true,
+    tellsExitOfRemoved: true,
   },
   podman: {
     anyAddresses: [anyIPv4],
@@ -66,6 +69,7 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     zeroTarget: false,
     // libpod/oci_util.go writes it without brackets: "too many colons in address" (measured: 4.3.1).
     mappedAddresses: false,
+    tellsExitOfRemoved: false,
   },
 };
 

@@ -6,6 +6,7 @@ import type { HostState } from '../model/host.ts';
 import { indexBindings, judgeEndpoint, socketsOf } from '../model/overlap.ts';
 import { portsOf } from '../model/port.ts';
 import type { Publish } from '../model/publish.ts';
+import type { IsOwn } from './find-conflicts.ts';
 
 /** What binding an endpoint as the engine would has shown. */
 export interface ProbeResult {
@@ -51,8 +52,9 @@ export async function confirmFree(
   publishes: readonly Publish[],
   host: HostState,
   look: Look,
+  isOwn: IsOwn = () => false,
 ): Promise<Confirmation> {
-  const doubts = findDoubts(publishes, host);
+  const doubts = findDoubts(publishes, host, isOwn);
   const results = await look.probe(doubts.map(({ endpoint }) => endpoint));
   const tried = doubts.map((doubt, index) => ({
     ...doubt,
@@ -87,6 +89,7 @@ export async function confirmFree(
 function findDoubts(
   publishes: readonly Publish[],
   { bindings, rules, ports }: HostState,
+  isOwn: IsOwn,
 ): readonly Doubt[] {
   const bindingsAt = indexBindings(bindings);
   const doubts = new Map<string, Doubt>();
@@ -95,7 +98,8 @@ function findDoubts(
       if (endpoint.port < ports.firstPort || (endpoint.protocol === 'sctp' && !rules.bindsSctp))
         continue;
       const { overlap, blockers } = judgeEndpoint(endpoint, bindingsAt, rules);
-      if (overlap === 'yes') continue;
+      // What a service holds itself it will give back: binding it now would only find that out.
+      if (overlap === 'yes' || blockers.some((binding) => isOwn(binding, publish))) continue;
       const sharers = blockers.filter(
         ({ holder, reuseAddress }) => holder.kind === 'process' && reuseAddress === undefined,
       );

@@ -61,7 +61,12 @@ function poolClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
   return conflicts;
 }
 
-function firstFree(pool: Publish, taken: readonly Publish[], rules: Rules): Port | undefined {
+/** The lowest port of a pool that none of these publishes takes. */
+export function firstFree(
+  pool: Publish,
+  taken: readonly Publish[],
+  rules: Rules,
+): Port | undefined {
   if (pool.hostPorts === undefined) return undefined;
   const range = pool.hostPorts;
   const rivals = taken.filter(

@@ -15,10 +15,23 @@ export function findConflicts(publishes: readonly Publish[], host: HostState): C
   return [...findHostConflicts(publishes, host), ...findClashes(publishes, host.rules)];
 }
 
+/** Whether a binding gives way to this publish, because the same service made it. */
+export type IsOwn = (binding: Binding, publish: Publish) => boolean;
+
 /** What keeps each of these publishes, taken alone, from starting on this host. */
-export function findHostConflicts(publishes: readonly Publish[], host: HostState): Conflict[] {
+export function findHostConflicts(
+  publishes: readonly Publish[],
+  host: HostState,
+  isOwn: IsOwn = () => false,
+): Conflict[] {
   const bindingsAt = indexBindings(host.bindings);
-  return publishes.flatMap((publish) => conflictsOf(publish, bindingsAt, host));
+  return publishes.flatMap((publish) =>
+    conflictsOf(
+      publish,
+      (endpoint) => bindingsAt(endpoint).filter((binding) => !isOwn(binding, publish)),
+      host,
+    ),
+  );
 }
 
 function conflictsOf(publish: Publish, bindingsAt: BindingsAt, host: HostState): Conflict[] {

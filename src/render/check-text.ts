@@ -85,13 +85,19 @@ function details(conflict: Conflict, paper: Paper): readonly string[] {
   ];
 }
 
-function remedyLines({ remedy }: Conflict, paper: Paper): readonly string[] {
+function remedyLines(conflict: Conflict, paper: Paper): readonly string[] {
+  const { remedy } = conflict;
   if (remedy === undefined) return [];
   if (remedy.command === undefined) return [row('to free it', remedy.text, paper)];
-  return [
-    row('to free it', remedy.command, paper),
-    row('', `(${remedy.text})`, paper, paper.style.faint),
-  ];
+  const command = row('to free it', remedy.command, paper);
+  return isPlain(conflict)
+    ? [command]
+    : [command, row('', `(${remedy.text})`, paper, paper.style.faint)];
+}
+
+/** Whether the command alone says enough: it stops whoever holds the port. */
+function isPlain(conflict: Conflict): boolean {
+  return conflict.code === 'port-in-use' && conflict.binding.holder.kind !== 'unseen';
 }
 
 function suggestionLines(conflict: Conflict, paper: Paper): readonly string[] {

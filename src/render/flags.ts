@@ -3,7 +3,10 @@ import type { Assignment } from '../model/plan.ts';
 import type { PlanReport } from '../model/report.ts';
 
 /** The plan as flags of `docker run`, for `docker run $(…)`; nothing at all when a publish has no port. */
-export function renderFlags({ assignments, conflicts }: PlanReport): string {
+export function renderFlags({
+  assignments,
+  conflicts,
+}: Pick<PlanReport, 'assignments' | 'conflicts'>): string {
   if (conflicts.some(({ severity }) => severity === 'error')) return '';
   return `${assignments.map(toFlag).join(' ')}\n`;
 }

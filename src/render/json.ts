@@ -46,6 +46,7 @@ function bodyOf(report: Report): object {
         verdict: report.verdict,
         sources,
         notes,
+        projects: report.projects,
         publishes: report.publishes.map(toPublish),
         conflicts: report.conflicts.map(toConflict),
       };
@@ -115,6 +116,7 @@ function toConflict(conflict: Conflict) {
     certainty,
     message: describeConflict(conflict),
     ...('publish' in conflict ? { publish: toPublish(conflict.publish) } : {}),
+    ...('location' in conflict ? { location: conflict.location } : {}),
     ...('endpoint' in conflict && conflict.endpoint
       ? { endpoint: toEndpoint(conflict.endpoint) }
       : {}),
@@ -123,6 +125,8 @@ function toConflict(conflict: Conflict) {
       ? { other: toPublish(conflict.other) }
       : {}),
     remedy,
+    profiles: conflict.profiles,
+    allowed: conflict.allowed,
     suggestion: suggestion && { hostIp: toHostIp(suggestion.address), port: suggestion.port },
   };
 }

@@ -1,7 +1,7 @@
 import { anyAddress, anyIPv4, anyIPv6, formatAddressPort } from '../model/address.ts';
 import type { Binding } from '../model/binding.ts';
 import { describeConflict, wantedText } from '../model/describe-conflict.ts';
-import { describeHolder } from '../model/describe-holder.ts';
+import { summarizeHolder } from '../model/describe-holder.ts';
 import type { Assignment } from '../model/plan.ts';
 import type { ImagesReport, PlanReport, PsReport, Report, RunReport } from '../model/report.ts';
 import { renderCheck } from './check-text.ts';
@@ -29,7 +29,7 @@ function renderPs({ bindings }: PsReport, paper: Paper): string {
   if (bindings.length === 0) return 'no host port is taken';
   const rows = mergeFamilies(bindings).map((binding) => {
     const { port, protocol, address, state } = binding;
-    return [`${port}/${protocol}`, address, state, describeHolder(binding).join('; ')];
+    return [`${port}/${protocol}`, address, state, summarizeHolder(binding)];
   });
   return renderTable(['PORT', 'ADDRESS', 'STATE', 'HELD BY'], rows, paper);
 }

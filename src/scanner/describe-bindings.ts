@@ -26,6 +26,19 @@ export async function describeBindings(
   return host.engine === undefined ? found : withInspection(found, host);
 }
 
+/** The host with the holders of these ports described: for plans, whose reasons name them. */
+export async function describePorts(
+  host: ScannedHost,
+  ports: ReadonlySet<number>,
+): Promise<ScannedHost> {
+  const asked = host.state.bindings.filter(({ port }) => ports.has(port));
+  if (asked.length === 0) return host;
+  const described = await describeBindings(asked, host);
+  const byOriginal = new Map(asked.map((binding, index) => [binding, described[index] ?? binding]));
+  const bindings = host.state.bindings.map((binding) => byOriginal.get(binding) ?? binding);
+  return { ...host, state: { ...host.state, bindings } };
+}
+
 async function nameSockets(bindings: readonly Binding[]): Promise<readonly Binding[]> {
   const sockets = bindings.filter(isSocket);
   const { sockets: named } = await nameHolders(sockets);

@@ -2,8 +2,33 @@ import { PortplanError } from '../../errors.ts';
 import type { SourceName } from '../../model/snapshot.ts';
 import { type Command, toEngineRequest } from '../command.ts';
 import { exitCodeFor } from '../exit-code.ts';
-import { commonFlags, publishFlag, requireFlag } from '../options.ts';
+import {
+  commonFlags,
+  composeFlags,
+  type Flags,
+  publishFlag,
+  requireFlag,
+  toComposeFlags,
+} from '../options.ts';
 import { printReport, toOutputOptions } from '../output.ts';
+
+const checkFlags: Flags = {
+  static: { kind: 'boolean', help: 'Look at files only: ask neither engine nor processes' },
+  strict: {
+    kind: 'boolean',
+    help: 'Refuse what Compose would refuse; be unsure (exit 3) about unset variables',
+  },
+  together: { kind: 'boolean', help: 'All projects are to be up at the same time' },
+  exposed: { kind: 'boolean', help: 'Also tell which ports are open on every address' },
+};
+
+const formatFlag: Flags = {
+  format: {
+    kind: 'text',
+    choices: ['table', 'json', 'sarif', 'github', 'gitlab'],
+    help: 'For people, programs, or reviews (default: github inside GitHub Actions, else table)',
+  },
+};
 
 export const checkCommand: Command = {
   name: 'check',
@@ -13,9 +38,17 @@ export const checkCommand: Command = {
     ['portplan check 8080 5432', 'who holds these ports'],
     ['portplan check 127.0.0.1:8000-8010/udp', 'each port of a range, on one address'],
     ['portplan check -p 8080:80 -p 8443:443', 'a container with both'],
-    ['portplan check', 'what is wrong with the ports of this host'],
+    ['portplan check', 'the compose project here, or what is wrong with this host'],
+    ['portplan check --static compose.yaml', 'before a commit: files only'],
   ],
-  flags: { ...publishFlag, ...requireFlag, ...commonFlags },
+  flags: {
+    ...publishFlag,
+    ...checkFlags,
+    ...composeFlags,
+    ...requireFlag,
+    ...commonFlags,
+    ...formatFlag,
+  },
   async run(targets, values, io) {
     const { check } = await import('../../commands/check.ts');
     const required = values
@@ -26,6 +59,11 @@ export const checkCommand: Command = {
       targets,
       publish: values.list('publish'),
       require: required,
+      static: values.boolean('static'),
+      strict: values.boolean('strict'),
+      together: values.boolean('together'),
+      exposed: values.boolean('exposed'),
+      ...toComposeFlags(values),
       ...toEngineRequest(values),
     });
     await printReport(report, toOutputOptions(values), io);

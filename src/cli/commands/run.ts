@@ -1,5 +1,170 @@
+import type { PreparedRun } from '../../commands/prepare-run.ts';
+import { removeContainer } from '../../engine/container-calls.ts';
+import { formatAddressPort, toHostAddress } from '../../model/address.ts';
+import type { OpenPort } from '../../model/report.ts';
+import { safeText } from '../../model/safe-text.ts';
+import { sshForward } from '../../model/url.ts';
+import type { ContainerSpec } from '../../runner/flags/container-spec.ts';
+import { formatFlagHelp } from '../../runner/flags/flag-help.ts';
+import { parseRunArguments, type RunRequest } from '../../runner/flags/run-arguments.ts';
+import type { StartedContainer } from '../../runner/start-planned.ts';
+import { type AttachedRun, attachRun } from '../attached-run.ts';
+import { exitCode } from '../exit-code.ts';
+import { watchInterrupts } from '../interrupts.ts';
 import type { Io } from '../io.ts';
+import { type OutputOptions, printRemarks } from '../output.ts';
+import { createPullDisplay } from '../pull-display.ts';
+import { askOnTerminal } from '../question.ts';
+import { withVariables } from '../run-variables.ts';
 
-export async function runCommand(_args: readonly string[], _io: Io): Promise<number> {
-  return 0;
+const usage = `portplan run [flags] IMAGE [COMMAND...]
+
+docker run on planned ports: pulls the image, plans its ports, starts it, and prints the URLs.
+Ports are those of -p, with -P all that the image exposes; without either what it exposes, on 127.0.0.1.
+
+Examples:
+  portplan run nginx:1.25                          on 127.0.0.1:8080, or the next free port
+  portplan run -d --name web -p 8080:80 nginx:1.25 in the background; 8080 moves if it is taken
+  portplan run --on-conflict fail -p 8080:80 IMAGE on 8080 or not at all
+  portplan run -it --rm python:3.12 python         with a terminal
+`;
+
+/** `portplan run`: reads its arguments as docker does; ends with the container's own code, or 125. */
+export async function runCommand(args: readonly string[], io: Io): Promise<number> {
+  const request = parseRunArguments(withVariables(args, io.env));
+  if (request.kind === 'help') {
+    io.stdout.write(`${usage}\n${formatFlagHelp(Math.min(io.stdout.columns ?? 80, 100))}\n`);
+    return exitCode.clear;
+  }
+  const output = toRunOutput(request);
+  const interrupts = watchInterrupts(io);
+  const { prepareRun } = await import('../../commands/prepare-run.ts');
+  const display = createPullDisplay(io.stderr, { quiet: output.quiet });
+  const ask =
+    io.stdin.isTTY && io.stderr.isTTY
+      ? { confirm: (question: string) => askOnTerminal(question, io) }
+      : {};
+  try {
+    const prepared = await prepareRun(request, { ...display, ...ask, signal: interrupts.signal });
+    try {
+      return await start(prepared, { io, output, interrupts });
+    } finally {
+      prepared.engine.client.close();
+    }
+  } finally {
+    display.end();
+    interrupts.stop();
+  }
+}
+
+interface RunContext {
+  readonly io: Io;
+  readonly output: OutputOptions;
+  readonly interrupts: ReturnType<typeof watchInterrupts>;
+}
+
+async function start(prepared: PreparedRun, context: RunContext): Promise<number> {
+  const { request, assignments, host, notes } = prepared;
+  const { io, output, interrupts } = context;
+  if (request.output.format === 'flags') {
+    const { renderFlags } = await import('../../render/flags.ts');
+    io.stdout.write(renderFlags({ assignments, conflicts: [] }));
+    return exitCode.clear;
+  }
+  const { startPlanned } = await import('../../runner/start-planned.ts');
+  const { startRequest } = await import('../../commands/run.ts');
+  const say = (text: string) =>
+    output.quiet ? true : io.stderr.write(`portplan: ${safeText(text)}\n`);
+  printRemarks({ sources: host.snapshot.sources, notes }, output, io);
+  for (const { choice, reason } of assignments) if (choice === 'moved') say(reason);
+  let attached: AttachedRun | undefined;
+  const { spec, removesItself } = request.detach
+    ? { spec: prepared.spec, removesItself: true }
+    : keepForExit(prepared);
+  const started = await startPlanned({
+    ...startRequest(prepared),
+    spec,
+    signal: interrupts.signal,
+    onLost: (lost, next) =>
+      say(
+        `port ${lost.map(({ port }) => port).join(', ')} was taken in the meantime; trying ${next.map(({ port }) => port).join(', ')}`,
+      ),
+    ...(!request.detach && {
+      beforeStart: async (id: string) => {
+        attached = await attachRun({ ...prepared, spec }, id, io);
+        return attached.detach;
+      },
+    }),
+  });
+  if (attached === undefined) return printDetached(prepared, started, context);
+  await printPorts(prepared, started, context);
+  const code = await attached.untilExit(interrupts);
+  if (!removesItself) await removeContainer(prepared.engine, started.id);
+  return code;
+}
+
+/** Where `--rm` would take the exit code away with the container, it is left to us. */
+function keepForExit({ spec, engine }: PreparedRun): {
+  readonly spec: ContainerSpec;
+  readonly removesItself: boolean;
+} {
+  const { body } = spec;
+  if (!body.HostConfig.AutoRemove || engine.traits.tellsExitOfRemoved)
+    return { spec, removesItself: true };
+  return {
+    spec: { ...spec, body: { ...body, HostConfig: { ...body.HostConfig, AutoRemove: false } } },
+    removesItself: false,
+  };
+}
+
+async function printDetached(
+  prepared: PreparedRun,
+  started: StartedContainer,
+  context: RunContext,
+): Promise<number> {
+  const { reportRun } = await import('../../commands/run.ts');
+  const report = await reportRun(prepared, started);
+  const { io, output } = context;
+  if (output.format === 'json') {
+    const { renderJson } = await import('../../render/json.ts');
+    io.stdout.write(`${renderJson(report)}\n`);
+  } else {
+    io.stdout.write(`${started.id}\n`);
+  }
+  printOpenPorts(report.ports, context);
+  return exitCode.clear;
+}
+
+async function printPorts(
+  { host }: PreparedRun,
+  { assignments }: StartedContainer,
+  context: RunContext,
+): Promise<void> {
+  const { toOpenPort } = await import('../../commands/run.ts');
+  const hostName = host.reach?.kind === 'elsewhere' ? host.reach.hostName : undefined;
+  printOpenPorts(
+    assignments.map((assignment) => toOpenPort(assignment, hostName)),
+    context,
+  );
+}
+
+/** The URLs on stderr: stdout belongs to the container, or to its id. */
+function printOpenPorts(ports: readonly OpenPort[], { io, output }: RunContext): void {
+  if (output.quiet) return;
+  for (const { hostIp, port, target, protocol, url } of ports) {
+    const address = toHostAddress(hostIp);
+    const place = url ?? `${formatAddressPort(address, port)}/${protocol}`;
+    io.stderr.write(`portplan: ${place} -> ${target}/${protocol}\n`);
+    const forward = sshForward(port, address, io.env);
+    if (forward !== undefined) io.stderr.write(`portplan:   from your own machine: ${forward}\n`);
+  }
+}
+
+function toRunOutput({ output }: RunRequest): OutputOptions {
+  return {
+    format: output.format ?? 'table',
+    color: output.color ?? 'auto',
+    quiet: output.quiet,
+    verbose: output.verbose,
+  };
 }

@@ -1,0 +1,151 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PreparedRun } from '../commands/prepare-run.ts';
+import {
+  attachContainer,
+  resizeTerminal,
+  signalContainer,
+  waitForExit,
+} from '../engine/container-calls.ts';
+import { demultiplex, write } from '../engine/demultiplex.ts';
+import { inspectContainer } from '../engine/inspect.ts';
+import type { Engine } from '../engine/open-engine.ts';
+import { PortplanError } from '../errors.ts';
+import type { Interrupts } from './interrupts.ts';
+import type { Io } from './io.ts';
+
+/** A container in the foreground: its streams are ours. */
+export interface AttachedRun {
+  /** Lets go of the streams and of the terminal. */
+  readonly detach: () => void;
+  /** Passes signals on until the container ends; gives its exit code, or 0 after the detach keys. */
+  untilExit(interrupts: Interrupts): Promise<number>;
+}
+
+/** How often a user has to ask until nobody waits for the container any more. */
+const mostInterrupts = 3;
+
+/**
+ * Attaches to a container that is about to start, and begins to wait for its end: a short-lived one is over before
+ * anybody could ask.
+ * @throws PortplanError
+ */
+export async function attachRun(
+  { engine, request, spec }: PreparedRun,
+  id: string,
+  io: Io,
+): Promise<AttachedRun> {
+  const { Tty: tty, AttachStdin: stdin, AttachStdout: stdout, AttachStderr: stderr } = spec.body;
+  if (tty && stdin && !io.stdin.isTTY) {
+    throw new PortplanError('invalid-usage', '-it needs a terminal, and stdin is none', {
+      hint: 'leave -t away: -i alone reads a pipe',
+    });
+  }
+  const ended = new AbortController();
+  const condition = spec.body.HostConfig.AutoRemove ? 'removed' : 'next-exit';
+  const stream = await attachContainer(engine, id, {
+    stdin,
+    stdout,
+    stderr,
+    detachKeys: request.detachKeys,
+  });
+  const exit = waitForExit(engine, id, { condition, signal: ended.signal });
+  // Its failure is of interest only to whoever waits for the end.
+  exit.catch(() => {});
+  const restore = stdin ? connectInput(stream, io, tty) : () => {};
+  const copied = copyOutput(stream, io, tty);
+  copied.catch(() => {});
+  const stopResizing = tty ? followSize(engine, id, io) : () => {};
+  const release = () => {
+    stopResizing();
+    restore();
+  };
+  return {
+    detach: () => {
+      release();
+      ended.abort(new PortplanError('interrupted', 'detached'));
+      stream.destroy();
+    },
+    async untilExit(interrupts) {
+      const gaveUp =
+        request.sigProxy && !(tty && stdin)
+          ? passSignals(engine, id, interrupts)
+          : new Promise<number>(() => {});
+      try {
+        return await Promise.race([finish(engine, id, copied, exit), gaveUp]);
+      } finally {
+        release();
+        ended.abort(new PortplanError('interrupted', 'ended'));
+        stream.destroy();
+      }
+    },
+  };
+}
+
+/** The exit code once all output is copied; when the stream ends and the container does not, the user has detached. */
+async function finish(
+  engine: Engine,
+  id: string,
+  copied: Promise<void>,
+  exit: Promise<number>,
+): Promise<number> {
+  await Promise.race([copied.catch(() => undefined), exit]);
+  const code = await Promise.race([exit, sleep(500).then(() => undefined)]);
+  if (code !== undefined) {
+    await Promise.race([copied.catch(() => undefined), sleep(2000)]);
+    return code;
+  }
+  const container = await inspectContainer(engine, id);
+  return container?.state === 'running' ? 0 : await exit;
+}
+
+function connectInput(stream: Duplex, { stdin }: Io, tty: boolean): () => void {
+  if (tty) stdin.setRawMode?.(true);
+  const onData = (data: Buffer) => {
+    if (stream.write(data)) return;
+    stdin.pause();
+    stream.once('drain', () => stdin.resume());
+  };
+  const onEnd = () => stream.end();
+  stdin.on('data', onData);
+  stdin.once('end', onEnd);
+  return () => {
+    stdin.off('data', onData);
+    stdin.off('end', onEnd);
+    if (tty) stdin.setRawMode?.(false);
+    // A stdin that is still open would keep the program alive.
+    stdin.pause();
+    if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
+  };
+}
+
+async function copyOutput(stream: Duplex, { stdout, stderr }: Io, tty: boolean): Promise<void> {
+  if (!tty) return demultiplex(stream, stdout, stderr);
+  for await (const chunk of stream) await write(stdout, chunk);
+}
+
+function followSize(engine: Engine, id: string, { stdout }: Io): () => void {
+  const resize = () => {
+    const { columns, rows } = stdout;
+    if (columns && rows) void resizeTerminal(engine, id, { columns, rows });
+  };
+  // The terminal exists from the start of the program on, a little after the answer of the engine.
+  const timers = [0, 100, 500].map((delay) => setTimeout(resize, delay));
+  stdout.on('resize', resize);
+  return () => {
+    timers.forEach(clearTimeout);
+    stdout.off('resize', resize);
+  };
+}
+
+/** Resolves only when the user insists: a container may well ignore a signal. */
+function passSignals(engine: Engine, id: string, interrupts: Interrupts): Promise<number> {
+  return new Promise((resolve) => {
+    let asked = 0;
+    interrupts.passTo((signal) => {
+      asked += signal === 'SIGINT' ? 1 : 0;
+      if (asked >= mostInterrupts) resolve(130);
+      else signalContainer(engine, id, signal).catch(() => resolve(125));
+    });
+  });
+}

@@ -1,0 +1,280 @@
+import { homedir } from 'node:os';
+import { findCredentials } from '../engine/credentials.ts';
+import { dockerConfigFolder, readDockerConfig } from '../engine/docker-config.ts';
+import { formatEngineAddress } from '../engine/engine-address.ts';
+import { parseImageReference } from '../engine/image-reference.ts';
+import { inspectImage, type LocalImage } from '../engine/images.ts';
+import type { Engine } from '../engine/open-engine.ts';
+import { type PullProgress, pullImage } from '../engine/pull.ts';
+import { messageOf, PortplanError } from '../errors.ts';
+import { familiesOf } from '../model/address.ts';
+import type { Binding } from '../model/binding.ts';
+import { describeConflict } from '../model/describe-conflict.ts';
+import type { HostState } from '../model/host.ts';
+import type { Assignment } from '../model/plan.ts';
+import { toPort } from '../model/port.ts';
+import type { Publish } from '../model/publish.ts';
+import { planConfirmed } from '../planner/plan-confirmed.ts';
+import type { PlanOptions } from '../planner/plan-ports.ts';
+import { type ContainerSpec, toContainerSpec } from '../runner/flags/container-spec.ts';
+import type { RunRequest } from '../runner/flags/run-arguments.ts';
+import { defaultSurroundings } from '../runner/flags/surroundings.ts';
+import { describePorts } from '../scanner/describe-bindings.ts';
+import { createLook } from '../scanner/look.ts';
+import { defaultTimeoutMs, type ScannedHost, scan } from '../scanner/scan.ts';
+import { nameConflicts } from './name-conflicts.ts';
+import { toHostIp, toPlanOptions } from './planning.ts';
+import { fixedPorts, ignoredNote, toPublish } from './wishes.ts';
+
+/** What happens on the way to a running container. */
+export interface RunListener {
+  readonly onPull?: ((image: string) => void) | undefined;
+  readonly onPullProgress?: ((image: string, progress: PullProgress) => void) | undefined;
+  readonly onPulled?: ((image: string) => void) | undefined;
+  /** Asked before a port that was asked for by number is moved; absent where nobody can answer. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Everything that a start needs. */
+export interface PreparedRun {
+  readonly request: RunRequest;
+  readonly engine: Engine;
+  readonly host: ScannedHost;
+  readonly spec: ContainerSpec;
+  readonly assignments: readonly Assignment[];
+  readonly notes: readonly string[];
+  /** A new plan on the host as it is now, without the ports that were lost. */
+  readonly replan: (lost: readonly Assignment[]) => Promise<readonly Assignment[]>;
+}
+
+/**
+ * Scans the host, makes sure of the image, and plans its ports.
+ * @throws PortplanError; nothing was created by then
+ */
+export async function prepareRun(
+  request: RunRequest,
+  listener: RunListener = {},
+): Promise<PreparedRun> {
+  const asks = request.planning.onConflict === 'ask' && listener.confirm !== undefined;
+  const planning = toPlanOptions(
+    asks ? { ...request.planning, onConflict: 'next' } : request.planning,
+  );
+  const hostIp = toHostIp(request.planning.hostIp);
+  const [host, config] = await Promise.all([
+    scanFor(request),
+    readDockerConfig(dockerConfigFolder(process.env, homedir())),
+  ]);
+  const { engine } = host;
+  if (engine === undefined || host.reach === undefined) throw engineError(host);
+  try {
+    const address = formatEngineAddress(engine.address);
+    const proxies = config.proxies[address] ?? config.proxies.default;
+    const spec = await toContainerSpec(request, {
+      ...defaultSurroundings(),
+      ...(proxies && { proxies }),
+    });
+    const { image, notes } = await provideImage(engine, request, listener);
+    const wishes = wishesOf(request, image, spec, hostIp);
+    const assignments = await planOrFail(wishes.publishes, host, planning);
+    if (asks) await confirmMoves(assignments, listener);
+    return {
+      request,
+      engine,
+      host,
+      spec,
+      assignments,
+      notes: [...ignoredNote(request.ignoredPublishKeys), ...notes, ...wishes.notes],
+      replan: async (lost) => {
+        const now = await scanFor(request);
+        now.engine?.client.close();
+        const skipped = { ...planning, avoid: [...(planning.avoid ?? []), ...scatter(lost)] };
+        return planOrFail(wishes.publishes, withLost(now, lost), skipped);
+      },
+    };
+  } catch (error) {
+    engine.client.close();
+    throw error;
+  }
+}
+
+function scanFor({ engine: { host, context, timeoutSeconds } }: RunRequest): Promise<ScannedHost> {
+  const timeoutMs = timeoutSeconds === undefined ? defaultTimeoutMs : timeoutSeconds * 1000;
+  return scan({ host, context, timeoutMs, stopped: true });
+}
+
+function engineError({ snapshot }: ScannedHost): PortplanError {
+  const source = snapshot.sources.find(({ name }) => name === 'engine');
+  return new PortplanError('engine-absent', source?.detail ?? 'no engine answers', {
+    hint: source?.hint,
+  });
+}
+
+/** The image, pulled where it is missing or must be fresh; nothing for one that is known by its ports only. */
+async function provideImage(
+  engine: Engine,
+  request: RunRequest,
+  listener: RunListener,
+): Promise<{ image: LocalImage; notes: readonly string[] }> {
+  const reference = parseImageReference(request.image);
+  const local = await inspectImage(engine, request.image);
+  if (local !== undefined && request.pull !== 'always') return { image: local, notes: [] };
+  if (reference.kind === 'id' || request.pull === 'never' || request.output.format === 'flags') {
+    throw new PortplanError(
+      'image-unavailable',
+      `the engine does not have image ${request.image}`,
+      {
+        hint:
+          reference.kind === 'id'
+            ? 'an image cannot be pulled by its id'
+            : `${engine.command} pull ${reference.familiar}`,
+      },
+    );
+  }
+  const notes: string[] = [];
+  const credentials = await findCredentials(reference.authKey).catch((error: unknown) => {
+    if (!(error instanceof PortplanError)) throw error;
+    notes.push(`pulled without credentials: ${messageOf(error)}`);
+    return undefined;
+  });
+  listener.onPull?.(reference.familiar);
+  const platform = request.flags.text('platform');
+  const onProgress = (progress: PullProgress) =>
+    listener.onPullProgress?.(reference.familiar, progress);
+  await pullImage(engine, reference, {
+    credentials,
+    platform,
+    onProgress,
+    signal: listener.signal,
+  });
+  listener.onPulled?.(reference.familiar);
+  const image = await inspectImage(engine, request.image);
+  if (image !== undefined) return { image, notes };
+  throw new PortplanError(
+    'image-unavailable',
+    `the engine pulled ${reference.familiar} and does not have it`,
+  );
+}
+
+interface Wishes {
+  readonly publishes: readonly Publish[];
+  readonly notes: readonly string[];
+}
+
+/** The publishes of `-p`, and with `-P` every other exposed port; without either what the image exposes. */
+function wishesOf(
+  request: RunRequest,
+  image: LocalImage,
+  spec: ContainerSpec,
+  hostIp: string | undefined,
+): Wishes {
+  const mode = spec.body.HostConfig.NetworkMode;
+  const exposed = uniquePorts([...image.exposed, ...request.exposed]);
+  if (mode === 'host' || mode === 'none')
+    return {
+      publishes: [],
+      notes: unpublishedNotes(
+        mode,
+        request,
+        exposed.map(({ target }) => target),
+      ),
+    };
+  if (mode.startsWith('container:')) return { publishes: request.publishes, notes: [] };
+  const named = new Set(request.publishes.map(({ target, protocol }) => `${target}/${protocol}`));
+  const others = exposed.filter(({ target, protocol }) => !named.has(`${target}/${protocol}`));
+  // -P is docker's own wish for every address; what portplan adds by itself stays on this host.
+  const all = others.map((port) =>
+    toPublish(port, request.image, hostIp ?? (request.publishAll ? '' : undefined)),
+  );
+  const publishes =
+    request.publishAll || request.publishes.length === 0
+      ? [...request.publishes, ...all]
+      : request.publishes;
+  const notes =
+    publishes.length === 0
+      ? [`${request.image} exposes no ports, so none is published; -p HOST:CONTAINER publishes one`]
+      : [];
+  return { publishes, notes };
+}
+
+function uniquePorts<T extends { readonly target: number; readonly protocol: string }>(
+  ports: readonly T[],
+): readonly T[] {
+  return [...new Map(ports.map((port) => [`${port.target}/${port.protocol}`, port])).values()];
+}
+
+function unpublishedNotes(
+  mode: string,
+  request: RunRequest,
+  exposed: readonly number[],
+): readonly string[] {
+  const dropped =
+    request.publishes.length > 0 || request.publishAll
+      ? [`with --network ${mode} the engine publishes no ports: -p and -P do nothing`]
+      : [];
+  if (mode !== 'host' || exposed.length === 0) return dropped;
+  return [
+    ...dropped,
+    `the program uses the network of the host itself, there on port ${exposed.join(', ')}`,
+  ];
+}
+
+async function planOrFail(
+  publishes: readonly Publish[],
+  host: ScannedHost,
+  planning: PlanOptions,
+): Promise<readonly Assignment[]> {
+  const { state } = await describePorts(host, fixedPorts(publishes));
+  const { plan } = await planConfirmed(publishes, state, planning, createLook(host));
+  const failed = (await nameConflicts(plan.conflicts, host)).find(
+    ({ severity }) => severity === 'error',
+  );
+  if (failed === undefined) return plan.assignments;
+  throw new PortplanError('no-free-port', describeConflict(failed), {
+    reason: failed.code,
+    hint:
+      failed.remedy?.command ??
+      (failed.code === 'address-not-local'
+        ? 'ip -brief address shows the addresses of this host'
+        : undefined),
+  });
+}
+
+/** @throws PortplanError `no-free-port` when the user wants a port to stay where it cannot be */
+async function confirmMoves(
+  assignments: readonly Assignment[],
+  { confirm }: RunListener,
+): Promise<void> {
+  for (const { choice, reason, port, publish } of assignments) {
+    if (
+      choice !== 'moved' ||
+      (await confirm?.(`${reason}. Use ${port} for port ${publish.target}?`)) === true
+    )
+      continue;
+    throw new PortplanError('no-free-port', reason, { hint: 'nothing was started' });
+  }
+}
+
+/** What was lost is held by somebody, whether or not a scan shows it. */
+function withLost(host: ScannedHost, lost: readonly Assignment[]): ScannedHost {
+  const bindings = lost.flatMap(({ publish, address, port }): Binding[] =>
+    familiesOf(address).map((family) => ({
+      address: family,
+      port,
+      protocol: publish.protocol,
+      holder: { kind: 'unseen' },
+      state: 'bound',
+      reuseAddress: false,
+    })),
+  );
+  const state: HostState = { ...host.state, bindings: [...host.state.bindings, ...bindings] };
+  return { ...host, state };
+}
+
+/** A few ports above each lost one, by chance: twenty that start at once would else all want the next. */
+function scatter(lost: readonly Assignment[]) {
+  return lost.map(({ port }) => ({
+    first: port,
+    last: toPort(Math.min(65_535, port + Math.floor(Math.random() * 8))),
+  }));
+}

@@ -1,0 +1,143 @@
+import type { ComposeProject, ComposePublish, ComposeService } from '../compose/project.ts';
+import { isWildcard } from '../model/address.ts';
+import { type Conflict, locationOf } from '../model/conflict.ts';
+import type { Rules } from '../model/traits.ts';
+import { findProjectConflicts } from '../planner/find-project-conflicts.ts';
+
+/** A project, split into what is checked and what is only told. */
+export interface ProjectFindings {
+  /** What `up` would publish. */
+  readonly publishes: readonly ComposePublish[];
+  readonly conflicts: readonly Conflict[];
+}
+
+interface FindingOptions {
+  /** Also tell which ports are open on every address. */
+  readonly exposed?: boolean | undefined;
+}
+
+/** Everything about a project that its files alone tell. */
+export function findProjectFindings(
+  projects: readonly ComposeProject[],
+  rules: Rules,
+  options: FindingOptions = {},
+): ProjectFindings {
+  const services = projects.flatMap((project) => project.services);
+  const publishing = services.map((service) => ({
+    ...service,
+    publishes: publishesNothing(service) === undefined ? service.publishes : [],
+  }));
+  const publishes = publishing
+    .filter(({ enabled, replicas }) => enabled && replicas !== 0)
+    .flatMap((service) => service.publishes);
+  const conflicts = [
+    ...projects.flatMap(fileFindings),
+    ...services.flatMap(networkFindings),
+    ...findProjectConflicts(publishing, rules),
+    ...(options.exposed
+      ? publishes.filter(({ address }) => isWildcard(address)).map(exposure)
+      : []),
+  ];
+  return { publishes, conflicts: conflicts.map((conflict) => withAllowance(conflict, projects)) };
+}
+
+function fileFindings({ warnings }: ComposeProject): readonly Conflict[] {
+  return warnings.map(({ code, message, location }) => ({
+    code,
+    message,
+    location,
+    certainty: 'certain',
+    severity: 'warning',
+  }));
+}
+
+function exposure(publish: ComposePublish): Conflict {
+  return { code: 'exposed', publish, certainty: 'certain', severity: 'warning' };
+}
+
+/** Why the network of a service publishes nothing, if so (compose: create.go; the engine's network modes). */
+function publishesNothing({ networkMode, networks }: ComposeService): string | undefined {
+  if (networkMode === 'host')
+    return 'with network_mode host the program uses the ports of the host itself';
+  if (networkMode === 'none') return 'with network_mode none there is no network';
+  if (networkMode?.startsWith('service:') || networkMode?.startsWith('container:'))
+    return `the network is that of ${networkMode}`;
+  return networks.length > 0 && networks.every(({ internal }) => internal)
+    ? 'all its networks are internal'
+    : undefined;
+}
+
+function networkFindings(service: ComposeService): readonly Conflict[] {
+  const why = publishesNothing(service);
+  if (why === undefined) return [];
+  const shared =
+    service.networkMode?.startsWith('service:') || service.networkMode?.startsWith('container:');
+  return service.publishes.map((publish): Conflict => {
+    if (!shared)
+      return { code: 'ports-ignored', publish, why, certainty: 'certain', severity: 'warning' };
+    const refusal =
+      'port publishing and a network of another container exclude each other; publish it there';
+    const severity = service.enabled ? 'error' : 'warning';
+    return { code: 'engine-refuses', publish, why: refusal, certainty: 'certain', severity };
+  });
+}
+
+/** A finding that its place, or `x-portplan` of its service or project, allows with a reason. */
+export function withAllowance(conflict: Conflict, projects: readonly ComposeProject[]): Conflict {
+  const allowed = reasonFor(conflict, projects);
+  return allowed === undefined ? conflict : { ...conflict, allowed };
+}
+
+function reasonFor(conflict: Conflict, projects: readonly ComposeProject[]): string | undefined {
+  const location = locationOf(conflict);
+  for (const project of projects) {
+    for (const service of project.services) {
+      const entries = [
+        ...service.publishes,
+        ...service.unknownPorts.map(({ entry, location: place }) => ({
+          entry,
+          origin: { location: place },
+        })),
+      ];
+      const own = entries.filter(
+        (entry) =>
+          isAt(conflict, entry) ||
+          (location !== undefined && samePlace(entry.origin.location, location)),
+      );
+      if (own.length === 0) continue;
+      const comment = own
+        .flatMap(({ entry }) => entry.allowances)
+        .find(({ code }) => code === conflict.code);
+      if (comment !== undefined) return comment.reason;
+      const declared =
+        declaredReason(service.extension, conflict.code) ??
+        declaredReason(project.extension, conflict.code);
+      if (declared !== undefined) return declared;
+    }
+  }
+  return undefined;
+}
+
+function isAt(conflict: Conflict, entry: unknown): boolean {
+  if (!('publish' in conflict)) return false;
+  return (
+    conflict.publish === entry || (conflict.code === 'published-twice' && conflict.other === entry)
+  );
+}
+
+function samePlace(
+  one: { file: string; line: number; column: number },
+  other: { file: string; line: number; column: number },
+): boolean {
+  return one.file === other.file && one.line === other.line && one.column === other.column;
+}
+
+/** `x-portplan: { allow: { CODE: REASON } }`. */
+function declaredReason(extension: unknown, code: string): string | undefined {
+  if (typeof extension !== 'object' || extension === null || !('allow' in extension))
+    return undefined;
+  const { allow } = extension;
+  if (typeof allow !== 'object' || allow === null) return undefined;
+  const reason: unknown = Object.entries(allow).find(([key]) => key === code)?.[1];
+  return reason === undefined ? undefined : String(reason ?? '');
+}

@@ -1,0 +1,164 @@
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import type { ParsedDocument } from '../compose/document.ts';
+import { defaultFileNames, hasProjectFiles, overrideFileNames } from '../compose/files.ts';
+import { loadProject } from '../compose/load.ts';
+import { type ComposeOptions, withDefaults } from '../compose/options.ts';
+import type { ComposeProject } from '../compose/project.ts';
+import { collectWarnings } from '../compose/warnings.ts';
+import { PortplanError } from '../errors.ts';
+
+/** The compose flags, as for `docker compose`. */
+export interface ComposeFlags {
+  readonly files?: readonly string[] | undefined;
+  readonly profiles?: readonly string[] | undefined;
+  readonly envFiles?: readonly string[] | undefined;
+  readonly projectDirectory?: string | undefined;
+  readonly projectName?: string | undefined;
+  readonly services?: readonly string[] | undefined;
+}
+
+export interface ProjectRequest extends ComposeFlags {
+  /** Folders and files; none: the project here, if there is one. */
+  readonly paths: readonly string[];
+  readonly strict?: boolean | undefined;
+  readonly cwd?: string | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** Projects that were loaded, and what was passed over. */
+export interface LoadedProjects {
+  readonly projects: readonly ComposeProject[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Loads the projects that paths stand for: a folder, a file with a default or override name, and a `.env` for their
+ * folder's project, once however often it is named; any other file for itself, and where it does not load alone, over
+ * its folder's base file.
+ * @throws PortplanError with the place of what is wrong
+ */
+export function loadProjects({
+  paths,
+  cwd = process.cwd(),
+  env = process.env,
+  ...flags
+}: ProjectRequest): LoadedProjects {
+  const base: ComposeOptions = {
+    cwd,
+    env,
+    ...flags,
+    parsed: new Map<string, readonly ParsedDocument[]>(),
+  };
+  if (paths.length === 0) return { projects: [loadProject(base)], notes: [] };
+  const notes: string[] = [];
+  const loaded = new Map<string, ComposeProject>();
+  for (const path of paths) {
+    const place = placeOf(path, cwd);
+    if (place.kind === 'gone') notes.push(`${path} is not there any more`);
+    else if (loaded.has(place.key)) continue;
+    else if (place.kind === 'file') loaded.set(place.key, loadFile(path, base, notes));
+    else {
+      const project = loadFolder(path, place.folder, base, notes);
+      if (project !== undefined) loaded.set(place.key, project);
+    }
+  }
+  return { projects: [...loaded.values()], notes };
+}
+
+/** Whether there is a project to check when no target is named. */
+export function hasProject(
+  { files, projectDirectory }: ComposeFlags,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): boolean {
+  if (files !== undefined && files.length > 0) return true;
+  return hasProjectFiles(
+    withDefaults({ cwd, env, projectDirectory }),
+    collectWarnings({ strict: false }),
+  );
+}
+
+type Place =
+  | { readonly kind: 'folder'; readonly folder: string; readonly key: string }
+  | { readonly kind: 'file'; readonly key: string }
+  /** A default file of a folder that has none any more: deleted in the change that is checked. */
+  | { readonly kind: 'gone' };
+
+const projectFiles: ReadonlySet<string> = new Set([
+  ...defaultFileNames,
+  ...overrideFileNames,
+  '.env',
+]);
+
+function placeOf(path: string, cwd: string): Place {
+  const full = resolve(cwd, path);
+  if (existsSync(full) && statSync(full).isDirectory()) return folderPlace(full);
+  if (projectFiles.has(basename(full)) && existsSync(dirname(full))) {
+    return existsSync(full) || hasDefaultFile(dirname(full))
+      ? folderPlace(dirname(full))
+      : { kind: 'gone' };
+  }
+  if (existsSync(full)) return { kind: 'file', key: `file ${realpathSync(full)}` };
+  throw new PortplanError('invalid-input', `${path} is not there`, {
+    reason: 'file-not-found',
+    hint: 'name a compose file, a folder with one, a port or an image',
+  });
+}
+
+function folderPlace(folder: string): Place {
+  return { kind: 'folder', folder, key: `folder ${realpathSync(folder)}` };
+}
+
+function hasDefaultFile(folder: string): boolean {
+  return defaultFileNames.some((name) => existsSync(resolve(folder, name)));
+}
+
+function loadFolder(
+  path: string,
+  folder: string,
+  base: ComposeOptions,
+  notes: string[],
+): ComposeProject | undefined {
+  if (hasDefaultFile(folder)) return loadProject({ ...base, cwd: folder });
+  // A folder may have a .env or an override without being a project by itself.
+  if (basename(path) !== '.env' && !existsSync(resolve(folder, basename(path)))) {
+    throw new PortplanError('invalid-input', `${path} has no compose file`, {
+      reason: 'no-config-file',
+      hint: `expected one of ${defaultFileNames.join(', ')}`,
+    });
+  }
+  if (basename(path) !== '.env') return loadFile(resolve(folder, basename(path)), base, notes);
+  notes.push(`${path} belongs to no compose file in its folder`);
+  return undefined;
+}
+
+/** A file alone; one that is an overlay of its folder's base file, over that. */
+function loadFile(path: string, base: ComposeOptions, notes: string[]): ComposeProject {
+  const file = resolve(base.cwd, path);
+  try {
+    return loadProject({ ...base, files: [file] });
+  } catch (error) {
+    const below = defaultFileNames
+      .map((name) => resolve(dirname(file), name))
+      .find((name) => name !== file && existsSync(name));
+    if (!(error instanceof PortplanError) || below === undefined) throw error;
+    const project = loadOver(below, file, base, error);
+    notes.push(`${path} does not load alone, and was checked over ${basename(below)}`);
+    return project;
+  }
+}
+
+function loadOver(
+  below: string,
+  file: string,
+  base: ComposeOptions,
+  alone: PortplanError,
+): ComposeProject {
+  try {
+    return loadProject({ ...base, files: [below, file] });
+  } catch (error) {
+    if (error instanceof PortplanError) throw alone;
+    throw error;
+  }
+}

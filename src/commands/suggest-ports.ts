@@ -1,0 +1,51 @@
+import { familiesOf } from '../model/address.ts';
+import { type Conflict, isFailure } from '../model/conflict.ts';
+import type { HostState } from '../model/host.ts';
+import { kindOf, type Publish } from '../model/publish.ts';
+import type { Look } from '../planner/confirm.ts';
+import { planConfirmed } from '../planner/plan-confirmed.ts';
+
+/** A free port for each publish that cannot have its own, beside those that can. */
+export async function suggestPorts(
+  conflicts: readonly Conflict[],
+  state: HostState,
+  look: Look | undefined,
+): Promise<readonly Conflict[]> {
+  const stuck = new Set(
+    conflicts
+      .filter(isFailure)
+      .flatMap((conflict) => ('publish' in conflict ? [conflict.publish] : [])),
+  );
+  const movable = [...stuck].filter(
+    (publish) => publish.hostPorts !== undefined && kindOf(publish) !== 'engine-chosen',
+  );
+  if (movable.length === 0) return conflicts;
+  const wanted = movable.map((publish) => ({ ...publish, hostPorts: undefined }));
+  const { plan } = await planConfirmed(wanted, blockPorts(movable, state), {}, look);
+  const ports = new Map(
+    movable.map((publish, index) => [
+      publish,
+      plan.assignments.find((one) => one.publish === wanted[index]),
+    ]),
+  );
+  return conflicts.map((conflict) => {
+    const place = 'publish' in conflict ? ports.get(conflict.publish) : undefined;
+    return place === undefined
+      ? conflict
+      : { ...conflict, suggestion: { address: place.address, port: place.port } };
+  });
+}
+
+/** What is asked for and cannot be had is no suggestion for another. */
+function blockPorts(publishes: readonly Publish[], state: HostState): HostState {
+  const asked = publishes.flatMap(({ address, hostPorts, protocol }) =>
+    hostPorts === undefined
+      ? []
+      : familiesOf(address).map((family) => ({ address: family, port: hostPorts.first, protocol })),
+  );
+  const bindings = asked.map(
+    (endpoint) =>
+      ({ ...endpoint, holder: { kind: 'unseen' }, state: 'bound', reuseAddress: false }) as const,
+  );
+  return { ...state, bindings: [...state.bindings, ...bindings] };
+}

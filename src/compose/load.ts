@@ -1,0 +1,80 @@
+import { PortplanError } from '../errors.ts';
+import { checkConsistency } from './consistency.ts';
+import { findProjectFiles } from './files.ts';
+import { loadLayers } from './layers.ts';
+import { documentsOf, type Loader, toScope } from './loader.ts';
+import { type CompleteOptions, type ComposeOptions, withDefaults } from './options.ts';
+import { shownPath } from './paths.ts';
+import { toPlain } from './plain.ts';
+import { warnOfPorts } from './port-warnings.ts';
+import { activeProfiles } from './profiles.ts';
+import type { ComposeProject, ComposeService } from './project.ts';
+import { projectName } from './project-name.ts';
+import { readServices } from './services.ts';
+import { withinStack } from './stack.ts';
+import { get } from './tree.ts';
+import { collectWarnings } from './warnings.ts';
+
+/**
+ * Finds and loads a compose project as `docker compose` would, as far as ports are concerned. What Compose refuses for
+ * another reason is a warning, unless strict; where its versions differ, the newest is the rule.
+ * @throws PortplanError `invalid-input` or `invalid-publish` with the place, for broken files and broken ports.
+ */
+export function loadProject(options: ComposeOptions): ComposeProject {
+  const complete = withDefaults(options);
+  return withinStack(complete.files[0] ?? complete.cwd, () => load(complete));
+}
+
+function load(complete: CompleteOptions): ComposeProject {
+  const { cwd, strict } = complete;
+  const warnings = collectWarnings({ strict });
+  const found = findProjectFiles(complete, warnings);
+  const { environment, directory, files } = found;
+  const reader = { ...complete, warnings, filesRead: new Set<string>() };
+  const documents = files.flatMap((file) => documentsOf(file, reader));
+  const name = projectName(
+    { flag: complete.projectName, environment, documents, directory },
+    complete.platform,
+    warnings,
+  );
+
+  const loader: Loader = { ...reader, project: name, envFiles: new Set(found.envFiles) };
+  const named = new Map(environment).set('COMPOSE_PROJECT_NAME', name);
+  const model = loadLayers(files, toScope(directory, named, loader.platform), loader);
+  if (model === undefined) throw empty(files, cwd);
+  const profiles = activeProfiles(complete.profiles, environment);
+  const selection = { project: name, profiles, named: complete.services };
+  const services = readServices(model, selection, warnings);
+  requireNamed(complete.services, services);
+  warnOfPorts(model, services, warnings);
+  checkConsistency(model, services, warnings);
+  return {
+    name,
+    directory,
+    files,
+    filesRead: [...loader.filesRead],
+    envFiles: [...loader.envFiles],
+    profiles: profiles.filter((profile) => profile !== ''),
+    services,
+    extension: toPlain(get(model, 'x-portplan')),
+    warnings: warnings.list,
+  };
+}
+
+function requireNamed(named: readonly string[], services: readonly ComposeService[]): void {
+  const missing = named.find((name) => !services.some((service) => service.name === name));
+  if (missing === undefined) return;
+  throw new PortplanError('invalid-usage', `the project has no service "${missing}"`, {
+    reason: 'no-such-service',
+    hint: `it has ${services.map(({ name }) => name).join(', ')}`,
+  });
+}
+
+function empty(files: readonly string[], cwd: string): PortplanError {
+  const file = shownPath(files[0] ?? '-', cwd);
+  return new PortplanError('invalid-input', `${file} is empty`, {
+    reason: 'schema',
+    hint: 'expected a mapping with services',
+    location: { file, line: 1, column: 1 },
+  });
+}

@@ -1,0 +1,102 @@
+/** A text whose continuation lines were moved to the right, and the way back to places in the original. */
+export interface Reindented {
+  readonly text: string;
+  toOriginal(offset: number): number;
+}
+
+/**
+ * Moves lines inside brackets and quotes to the right. Compose's YAML library lets them begin anywhere, as in
+ * `ports: [` followed by unindented items; YAML itself, and the parser used here, want them indented. Blanks there have
+ * no meaning. Nothing when no such line is found. It reads YAML roughly: use the result only when it parses.
+ */
+export function reindent(text: string): Reindented | undefined {
+  const starts = continuationLines(text);
+  if (starts.length === 0) return undefined;
+  const pieces = starts.map((start, index) => text.slice(starts[index - 1] ?? 0, start));
+  return {
+    text: [...pieces, text.slice(starts.at(-1))].join(indentation),
+    toOriginal: (offset) => toOriginal(offset, starts),
+  };
+}
+
+/** More than anybody nests blocks. */
+const indentation = ' '.repeat(80);
+
+function toOriginal(offset: number, starts: readonly number[]): number {
+  // How many lines were moved before the offset, by halving.
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) + middle * indentation.length < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? offset : Math.max(starts[low - 1] ?? 0, offset - low * indentation.length);
+}
+
+interface State {
+  /** Open brackets. */
+  depth: number;
+  /** The quote that is open. */
+  quote: string;
+  /** The indentation of the line that opened a block scalar; none: -1. */
+  block: number;
+}
+
+/** The offsets of the lines that begin inside brackets or quotes. */
+function continuationLines(text: string): readonly number[] {
+  const starts: number[] = [];
+  const state: State = { depth: 0, quote: '', block: -1 };
+  let offset = 0;
+  for (const line of text.split('\n')) {
+    const indent = line.search(/\S/);
+    if (state.block >= 0 && indent >= 0 && indent <= state.block) state.block = -1;
+    if (state.block < 0) {
+      if (indent >= 0 && (state.depth > 0 || state.quote !== '')) starts.push(offset);
+      scanLine(line, state);
+    }
+    offset += line.length + 1;
+  }
+  return starts;
+}
+
+function scanLine(line: string, state: State): void {
+  for (let position = 0; position < line.length; position += 1) {
+    const character = line[position] ?? '';
+    if (state.quote !== '') position = scanQuoted(line, position, state);
+    else if (character === '#' && isBlank(line[position - 1])) return;
+    else if (state.depth > 0 && ']}'.includes(character)) state.depth -= 1;
+    else if (startsValue(line, position)) openValue(line, position, state);
+  }
+}
+
+/** Gives the position of the last character that was read. */
+function scanQuoted(line: string, position: number, state: State): number {
+  const character = line[position];
+  if (character === '\\' && state.quote === '"') return position + 1;
+  if (character !== state.quote) return position;
+  if (character === "'" && line[position + 1] === "'") return position + 1;
+  state.quote = '';
+  return position;
+}
+
+/** Whether a value may begin here: at the start, behind an indicator, or behind a tag or an anchor. */
+function startsValue(line: string, position: number): boolean {
+  if (!'"\'[{|>'.includes(line[position] ?? '')) return false;
+  const before = line.slice(Math.max(0, position - farthest), position);
+  return /(^|[[{,]|[:?-]\s|[&!]\S*\s)\s*$/.test(before);
+}
+
+/** How far back an indicator is looked for: a line may be megabytes long. */
+const farthest = 100;
+
+function isBlank(character: string | undefined): boolean {
+  return character === undefined || character.trim() === '';
+}
+
+function openValue(line: string, position: number, state: State): void {
+  const character = line[position] ?? '';
+  if ('"\''.includes(character)) state.quote = character;
+  else if ('[{'.includes(character)) state.depth += 1;
+  else if (state.depth === 0) state.block = line.search(/\S/);
+}

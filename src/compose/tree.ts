@@ -1,0 +1,81 @@
+import type { Place } from './source.ts';
+
+/** A node of a compose file as far as portplan reads it: aliases and merge keys followed, variables filled in. */
+export type TreeNode = ScalarNode | ListNode | MapNode | OpaqueNode;
+
+/** A single value. Integers keep their decimal text; strings are text with the variables filled in. */
+export interface ScalarNode {
+  readonly kind: 'scalar';
+  readonly type: 'string' | 'integer' | 'float' | 'boolean' | 'null' | 'timestamp';
+  readonly text: string;
+  /** The text as it stands in the file, before variables. */
+  readonly written: string;
+  /** Written without quotes, so that other YAML readers may take it for something else. */
+  readonly plain: boolean;
+  readonly variables: readonly string[];
+  readonly unset: readonly string[];
+  readonly refusedByOlder: boolean;
+  readonly place: Place;
+}
+
+export interface ListNode {
+  readonly kind: 'list';
+  readonly items: readonly TreeNode[];
+  readonly place: Place;
+}
+
+export interface MapNode {
+  readonly kind: 'map';
+  readonly entries: ReadonlyMap<string, MapEntry>;
+  readonly place: Place;
+}
+
+/** Something that has no bearing on ports and is not looked into. */
+export interface OpaqueNode {
+  readonly kind: 'opaque';
+  readonly place: Place;
+}
+
+/** The value of a key. */
+export interface MapEntry {
+  /** Absent under `!reset`, whose value is ignored. */
+  readonly value: TreeNode | undefined;
+  /** Tagged `!reset` or `!override`: what earlier files say here is dropped. */
+  readonly clears: boolean;
+  readonly keyPlace: Place;
+}
+
+/** The value under the key of a mapping, or nothing. */
+export function get(node: TreeNode | undefined, key: string): TreeNode | undefined {
+  return node?.kind === 'map' ? node.entries.get(key)?.value : undefined;
+}
+
+/** The text of a string, or nothing for anything else. */
+export function stringOf(node: TreeNode | undefined): string | undefined {
+  return node?.kind === 'scalar' && node.type === 'string' ? node.text : undefined;
+}
+
+/** Whether the node is `null`, or is not there. */
+export function isNull(node: TreeNode | undefined): boolean {
+  return node === undefined || (node.kind === 'scalar' && node.type === 'null');
+}
+
+/** The items of a list; none for anything else. */
+export function itemsOf(node: TreeNode | undefined): readonly TreeNode[] {
+  return node?.kind === 'list' ? node.items : [];
+}
+
+/** Key and value of each entry that has a value; none for anything but a mapping. */
+export function* entriesOf(node: TreeNode | undefined): Generator<[string, TreeNode]> {
+  if (node?.kind !== 'map') return;
+  for (const [key, { value }] of node.entries) if (value !== undefined) yield [key, value];
+}
+
+/** A mapping with these entries. */
+export function mapOf(entries: Iterable<readonly [string, TreeNode]>, place: Place): MapNode {
+  const built = new Map<string, MapEntry>();
+  for (const [key, value] of entries) {
+    built.set(key, { value, clears: false, keyPlace: value.place });
+  }
+  return { kind: 'map', entries: built, place };
+}

@@ -1,0 +1,158 @@
+import type { Duplex } from 'node:stream';
+import { PortplanError } from '../errors.ts';
+import { EngineRefusal, isMissing } from './engine-error.ts';
+import type { Engine } from './open-engine.ts';
+import { waitWhileAlive } from './patience.ts';
+
+/** What `POST /containers/create` is asked for. */
+export interface CreateRequest {
+  readonly name?: string | undefined;
+  readonly platform?: string | undefined;
+  readonly body: object;
+}
+
+const noLimit = { timeoutMs: Number.POSITIVE_INFINITY } as const;
+
+/** Creates a container; gives its id. @throws PortplanError, EngineRefusal with the engine's words */
+export async function createContainer(
+  engine: Engine,
+  { name, platform, body }: CreateRequest,
+  signal?: AbortSignal,
+): Promise<string> {
+  const query = {
+    ...(name !== undefined && { name }),
+    ...(platform !== undefined && { platform }),
+  };
+  const { id } = await engine.client.call(
+    'create the container',
+    (docker, abortSignal) =>
+      waitWhileAlive(engine, abortSignal, () =>
+        docker.createContainer({ _query: query, _body: body, abortSignal }),
+      ),
+    { ...noLimit, signal },
+  );
+  return id;
+}
+
+/** Starts a container. @throws PortplanError, EngineRefusal with the engine's words */
+export async function startContainer(
+  engine: Engine,
+  id: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await engine.client.call(
+    'start the container',
+    (docker, abortSignal) =>
+      waitWhileAlive(engine, abortSignal, () => docker.getContainer(id).start({ abortSignal })),
+    { ...noLimit, signal },
+  );
+}
+
+/** Finds the containers that carry a label, running or not. @throws PortplanError */
+export async function findByLabel(
+  { client }: Pick<Engine, 'client'>,
+  label: string,
+): Promise<readonly string[]> {
+  const filters = { label: [label] };
+  const found = await client.call('find a container', (docker, abortSignal) =>
+    docker.listContainers({ all: true, filters, abortSignal }),
+  );
+  return Array.isArray(found) ? found.map(({ Id }) => Id) : [];
+}
+
+/** Removes a container and its anonymous volumes, running or not; one that is gone is fine. @throws PortplanError */
+export async function removeContainer(
+  { client }: Pick<Engine, 'client'>,
+  id: string,
+): Promise<void> {
+  try {
+    await client.call(
+      'remove the container',
+      (docker, abortSignal) =>
+        docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
+      {
+        timeoutMs: 15_000,
+      },
+    );
+  } catch (error) {
+    // 409: the engine itself is removing it (--rm).
+    if (error instanceof EngineRefusal && (isMissing(error) || error.status === 409)) return;
+    throw error;
+  }
+}
+
+/** Which streams a client takes part in. */
+export interface AttachRequest {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly detachKeys?: string | undefined;
+}
+
+/** Connects to the streams of a container, running or about to. @throws PortplanError */
+export async function attachContainer(
+  { client }: Pick<Engine, 'client'>,
+  id: string,
+  request: AttachRequest,
+): Promise<Duplex> {
+  const { detachKeys, ...streams } = request;
+  return client.call('attach to the container', (docker, abortSignal) =>
+    docker.getContainer(id).attach({
+      abortSignal,
+      hijack: true,
+      _query: { stream: true, ...streams, ...(detachKeys !== undefined && { detachKeys }) },
+      _body: {},
+    }),
+  );
+}
+
+/** Waits until a container has ended (with `removed`: and is gone); gives its exit code. @throws PortplanError */
+export async function waitForExit(
+  { client }: Pick<Engine, 'client'>,
+  id: string,
+  {
+    condition,
+    signal,
+  }: { readonly condition: 'next-exit' | 'removed'; readonly signal?: AbortSignal | undefined },
+): Promise<number> {
+  const answer = await client.call(
+    'wait for the container',
+    (docker, abortSignal) => docker.getContainer(id).wait({ condition, abortSignal }),
+    {
+      ...noLimit,
+      signal,
+    },
+  );
+  if (typeof answer?.StatusCode === 'number') return answer.StatusCode;
+  throw new PortplanError('engine-failed', 'the engine did not say how the container ended');
+}
+
+/** Sends a signal to a container; one that is not running any more does not mind. @throws PortplanError */
+export async function signalContainer(
+  { client }: Pick<Engine, 'client'>,
+  id: string,
+  signal: NodeJS.Signals,
+): Promise<void> {
+  try {
+    await client.call('signal the container', (docker, abortSignal) =>
+      docker.getContainer(id).kill({ signal, abortSignal }),
+    );
+  } catch (error) {
+    if (!(error instanceof EngineRefusal)) throw error;
+  }
+}
+
+/** Tells the container's terminal its size in characters; a container that is not there yet does not mind. */
+export async function resizeTerminal(
+  { client }: Pick<Engine, 'client'>,
+  id: string,
+  size: { readonly columns: number; readonly rows: number },
+): Promise<void> {
+  try {
+    await client.call('resize the terminal', (docker, abortSignal) =>
+      docker.getContainer(id).resize({ w: size.columns, h: size.rows, abortSignal }),
+    );
+  } catch (error) {
+    if (!(error instanceof PortplanError)) throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import { stat } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { PortplanError } from '../errors.ts';
+import type { EngineKind } from '../model/traits.ts';
+import type { EngineClient } from './client.ts';
+import { formatEngineAddress } from './engine-address.ts';
+
+/** What kind of engine answers, and what it speaks. */
+export interface Hello {
+  readonly kind: EngineKind;
+  readonly version: string;
+  readonly apiVersion: string;
+}
+
+/** What the engine says of itself; texts are empty where it was not asked. */
+export interface EngineFacts {
+  /** The name of its host. */
+  readonly hostName: string;
+  readonly kernel: string;
+  /** `Debian GNU/Linux 12`, `Docker Desktop`. */
+  readonly system: string;
+  readonly rootless: boolean;
+  /** Whether this node is part of a swarm and may ask for its services. */
+  readonly swarmManager: boolean;
+}
+
+/**
+ * Greets an engine. The headers of a ping tell all, in a thousandth of the time that podman takes for /version; where
+ * a proxy has taken them away, /version is asked. Both unversioned, so that engines of any age answer.
+ * @throws PortplanError `engine-failed` when something else than an engine answers
+ */
+export async function readVersion(client: EngineClient): Promise<Hello> {
+  const headers = await client.call('say hello', (docker, abortSignal) =>
+    ping(docker, abortSignal),
+  );
+  const [, program, version] = /^(Docker|Libpod)\/(\S+)/.exec(`${headers.server ?? ''}`) ?? [];
+  const apiVersion = headers['api-version'];
+  if (version === undefined || typeof apiVersion !== 'string') return askVersion(client);
+  return { kind: program === 'Libpod' ? 'podman' : 'docker', version, apiVersion };
+}
+
+type Docker = Parameters<Parameters<EngineClient['call']>[1]>[0];
+
+/** dockerode's own ping drops the headers. */
+function ping(docker: Docker, abortSignal: AbortSignal): Promise<IncomingMessage['headers']> {
+  const request = {
+    path: '/_ping',
+    method: 'GET',
+    isStream: true,
+    abortSignal,
+    statusCodes: { 200: true },
+  } as const;
+  return new Promise((resolve, reject) => {
+    docker.modem.dial(request, (error, response) => {
+      if (error) return reject(error);
+      response.resume();
+      resolve(response.headers);
+    });
+  });
+}
+
+async function askVersion(client: EngineClient): Promise<Hello> {
+  const answer = await client.call('tell its version', (docker, abortSignal) =>
+    docker.version({ abortSignal }),
+  );
+  const { Version: version, ApiVersion: apiVersion, Components: components } = answer ?? {};
+  if (typeof version !== 'string' || typeof apiVersion !== 'string') {
+    const where = formatEngineAddress(client.address);
+    throw new PortplanError('engine-failed', `what answers at ${where} is no container engine`, {
+      hint: 'check the address: it has no /version as Docker and Podman have',
+    });
+  }
+  const podman = (components ?? []).some(({ Name }) => Name === 'Podman Engine');
+  return { kind: podman ? 'podman' : 'docker', version, apiVersion };
+}
+
+/**
+ * What the engine says of itself. Podman behind a socket of this Linux is not asked: that takes it long, and the owner
+ * of the socket tells whether it is rootless.
+ * @throws PortplanError
+ */
+export async function readFacts(
+  client: EngineClient,
+  { kind }: Hello,
+  platform: string = process.platform,
+): Promise<EngineFacts> {
+  const { address } = client;
+  if (kind === 'podman' && address.scheme === 'unix' && platform === 'linux') {
+    const owner = await stat(address.path).catch(() => undefined);
+    return {
+      hostName: '',
+      kernel: '',
+      system: '',
+      rootless: owner !== undefined && owner.uid !== 0,
+      swarmManager: false,
+    };
+  }
+  const info = await client.call('describe itself', (docker, abortSignal) =>
+    docker.info({ abortSignal }),
+  );
+  return {
+    hostName: info.Name ?? '',
+    kernel: info.KernelVersion ?? '',
+    system: info.OperatingSystem ?? '',
+    rootless: info.SecurityOptions?.includes('name=rootless') === true,
+    swarmManager: info.Swarm?.ControlAvailable === true,
+  };
+}
