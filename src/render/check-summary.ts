@@ -8,11 +8,11 @@ export function renderSummary(report: CheckReport, paper: Paper): string {
   return isAboutFiles(report) ? fileSummary(report, paper) : askedSummary(report, paper);
 }
 
+/** Whether nothing was asked for on the command line, and it is not the host either that was looked at. */
 function isAboutFiles({ publishes, conflicts }: CheckReport): boolean {
-  return (
-    publishes.some(({ origin }) => origin.kind === 'compose') ||
-    conflicts.some((conflict) => locationOf(conflict) !== undefined)
-  );
+  return publishes.length === 0
+    ? conflicts.some((conflict) => locationOf(conflict) !== undefined)
+    : publishes.every(({ origin }) => origin.kind === 'compose');
 }
 
 /** `12 ports of 5 services: 2 conflicts, 1 warning`. */

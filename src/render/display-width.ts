@@ -14,3 +14,16 @@ export function signWidth(sign: string): 0 | 1 | 2 {
 export function displayWidth(text: string): number {
   return [...text].reduce((sum, sign) => sum + signWidth(sign), 0);
 }
+
+/** The printable text cut to so many columns, with a sign that it was. */
+export function cutToWidth(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  let cut = '';
+  let used = 0;
+  for (const sign of text) {
+    used += signWidth(sign);
+    if (used > columns - 1) break;
+    cut += sign;
+  }
+  return `${cut}…`;
+}

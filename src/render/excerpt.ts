@@ -1,6 +1,6 @@
 import type { Location } from '../errors.ts';
-import { safeText, shorten } from '../model/safe-text.ts';
-import { displayWidth, signWidth } from './display-width.ts';
+import { safeText } from '../model/safe-text.ts';
+import { cutToWidth, displayWidth, signWidth } from './display-width.ts';
 import { entryLength, type LineOf } from './source-lines.ts';
 import type { Style } from './style.ts';
 
@@ -162,5 +162,5 @@ function underline(
   const text = safeText(label);
   return start + length + 1 + displayWidth(text) <= room
     ? [`${mark} ${paint(text)}`]
-    : [mark, paint(shorten(text, room))];
+    : [mark, paint(cutToWidth(text, room))];
 }

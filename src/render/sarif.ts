@@ -180,9 +180,9 @@ function escapePlaceholders(text: string): string {
   return text.replace(/\{(\d+)\}/g, '{{$1}}');
 }
 
-/** A stranger's name is no link: `[text](target)` begins none when its bracket is escaped. */
+/** A stranger's name is no link: `[text](target)` is none when its bracket is escaped, and no backslash escapes that. */
 function escapeLinks(text: string): string {
-  return text.replace(/\](?=\()/g, '\\]');
+  return text.replace(/(?<!\\)(\\*)\](?=\()/g, '$1$1\\]');
 }
 
 function escapeLinkText(text: string): string {
