@@ -87,7 +87,7 @@ export function reportOf(
     : sources.some(({ status }) => status === 'gap')
       ? 'unknown'
       : 'clear';
-  return { command: 'check', verdict, publishes, conflicts, sources, notes: [] };
+  return { command: 'check', verdict, publishes, conflicts, sources, notes: [], projects: [] };
 }
 
 /** Texts that try to be more than text: in a terminal, a workflow command, JSON, a URI or a SARIF message. */
