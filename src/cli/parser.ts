@@ -41,13 +41,20 @@ export async function parseArguments(
   );
   if (text !== '') return { kind: 'text', text };
   if (found === undefined) return { kind: 'text', text: await parser.getHelp() };
-  const operands = argv.target;
-  return {
-    kind: 'command',
-    command: found,
-    operands: Array.isArray(operands) ? operands.map(String) : [],
-    given: argv,
-  };
+  return { kind: 'command', command: found, operands: operandsOf(found, argv), given: argv };
+}
+
+/** Before and behind `--`: yargs does not count the latter to a command's own. */
+function operandsOf(
+  { name, operands }: Command,
+  argv: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const [before, behind] = [argv.target, argv['--']].map((words) =>
+    Array.isArray(words) ? words.map(String) : [],
+  );
+  if (operands === '' && behind?.[0] !== undefined)
+    throw usageError(`${name} takes no "${behind[0]}"`);
+  return [...(before ?? []), ...(behind ?? [])];
 }
 
 async function createParser(
@@ -74,6 +81,7 @@ async function createParser(
       'dot-notation': false,
       'camel-case-expansion': false,
       'boolean-negation': false,
+      'populate--': true,
     })
     .fail((message, error) => {
       throw error ?? usageError(message);

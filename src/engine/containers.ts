@@ -23,11 +23,9 @@ export async function listContainers(
   { client, traits }: Pick<Engine, 'client' | 'traits'>,
   { all = false }: { readonly all?: boolean } = {},
 ): Promise<readonly ListedContainer[]> {
-  // Podman takes "running" by its word and leaves paused containers out, unless asked for them.
-  const query = all ? { all } : { all, filters: { status: ['running', 'paused'] } };
   const list = () =>
     client.call('list its containers', (docker, abortSignal) =>
-      docker.listContainers({ ...query, abortSignal }),
+      docker.listContainers({ all, ...(!all && { filters: { status: holding } }), abortSignal }),
     );
   const entries = await list().catch(retryOnce(list));
   return Array.isArray(entries) ? entries.map((entry) => toListed(entry, traits)) : [];
@@ -66,6 +64,9 @@ const bindingStates: Readonly<Record<string, BindingState | undefined>> = {
   running: 'running',
   paused: 'paused',
 };
+
+/** Asked for by name, because Podman's short list, unlike docker's, is without the paused ones. */
+const holding = Object.keys(bindingStates);
 
 function toBindings(
   ports: readonly PortEntry[],
