@@ -1,8 +1,10 @@
 import type { Argv } from 'yargs';
 import { PortplanError } from '../errors.ts';
+import { findNearest } from '../runner/flags/nearest.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands/index.ts';
 import type { Flag, Flags } from './options.ts';
+import { splitCommand } from './split-command.ts';
 import { version } from './version.ts';
 
 /** What the command line asks for. */
@@ -27,6 +29,7 @@ export async function parseArguments(
   args: readonly string[],
   width: number | undefined,
 ): Promise<Parsed> {
+  checkCommandName(args);
   let found: Command | undefined;
   const parser = await createParser(width, (command) => {
     found = command;
@@ -42,6 +45,20 @@ export async function parseArguments(
   if (text !== '') return { kind: 'text', text };
   if (found === undefined) return { kind: 'text', text: await parser.getHelp() };
   return { kind: 'command', command: found, operands: operandsOf(found, argv), given: argv };
+}
+
+/** yargs would ask "Did you mean check?" and nothing more. */
+function checkCommandName(args: readonly string[]): void {
+  const { command } = splitCommand(args);
+  const names = [...commands.map(({ name }) => name), 'run', 'completion'];
+  if (command === undefined || names.includes(command)) return;
+  const nearest = findNearest(command, names);
+  throw new PortplanError('invalid-usage', `there is no command "${command}"`, {
+    hint:
+      nearest === undefined
+        ? `the commands: ${names.join(', ')}`
+        : `did you mean portplan ${nearest}?`,
+  });
 }
 
 /** Before and behind `--`: yargs does not count the latter to a command's own. */
@@ -72,7 +89,6 @@ async function createParser(
     .alias('help', 'h')
     .exitProcess(false)
     .strict()
-    .recommendCommands()
     .demandCommand(1, 'which command?')
     .wrap(Math.min(width ?? 80, 100))
     .parserConfiguration({
