@@ -87,9 +87,6 @@ export function reportOf(
     : sources.some(({ status }) => status === 'gap')
       ? 'unknown'
       : 'clear';
-<<<<<<< HEAD
-  return { command: 'check', verdict, publishes, conflicts, sources, notes: [], projects: [] };
-=======
   const projects = projectsOf(publishes, conflicts);
   return { command: 'check', verdict, projects, publishes, conflicts, sources, notes: [] };
 }
@@ -109,7 +106,6 @@ function projectsOf(
     files: [`/${name}/compose.yaml`],
     services: 3,
   }));
->>>>>>> render
 }
 
 /** Texts that try to be more than text: in a terminal, a workflow command, JSON, a URI or a SARIF message. */
