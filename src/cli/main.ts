@@ -39,8 +39,8 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
 }
 
 async function complete(words: readonly string[], io: Io): Promise<number> {
-  const { completeArguments } = await import('./parser.ts');
-  for (const word of await completeArguments(words)) io.stdout.write(`${word}\n`);
+  const { completeArguments } = await import('./complete.ts');
+  for (const word of completeArguments(words)) io.stdout.write(`${word}\n`);
   return exitCode.clear;
 }
 

@@ -4,7 +4,7 @@ import { formatEngineAddress } from '../engine/engine-address.ts';
 import { inspectContainers } from '../engine/inspect.ts';
 import { readBridge } from '../engine/networks.ts';
 import { type Engine, openEngine } from '../engine/open-engine.ts';
-import { type Reach, readReach } from '../engine/reach.ts';
+import { type Reach, reachOfAddress, readReach } from '../engine/reach.ts';
 import { listServices } from '../engine/services.ts';
 import { PortplanError } from '../errors.ts';
 import { anyIPv6 } from '../model/address.ts';
@@ -109,14 +109,14 @@ async function readEngine(
 ): Promise<EngineReading> {
   const search = await openEngine(options);
   if (search.kind === 'none') {
-    const { error, gap, notes } = search;
+    const { error, gap, notes, address } = search;
     const source: Source = {
       name: 'engine',
       status: gap ? 'gap' : 'absent',
       detail: error.message,
       hint: error.hint,
     };
-    return { ...nothing, source, notes };
+    return { ...nothing, source, notes, reach: address && reachOfAddress(address) };
   }
   const { engine, notes } = search;
   try {
