@@ -64,7 +64,7 @@ export async function readConnections(
 export async function nameHolders(
   sockets: readonly HostSocket[],
   options: ProcessOptions & {
-    /** Linux: how long to search, in milliseconds; 150 if not given. */
+    /** Linux: how long to search, in milliseconds; 1000 if not given. */
     readonly budgetMs?: number | undefined;
   } = {},
 ): Promise<NamedSockets> {
