@@ -1,3 +1,4 @@
+import { familyOf } from '../model/address.ts';
 import type { Binding, Endpoint } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
 import type { HostState } from '../model/host.ts';
@@ -62,7 +63,13 @@ function whyRefused(publish: Publish, rules: Rules): string | undefined {
   if (kindOf(publish) === 'pool' && !rules.pools)
     return 'it takes no range of host ports for one container port';
   if (publish.target === 0 && !rules.zeroTarget) return 'it takes no container port 0';
+  if (isMapped(publish) && !rules.mappedAddresses)
+    return `it takes no IPv4 address written as IPv6; write ${publish.address}`;
   return undefined;
+}
+
+function isMapped({ hostIp, address }: Publish): boolean {
+  return hostIp.includes(':') && familyOf(address) === 4;
 }
 
 function poolConflict(publish: Publish, { overlap, blockers }: Verdict): Conflict {

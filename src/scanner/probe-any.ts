@@ -42,3 +42,15 @@ function whereToBind({ address = anyAddress, platform = process.platform }: AnyP
   if (address === anyAddress) return {};
   return { host: address, ipv6Only: familyOf(address) === 6 };
 }
+
+/**
+ * Whether a TCP port is free on every address of this host, for systems whose sockets cannot be listed and on which a
+ * wildcard socket may be bound beside one of a single address: there only binding each address tells.
+ */
+export async function isFreeEverywhere(port: Port, platform?: NodeJS.Platform): Promise<boolean> {
+  const { offered } = await anyFreePort({ candidates: [port], platform });
+  const { clearLockedPorts } = await import('get-port');
+  // The answer is wanted now and perhaps again; get-port would keep the port from the next who asks.
+  clearLockedPorts();
+  return offered;
+}
