@@ -155,7 +155,10 @@ function toYargsOption({ kind, alias, choices, default: standard, help }: Flag) 
 }
 
 function usageError(message: string): PortplanError {
-  const text = message.replace(/\n+/g, '; ').replace(/^Unknown argument/, 'unknown argument');
+  const text = message
+    .replace(/\n+/g, '; ')
+    .replace(/^Did you mean (.*)\?$/, 'no such command; did you mean $1?')
+    .replace(/^Unknown (?:command|argument)s?: /, 'no such flag or command: ');
   return new PortplanError('invalid-usage', text, {
     hint: 'portplan --help shows the commands, portplan COMMAND --help their flags',
   });

@@ -46,6 +46,7 @@ export function loadProjects({
 }: ProjectRequest): LoadedProjects {
   const base: ComposeOptions = {
     cwd,
+    shownFrom: cwd,
     env,
     ...flags,
     parsed: new Map<string, readonly ParsedDocument[]>(),

@@ -10,7 +10,6 @@ import { PortplanError } from '../errors.ts';
 import { anyIPv6 } from '../model/address.ts';
 import type { Binding } from '../model/binding.ts';
 import type { HostState, PortFacts } from '../model/host.ts';
-import { inRange } from '../model/port.ts';
 import type { Snapshot, Source } from '../model/snapshot.ts';
 import { defaultTraits, type EngineTraits, platformTraitsOf, type Rules } from '../model/traits.ts';
 import { joinBindings } from './join-bindings.ts';
@@ -260,9 +259,4 @@ function portFactsFor({ engine }: EngineReading, facts: HostFacts, local: boolea
     excluded: local ? facts.excluded : [],
     firstPort: rootless ? facts.unprivilegedStart : 1,
   };
-}
-
-/** Whether the port lies in a range that Windows keeps back. */
-export function isExcluded(port: number, { excluded }: Pick<PortFacts, 'excluded'>): boolean {
-  return excluded.some((range) => inRange(port, range));
 }

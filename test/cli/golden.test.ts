@@ -1,36 +1,38 @@
-import { readdirSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { fakeEngine } from '../rig/fake-engine.ts';
 import { portplan } from '../rig/portplan.ts';
 
 /**
- * Each folder of fixtures/cases is a call of the program: `args` holds its arguments, parted by blanks, and the call is
- * made in the folder. `engine.json`, if there is one, is what an engine on another host answers, by path; without it no
- * engine answers. `expected.txt` is all that is printed, and the exit code.
- * PORTPLAN_UPDATE_CASES=1 writes expected.txt anew: read the difference before you commit it.
+ * A folder of fixtures/cases is a case: the program runs in it with the words of `args` and prints `expected.txt`: stdout,
+ * stderr behind a line `stderr:`, and the exit code. `engine.json`, if it is there, is what an engine on another host
+ * answers, by path; else no engine answers. PORTPLAN_TEST_UPDATE=1 writes what it prints now: read the difference before
+ * you commit it.
  */
-const folder = fileURLToPath(new URL('../../fixtures/cases', import.meta.url));
-const isUpdate = process.env.PORTPLAN_UPDATE_CASES !== undefined;
+const cases = fileURLToPath(new URL('../../fixtures/cases', import.meta.url));
+// A start of node takes its time on a busy machine.
+jest.setTimeout(30_000);
 
-describe('every case prints what is expected', () => {
-  test.each(readdirSync(folder).sort())('%s', async (name) => {
-    const file = `${folder}/${name}/expected.txt`;
-    const printed = await runCase(`${folder}/${name}`);
-    if (isUpdate) await writeFile(file, printed);
+const update = process.env.PORTPLAN_TEST_UPDATE === '1';
 
-    expect(printed).toBe(await readFile(file, 'utf8'));
-  });
+test.each(readdirSync(cases).map((name) => [name]))('%s', async (name) => {
+  const cwd = join(cases, name);
+  const args = readFileSync(join(cwd, 'args'), 'utf8').split(/\s+/).filter(Boolean);
+  await using engine = await engineOf(cwd);
+  const dockerHost = engine?.dockerHost ?? 'unix:///nowhere/engine.sock';
+  const env = { DOCKER_HOST: dockerHost, DOCKER_CONFIG: join(cwd, 'docker') };
+  const { code, stdout, stderr } = await portplan(args, { cwd, env });
+  const text = `${stdout}${stderr === '' ? '' : `stderr:\n${stderr}`}exit code: ${code}\n`;
+  const printed = text.replaceAll(dockerHost, 'unix:///engine.sock').replaceAll(cwd, '.');
+  const file = join(cwd, 'expected.txt');
+  if (update) writeFileSync(file, printed);
+  expect(existsSync(file)).toBe(true);
+  expect(printed).toBe(readFileSync(file, 'utf8'));
 });
 
-async function runCase(cwd: string): Promise<string> {
-  const args = (await readFile(`${cwd}/args`, 'utf8')).trim().split(/\s+/);
-  const routes = await readFile(`${cwd}/engine.json`, 'utf8').catch(() => undefined);
-  await using engine = routes === undefined ? undefined : await fakeEngine(JSON.parse(routes));
-  const dockerHost = engine?.dockerHost ?? 'unix:///nowhere/engine.sock';
-  const env = { DOCKER_HOST: dockerHost, DOCKER_CONFIG: `${cwd}/docker` };
-  const { code, stdout, stderr } = await portplan(args, { cwd, env });
-  const text = `${stdout}${stderr === '' ? '' : `--- stderr\n${stderr}`}--- exit code ${code}\n`;
-  return text.replaceAll(dockerHost, 'unix:///engine.sock').replaceAll(cwd, '.');
+async function engineOf(folder: string) {
+  const file = join(folder, 'engine.json');
+  return existsSync(file) ? await fakeEngine(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
 }
