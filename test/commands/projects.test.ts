@@ -59,14 +59,12 @@ test.each([
 test('an overlay that does not load alone is checked over its base, and that is said', async () => {
   await using folder = await tempFolder({
     'compose.yaml': 'services: { base: { image: a, ports: ["1:1"] } }',
-    'overlay.yml': 'services: { web: { extends: base, ports: ["2:2"] } }',
+    'overlay.yml': 'services: { base: { ports: ["2:2"] } }',
     'broken.yml': 'services: { web: { extends: nobody } }',
   });
   const load = (path: string) => loadProjects({ paths: [path], cwd: folder.path, env: {} });
   const { projects, notes } = load('overlay.yml');
-  expect(projects.map(({ services }) => services.map(({ name }) => name))).toEqual([
-    ['base', 'web'],
-  ]);
+  expect(projects.map(({ services }) => services.map(({ name }) => name))).toEqual([['base']]);
   expect(notes).toEqual(['overlay.yml does not load alone, and was checked over compose.yaml']);
   expect(() => load('broken.yml')).toThrow(/nobody/);
 });
