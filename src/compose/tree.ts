@@ -72,7 +72,7 @@ export function* entriesOf(node: TreeNode | undefined): Generator<[string, TreeN
 }
 
 /** A mapping with these entries. */
-export function mapOf(entries: Iterable<readonly [string, TreeNode]>, place: Place): MapNode {
+function mapOf(entries: Iterable<readonly [string, TreeNode]>, place: Place): MapNode {
   const built = new Map<string, MapEntry>();
   for (const [key, value] of entries) {
     built.set(key, { value, clears: false, keyPlace: value.place });
