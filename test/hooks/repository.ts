@@ -59,7 +59,7 @@ export async function commitThisProject(path: string): Promise<string> {
   return (await git('rev-parse', 'HEAD')).stdout.trim();
 }
 
-const thisProject = fileURLToPath(new URL('../..', import.meta.url));
+export const thisProject = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * The environment of this process without what would reach git, npm or portplan from the run of these tests (`npm test`
