@@ -13,7 +13,7 @@ const image = 'busybox:1';
 const patienceMs = 10_000;
 /** What an engine says when the publishes of a container are why it does not start, or is not even created. */
 const portReason =
-  /address already in use|port is already allocated|all ports are allocated|cannot assign requested address|too many colons in address|parsing "\d+-\d+": invalid syntax/;
+  /address already in use|port is already allocated|all ports are allocated|cannot assign requested address|too many colons in address|conflicting port mappings|parsing "\d+-\d+": invalid syntax/;
 
 /** Makes the image of all containers available. */
 export async function pullImage(engine: Engine): Promise<void> {
