@@ -7,7 +7,7 @@ import type { Lease } from './lease.ts';
 const formatVersion = 1;
 /** More than any host has ports to keep; a file with more is not ours. */
 export const mostLeases = 10_000;
-/** Room for {@link mostLeases} in long folders. */
+/** Room for {@link mostLeases} in folders with names of usual length. */
 export const mostBytes = 16 * 1024 * 1024;
 const longestPath = 4096;
 const longestName = 512;
@@ -47,7 +47,10 @@ export function serializeLeases(leases: readonly Lease[]): string {
       throw tooMuch(`a lease with a name of ${longest(lease)} characters`);
     return JSON.stringify({ ...rest, hostIp: address === anyAddress ? '' : address });
   });
-  return `{"version":${formatVersion},"leases":[${lines.map((line) => `\n${line}`).join()}\n]}\n`;
+  const text = `{"version":${formatVersion},"leases":[${lines.map((line) => `\n${line}`).join()}\n]}\n`;
+  if (Buffer.byteLength(text) > mostBytes)
+    throw tooMuch(`${leases.length} leases of such long names`);
+  return text;
 }
 
 function parseJson(text: string): unknown {

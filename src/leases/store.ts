@@ -37,7 +37,10 @@ export interface LeaseStore {
 }
 
 /** Where leases are kept, and how patient their lock is. */
-export interface LeaseStoreOptions extends Partial<StatePlace> {
+export interface LeaseStoreOptions {
+  readonly env?: StatePlace['env'] | undefined;
+  readonly home?: string | undefined;
+  readonly platform?: string | undefined;
   readonly limits?: LockLimits | undefined;
 }
 
