@@ -101,7 +101,7 @@ async function isTaken(folder: string, candidate: string, turn: number): Promise
     throw error;
   }
   if ((await highestTurn(folder)) === turn) return true;
-  await unlink(file);
+  await rm(file, { force: true });
   return false;
 }
 
