@@ -18,8 +18,8 @@ import type { Io } from './io.ts';
 export interface AttachedRun {
   /** Lets go of the streams and of the terminal. */
   readonly detach: () => void;
-  /** Passes signals on until the container ends; gives its exit code, or 0 after the detach keys. */
-  untilExit(interrupts: Interrupts): Promise<number>;
+  /** Waits for the end of the container; gives its exit code, or 0 after the detach keys. */
+  untilExit(): Promise<number>;
 }
 
 /** How often a user has to ask until nobody waits for the container any more. */
@@ -27,13 +27,13 @@ const mostInterrupts = 3;
 
 /**
  * Attaches to a container that is about to start, and begins to wait for its end: a short-lived one is over before
- * anybody could ask.
+ * anybody could ask. From then on signals are the container's.
  * @throws PortplanError
  */
 export async function attachRun(
   { engine, request, spec }: PreparedRun,
   id: string,
-  io: Io,
+  { io, interrupts }: { readonly io: Io; readonly interrupts: Interrupts },
 ): Promise<AttachedRun> {
   const { Tty: tty, AttachStdin: stdin, AttachStdout: stdout, AttachStderr: stderr } = spec.body;
   if (tty && stdin && !io.stdin.isTTY) {
@@ -56,7 +56,12 @@ export async function attachRun(
   const copied = copyOutput(stream, io, tty);
   copied.catch(() => {});
   const stopResizing = tty ? followSize(engine, id, io) : () => {};
+  const gaveUp =
+    request.sigProxy && !(tty && stdin)
+      ? passSignals(engine, id, interrupts)
+      : new Promise<number>(() => {});
   const release = () => {
+    interrupts.passTo(undefined);
     stopResizing();
     restore();
   };
@@ -66,11 +71,7 @@ export async function attachRun(
       ended.abort(new PortplanError('interrupted', 'detached'));
       stream.destroy();
     },
-    async untilExit(interrupts) {
-      const gaveUp =
-        request.sigProxy && !(tty && stdin)
-          ? passSignals(engine, id, interrupts)
-          : new Promise<number>(() => {});
+    async untilExit() {
       try {
         return await Promise.race([finish(engine, id, copied, exit), gaveUp]);
       } finally {
@@ -138,14 +139,22 @@ function followSize(engine: Engine, id: string, { stdout }: Io): () => void {
   };
 }
 
-/** Resolves only when the user insists: a container may well ignore a signal. */
+/**
+ * Hands signals to the container; one that does not run yet is not waited for. Resolves only when the user insists: a
+ * container may well ignore a signal.
+ */
 function passSignals(engine: Engine, id: string, interrupts: Interrupts): Promise<number> {
   return new Promise((resolve) => {
     let asked = 0;
-    interrupts.passTo((signal) => {
+    interrupts.passTo(async (signal) => {
       asked += signal === 'SIGINT' ? 1 : 0;
-      if (asked >= mostInterrupts) resolve(130);
-      else signalContainer(engine, id, signal).catch(() => resolve(125));
+      if (asked >= mostInterrupts) return resolve(130);
+      try {
+        if (!(await signalContainer(engine, id, signal))) interrupts.abort(signal);
+      } catch {
+        interrupts.abort(signal);
+        resolve(125);
+      }
     });
   });
 }

@@ -15,8 +15,10 @@ const codes: Readonly<Record<(typeof stopSignals)[number], number>> = {
 export interface Interrupts {
   /** Aborts at the first signal, unless signals go elsewhere by then; the reason is an `interrupted` error. */
   readonly signal: AbortSignal;
-  /** Hands signals on from now on. */
-  passTo(listener: (signal: NodeJS.Signals) => void): void;
+  /** Hands signals on from now on; without a listener they abort again. */
+  passTo(listener: ((signal: NodeJS.Signals) => void) | undefined): void;
+  /** Aborts as if the signal had come now and were not handed on. */
+  abort(signal: NodeJS.Signals): void;
   /** Leaves signals to the system again. */
   stop(): void;
 }
@@ -25,16 +27,15 @@ export interface Interrupts {
 export function watchInterrupts(io: Pick<Io, 'on' | 'off'>): Interrupts {
   const controller = new AbortController();
   let pass: ((signal: NodeJS.Signals) => void) | undefined;
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (pass) pass(signal);
-    else controller.abort(interrupted(signal));
-  };
+  const abort = (signal: NodeJS.Signals) => controller.abort(interrupted(signal));
+  const onSignal = (signal: NodeJS.Signals) => (pass ?? abort)(signal);
   for (const signal of stopSignals) io.on(signal, onSignal);
   return {
     signal: controller.signal,
     passTo: (listener) => {
       pass = listener;
     },
+    abort,
     stop: () => {
       for (const signal of stopSignals) io.off(signal, onSignal);
     },

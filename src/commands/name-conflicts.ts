@@ -50,6 +50,7 @@ function mergeHolders(conflicts: readonly Conflict[]): readonly Conflict[] {
 }
 
 function idOf({ holder }: Binding): string | undefined {
-  if (holder.kind === 'container' && holder.id !== undefined) return holder.id;
+  // A forwarder of each family, and nobody to ask: one container, most likely.
+  if (holder.kind === 'container') return holder.id ?? holder.forwarder;
   return 'pid' in holder && holder.pid !== undefined ? `${holder.pid}` : undefined;
 }

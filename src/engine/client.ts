@@ -53,6 +53,8 @@ export async function createClient(
           bound.failure,
         ]);
       } catch (error) {
+        // What still waits for an answer would keep the program alive.
+        bound.abort();
         throw bound.reason() ?? toEngineError(error, context);
       } finally {
         bound.clear();
@@ -139,6 +141,7 @@ function createBound(limit: number, outer: AbortSignal | undefined, toError: () 
     signal: controller.signal,
     failure,
     reason: () => reason,
+    abort: () => controller.abort(),
     clear: () => {
       clearTimeout(timer);
       outer?.removeEventListener('abort', onAbort);

@@ -93,16 +93,31 @@ export interface AttachRequest {
 export async function attachContainer(
   { client }: Pick<Engine, 'client'>,
   id: string,
-  request: AttachRequest,
+  { detachKeys, stdin, stdout, stderr }: AttachRequest,
 ): Promise<Duplex> {
-  const { detachKeys, ...streams } = request;
-  return client.call('attach to the container', (docker, abortSignal) =>
-    docker.getContainer(id).attach({
-      abortSignal,
-      hijack: true,
-      _query: { stream: true, ...streams, ...(detachKeys !== undefined && { detachKeys }) },
-      _body: {},
-    }),
+  const query = new URLSearchParams({ stream: '1' });
+  for (const [name, wanted] of Object.entries({ stdin, stdout, stderr })) {
+    if (wanted) query.set(name, '1');
+  }
+  if (detachKeys !== undefined) query.set('detachKeys', detachKeys);
+  const request = {
+    path: `/containers/${id}/attach?${query}`,
+    method: 'POST',
+    hijack: true,
+    isStream: true,
+    // Podman passes whatever comes with the request to stdin: the query that dockerode would send again, and the end of
+    // a chunked body. An empty one has neither.
+    file: Buffer.alloc(0),
+    statusCodes: { 200: true },
+  } as const;
+  return client.call(
+    'attach to the container',
+    (docker, abortSignal) =>
+      new Promise((resolve, reject) => {
+        docker.modem.dial({ ...request, abortSignal }, (error, stream) =>
+          error ? reject(error) : resolve(stream),
+        );
+      }),
   );
 }
 
@@ -127,18 +142,20 @@ export async function waitForExit(
   throw new PortplanError('engine-failed', 'the engine did not say how the container ended');
 }
 
-/** Sends a signal to a container; one that is not running any more does not mind. @throws PortplanError */
+/** Sends a signal to a container; tells whether it was running and got it. @throws PortplanError */
 export async function signalContainer(
   { client }: Pick<Engine, 'client'>,
   id: string,
   signal: NodeJS.Signals,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await client.call('signal the container', (docker, abortSignal) =>
       docker.getContainer(id).kill({ signal, abortSignal }),
     );
+    return true;
   } catch (error) {
     if (!(error instanceof EngineRefusal)) throw error;
+    return false;
   }
 }
 

@@ -25,7 +25,7 @@ export async function listContainers(
 ): Promise<readonly ListedContainer[]> {
   const list = () =>
     client.call('list its containers', (docker, abortSignal) =>
-      docker.listContainers({ all, abortSignal }),
+      docker.listContainers({ all, ...(!all && { filters: { status: holding } }), abortSignal }),
     );
   const entries = await list().catch(retryOnce(list));
   return Array.isArray(entries) ? entries.map((entry) => toListed(entry, traits)) : [];
@@ -64,6 +64,9 @@ const bindingStates: Readonly<Record<string, BindingState | undefined>> = {
   running: 'running',
   paused: 'paused',
 };
+
+/** Asked for by name, because Podman's short list, unlike docker's, is without the paused ones. */
+const holding = Object.keys(bindingStates);
 
 function toBindings(
   ports: readonly PortEntry[],

@@ -37,6 +37,8 @@ export type EngineSearch =
       readonly error: PortplanError;
       /** Whether somebody named the engine, or there is one that cannot be asked: then nothing is known to be free. */
       readonly gap: boolean;
+      /** Where an engine was looked for first. */
+      readonly address?: EngineAddress | undefined;
       readonly notes: readonly string[];
     };
 
@@ -66,6 +68,7 @@ export async function openEngine(
     kind: 'none',
     error,
     gap: named || error.code !== 'engine-absent',
+    address: choice.candidates[0]?.address,
     notes: choice.notes,
   };
 }

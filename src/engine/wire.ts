@@ -7,6 +7,7 @@ import type { Duplex, Readable } from 'node:stream';
  */
 export interface DockerCalls {
   readonly modem: Modem;
+  ping(options: Abortable): Promise<unknown>;
   version(options: Abortable): Promise<VersionAnswer>;
   info(options: Abortable): Promise<InfoAnswer>;
   listContainers(options: Abortable & ListQuery): Promise<readonly ContainerEntry[]>;
@@ -30,18 +31,29 @@ export interface ContainerCalls {
   kill(options: Abortable & { readonly signal: string }): Promise<unknown>;
   resize(options: Abortable & { readonly h: number; readonly w: number }): Promise<unknown>;
   remove(options: Abortable & { readonly force: boolean; readonly v: boolean }): Promise<unknown>;
-  attach(options: AttachOptions): Promise<Duplex>;
 }
 
+/** docker-modem, for the requests that dockerode does not make as they must be. */
 interface Modem {
-  dial(request: ModemRequest, done: (error: Error | null, response: IncomingMessage) => void): void;
+  dial(request: PingRequest, done: (error: Error | null, response: IncomingMessage) => void): void;
+  dial(request: AttachRequest, done: (error: Error | null, stream: Duplex) => void): void;
 }
 
 interface ModemRequest extends Abortable {
   readonly path: string;
-  readonly method: 'GET';
   readonly isStream: true;
   readonly statusCodes: Readonly<Record<number, true>>;
+}
+
+interface PingRequest extends ModemRequest {
+  readonly method: 'GET';
+}
+
+interface AttachRequest extends ModemRequest {
+  readonly method: 'POST';
+  readonly hijack: true;
+  /** The body. */
+  readonly file: Buffer;
 }
 
 interface Abortable {
@@ -62,21 +74,6 @@ interface PullQuery {
   readonly fromImage: string;
   readonly tag?: string | undefined;
   readonly platform?: string | undefined;
-}
-
-/** dockerode would send the query once more as the body, which Podman hands to the program's stdin. */
-interface AttachOptions extends Abortable {
-  readonly hijack: true;
-  readonly _query: AttachQuery;
-  readonly _body: Readonly<Record<string, never>>;
-}
-
-interface AttachQuery {
-  readonly stream: true;
-  readonly stdin: boolean;
-  readonly stdout: boolean;
-  readonly stderr: boolean;
-  readonly detachKeys?: string | undefined;
 }
 
 interface VersionAnswer {

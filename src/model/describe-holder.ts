@@ -71,7 +71,7 @@ export function describeHolder(
   switch (holder.kind) {
     case 'container':
       return compact([
-        `container ${containerName(holder)}${inBrackets(holder.image)}`,
+        `${(holder.name ?? holder.id) ? 'container ' : ''}${containerName(holder)}${inBrackets(holder.image)}`,
         composeLine(holder),
         containerLine(holder, state, now),
       ]);

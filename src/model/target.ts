@@ -15,7 +15,7 @@ export type Target =
   | { readonly kind: 'image'; readonly image: string };
 
 /** `[ADDRESS:]PORT[-PORT][/PROTOCOL]`: host ports, where a publish spec would have container ports. */
-const hostPorts = /^(?:(\[[^\]]*\]|[\d.]+|\*):)?(\d+)(?:-(\d+))?(?:\/([a-z]+))?$/i;
+const hostPorts = /^(?:(\[[^\]]*\]|\d+(?:\.\d*)+|\*):)?(\d+)(?:-(\d+))?(?:\/([a-z]+))?$/i;
 /** Only digits and the signs of a publish: no image is called so, with `localhost` and `*` to tell them they are wrong. */
 const publishSpec =
   /^(?:(?:\[[^\]]*\]|[\d.]+|\*|localhost|[\da-f:]*:[\da-f:]*):)?(?:[\d-]*:)[\d-]+(?:\/\w+)?$/i;
@@ -28,7 +28,7 @@ const composeFile = /\.ya?ml$/i;
  */
 export function parseTarget(text: string, exists: (path: string) => boolean): Target {
   const ports = hostPorts.exec(text);
-  if (ports) return { kind: 'ports', publishes: toPublishes(text, ports) };
+  if (ports && !isRegistry(ports)) return { kind: 'ports', publishes: toPublishes(text, ports) };
   if (publishSpec.test(text)) return { kind: 'publish', publishes: parsePublish(text) };
   if (looksLikePath(text) || exists(text)) return { kind: 'path', path: text };
   if (text === '' || text.startsWith('-')) {
@@ -37,6 +37,11 @@ export function parseTarget(text: string, exists: (path: string) => boolean): Ta
     });
   }
   return { kind: 'image', image: text };
+}
+
+/** `127.0.0.1:5000/web`: what follows the port is the name of an image, not a protocol. */
+function isRegistry([, ip, , , suffix]: RegExpExecArray): boolean {
+  return ip !== undefined && suffix !== undefined && !isProtocol(suffix.toLowerCase());
 }
 
 function looksLikePath(text: string): boolean {

@@ -24,6 +24,8 @@ export interface EngineTraits {
   readonly bindsSctp: boolean;
   /** Whether container port 0 is accepted when a container is created. */
   readonly zeroTarget: boolean;
+  /** Whether an IPv4 address may be written as an IPv6 one (`::ffff:127.0.0.1`). */
+  readonly mappedAddresses: boolean;
   /** Whether the exit code of a container is still told when the engine removes it by itself (`--rm`). */
   readonly tellsExitOfRemoved: boolean;
 }
@@ -53,6 +55,7 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     pools: true,
     bindsSctp: true,
     zeroTarget: true,
+    mappedAddresses: true,
     tellsExitOfRemoved: true,
   },
   podman: {
@@ -64,6 +67,8 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     pools: false,
     bindsSctp: false,
     zeroTarget: false,
+    // libpod/oci_util.go writes it without brackets: "too many colons in address" (measured: 4.3.1).
+    mappedAddresses: false,
     tellsExitOfRemoved: false,
   },
 };

@@ -1,7 +1,9 @@
+import { familyOf } from '../model/address.ts';
 import type { Binding, Endpoint } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
 import type { HostState } from '../model/host.ts';
 import { type BindingsAt, indexBindings, judgePublish, type Verdict } from '../model/overlap.ts';
+import { formatRange, inRange } from '../model/port.ts';
 import { kindOf, type Publish } from '../model/publish.ts';
 import type { Rules } from '../model/traits.ts';
 import { findClashes } from './find-clashes.ts';
@@ -47,14 +49,22 @@ function refusalOf(publish: Publish, { rules, ports }: HostState): Conflict | un
   const certain = { publish, certainty: 'certain', severity: 'error' } as const;
   const why = whyRefused(publish, rules);
   if (why !== undefined) return { ...certain, code: 'engine-refuses', why };
-  const first = publish.hostPorts?.first;
-  if (first === undefined || kindOf(publish) !== 'fixed' || first >= ports.firstPort)
-    return undefined;
+  const port = kindOf(publish) === 'fixed' ? publish.hostPorts?.first : undefined;
+  if (port === undefined) return undefined;
+  const endpoint = { address: publish.address, port, protocol: publish.protocol };
+  const { firstPort } = ports;
+  if (port < firstPort) return { ...certain, code: 'privileged-port', endpoint, firstPort };
+  const excluded = ports.excluded.find((range) => inRange(port, range));
+  if (excluded === undefined) return undefined;
+  const holder = {
+    kind: 'reserved',
+    by: `Windows (excluded ports ${formatRange(excluded)})`,
+  } as const;
   return {
     ...certain,
-    code: 'privileged-port',
-    endpoint: { address: publish.address, port: first, protocol: publish.protocol },
-    firstPort: ports.firstPort,
+    code: 'port-in-use',
+    endpoint,
+    binding: { ...endpoint, holder, state: 'claimed' },
   };
 }
 
@@ -62,7 +72,13 @@ function whyRefused(publish: Publish, rules: Rules): string | undefined {
   if (kindOf(publish) === 'pool' && !rules.pools)
     return 'it takes no range of host ports for one container port';
   if (publish.target === 0 && !rules.zeroTarget) return 'it takes no container port 0';
+  if (isMapped(publish) && !rules.mappedAddresses)
+    return `it takes no IPv4 address written as IPv6; write ${publish.address}`;
   return undefined;
+}
+
+function isMapped({ hostIp, address }: Publish): boolean {
+  return hostIp.includes(':') && familyOf(address) === 4;
 }
 
 function poolConflict(publish: Publish, { overlap, blockers }: Verdict): Conflict {

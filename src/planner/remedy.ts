@@ -89,7 +89,7 @@ function processRemedy(holder: ProcessHolder, binding: Binding): Remedy {
   }
   if (holder.pid === undefined) {
     return {
-      text: 'the process belongs to another user; as root this names it',
+      text: 'its process was not found: it is of another user, or the search took too long; as root this names it',
       command: lookupCommand(binding),
     };
   }

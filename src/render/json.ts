@@ -23,8 +23,8 @@ export function renderJsonError(
   return stringify({ schemaVersion, command, error: { code, message, hint, reason, location } });
 }
 
-/** Invisible signs are escaped, so that a terminal that shows the JSON acts on none of them. */
-function stringify(value: unknown): string {
+/** JSON whose invisible signs are escaped, so that a terminal that shows the JSON acts on none of them. */
+export function stringify(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replace(
     /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu,
     escapeUnits,

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { safeText } from '../model/safe-text.ts';
+import type { SourceOf } from './source-lines.ts';
 import type { Style } from './style.ts';
 
 /** What a text output may use. */
@@ -7,6 +8,8 @@ export interface Paper {
   /** Columns of the terminal; absent: lines are as long as they are. */
   readonly width?: number | undefined;
   readonly style: Style;
+  /** The files that a report may quote. */
+  readonly sourceOf?: SourceOf | undefined;
 }
 
 const sides = [

@@ -115,14 +115,14 @@ async function listOf(
   }
 }
 
-/** Start time and restart policy, which only an inspection tells. */
+/** Start time and restart policy, which only an inspection tells (Podman: the host's network, too). */
 async function withInspection(
   bindings: readonly Binding[],
   { engine }: ScannedHost,
 ): Promise<readonly Binding[]> {
   if (engine === undefined) return bindings;
   const ids = bindings.flatMap(({ holder }) =>
-    isOwn(holder) && holder.startedAt === undefined ? (holder.id ?? []) : [],
+    isOwn(holder) && holder.restart === undefined ? (holder.id ?? []) : [],
   );
   const inspected = await inspectContainers(engine, [...new Set(ids)]).catch((error: unknown) => {
     if (error instanceof PortplanError) return [];
@@ -133,8 +133,14 @@ async function withInspection(
     const { holder } = binding;
     const more = holder.kind === 'container' ? byId.get(holder.id) : undefined;
     if (holder.kind !== 'container' || more === undefined) return binding;
-    return { ...binding, holder: { ...holder, startedAt: more.startedAt, restart: more.restart } };
+    const { startedAt = holder.startedAt } = more;
+    return { ...binding, holder: { ...more, ...definedOf(holder), startedAt } };
   });
+}
+
+function definedOf(holder: ContainerHolder): ContainerHolder {
+  const known = Object.entries(holder).filter(([, value]) => value !== undefined);
+  return { kind: 'container', ...Object.fromEntries(known) };
 }
 
 function isOwn(holder: Binding['holder']): holder is ContainerHolder {

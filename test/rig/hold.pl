@@ -56,10 +56,18 @@ sub listening {
 
 sub connection { # the client first: its local port is the one that is held
     my ($other, $listener) = listening(0);
-    my $client = $option{reuseaddr} ? undef : connected_by_kernel($other);
+    my $client = $option{reuseaddr} || !is_ephemeral($option{port}) ? undef : connected_by_kernel($other);
     $client //= connected_after_bind($other);
     accept my $server, $listener or die "accept: $!\n";
     return (port_of($client), $client, $server);
+}
+
+# Elsewhere the kernel would choose another port, and the connection that is thrown away would be the one that is accepted.
+sub is_ephemeral {
+    my ($number) = @_;
+    open my $file, '<', '/proc/sys/net/ipv4/ip_local_port_range' or return 0;
+    my ($first, $last) = split ' ', <$file>;
+    return $number == 0 || $number >= $first && $number <= $last;
 }
 
 # As an ordinary program has it: connect() chooses the local port, here from a range of one. Needs Linux 6.3 and a port

@@ -91,14 +91,14 @@ async function start(prepared: PreparedRun, context: RunContext): Promise<number
       ),
     ...(!request.detach && {
       beforeStart: async (id: string) => {
-        attached = await attachRun({ ...prepared, spec }, id, io);
+        attached = await attachRun({ ...prepared, spec }, id, { io, interrupts });
         return attached.detach;
       },
     }),
   });
   if (attached === undefined) return printDetached(prepared, started, context);
   await printPorts(prepared, started, context);
-  const code = await attached.untilExit(interrupts);
+  const code = await attached.untilExit();
   if (!removesItself) await removeContainer(prepared.engine, started.id);
   return code;
 }

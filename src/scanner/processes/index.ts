@@ -3,8 +3,7 @@ import type { HostSocket, NamedSockets, SocketReading } from './host-socket.ts';
 import type { RunCommand } from './run-command.ts';
 
 export { settleDualStack } from './dual-stack.ts';
-export type { ForwardedPublish, Forwarder } from './forwarders.ts';
-export type { HostSocket, NamedSockets, SocketReading } from './host-socket.ts';
+export type { HostSocket, NamedSockets } from './host-socket.ts';
 export type { RunCommand } from './run-command.ts';
 
 /** Where to look; the defaults are this host itself. */
@@ -64,7 +63,7 @@ export async function readConnections(
 export async function nameHolders(
   sockets: readonly HostSocket[],
   options: ProcessOptions & {
-    /** Linux: how long to search, in milliseconds; 150 if not given. */
+    /** Linux: how much time of the processor the search may cost, in milliseconds; 600 if not given. */
     readonly budgetMs?: number | undefined;
   } = {},
 ): Promise<NamedSockets> {

@@ -1,0 +1,76 @@
+import { expect, test } from '@jest/globals';
+import { formatPublish } from '../../src/model/publish.ts';
+import { defaultRules, type Rules } from '../../src/model/traits.ts';
+import { findClashes } from '../../src/planner/find-clashes.ts';
+import { publishes, rulesOf } from './host.ts';
+
+const old = rulesOf({ kind: 'docker', version: '20.10.24' });
+const podman = rulesOf({ kind: 'podman', version: '4.3.1' });
+
+test.each<[name: string, specs: string[], expected: string[], rules?: Rules]>([
+  ['nothing', [], []],
+  ['different ports', ['8080:80', '8081:81'], []],
+  ['a port twice', ['8080:80', '8080:81'], ['published-twice 8080:81']],
+  [
+    'a port three times',
+    ['8080:80', '8080:81', '8080:82'],
+    ['published-twice 8080:81', 'published-twice 8080:82'],
+  ],
+  ['two protocols', ['8080:80', '8080:80/udp'], []],
+  ['two addresses', ['127.0.0.1:8080:80', '127.0.0.2:8080:80'], []],
+  [
+    'a wildcard and an address',
+    ['0.0.0.0:8080:80', '127.0.0.1:8080:80'],
+    ['published-twice 127.0.0.1:8080:80'],
+  ],
+  ['two families', ['0.0.0.0:8080:80', '[::]:8080:80'], []],
+  ['both families and one', ['8080:80', '[::1]:8080:80'], ['published-twice [::1]:8080:80']],
+  ['podman, which takes IPv4 alone', ['8080:80', '[::1]:8080:80'], [], podman],
+  ['ranges that overlap', ['8080-8081:80-81', '8081-8082:80-81'], ['published-twice 8081:80']],
+  ['a pool beside a port of it', ['8080:80', '8080-8081:81'], []],
+  [
+    'a pool whose ports are all taken',
+    ['8080-8081:80-81', '8080-8081:82'],
+    ['pool-exhausted 8080-8081:82'],
+  ],
+  ['pools that can share', ['8080-8082:80', '8080-8080:81', '8081-8082:82'], []],
+  [
+    'three pools on two ports',
+    ['8080-8081:80', '8080-8081:81', '8080-8081:82'],
+    ['pool-exhausted 8080-8081:82'],
+  ],
+  [
+    'an engine-chosen port twice for one target',
+    ['80', '80'],
+    ['published-twice 80'],
+    rulesOf({ kind: 'docker', version: '28.5.2' }),
+  ],
+  ['the same on an old engine', ['80', '80'], [], old],
+  ['engine-chosen ports of two targets', ['80', '81'], []],
+])('%s', (_name, specs, expected, rules = defaultRules) => {
+  const found = findClashes(publishes(...specs), rules);
+
+  expect(
+    found.map(
+      (conflict) =>
+        `${conflict.code} ${'publish' in conflict ? formatPublish(conflict.publish) : ''}`,
+    ),
+  ).toEqual(expected);
+  expect(
+    found.every(({ certainty, severity }) => certainty === 'certain' && severity === 'error'),
+  ).toBe(true);
+});
+
+test('a clash names the earlier publish and the port', () => {
+  const [first, second] = publishes('127.0.0.1:8080:80', '127.0.0.1:8080:81');
+
+  expect(
+    findClashes(publishes('127.0.0.1:8080:80', '127.0.0.1:8080:81'), defaultRules),
+  ).toMatchObject([
+    {
+      publish: second,
+      other: first,
+      endpoint: { address: '127.0.0.1', port: 8080, protocol: 'tcp' },
+    },
+  ]);
+});

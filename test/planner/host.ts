@@ -1,0 +1,56 @@
+import type { Binding, Holder } from '../../src/model/binding.ts';
+import type { HostState } from '../../src/model/host.ts';
+import { parsePublish } from '../../src/model/parse-publish.ts';
+import { toPort } from '../../src/model/port.ts';
+import type { Publish } from '../../src/model/publish.ts';
+import {
+  defaultRules,
+  type EngineVersion,
+  platformTraitsOf,
+  type Rules,
+  traitsOf,
+} from '../../src/model/traits.ts';
+
+/** Values of `-p`, as publishes. */
+export function publishes(...specs: readonly string[]): readonly Publish[] {
+  return specs.flatMap((spec) => parsePublish(spec));
+}
+
+export function rulesOf(engine: EngineVersion, platform = 'linux'): Rules {
+  return { ...traitsOf(engine), platform: platformTraitsOf(platform) };
+}
+
+export const web: Holder = { kind: 'container', id: 'c0ffee', name: 'web-1' };
+export const node: Holder = { kind: 'process', pid: 7, name: 'node' };
+
+/** What is held where `-p` with this text would publish: by a running container, or a process that listens. */
+export function held(
+  spec: string,
+  holder: Holder = node,
+  more: Partial<Binding> = {},
+): readonly Binding[] {
+  return publishes(`${spec}:80`).map(({ address, hostPorts, protocol }) => ({
+    address,
+    port: toPort(hostPorts?.first ?? 0),
+    protocol,
+    holder,
+    state: holder.kind === 'container' ? 'running' : 'listening',
+    ...more,
+  }));
+}
+
+/** A Linux host with these bindings, whose engine runs as root. */
+export function hostWith(
+  bindings: readonly Binding[] = [],
+  { rules = defaultRules, ...ports }: { readonly rules?: Rules } & Partial<HostState['ports']> = {},
+): HostState {
+  return {
+    bindings,
+    rules,
+    ports: { platform: 'linux', reserved: [], excluded: [], firstPort: 1, ...ports },
+  };
+}
+
+export function range(first: number, last: number) {
+  return { first: toPort(first), last: toPort(last) };
+}
