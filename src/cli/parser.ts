@@ -120,10 +120,16 @@ function addCommand(parser: Argv, command: Command, choose: (command: Command) =
     command.summary,
     (own) => {
       const withFlags = own
-        .usage(`$0 ${command.name} ${command.operands} [flags]\n\n${command.summary}`)
+        .usage(
+          `$0 ${command.name} ${command.usage ?? command.operands} [flags]\n\n${command.summary}`,
+        )
         .options(toYargsOptions(command.flags));
       if (command.operands !== '')
-        withFlags.positional('target', { type: 'string', array: true, describe: targetHelp });
+        withFlags.positional('target', {
+          type: 'string',
+          array: true,
+          describe: command.operandHelp ?? targetHelp,
+        });
       for (const [example, what] of command.examples) withFlags.example(example, what);
       return withFlags;
     },

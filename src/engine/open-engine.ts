@@ -1,7 +1,7 @@
 import { PortplanError } from '../errors.ts';
 import { shellQuote } from '../model/shell.ts';
 import { compareVersions, type EngineKind, type EngineTraits, traitsOf } from '../model/traits.ts';
-import { createClient, type EngineClient } from './client.ts';
+import { type ClientOptions, createClient, type EngineClient } from './client.ts';
 import {
   type EndpointChoice,
   type EndpointRequest,
@@ -47,14 +47,14 @@ export type EngineSearch =
  * @throws PortplanError for a choice that cannot be read: `invalid-usage`, `unknown-context`, `invalid-input`.
  */
 export async function openEngine(
-  request: EndpointRequest & { readonly timeoutMs: number },
+  request: EndpointRequest & ClientOptions,
   choose: (request: EndpointRequest) => Promise<EndpointChoice> = resolveEndpoint,
 ): Promise<EngineSearch> {
   const choice = await choose(request);
   const errors: PortplanError[] = [];
   for (const endpoint of choice.candidates) {
     try {
-      const engine = await greet(endpoint, choice, request.timeoutMs);
+      const engine = await greet(endpoint, choice, request);
       return { kind: 'found', engine, notes: choice.notes };
     } catch (error) {
       if (!(error instanceof PortplanError)) throw error;
@@ -77,9 +77,9 @@ export async function openEngine(
 export async function greet(
   endpoint: EngineEndpoint,
   choice: EndpointChoice,
-  timeoutMs: number,
+  options: ClientOptions,
 ): Promise<Engine> {
-  const client = await createClient(endpoint.address, timeoutMs);
+  const client = await createClient(endpoint.address, options);
   try {
     const hello = await readVersion(client);
     const facts = await readFacts(client, hello);

@@ -26,6 +26,8 @@ export interface EngineTraits {
   readonly zeroTarget: boolean;
   /** Whether an IPv4 address may be written as an IPv6 one (`::ffff:127.0.0.1`). */
   readonly mappedAddresses: boolean;
+  /** Whether a publish that is given twice, word for word, counts once. */
+  readonly mergesRepeats: boolean;
   /** Whether the exit code of a container is still told when the engine removes it by itself (`--rm`). */
   readonly tellsExitOfRemoved: boolean;
 }
@@ -56,6 +58,7 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     bindsSctp: true,
     zeroTarget: true,
     mappedAddresses: true,
+    mergesRepeats: false,
     tellsExitOfRemoved: true,
   },
   podman: {
@@ -69,6 +72,8 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     zeroTarget: false,
     // libpod/oci_util.go writes it without brackets: "too many colons in address" (measured: 4.3.1).
     mappedAddresses: false,
+    // pkg/specgen/generate/ports.go joins mappings of one address and protocol (measured: 4.3.1).
+    mergesRepeats: true,
     tellsExitOfRemoved: false,
   },
 };

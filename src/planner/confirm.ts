@@ -1,11 +1,11 @@
 import type { HostAddress } from '../model/address.ts';
-import { addressesOverlap } from '../model/address.ts';
+import { addressesOverlap, isWildcard } from '../model/address.ts';
 import type { Binding, Endpoint } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
 import type { HostState } from '../model/host.ts';
 import { indexBindings, judgeEndpoint, socketsOf } from '../model/overlap.ts';
-import { portsOf } from '../model/port.ts';
-import type { Publish } from '../model/publish.ts';
+import { highestPort, portsOf, toPort } from '../model/port.ts';
+import { kindOf, type Publish } from '../model/publish.ts';
 import type { IsOwn } from './find-conflicts.ts';
 
 /** What binding an endpoint as the engine would has shown. */
@@ -42,6 +42,8 @@ interface Doubt {
   readonly endpoint: Endpoint;
   /** Sockets of which nobody knows whether they would share the port. */
   readonly sharers: readonly Binding[];
+  /** Set where the engine chooses the port, and all that is asked is whether the host has the address. */
+  readonly addressOnly?: true;
 }
 
 /**
@@ -54,12 +56,13 @@ export async function confirmFree(
   look: Look,
   isOwn: IsOwn = () => false,
 ): Promise<Confirmation> {
-  const doubts = findDoubts(publishes, host, isOwn);
+  const doubts = [...findDoubts(publishes, host, isOwn), ...findAddressDoubts(publishes, host)];
   const results = await look.probe(doubts.map(({ endpoint }) => endpoint));
-  const tried = doubts.map((doubt, index) => ({
+  const answered = doubts.map((doubt, index) => ({
     ...doubt,
     result: results[index] ?? ({ kind: 'free' } as const),
   }));
+  const tried = answered.filter(({ addressOnly }) => !addressOnly);
   const taken = tried.filter(({ result }) => result.kind === 'taken');
   const unexplained = taken
     .filter(({ sharers }) => sharers.length === 0)
@@ -76,7 +79,7 @@ export async function confirmFree(
   return {
     host: { ...host, bindings: [...known, ...found] },
     conflicts: uniqueBy(
-      tried.filter(({ result }) => result.kind === 'not-local').map(toNotLocal),
+      answered.filter(({ result }) => result.kind === 'not-local').map(toNotLocal),
       ({ publish }) => publish,
     ),
     denied: tried.filter(({ result }) => result.kind === 'denied').map(({ endpoint }) => endpoint),
@@ -111,6 +114,19 @@ function findDoubts(
     }
   }
   return [...doubts.values()];
+}
+
+/** An engine that chooses the port still needs the address; it is tried with the first port that may be drawn. */
+function findAddressDoubts(publishes: readonly Publish[], { ports }: HostState): readonly Doubt[] {
+  const port = ports.ephemeral?.first ?? toPort(highestPort);
+  return publishes
+    .filter((publish) => kindOf(publish) === 'engine-chosen' && !isWildcard(publish.address))
+    .map((publish) => ({
+      publish,
+      endpoint: { address: publish.address, port, protocol: publish.protocol },
+      sharers: [],
+      addressOnly: true,
+    }));
 }
 
 function endpointsOf(

@@ -27,10 +27,16 @@ function fixedClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
     rivals.flatMap((publish, index) => {
       const other = rivals
         .slice(0, index)
+        .filter((earlier) => !(rules.mergesRepeats && isRepeat(earlier, publish)))
         .find((earlier) => publishesOverlap(earlier, publish, rules) === 'yes');
       return other === undefined ? [] : [clash(publish, other)];
     }),
   );
+}
+
+/** Of two publishes for one host port: whether they say the same. */
+function isRepeat(one: Publish, other: Publish): boolean {
+  return one.hostIp === other.hostIp && one.target === other.target;
 }
 
 function clash(publish: Publish, other: Publish): Conflict {

@@ -114,6 +114,8 @@ function holderKey({ holder, address, port, state }: Binding): string {
       return holder.pid === undefined
         ? `socket ${address} ${port} ${state}`
         : `process ${holder.pid}`;
+    case 'lease':
+      return `lease ${holder.directory} ${holder.project} ${holder.service}`;
     case 'reserved':
       return `reserved ${holder.by}`;
     case 'unseen':

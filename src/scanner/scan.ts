@@ -26,6 +26,8 @@ import {
 export interface ScanOptions extends EndpointRequest {
   /** Bounds each call to the engine; milliseconds. */
   readonly timeoutMs?: number | undefined;
+  /** Waits longer for an engine that is busy and does not hang. */
+  readonly patient?: boolean | undefined;
   /** Also what stopped containers will claim: one inspection each. */
   readonly stopped?: boolean | undefined;
   /** The ports that a verdict is wanted for: only for these an extra bind tells what the tables leave open. */

@@ -190,7 +190,7 @@ async function installHooks(): Promise<Hooks> {
   await using first = await project({});
   const home = { PRE_COMMIT_HOME: join(folder.path, 'home') };
   const installed = await first.run('pre-commit', ['install-hooks'], {
-    env: { ...first.env, ...home },
+    env: { ...first.env, ...home, npm_config_prefer_offline: 'true', npm_config_audit: 'false' },
     timeoutMs: 240_000,
   });
   expect(installed).toMatchObject({ code: 0 });

@@ -3,7 +3,7 @@ import type { Binding, Endpoint } from '../../src/model/binding.ts';
 import { formatEndpoint } from '../../src/model/binding.ts';
 import { confirmFree, type Look, type ProbeResult } from '../../src/planner/confirm.ts';
 import { findHostConflicts } from '../../src/planner/find-conflicts.ts';
-import { held, hostWith, publishes, rulesOf, web } from './host.ts';
+import { held, hostWith, publishes, range, rulesOf, web } from './host.ts';
 
 type Answers = Readonly<Record<string, ProbeResult['kind']>>;
 
@@ -107,6 +107,24 @@ describe('what a bind shows', () => {
     expect(conflicts).toMatchObject([
       { code: 'address-not-local', endpoint: { address: '192.0.2.7' } },
     ]);
+  });
+
+  test('an address of another host, where the engine chooses the port', async () => {
+    const drawn = range(32_768, 60_999);
+    const { look, probed } = fakeLook({
+      '192.0.2.7:32768/tcp': 'not-local',
+      '127.0.0.1:32768/udp': 'taken',
+    });
+    const wanted = publishes('192.0.2.7::80', '127.0.0.1::80/udp', '80');
+    const host = hostWith([], { ephemeral: drawn });
+    const confirmed = await confirmFree(wanted, host, look);
+
+    expect(probed).toEqual(['192.0.2.7:32768/tcp', '127.0.0.1:32768/udp']);
+    expect(confirmed).toMatchObject({
+      host,
+      conflicts: [{ code: 'address-not-local', publish: wanted[0] }],
+    });
+    expect(confirmed.conflicts).toHaveLength(1);
   });
 
   test('nothing, without the right or the means', async () => {

@@ -63,7 +63,7 @@ export async function readConnections(
 export async function nameHolders(
   sockets: readonly HostSocket[],
   options: ProcessOptions & {
-    /** Linux: how long to search, in milliseconds; 1000 if not given. */
+    /** Linux: how much time of the processor the search may cost, in milliseconds; 600 if not given. */
     readonly budgetMs?: number | undefined;
   } = {},
 ): Promise<NamedSockets> {

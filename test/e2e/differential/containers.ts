@@ -13,7 +13,7 @@ const image = 'busybox:1';
 const patienceMs = 10_000;
 /** What an engine says when the publishes of a container are why it does not start, or is not even created. */
 const portReason =
-  /address already in use|port is already allocated|all ports are allocated|cannot assign requested address|too many colons in address|parsing "\d+-\d+": invalid syntax/;
+  /address already in use|port is already allocated|all ports are allocated|cannot assign requested address|too many colons in address|conflicting port mappings|parsing "\d+-\d+": invalid syntax/;
 
 /** Makes the image of all containers available. */
 export async function pullImage(engine: Engine): Promise<void> {
@@ -46,12 +46,16 @@ export async function createServer(
   });
 }
 
-export async function startContainer(engine: Engine, name: string): Promise<StartOutcome> {
-  const before = engine.kind === 'podman' ? await readSocketPorts(engine) : [];
+/** Starts a container that was created to publish this. */
+export async function startContainer(
+  engine: Engine,
+  name: string,
+  wanted: readonly Wanted[],
+): Promise<StartOutcome> {
+  if (engine.kind === 'docker') return post(engine, `/containers/${name}/start`);
+  const before = await countSockets(engine, wanted);
   const outcome = await post(engine, `/containers/${name}/start`);
-  if (outcome.kind === 'refused' && engine.kind === 'podman') {
-    await waitForCollection(engine, before.length);
-  }
+  if (outcome.kind === 'refused') await waitForCollection(engine, wanted, before);
   return outcome;
 }
 
@@ -59,12 +63,22 @@ export async function startContainer(engine: Engine, name: string): Promise<Star
  * Podman opens one port after the other and, when one is taken, leaves those that it had to its garbage collector
  * (libpod/oci_util.go, bindPorts); any requests bring that about.
  */
-async function waitForCollection(engine: Engine, sockets: number): Promise<void> {
+async function waitForCollection(
+  engine: Engine,
+  wanted: readonly Wanted[],
+  sockets: number,
+): Promise<void> {
   for (const deadline = Date.now() + patienceMs; Date.now() < deadline; ) {
-    if ((await readSocketPorts(engine)).length <= sockets) return;
+    if ((await countSockets(engine, wanted)) <= sockets) return;
     await Promise.all(Array.from({ length: 8 }, () => engine.api('GET', '/images/json')));
   }
   throw new Error('podman keeps ports of a container that did not start');
+}
+
+async function countSockets(engine: Engine, wanted: readonly Wanted[]): Promise<number> {
+  const isWanted = (port: number): boolean =>
+    wanted.some(({ first, count }) => first <= port && port < first + count);
+  return (await readSocketPorts(engine)).filter(isWanted).length;
 }
 
 /** Stops it at once; it is left as exited. */
@@ -99,7 +113,7 @@ export async function startServer(engine: Engine, name: string, port: number): P
   const countListeners = async (): Promise<number> =>
     (await readSocketPorts(engine)).filter((one) => one === port).length;
   const before = await countListeners();
-  await startContainer(engine, name);
+  await post(engine, `/containers/${name}/start`);
   for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(20)) {
     if ((await countListeners()) > before) return true;
     if (!(await inspect(engine, name)).State.Running) return false;

@@ -10,6 +10,7 @@ import {
   createServer,
   pauseContainer,
   readPorts,
+  removeContainer,
   startContainer,
   startServer,
   stopContainer,
@@ -41,6 +42,12 @@ export interface HostState extends AsyncDisposable {
   readonly bystanders: readonly string[];
 }
 
+export interface HostOptions {
+  readonly ports: readonly number[];
+  /** What a container is called that plays a role. */
+  readonly names: (role: string) => string;
+}
+
 const mostHolders = 6;
 
 /**
@@ -50,21 +57,21 @@ const mostHolders = 6;
 export async function createHostState(
   engine: Engine,
   random: Random,
-  ports: readonly number[],
+  { ports, names }: HostOptions,
 ): Promise<HostState> {
   const made: Made[] = [];
+  const holders = Array.from({ length: 1 + random.below(mostHolders) }, (_, index) =>
+    names(`holder-${index}`),
+  );
   const release = async (): Promise<void> => {
     const sockets = made.flatMap((one) => ('socket' in one ? one.socket : []));
     await Promise.all([
       ...sockets.map((socket) => socket[Symbol.asyncDispose]()),
-      engine.removeAllContainers(),
+      ...holders.map((name) => removeContainer(engine, name)),
     ]);
   };
   try {
-    const count = 1 + random.below(mostHolders);
-    for (let index = 0; index < count; index += 1) {
-      made.push(await makeHolder(engine, random, ports, `holder-${index}`));
-    }
+    for (const name of holders) made.push(await makeHolder(engine, random, ports, name));
   } catch (error) {
     await release();
     throw error;
@@ -114,7 +121,7 @@ async function makeContainer(
   const created = await createContainer(engine, name, wanted);
   if (created.kind === 'refused') return { bystander: `${text} (not created)` };
   if (neverStarts) return { bystander: `${text} (never started)` };
-  const started = await startContainer(engine, name);
+  const started = await startContainer(engine, name, wanted);
   if (started.kind === 'refused') return { bystander: `${text} (did not start)` };
   if (kind === 'stopped') {
     await stopContainer(engine, name);

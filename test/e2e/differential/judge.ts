@@ -93,6 +93,7 @@ function refusedPort(message: string): number | undefined {
 }
 
 function includesPort(published: string, port: number): boolean {
+  if (published === '') return true; // whichever the engine chose
   const [first = Number.NaN, last = first] = published.split('-').map(Number);
   return first <= port && port <= last;
 }

@@ -28,6 +28,8 @@ export interface Tally {
 
 /** A state is dear to make and cheap to ask again. */
 const roundsPerState = 6;
+/** States that are there at the same time, on ports of their own: one is asked about while another starts containers. */
+const lanes = 2;
 
 /**
  * Makes states of a host by chance, asks the program about publishes by chance, and starts a container with them. The
@@ -36,21 +38,42 @@ const roundsPerState = 6;
 export async function runRounds(engine: Engine, { seed, rounds }: Plan): Promise<Tally> {
   await pullImage(engine);
   const tally = { clear: 0, conflict: 0, possible: 0, disagreements: [] as string[] };
-  for (let done = 0, state = seed; done < rounds; state += 1) {
-    const random = createRandom(state);
-    await using host = await createHostState(engine, random, portsOf(state));
-    for (let round = 0; round < roundsPerState && done < rounds; round += 1, done += 1) {
-      const { verdict, faults, details } = await runRound(engine, random, host);
-      tally[verdict] += 1;
-      if (faults.length > 0) {
-        const place = `${engine.name}, seed ${state}, round ${round + 1}`;
-        tally.disagreements.push(
-          [place, ...faults.map((fault) => `FAULT: ${fault}`), details].join('\n'),
-        );
+  const states = Array.from({ length: Math.ceil(rounds / roundsPerState) }, (_, index) => index);
+  const work = async (): Promise<void> => {
+    for (let index = states.shift(); index !== undefined; index = states.shift()) {
+      const count = Math.min(roundsPerState, rounds - index * roundsPerState);
+      for (const { verdict, report } of await runState(engine, seed + index, count)) {
+        tally[verdict] += 1;
+        if (report !== undefined) tally.disagreements.push(report);
       }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: lanes }, work));
   return tally;
+}
+
+interface RoundResult {
+  readonly verdict: Judgement['verdict'];
+  /** Where program and engine disagree: all that is needed to see the case again. */
+  readonly report?: string;
+}
+
+async function runState(
+  engine: Engine,
+  seed: number,
+  rounds: number,
+): Promise<readonly RoundResult[]> {
+  const random = createRandom(seed);
+  const results: RoundResult[] = [];
+  const names = (role: string): string => `${role}-${seed}`;
+  await using host = await createHostState(engine, random, { ports: portsOf(seed), names });
+  for (let round = 1; round <= rounds; round += 1) {
+    const { verdict, faults, details } = await runRound(engine, random, host, names('newcomer'));
+    const place = `${engine.name}, seed ${seed}, round ${round}`;
+    const report = [place, ...faults.map((fault) => `FAULT: ${fault}`), ...details].join('\n');
+    results.push(faults.length > 0 ? { verdict, report } : { verdict });
+  }
+  return results;
 }
 
 const portsPerState = 3;
@@ -70,11 +93,12 @@ async function runRound(
   engine: Engine,
   random: Random,
   host: HostState,
-): Promise<Judgement & { readonly details: string }> {
+  newcomer: string,
+): Promise<Judgement & { readonly details: readonly string[] }> {
   const wanted = randomWanted(random, host.ports);
   const args = ['check', ...wanted.flatMap((one) => ['-p', formatWanted(one)]), '--format', 'json'];
   const checked = await portplan(args, { engine });
-  const outcome = await tryStart(engine, wanted);
+  const outcome = await tryStart(engine, newcomer, wanted);
   const output = parseOutput(checked.stdout, checked.stderr);
   const judgement = judge({
     exitCode: checked.code,
@@ -91,17 +115,19 @@ async function runRound(
     `portplan: ${JSON.stringify(output.verdict)}`,
     ...output.conflicts.map((conflict) => `  ${JSON.stringify(conflict)}`),
   ];
-  return { ...judgement, details: details.join('\n') };
+  return { ...judgement, details };
 }
 
-const newcomer = 'newcomer';
-
-async function tryStart(engine: Engine, wanted: readonly Wanted[]): Promise<StartOutcome> {
+async function tryStart(
+  engine: Engine,
+  name: string,
+  wanted: readonly Wanted[],
+): Promise<StartOutcome> {
   try {
-    const created = await createContainer(engine, newcomer, wanted);
-    return created.kind === 'refused' ? created : await startContainer(engine, newcomer);
+    const created = await createContainer(engine, name, wanted);
+    return created.kind === 'refused' ? created : await startContainer(engine, name, wanted);
   } finally {
-    await removeContainer(engine, newcomer);
+    await removeContainer(engine, name);
   }
 }
 

@@ -26,7 +26,7 @@ const addresses = {
   '192.0.2.7': 1,
 } as const;
 
-const kinds = { fixed: 74, ranges: 8, pool: 10, 'engine-chosen': 8 } as const;
+const kinds = { fixed: 76, ranges: 8, pool: 8, 'engine-chosen': 8 } as const;
 
 /** One to three publishes of a container on these ports, which collide with each other now and then. */
 export function randomWanted(random: Random, ports: readonly number[]): readonly Wanted[] {

@@ -8,7 +8,7 @@ export interface LinuxNameOptions {
   readonly root?: string | undefined;
   /** The list of users. */
   readonly passwd?: string | undefined;
-  /** How long the search for the processes may take. */
+  /** What the search for the processes may cost, in milliseconds of the processor. */
   readonly budgetMs?: number | undefined;
 }
 

@@ -14,7 +14,10 @@ export interface OwnerSearch {
 export interface OwnerOptions {
   /** Where /proc is. */
   readonly root?: string | undefined;
-  /** How long the search may take: some sockets belong to no process that can be seen, and are sought in vain. */
+  /**
+   * How much time the search may cost: some sockets belong to no process that can be seen, and are sought in vain.
+   * Counted is what this program gets of the processors, so that a busy host, too, gives an answer.
+   */
   readonly budgetMs?: number | undefined;
   /** A clock in milliseconds. */
   readonly now?: (() => number) | undefined;
@@ -27,8 +30,8 @@ interface Search {
   readonly timeIsUp: () => boolean;
 }
 
-/** Ten times what a search needs on an idle host of 1000 processes: a busy one must still get its answer. */
-const defaultBudgetMs = 1000;
+/** Enough for some 20 000 descriptors. */
+const defaultBudgetMs = 600;
 
 /**
  * The processes that hold these sockets. Only links of /proc/<pid>/fd tell, at 6 microseconds each, so they are read in
@@ -37,7 +40,11 @@ const defaultBudgetMs = 1000;
  * master and not its worker. Processes that end meanwhile or may not be looked into are passed over.
  */
 export function findOwners(inodes: Iterable<number>, options: OwnerOptions = {}): OwnerSearch {
+<<<<<<< HEAD
+  const { root = '/proc', budgetMs = defaultBudgetMs, now = cpuMs } = options;
+=======
   const { root = '/proc', budgetMs = defaultBudgetMs, now = processorTime } = options;
+>>>>>>> e2e
   const deadline = now() + budgetMs;
   const search: Search = {
     root,
@@ -49,8 +56,12 @@ export function findOwners(inodes: Iterable<number>, options: OwnerOptions = {})
   return { owners: search.owners, complete };
 }
 
+<<<<<<< HEAD
+function cpuMs(): number {
+=======
 /** Milliseconds that this program has worked: where many wait for a processor, the clock would cut the search short. */
 function processorTime(): number {
+>>>>>>> e2e
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
