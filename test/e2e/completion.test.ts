@@ -32,7 +32,7 @@ async function complete(words: readonly string[]): Promise<readonly string[]> {
     expect(await complete(['check', '--'])).toEqual(
       expect.arrayContaining(['--publish', '--require', '--format', '--context']),
     );
-    expect((await complete(['plan', '--host'])).sort()).toEqual(['--host', '--host-ip']);
+    expect([...(await complete(['plan', '--host']))].sort()).toEqual(['--host', '--host-ip']);
     expect(await complete(['run', '--ent'])).toEqual(['--entrypoint']);
   });
 });
