@@ -29,6 +29,8 @@ export type ErrorCode =
   | 'start-failed'
   /** No port is left that could be planned. */
   | 'no-free-port'
+  /** The remembered ports cannot be read or written. */
+  | 'leases-unavailable'
   /** Ctrl-C or SIGTERM. */
   | 'interrupted';
 

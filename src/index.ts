@@ -6,6 +6,8 @@
  */
 export { type CheckOptions, check } from './commands/check.ts';
 export { type ImagesOptions, images } from './commands/images.ts';
+export { type LeaseOptions, lease } from './commands/lease.ts';
+export type { ProjectFlags } from './commands/leasing.ts';
 export { type PlanCommandOptions as PlanOptions, plan } from './commands/plan.ts';
 export type { PlanningFlags } from './commands/planning.ts';
 export type { RunListener } from './commands/prepare-run.ts';
@@ -30,6 +32,7 @@ export type {
   ContainerHolder,
   Endpoint,
   Holder,
+  LeaseHolder,
   ProcessHolder,
   ServiceHolder,
 } from './model/binding.ts';
@@ -53,11 +56,13 @@ export type {
   CheckReport,
   CheckVerdict,
   ImagesReport,
+  LeaseReport,
   OpenPort,
   PlannedImage,
   PlanReport,
   PsReport,
   RunReport,
+  ShownLease,
 } from './model/report.ts';
 export type { Snapshot, Source, SourceName } from './model/snapshot.ts';
 export { type EngineKind, type EngineTraits, type Rules, traitsOf } from './model/traits.ts';

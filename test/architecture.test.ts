@@ -10,12 +10,13 @@ import { expect, test } from '@jest/globals';
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: [],
   compose: ['model'],
+  leases: ['model'],
   engine: ['model'],
   planner: ['model'],
   render: ['model'],
   scanner: ['model', 'engine'],
   runner: ['model', 'engine'],
-  commands: ['model', 'compose', 'engine', 'planner', 'scanner', 'runner'],
+  commands: ['model', 'compose', 'engine', 'planner', 'scanner', 'runner', 'leases'],
   cli: ['model', 'engine', 'runner', 'render', 'commands'],
 };
 

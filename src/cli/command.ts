@@ -7,6 +7,9 @@ export interface Command {
   readonly name: string;
   /** What follows the name: `[target...]`. */
   readonly operands: string;
+  /** The same in the words of its help, where these are not targets. */
+  readonly usage?: string;
+  readonly operandHelp?: string;
   readonly summary: string;
   readonly examples: readonly (readonly [command: string, what: string])[];
   readonly flags: Flags;

@@ -23,12 +23,15 @@ complete -c portplan -f -a '(portplan --complete -- (commandline -opc)[2..] (com
 `,
 };
 
+/** The shells that there is a script for. */
+export const shells: readonly string[] = Object.keys(scripts);
+
 /** The completion script of a shell. @throws PortplanError `invalid-usage` for one that is not known */
 export function renderCompletionScript(shell: string): string {
   const script = scripts[shell];
   if (script !== undefined) return script;
   throw new PortplanError('invalid-usage', `no completion for "${shell}"`, {
-    hint: `portplan completion ${Object.keys(scripts).join('|')}`,
+    hint: `portplan completion ${shells.join('|')}`,
   });
 }
 

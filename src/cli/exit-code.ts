@@ -32,6 +32,7 @@ export function exitCodeFor(report: Report): number {
     case 'images':
       return hasGap(report) ? exitCode.unknown : exitCode.clear;
     case 'run':
+    case 'lease':
       return exitCode.clear;
     default:
       return report satisfies never;
@@ -50,6 +51,7 @@ const codes: Readonly<Record<PortplanError['code'], number>> = {
   'engine-failed': exitCode.unknown,
   'start-failed': exitCode.runFailed,
   'no-free-port': exitCode.conflict,
+  'leases-unavailable': exitCode.usage,
   interrupted: exitCode.interrupted,
 };
 

@@ -39,8 +39,8 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
 }
 
 async function complete(words: readonly string[], io: Io): Promise<number> {
-  const { completeArguments } = await import('./parser.ts');
-  for (const word of await completeArguments(words)) io.stdout.write(`${word}\n`);
+  const { completeArguments } = await import('./complete.ts');
+  for (const word of completeArguments(words)) io.stdout.write(`${word}\n`);
   return exitCode.clear;
 }
 
@@ -57,10 +57,10 @@ interface Failure {
 }
 
 async function reportError(error: PortplanError, { command, args, io }: Failure): Promise<number> {
-  if (wantsJson(args, io)) {
-    const { renderJsonError } = await import('../render/json.ts');
-    io.stdout.write(`${renderJsonError(error, command)}\n`);
-  } else {
+  const format = askedFormat(args, io);
+  const text = await renderError(error, format, command, io);
+  if (text !== undefined) io.stdout.write(`${text}\n`);
+  else {
     const { location } = error;
     const where =
       location === undefined ? '' : `${location.file}:${location.line}:${location.column}: `;
@@ -70,14 +70,27 @@ async function reportError(error: PortplanError, { command, args, io }: Failure)
   return exitCodeForError(error, command);
 }
 
-/** Whether JSON is asked for, even where the arguments could not be read. */
-function wantsJson(args: readonly string[], { env }: Io): boolean {
+async function renderError(
+  error: PortplanError,
+  format: string | undefined,
+  command: string | undefined,
+  io: Io,
+): Promise<string | undefined> {
+  if (format === 'json') {
+    const { renderJsonError } = await import('../render/json.ts');
+    return renderJsonError(error, command);
+  }
+  if (command !== 'check') return undefined;
+  const { checkFormatOf, renderCheckError } = await import('./check-output.ts');
+  return renderCheckError(error, checkFormatOf(format, io.env), io.env);
+}
+
+/** The format that is asked for, even where the arguments could not be read. */
+function askedFormat(args: readonly string[], { env }: Io): string | undefined {
   const at = args.lastIndexOf('--format');
-  const format =
-    at >= 0
-      ? args[at + 1]
-      : args.findLast((arg) => arg.startsWith('--format='))?.slice('--format='.length);
-  return (format ?? env[variableOf('format')]) === 'json';
+  if (at >= 0) return args[at + 1];
+  const written = args.findLast((arg) => arg.startsWith('--format='))?.slice('--format='.length);
+  return written ?? env[variableOf('format')];
 }
 
 function reportBug(error: unknown, io: Io): number {

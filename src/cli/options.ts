@@ -27,7 +27,7 @@ export const commonFlags: Flags = {
   timeout: {
     kind: 'number',
     default: 5,
-    help: 'How long the engine may take to answer',
+    help: 'How many seconds the engine may take to answer',
   },
   color: {
     kind: 'text',

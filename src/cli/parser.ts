@@ -1,13 +1,15 @@
 import type { Argv } from 'yargs';
 import { PortplanError } from '../errors.ts';
+import { findNearest } from '../runner/flags/nearest.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands/index.ts';
 import type { Flag, Flags } from './options.ts';
+import { splitCommand } from './split-command.ts';
 import { version } from './version.ts';
 
 /** What the command line asks for. */
 export type Parsed =
-  /** Help, version or completion: a text to print. */
+  /** Help or version: a text to print. */
   | { readonly kind: 'text'; readonly text: string }
   | {
       readonly kind: 'command';
@@ -27,6 +29,7 @@ export async function parseArguments(
   args: readonly string[],
   width: number | undefined,
 ): Promise<Parsed> {
+  checkCommandName(args);
   let found: Command | undefined;
   const parser = await createParser(width, (command) => {
     found = command;
@@ -44,6 +47,20 @@ export async function parseArguments(
   return { kind: 'command', command: found, operands: operandsOf(found, argv), given: argv };
 }
 
+/** yargs would ask "Did you mean check?" and nothing more. */
+function checkCommandName(args: readonly string[]): void {
+  const { command } = splitCommand(args);
+  const names = [...commands.map(({ name }) => name), 'run', 'completion'];
+  if (command === undefined || names.includes(command)) return;
+  const nearest = findNearest(command, names);
+  throw new PortplanError('invalid-usage', `there is no command "${command}"`, {
+    hint:
+      nearest === undefined
+        ? `the commands: ${names.join(', ')}`
+        : `did you mean portplan ${nearest}?`,
+  });
+}
+
 /** Before and behind `--`: yargs does not count the latter to a command's own. */
 function operandsOf(
   { name, operands }: Command,
@@ -55,14 +72,6 @@ function operandsOf(
   if (operands === '' && behind?.[0] !== undefined)
     throw usageError(`${name} takes no "${behind[0]}"`);
   return [...(before ?? []), ...(behind ?? [])];
-}
-
-/** The words that could come next, for the shell's completion. */
-export async function completeArguments(words: readonly string[]): Promise<readonly string[]> {
-  const parser = await createParser(undefined, () => {});
-  // @types/yargs gives the callback a type of its own for each overload; the promise form is documented.
-  const found: unknown = await parser.getCompletion([...words]);
-  return Array.isArray(found) ? found.map((word) => String(word).replace(/:.*/s, '')) : [];
 }
 
 async function createParser(
@@ -80,7 +89,6 @@ async function createParser(
     .alias('help', 'h')
     .exitProcess(false)
     .strict()
-    .recommendCommands()
     .demandCommand(1, 'which command?')
     .wrap(Math.min(width ?? 80, 100))
     .parserConfiguration({
@@ -112,10 +120,16 @@ function addCommand(parser: Argv, command: Command, choose: (command: Command) =
     command.summary,
     (own) => {
       const withFlags = own
-        .usage(`$0 ${command.name} ${command.operands} [flags]\n\n${command.summary}`)
+        .usage(
+          `$0 ${command.name} ${command.usage ?? command.operands} [flags]\n\n${command.summary}`,
+        )
         .options(toYargsOptions(command.flags));
       if (command.operands !== '')
-        withFlags.positional('target', { type: 'string', array: true, describe: targetHelp });
+        withFlags.positional('target', {
+          type: 'string',
+          array: true,
+          describe: command.operandHelp ?? targetHelp,
+        });
       for (const [example, what] of command.examples) withFlags.example(example, what);
       return withFlags;
     },
@@ -147,7 +161,10 @@ function toYargsOption({ kind, alias, choices, default: standard, help }: Flag) 
 }
 
 function usageError(message: string): PortplanError {
-  const text = message.replace(/\n+/g, '; ').replace(/^Unknown argument/, 'unknown argument');
+  const text = message
+    .replace(/\n+/g, '; ')
+    .replace(/^Did you mean (.*)\?$/, 'no such command; did you mean $1?')
+    .replace(/^Unknown (?:command|argument)s?: /, 'no such flag or command: ');
   return new PortplanError('invalid-usage', text, {
     hint: 'portplan --help shows the commands, portplan COMMAND --help their flags',
   });

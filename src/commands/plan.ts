@@ -1,9 +1,10 @@
 import { PortplanError } from '../errors.ts';
+import { type LeaseStoreOptions, openLeaseStore } from '../leases/store.ts';
 import type { PlanReport } from '../model/report.ts';
-import { planConfirmed } from '../planner/plan-confirmed.ts';
 import { describePorts } from '../scanner/describe-bindings.ts';
 import { createLook } from '../scanner/look.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
+import { leaseOwnerOf, type ProjectFlags, planRemembered } from './leasing.ts';
 import { nameConflicts } from './name-conflicts.ts';
 import { type PlanningFlags, toHostIp, toPlanOptions } from './planning.ts';
 import { reportProbe } from './sources.ts';
@@ -12,9 +13,14 @@ import { fixedPorts, publishesOfImage, type ReadWish, readWish, type Wish } from
 export interface PlanCommandOptions
   extends Wish,
     PlanningFlags,
-    Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {}
+    ProjectFlags,
+    Pick<LeaseStoreOptions, 'env'>,
+    Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
+  /** Remember the ports for the project of this folder. */
+  readonly lease?: boolean | undefined;
+}
 
-/** A free host mapping for each publish. Changes nothing. @throws PortplanError for a wish that cannot be read */
+/** A free host mapping for each publish. Changes nothing but, when asked, the leases. @throws PortplanError for a wish that cannot be read */
 export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
   const wish = readWish(options);
   if (wish.ports.length + wish.publishes.length + wish.images.length + wish.paths.length === 0) {
@@ -30,16 +36,21 @@ export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
   }
   const planning = toPlanOptions(options);
   const hostIp = toHostIp(options.hostIp);
+  const store = openLeaseStore({ env: options.env });
+  const owner = leaseOwnerOf(options);
   const host = await scan({ ...options, stopped: true });
   try {
     const publishes = await publishesOf(wish, host, hostIp);
     const { state } = await describePorts(host, fixedPorts(publishes));
-    const { plan, denied, untried } = await planConfirmed(
+    const { plan, denied, untried, notes } = await planRemembered({
       publishes,
-      state,
+      host: state,
       planning,
-      createLook(host),
-    );
+      look: createLook(host),
+      store,
+      owner,
+      keep: options.lease === true,
+    });
     const probe = reportProbe({ denied, untried });
     return {
       command: 'plan',
@@ -50,6 +61,7 @@ export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
         ...wish.notes,
         ...host.snapshot.notes,
         ...probe.notes,
+        ...notes,
         ...emptyImages(wish, publishes.length),
       ],
     };

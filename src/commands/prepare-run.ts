@@ -100,7 +100,7 @@ export async function prepareRun(
 
 function scanFor({ engine: { host, context, timeoutSeconds } }: RunRequest): Promise<ScannedHost> {
   const timeoutMs = timeoutSeconds === undefined ? defaultTimeoutMs : timeoutSeconds * 1000;
-  return scan({ host, context, timeoutMs, stopped: true });
+  return scan({ host, context, timeoutMs, stopped: true, patient: true });
 }
 
 function engineError({ snapshot }: ScannedHost): PortplanError {

@@ -46,6 +46,7 @@ export function loadProjects({
 }: ProjectRequest): LoadedProjects {
   const base: ComposeOptions = {
     cwd,
+    shownFrom: cwd,
     env,
     ...flags,
     parsed: new Map<string, readonly ParsedDocument[]>(),
@@ -133,32 +134,35 @@ function loadFolder(
   return undefined;
 }
 
-/** A file alone; one that is an overlay of its folder's base file, over that. */
+/** A file alone; one that Compose would load only over its folder's base file, over that. */
 function loadFile(path: string, base: ComposeOptions, notes: string[]): ComposeProject {
   const file = resolve(base.cwd, path);
+  const alone = attempt({ ...base, files: [file] });
+  const below = defaultFileNames
+    .map((name) => resolve(dirname(file), name))
+    .find((name) => name !== file && existsSync(name));
+  if (below !== undefined && refusals(alone) > 0) {
+    const over = attempt({ ...base, files: [below, file] });
+    if (!(over instanceof PortplanError) && refusals(over) < refusals(alone)) {
+      notes.push(`${path} does not load alone, and was checked over ${basename(below)}`);
+      return over;
+    }
+  }
+  if (alone instanceof PortplanError) throw alone;
+  return alone;
+}
+
+function attempt(options: ComposeOptions): ComposeProject | PortplanError {
   try {
-    return loadProject({ ...base, files: [file] });
+    return loadProject(options);
   } catch (error) {
-    const below = defaultFileNames
-      .map((name) => resolve(dirname(file), name))
-      .find((name) => name !== file && existsSync(name));
-    if (!(error instanceof PortplanError) || below === undefined) throw error;
-    const project = loadOver(below, file, base, error);
-    notes.push(`${path} does not load alone, and was checked over ${basename(below)}`);
-    return project;
+    if (error instanceof PortplanError) return error;
+    throw error;
   }
 }
 
-function loadOver(
-  below: string,
-  file: string,
-  base: ComposeOptions,
-  alone: PortplanError,
-): ComposeProject {
-  try {
-    return loadProject({ ...base, files: [below, file] });
-  } catch (error) {
-    if (error instanceof PortplanError) throw alone;
-    throw error;
-  }
+/** For how many reasons Compose would not load it; infinitely many where not even we do. */
+function refusals(loaded: ComposeProject | PortplanError): number {
+  if (loaded instanceof PortplanError) return Number.POSITIVE_INFINITY;
+  return loaded.warnings.filter(({ code }) => code === 'compose-refuses').length;
 }

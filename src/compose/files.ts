@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { PortplanError } from '../errors.ts';
 import {
   addMissing,
@@ -47,9 +47,10 @@ export const overrideFileNames = [
  * @throws PortplanError `invalid-input`: reason `no-config-file`, `file-not-found` or what `readEnvFiles` throws.
  */
 export function findProjectFiles(options: CompleteOptions, warnings: Warnings): ProjectFiles {
-  const { cwd, fileSystem, platform } = options;
+  const { cwd, shownFrom, fileSystem, platform } = options;
   const envFiles = new Set<string>();
-  const reader = { fileSystem, cwd, platform, onRead: (path: string) => void envFiles.add(path) };
+  const onRead = (path: string) => void envFiles.add(path);
+  const reader = { fileSystem, cwd: shownFrom, platform, onRead };
 
   const given = options.files.map((file) => toPath(file, cwd));
   const first = processEnvironment(options.env, cwd);
@@ -128,14 +129,14 @@ function search(start: string, options: CompleteOptions, warnings: Warnings): re
 function pick(
   folder: string,
   names: readonly string[],
-  { fileSystem, cwd }: CompleteOptions,
+  { fileSystem, shownFrom }: CompleteOptions,
   warnings: Warnings,
 ): readonly string[] {
   const found = names.map((name) => join(folder, name)).filter((path) => exists(fileSystem, path));
   const [chosen, ...others] = found;
   if (chosen === undefined) return [];
   if (others.length > 0) {
-    const [file, ...ignored] = found.map((path) => shownPath(path, cwd));
+    const [file, ...ignored] = found.map((path) => shownPath(path, shownFrom));
     const message = `${file} is taken, and ${ignored.join(', ')} beside it ignored`;
     warnings.warn('several-files', message, { file: file ?? chosen, line: 1, column: 1 });
   }
@@ -147,10 +148,4 @@ function noFiles({ cwd }: CompleteOptions): PortplanError {
     reason: 'no-config-file',
     hint: `expected ${defaultFileNames.join(', ')}, or -f FILE`,
   });
-}
-
-/** Whether the name of a file stands for the whole project of its folder: a default or an override name. */
-export function isProjectFileName(path: string): boolean {
-  const name: string = basename(path);
-  return [...defaultFileNames, ...overrideFileNames].some((known) => known === name);
 }

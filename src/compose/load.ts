@@ -26,11 +26,11 @@ export function loadProject(options: ComposeOptions): ComposeProject {
 }
 
 function load(complete: CompleteOptions): ComposeProject {
-  const { cwd, strict } = complete;
+  const { shownFrom, strict } = complete;
   const warnings = collectWarnings({ strict });
   const found = findProjectFiles(complete, warnings);
   const { environment, directory, files } = found;
-  const reader = { ...complete, warnings, filesRead: new Set<string>() };
+  const reader = { ...complete, cwd: shownFrom, warnings, filesRead: new Set<string>() };
   const documents = files.flatMap((file) => documentsOf(file, reader));
   const name = projectName(
     { flag: complete.projectName, environment, documents, directory },
@@ -41,7 +41,7 @@ function load(complete: CompleteOptions): ComposeProject {
   const loader: Loader = { ...reader, project: name, envFiles: new Set(found.envFiles) };
   const named = new Map(environment).set('COMPOSE_PROJECT_NAME', name);
   const model = loadLayers(files, toScope(directory, named, loader.platform), loader);
-  if (model === undefined) throw empty(files, cwd);
+  if (model === undefined) throw empty(files, shownFrom);
   const profiles = activeProfiles(complete.profiles, environment);
   const selection = { project: name, profiles, named: complete.services };
   const services = readServices(model, selection, warnings);

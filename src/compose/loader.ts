@@ -11,6 +11,7 @@ import type { Warnings } from './warnings.ts';
 /** What all files of one project share while it is loaded: the disk, and what was read from it. */
 export interface Loader {
   readonly fileSystem: FileSystem;
+  /** What shown paths are relative to. */
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
   readonly warnings: Warnings;

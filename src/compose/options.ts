@@ -6,6 +6,8 @@ import { type FileSystem, nodeFileSystem } from './file-system.ts';
 export interface ComposeOptions {
   /** Absolute. */
   readonly cwd: string;
+  /** The folder that shown paths are relative to, when it is another one. Default: `cwd`. */
+  readonly shownFrom?: string | undefined;
   /** The environment of the process. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `-f`: in order, `-` for stdin. None: COMPOSE_FILE, else the default names. */
@@ -32,6 +34,7 @@ export interface ComposeOptions {
 export function withDefaults(options: ComposeOptions) {
   return {
     ...options,
+    shownFrom: options.shownFrom ?? options.cwd,
     files: options.files ?? [],
     profiles: options.profiles ?? [],
     envFiles: options.envFiles ?? [],

@@ -70,12 +70,3 @@ export function* entriesOf(node: TreeNode | undefined): Generator<[string, TreeN
   if (node?.kind !== 'map') return;
   for (const [key, { value }] of node.entries) if (value !== undefined) yield [key, value];
 }
-
-/** A mapping with these entries. */
-export function mapOf(entries: Iterable<readonly [string, TreeNode]>, place: Place): MapNode {
-  const built = new Map<string, MapEntry>();
-  for (const [key, value] of entries) {
-    built.set(key, { value, clears: false, keyPlace: value.place });
-  }
-  return { kind: 'map', entries: built, place };
-}

@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import type { DockerOptions } from 'dockerode';
+import { createBound } from './call-bound.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { timeoutError, toEngineError } from './engine-error.ts';
 import { sshAgent } from './ssh.ts';
@@ -32,27 +33,39 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Opens a client; nothing is sent yet. `timeoutMs` bounds each call that does not say otherwise. */
+export interface ClientOptions {
+  /** Bounds each call that does not say otherwise; milliseconds. */
+  readonly timeoutMs: number;
+  /** Waits longer for an engine that still answers a ping: it is busy, and does not hang. */
+  readonly patient?: boolean | undefined;
+}
+
+/** Opens a client; nothing is sent yet. */
 export async function createClient(
   address: EngineAddress,
-  timeoutMs: number,
+  { timeoutMs, patient = false }: ClientOptions,
 ): Promise<EngineClient> {
   // dockerode takes longer to load than everything else together, so only who asks an engine pays for it.
   const { default: Docker } = await import('dockerode');
   const agent = agentFor(address, timeoutMs);
   const options = { ...noDefaults, ...dockerodeOptions(address), ...(agent && { agent }) };
   const docker = withoutDockerHost(() => new Docker(options));
+  const calls = docker as unknown as DockerCalls;
   return {
     address,
     call: async (task, make, { timeoutMs: limit = timeoutMs, signal } = {}) => {
       const context = { address, task, timeoutMs: limit };
-      const bound = createBound(limit, signal, () => timeoutError(context));
+      const bound = createBound({
+        limitMs: limit,
+        outer: signal,
+        toError: () => timeoutError(context),
+        isAlive: patient ? (abortSignal) => calls.ping({ abortSignal }) : undefined,
+      });
       try {
-        return await Promise.race([
-          make(docker as unknown as DockerCalls, bound.signal),
-          bound.failure,
-        ]);
+        return await Promise.race([make(calls, bound.signal), bound.failure]);
       } catch (error) {
+        // What still waits for an answer would keep the program alive.
+        bound.abort();
         throw bound.reason() ?? toEngineError(error, context);
       } finally {
         bound.clear();
@@ -115,33 +128,4 @@ function agentFor(address: EngineAddress, timeoutMs: number): Agent | undefined 
   if (address.scheme !== 'tcp' || address.tls === undefined) return undefined;
   const { ca, cert, key, verify } = address.tls;
   return new TlsAgent({ ca, cert, key, rejectUnauthorized: verify });
-}
-
-function createBound(limit: number, outer: AbortSignal | undefined, toError: () => Error) {
-  const controller = new AbortController();
-  let reason: unknown;
-  let reject: (error: unknown) => void = () => {};
-  const failure = new Promise<never>((_resolve, refuse) => {
-    reject = refuse;
-  });
-  const giveUp = (error: unknown) => {
-    reason = error;
-    controller.abort();
-    reject(error);
-  };
-  const timer = Number.isFinite(limit) ? setTimeout(() => giveUp(toError()), limit) : undefined;
-  const onAbort = () => giveUp(outer?.reason);
-  if (outer?.aborted) onAbort();
-  outer?.addEventListener('abort', onAbort, { once: true });
-  // Nobody listens any more once the call itself has failed.
-  failure.catch(() => {});
-  return {
-    signal: controller.signal,
-    failure,
-    reason: () => reason,
-    clear: () => {
-      clearTimeout(timer);
-      outer?.removeEventListener('abort', onAbort);
-    },
-  };
 }

@@ -95,13 +95,11 @@ export async function attachContainer(
   id: string,
   { detachKeys, stdin, stdout, stderr }: AttachRequest,
 ): Promise<Duplex> {
-  const query = new URLSearchParams({ stream: '1' });
-  for (const [name, wanted] of Object.entries({ stdin, stdout, stderr })) {
-    if (wanted) query.set(name, '1');
-  }
-  if (detachKeys !== undefined) query.set('detachKeys', detachKeys);
+  const streams = { stream: true, stdin, stdout, stderr } as const;
+  const query = { ...streams, ...(detachKeys !== undefined && { detachKeys }) };
   const request = {
-    path: `/containers/${id}/attach?${query}`,
+    path: `/containers/${id}/attach?`,
+    options: { _query: query },
     method: 'POST',
     hijack: true,
     isStream: true,

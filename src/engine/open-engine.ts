@@ -1,7 +1,7 @@
 import { PortplanError } from '../errors.ts';
 import { shellQuote } from '../model/shell.ts';
 import { compareVersions, type EngineKind, type EngineTraits, traitsOf } from '../model/traits.ts';
-import { createClient, type EngineClient } from './client.ts';
+import { type ClientOptions, createClient, type EngineClient } from './client.ts';
 import {
   type EndpointChoice,
   type EndpointRequest,
@@ -37,6 +37,8 @@ export type EngineSearch =
       readonly error: PortplanError;
       /** Whether somebody named the engine, or there is one that cannot be asked: then nothing is known to be free. */
       readonly gap: boolean;
+      /** Where an engine was looked for first. */
+      readonly address?: EngineAddress | undefined;
       readonly notes: readonly string[];
     };
 
@@ -45,14 +47,14 @@ export type EngineSearch =
  * @throws PortplanError for a choice that cannot be read: `invalid-usage`, `unknown-context`, `invalid-input`.
  */
 export async function openEngine(
-  request: EndpointRequest & { readonly timeoutMs: number },
+  request: EndpointRequest & ClientOptions,
   choose: (request: EndpointRequest) => Promise<EndpointChoice> = resolveEndpoint,
 ): Promise<EngineSearch> {
   const choice = await choose(request);
   const errors: PortplanError[] = [];
   for (const endpoint of choice.candidates) {
     try {
-      const engine = await greet(endpoint, choice, request.timeoutMs);
+      const engine = await greet(endpoint, choice, request);
       return { kind: 'found', engine, notes: choice.notes };
     } catch (error) {
       if (!(error instanceof PortplanError)) throw error;
@@ -66,6 +68,7 @@ export async function openEngine(
     kind: 'none',
     error,
     gap: named || error.code !== 'engine-absent',
+    address: choice.candidates[0]?.address,
     notes: choice.notes,
   };
 }
@@ -74,9 +77,9 @@ export async function openEngine(
 export async function greet(
   endpoint: EngineEndpoint,
   choice: EndpointChoice,
-  timeoutMs: number,
+  options: ClientOptions,
 ): Promise<Engine> {
-  const client = await createClient(endpoint.address, timeoutMs);
+  const client = await createClient(endpoint.address, options);
   try {
     const hello = await readVersion(client);
     const facts = await readFacts(client, hello);

@@ -1,6 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
 import { isLoopback, parseIpLiteral } from '../model/address.ts';
+import type { EngineAddress } from './engine-address.ts';
 import type { Engine } from './open-engine.ts';
 
 /**
@@ -51,11 +52,8 @@ export async function readReach(
   { address, facts, kind }: Pick<Engine, 'address' | 'facts' | 'kind'>,
   from: Surroundings = here,
 ): Promise<Reach> {
-  if (address.scheme === 'ssh')
-    return { kind: 'elsewhere', where: `host ${address.host}`, hostName: address.host };
-  if (address.scheme === 'tcp' && !isThisHost(address.host)) {
-    return { kind: 'elsewhere', where: `host ${address.host}`, hostName: address.host };
-  }
+  const distant = reachOfAddress(address);
+  if (distant) return distant;
   const machine = machines.find(
     ({ system }) => system.test(facts.system) || system.test(facts.hostName),
   );
@@ -75,6 +73,15 @@ export async function readReach(
   return address.scheme === 'unix'
     ? reachOfSocket(address.path, from)
     : { kind: 'unsure', why: 'it is reached over TCP' };
+}
+
+/** What the address alone tells, whether or not an engine answers there: that it is another host's. */
+export function reachOfAddress(address: EngineAddress): Reach | undefined {
+  const isDistant =
+    address.scheme === 'ssh' || (address.scheme === 'tcp' && !isThisHost(address.host));
+  return isDistant
+    ? { kind: 'elsewhere', where: `host ${address.host}`, hostName: address.host }
+    : undefined;
 }
 
 function isThisHost(host: string): boolean {

@@ -52,8 +52,17 @@ interface PingRequest extends ModemRequest {
 interface AttachRequest extends ModemRequest {
   readonly method: 'POST';
   readonly hijack: true;
+  readonly options: { readonly _query: AttachQuery };
   /** The body. */
   readonly file: Buffer;
+}
+
+interface AttachQuery {
+  readonly stream: true;
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly detachKeys?: string | undefined;
 }
 
 interface Abortable {

@@ -82,11 +82,21 @@ export interface ServiceHolder {
   readonly target?: number | undefined;
 }
 
+/** A port that portplan keeps for a project. */
+export interface LeaseHolder {
+  readonly kind: 'lease';
+  readonly project: string;
+  readonly directory: string;
+  /** The compose service or the image; empty for a publish that was named alone. */
+  readonly service: string;
+}
+
 /** Who holds or claims an endpoint. */
 export type Holder =
   | ContainerHolder
   | ProcessHolder
   | ServiceHolder
+  | LeaseHolder
   /** Kept back by a rule of the system, such as Windows' excluded port ranges. */
   | { readonly kind: 'reserved'; readonly by: string }
   /** A bind fails, and no table shows why: bound without listening, or another user's namespace. */

@@ -16,7 +16,7 @@ export function describeConflict(conflict: Conflict): string {
     case 'pool-exhausted':
       return poolText(conflict.publish, conflict.certainty === 'possible', conflict.replicas);
     case 'published-twice':
-      return twiceText(conflict.publish, conflict.other, conflict.profiles);
+      return twiceText(conflict);
     case 'replicas-share-port':
       return `${conflict.replicas} containers of service ${serviceOf(conflict.publish)} ask for the one port ${wantedText(conflict.publish)}`;
     case 'ports-ignored':
@@ -68,18 +68,24 @@ function poolText(publish: Publish, possible: boolean, replicas: number | undefi
   return `every port of ${range}/${publish.protocol} is taken`;
 }
 
-function twiceText(
-  publish: Publish,
-  other: Publish,
-  profiles: readonly string[] | undefined,
-): string {
-  const when =
-    profiles === undefined || profiles.length === 0
-      ? ''
-      : ` when profile ${profiles.join(' and ')} is active`;
+function twiceText({ publish, other, profiles = [], certainty }: PublishedTwice): string {
   const [one, two] = [whose(publish), whose(other)];
   const first = one === two ? formatPublish(other) : `${formatPublish(other)}${two}`;
-  return `${first} and ${formatPublish(publish)}${one} ask for the same host port${when}`;
+  const ask =
+    certainty === 'possible' && profiles.length === 0
+      ? 'may come to the same host port'
+      : 'ask for the same host port';
+  return `${first} and ${formatPublish(publish)}${one} ${ask}${whenActive(profiles)}`;
+}
+
+type PublishedTwice = Extract<Conflict, { readonly code: 'published-twice' }>;
+
+function whenActive(profiles: readonly string[]): string {
+  if (profiles.length === 0) return '';
+  const names = [...profiles].sort().join(' and ');
+  return profiles.length === 1
+    ? ` when profile ${names} is active`
+    : ` when profiles ${names} are active`;
 }
 
 function whose({ origin }: Publish): string {

@@ -1,4 +1,4 @@
-import type { Binding, ContainerHolder, ProcessHolder } from './binding.ts';
+import type { Binding, ContainerHolder, LeaseHolder, ProcessHolder } from './binding.ts';
 
 /** The holder in two or three words: `blog-web-1`, `node (pid 7)`, `service web`. */
 export function shortName({ holder }: Pick<Binding, 'holder'>): string {
@@ -9,6 +9,8 @@ export function shortName({ holder }: Pick<Binding, 'holder'>): string {
       return processName(holder);
     case 'service':
       return `service ${holder.name}`;
+    case 'lease':
+      return leaseName(holder);
     case 'reserved':
       return holder.by;
     case 'unseen':
@@ -21,6 +23,10 @@ export function shortName({ holder }: Pick<Binding, 'holder'>): string {
 /** The container by its name, else its short id, else what forwards for it. */
 export function containerName({ name, id, forwarder }: ContainerHolder): string {
   return name ?? id?.slice(0, 12) ?? `a container behind ${forwarder ?? 'another engine'}`;
+}
+
+function leaseName({ project, service }: LeaseHolder): string {
+  return `the lease of ${[project, service].filter(Boolean).join('/')}`;
 }
 
 function processName({ name, pid }: ProcessHolder): string {
@@ -46,6 +52,8 @@ export function summarizeHolder({ holder, state }: Pick<Binding, 'holder' | 'sta
         holder.user && `user ${holder.user}`,
         stateWords[state],
       ]).join(', ');
+    case 'lease':
+      return `${leaseName(holder)} in ${holder.directory}`;
     case 'service':
     case 'reserved':
     case 'unseen':
@@ -73,6 +81,8 @@ export function describeHolder(
       return [
         `swarm service ${holder.name}${state === 'claimed' ? ', whose port is not programmed yet' : ''}`,
       ];
+    case 'lease':
+      return [`kept by ${leaseName(holder)}`, `in ${holder.directory}`];
     case 'reserved':
       return [`kept back by ${holder.by}`];
     case 'unseen':

@@ -6,7 +6,7 @@ import {
   isWildcard,
 } from './address.ts';
 import type { Binding, Endpoint } from './binding.ts';
-import { inRange, type PortRange, portsOf, rangeSize } from './port.ts';
+import { type PortRange, portsOf, rangeSize } from './port.ts';
 import { kindOf, type Publish } from './publish.ts';
 import type { Rules } from './traits.ts';
 
@@ -213,9 +213,4 @@ function isInTable({ holder, address }: Binding, endpoint: Endpoint): boolean {
 function strongest(overlaps: readonly Overlap[]): Overlap {
   if (overlaps.includes('yes')) return 'yes';
   return overlaps.includes('possible') ? 'possible' : 'no';
-}
-
-/** Whether the port is one that the engine itself may hand out to anybody. */
-export function isEphemeral(port: number, { ephemeral }: Rules): boolean {
-  return ephemeral !== undefined && inRange(port, ephemeral as PortRange);
 }

@@ -1,6 +1,8 @@
+import type { HostAddress } from './address.ts';
 import type { Binding } from './binding.ts';
 import type { Conflict } from './conflict.ts';
 import type { Assignment } from './plan.ts';
+import type { Port, Protocol } from './port.ts';
 import type { Publish } from './publish.ts';
 import type { Source } from './snapshot.ts';
 
@@ -73,5 +75,33 @@ export interface RunReport extends Reported {
   readonly ports: readonly OpenPort[];
 }
 
+/** A port that is remembered for a project, as `portplan lease` shows it. */
+export interface ShownLease {
+  readonly directory: string;
+  readonly project: string;
+  readonly service: string;
+  readonly target: number;
+  readonly protocol: Protocol;
+  readonly address: HostAddress;
+  readonly entry: number;
+  readonly replica: number;
+  readonly port: Port;
+  readonly pinned: boolean;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly usedAt: string;
+  /** Why it is probably not needed any more, where that was asked. */
+  readonly stale?: 'directory-gone' | 'unused' | undefined;
+}
+
+export interface LeaseReport extends Reported {
+  readonly command: 'lease';
+  readonly action: 'ls' | 'pin' | 'release' | 'gc';
+  /** Whether it is done; false where it is only shown. */
+  readonly done: boolean;
+  /** `ls`: what is remembered; `pin`: what is now; `release`, `gc`: what is given back, or would be. */
+  readonly leases: readonly ShownLease[];
+}
+
 /** What a command hands to a renderer. */
-export type Report = CheckReport | PsReport | PlanReport | ImagesReport | RunReport;
+export type Report = CheckReport | PsReport | PlanReport | ImagesReport | RunReport | LeaseReport;

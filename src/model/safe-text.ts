@@ -14,7 +14,9 @@ export function safeLines(text: string): string {
   return text.split('\n').map(safeText).join('\n');
 }
 
-/** The text cut to so many characters, with a sign that it was. */
+/** The text cut to so many characters, none of them in half, with a sign that it was. */
 export function shorten(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, Math.max(1, length - 1))}…`;
+  if (text.length <= length) return text;
+  const cut = text.slice(0, Math.max(1, length - 1));
+  return `${cut.replace(/[\ud800-\udbff]$/, '')}…`;
 }

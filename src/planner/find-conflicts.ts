@@ -3,6 +3,7 @@ import type { Binding, Endpoint } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
 import type { HostState } from '../model/host.ts';
 import { type BindingsAt, indexBindings, judgePublish, type Verdict } from '../model/overlap.ts';
+import { formatRange, inRange } from '../model/port.ts';
 import { kindOf, type Publish } from '../model/publish.ts';
 import type { Rules } from '../model/traits.ts';
 import { findClashes } from './find-clashes.ts';
@@ -48,14 +49,22 @@ function refusalOf(publish: Publish, { rules, ports }: HostState): Conflict | un
   const certain = { publish, certainty: 'certain', severity: 'error' } as const;
   const why = whyRefused(publish, rules);
   if (why !== undefined) return { ...certain, code: 'engine-refuses', why };
-  const first = publish.hostPorts?.first;
-  if (first === undefined || kindOf(publish) !== 'fixed' || first >= ports.firstPort)
-    return undefined;
+  const port = kindOf(publish) === 'fixed' ? publish.hostPorts?.first : undefined;
+  if (port === undefined) return undefined;
+  const endpoint = { address: publish.address, port, protocol: publish.protocol };
+  const { firstPort } = ports;
+  if (port < firstPort) return { ...certain, code: 'privileged-port', endpoint, firstPort };
+  const excluded = ports.excluded.find((range) => inRange(port, range));
+  if (excluded === undefined) return undefined;
+  const holder = {
+    kind: 'reserved',
+    by: `Windows (excluded ports ${formatRange(excluded)})`,
+  } as const;
   return {
     ...certain,
-    code: 'privileged-port',
-    endpoint: { address: publish.address, port: first, protocol: publish.protocol },
-    firstPort: ports.firstPort,
+    code: 'port-in-use',
+    endpoint,
+    binding: { ...endpoint, holder, state: 'claimed' },
   };
 }
 
@@ -105,6 +114,8 @@ function holderKey({ holder, address, port, state }: Binding): string {
       return holder.pid === undefined
         ? `socket ${address} ${port} ${state}`
         : `process ${holder.pid}`;
+    case 'lease':
+      return `lease ${holder.directory} ${holder.project} ${holder.service}`;
     case 'reserved':
       return `reserved ${holder.by}`;
     case 'unseen':

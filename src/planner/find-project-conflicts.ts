@@ -96,7 +96,7 @@ function pairConflict(one: Owned, other: Owned, rules: Rules): readonly Conflict
   if (overlap === 'no') return [];
   const { address, protocol, hostPorts } = one.publish;
   const endpoint = hostPorts && { address, protocol, port: hostPorts.first };
-  const profiles = neededProfiles([one.service, other.service]);
+  const profiles = neededProfiles([other.service, one.service]);
   const weight = overlap === 'yes' && profiles === undefined ? certain : asWarning;
   return [
     {

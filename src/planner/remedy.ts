@@ -1,5 +1,6 @@
-import type { Binding, ContainerHolder, ProcessHolder } from '../model/binding.ts';
+import type { Binding, ContainerHolder, LeaseHolder, ProcessHolder } from '../model/binding.ts';
 import type { Remedy } from '../model/conflict.ts';
+import { safeText } from '../model/safe-text.ts';
 import { shellQuote } from '../model/shell.ts';
 
 /** Names that can stand in a command without being taken for a flag. */
@@ -23,6 +24,8 @@ export function remedyFor(binding: Binding, engine = 'docker'): Remedy {
       };
     case 'process':
       return processRemedy(holder, binding);
+    case 'lease':
+      return leaseRemedy(holder, binding);
     case 'reserved':
       return { text: `the port is kept back by ${holder.by}; choose another one` };
     case 'unseen':
@@ -97,6 +100,15 @@ function processRemedy(holder: ProcessHolder, binding: Binding): Remedy {
   if (unit !== undefined && !unit.startsWith('user@'))
     return { text: `stop its service`, command: `systemctl stop ${shellQuote(unit)}` };
   return { text: `end the process, if it is not needed`, command: `kill ${holder.pid}` };
+}
+
+function leaseRemedy({ project, directory }: LeaseHolder, { port, protocol }: Binding): Remedy {
+  const words = [`--project-directory=${directory}`, `--project-name=${project}`];
+  const command = `portplan lease release ${port}/${protocol} ${words.map(shellQuote).join(' ')}`;
+  return {
+    text: 'it is remembered for a project; give it back, if that does not need it any more',
+    ...(safeText(command) === command && { command }),
+  };
 }
 
 function lookupCommand({ port, protocol }: Binding): string {

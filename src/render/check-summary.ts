@@ -1,4 +1,4 @@
-import { isFailure, locationOf } from '../model/conflict.ts';
+import { isFailure } from '../model/conflict.ts';
 import type { CheckReport } from '../model/report.ts';
 import { gapsOf } from '../model/snapshot.ts';
 import type { Paper } from './table.ts';
@@ -8,11 +8,9 @@ export function renderSummary(report: CheckReport, paper: Paper): string {
   return isAboutFiles(report) ? fileSummary(report, paper) : askedSummary(report, paper);
 }
 
-/** Whether nothing was asked for on the command line, and it is not the host either that was looked at. */
-function isAboutFiles({ publishes, conflicts }: CheckReport): boolean {
-  return publishes.length === 0
-    ? conflicts.some((conflict) => locationOf(conflict) !== undefined)
-    : publishes.every(({ origin }) => origin.kind === 'compose');
+/** Whether compose projects were checked, and nothing that the command line names by itself. */
+function isAboutFiles({ projects, publishes }: CheckReport): boolean {
+  return projects.length > 0 && publishes.every(({ origin }) => origin.kind === 'compose');
 }
 
 /** `12 ports of 5 services: 2 conflicts, 1 warning`. */
@@ -32,23 +30,20 @@ function fileSummary(report: CheckReport, { style }: Paper): string {
 }
 
 /** `12 ports of 5 services`, with the projects where there are several. */
-function subjectOf({ publishes }: CheckReport): string {
+function subjectOf({ publishes, projects }: CheckReport): string {
   const services = new Set<string>();
-  const projects = new Set<string>();
   for (const { origin } of publishes) {
-    if (origin.kind !== 'compose') continue;
-    projects.add(origin.project);
-    services.add(JSON.stringify([origin.project, origin.service]));
+    if (origin.kind === 'compose') services.add(JSON.stringify([origin.project, origin.service]));
   }
   const ports = count(publishes.length, 'port');
-  if (services.size === 0) return ports;
-  const within = projects.size > 1 ? ` in ${count(projects.size, 'project')}` : '';
-  return `${ports} of ${count(services.size, 'service')}${within}`;
+  const of = services.size === 0 ? '' : ` of ${count(services.size, 'service')}`;
+  const within = projects.length > 1 ? ` in ${count(projects.length, 'project')}` : '';
+  return `${ports}${of}${within}`;
 }
 
 /** Free is what a host has; of files alone nobody knows more than that they agree. */
 function clearText({ publishes, sources }: CheckReport): string {
-  const looked = sources.some(({ status }) => status === 'read');
+  const looked = sources.some(({ name, status }) => name !== 'files' && status === 'read');
   if (!looked || publishes.length === 0) return 'no conflict';
   return publishes.length === 1 ? 'free' : 'all free';
 }

@@ -3,9 +3,11 @@ import { describeConflict, wantedText } from '../model/describe-conflict.ts';
 import type { Publish } from '../model/publish.ts';
 import type { CheckReport } from '../model/report.ts';
 import { safeText } from '../model/safe-text.ts';
+import { hasGap } from '../model/snapshot.ts';
 import { renderFileFindings } from './check-file-findings.ts';
 import { adviceRows, holderRows, row, verdictOf } from './check-rows.ts';
 import { renderSummary } from './check-summary.ts';
+import type { Style } from './style.ts';
 import type { Paper } from './table.ts';
 
 /**
@@ -19,7 +21,13 @@ export function renderCheck(report: CheckReport, paper: Paper): string {
   const byPublish = groupConflicts(others);
   const asked = report.publishes
     .filter(({ origin }) => origin.kind !== 'compose')
-    .map((publish) => publishBlock(publish, byPublish.get(publish) ?? [], paper));
+    .map((publish) =>
+      publishBlock(
+        publish,
+        { conflicts: byPublish.get(publish) ?? [], sources: report.sources },
+        paper,
+      ),
+    );
   const host = others
     .filter((conflict) => !('publish' in conflict))
     .map((conflict) => hostBlock(conflict, paper));
@@ -38,17 +46,27 @@ function groupConflicts(conflicts: readonly Conflict[]): ReadonlyMap<Publish, re
   return groups;
 }
 
-function publishBlock(publish: Publish, conflicts: readonly Conflict[], paper: Paper): string {
+function publishBlock(
+  publish: Publish,
+  seen: Pick<CheckReport, 'conflicts' | 'sources'>,
+  paper: Paper,
+): string {
   const { style } = paper;
-  const failed = conflicts.some(isFailure);
-  const verdict = failed
-    ? style.bad('conflict')
-    : conflicts.length > 0
-      ? style.doubtful('warning ')
-      : style.good('free    ');
+  const { conflicts } = seen;
+  const verdict = publishVerdict(seen, style);
   const lines = [`${verdict}  ${style.strong(wantedText(publish))}`];
   for (const conflict of conflicts) lines.push(...details(conflict, paper));
   return lines.join('\n');
+}
+
+/** What was not seen is not free. */
+function publishVerdict(
+  { conflicts, sources }: Pick<CheckReport, 'conflicts' | 'sources'>,
+  style: Style,
+): string {
+  if (conflicts.some(isFailure)) return style.bad('conflict');
+  if (conflicts.length > 0) return style.doubtful('warning ');
+  return hasGap({ sources }) ? style.doubtful('unknown ') : style.good('free    ');
 }
 
 function hostBlock(conflict: Conflict, paper: Paper): string {

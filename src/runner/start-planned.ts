@@ -26,11 +26,14 @@ export interface StartRequest {
   readonly assignments: readonly Assignment[];
   /** Ports that are exposed and not published. */
   readonly exposed: readonly { readonly target: number; readonly protocol: string }[];
-  /** A new plan without the ports that were lost; all of them when the engine did not say which. */
+  /**
+   * A new plan without all ports that were lost until now (every port of a plan when the engine did not say which): a
+   * scan need not show who has them.
+   */
   readonly replan: (lost: readonly Assignment[]) => Promise<readonly Assignment[]>;
   /** Called with each container before it is started, to attach to it; its answer undoes that. */
   readonly beforeStart?: ((id: string) => Promise<() => void>) | undefined;
-  /** Told of each port that was lost in the race. */
+  /** Told of each port that was lost in the race, and of those that stand in for them. */
   readonly onLost?:
     | ((lost: readonly Assignment[], next: readonly Assignment[]) => void)
     | undefined;
@@ -50,6 +53,7 @@ export interface StartedContainer {
  */
 export async function startPlanned(request: StartRequest): Promise<StartedContainer> {
   let { assignments } = request;
+  const everLost: Assignment[] = [];
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await startOnce(request, assignments);
     if ('id' in outcome) return outcome;
@@ -61,8 +65,13 @@ export async function startPlanned(request: StartRequest): Promise<StartedContai
     await sleep(Math.random() * 50 * attempt, undefined, { signal: request.signal }).catch(
       () => undefined,
     );
-    const next = await request.replan(lost);
-    request.onLost?.(lost, next);
+    everLost.push(...lost);
+    const next = await request.replan(everLost);
+    const taken = new Set(assignments.map(({ port }) => port));
+    request.onLost?.(
+      lost,
+      next.filter(({ port }) => !taken.has(port)),
+    );
     assignments = next;
   }
 }

@@ -94,7 +94,7 @@ async function listOf(
   ...[endpoint, choice]: [Parameters<typeof greet>[0], Parameters<typeof greet>[1]]
 ) {
   try {
-    const engine = await greet(endpoint, choice, otherEngineMs);
+    const engine = await greet(endpoint, choice, { timeoutMs: otherEngineMs });
     try {
       const containers = await listContainers(engine);
       return containers.map((container) => {

@@ -4,13 +4,12 @@ import { formatEngineAddress } from '../engine/engine-address.ts';
 import { inspectContainers } from '../engine/inspect.ts';
 import { readBridge } from '../engine/networks.ts';
 import { type Engine, openEngine } from '../engine/open-engine.ts';
-import { type Reach, readReach } from '../engine/reach.ts';
+import { type Reach, reachOfAddress, readReach } from '../engine/reach.ts';
 import { listServices } from '../engine/services.ts';
 import { PortplanError } from '../errors.ts';
 import { anyIPv6 } from '../model/address.ts';
 import type { Binding } from '../model/binding.ts';
 import type { HostState, PortFacts } from '../model/host.ts';
-import { inRange } from '../model/port.ts';
 import type { Snapshot, Source } from '../model/snapshot.ts';
 import { defaultTraits, type EngineTraits, platformTraitsOf, type Rules } from '../model/traits.ts';
 import { joinBindings } from './join-bindings.ts';
@@ -27,6 +26,8 @@ import {
 export interface ScanOptions extends EndpointRequest {
   /** Bounds each call to the engine; milliseconds. */
   readonly timeoutMs?: number | undefined;
+  /** Waits longer for an engine that is busy and does not hang. */
+  readonly patient?: boolean | undefined;
   /** Also what stopped containers will claim: one inspection each. */
   readonly stopped?: boolean | undefined;
   /** The ports that a verdict is wanted for: only for these an extra bind tells what the tables leave open. */
@@ -109,14 +110,14 @@ async function readEngine(
 ): Promise<EngineReading> {
   const search = await openEngine(options);
   if (search.kind === 'none') {
-    const { error, gap, notes } = search;
+    const { error, gap, notes, address } = search;
     const source: Source = {
       name: 'engine',
       status: gap ? 'gap' : 'absent',
       detail: error.message,
       hint: error.hint,
     };
-    return { ...nothing, source, notes };
+    return { ...nothing, source, notes, reach: address && reachOfAddress(address) };
   }
   const { engine, notes } = search;
   try {
@@ -260,9 +261,4 @@ function portFactsFor({ engine }: EngineReading, facts: HostFacts, local: boolea
     excluded: local ? facts.excluded : [],
     firstPort: rootless ? facts.unprivilegedStart : 1,
   };
-}
-
-/** Whether the port lies in a range that Windows keeps back. */
-export function isExcluded(port: number, { excluded }: Pick<PortFacts, 'excluded'>): boolean {
-  return excluded.some((range) => inRange(port, range));
 }

@@ -54,12 +54,12 @@ export async function commitThisProject(path: string): Promise<string> {
   const env = { ...toolEnvironment(), GIT_DIR: join(path, '.git'), GIT_WORK_TREE: thisProject };
   const git = (...args: readonly string[]) => runOrThrow('git', args, { cwd: thisProject, env });
   await runOrThrow('git', ['init', '--quiet', path], { env: toolEnvironment() });
-  await git('add', '--all', '--', '.', ':!node_modules'); // where it is a link .gitignore misses it
+  await git('add', '--all');
   await git('commit', '--quiet', '--message=portplan');
   return (await git('rev-parse', 'HEAD')).stdout.trim();
 }
 
-const thisProject = fileURLToPath(new URL('../..', import.meta.url));
+export const thisProject = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * The environment of this process without what would reach git, npm or portplan from the run of these tests (`npm test`

@@ -145,6 +145,7 @@ describe('a project', () => {
 
 describe('the sum', () => {
   const gap = { name: 'engine', status: 'gap', detail: 'no answer' } as const;
+  const files = { name: 'files', status: 'read', detail: 'files only' } as const;
   const elsewhere = {
     ...publishOf('web', '81:81', at(1, 1, 'b.yaml')),
     origin: { kind: 'compose', project: 'blog', service: 'web', location: at(1, 1, 'b.yaml') },
@@ -153,7 +154,12 @@ describe('the sum', () => {
   test.each<[string, CheckReport, string]>([
     ['of free ports', reportOf([], [web, webSecure, api]), '3 ports of 2 services: all free'],
     ['of one port', reportOf([], [web]), '1 port of 1 service: free'],
-    ['of files alone', reportOf([], [web, api], []), '2 ports of 2 services: no conflict'],
+    ['of files alone', reportOf([], [web, api], [files]), '2 ports of 2 services: no conflict'],
+    [
+      'of a project without ports',
+      { ...reportOf([]), projects: reportOf([], [web]).projects },
+      '0 ports: no conflict',
+    ],
     [
       'of what could not be seen',
       reportOf([], [web, api], [gap]),

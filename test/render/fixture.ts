@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import type { Location } from '../../src/errors.ts';
 import { anyAddress } from '../../src/model/address.ts';
 import type { Binding } from '../../src/model/binding.ts';
-import { type Conflict, isFailure } from '../../src/model/conflict.ts';
+import { type Conflict, isFailure, locationOf } from '../../src/model/conflict.ts';
 import { parsePublish } from '../../src/model/parse-publish.ts';
 import { toPort } from '../../src/model/port.ts';
 import type { Publish } from '../../src/model/publish.ts';
-import type { CheckReport } from '../../src/model/report.ts';
+import type { CheckedProject, CheckReport } from '../../src/model/report.ts';
 
 /** A place in `compose.yaml` unless another file is given. */
 export function at(line: number, column: number, file = 'compose.yaml'): Location {
@@ -87,7 +87,25 @@ export function reportOf(
     : sources.some(({ status }) => status === 'gap')
       ? 'unknown'
       : 'clear';
-  return { command: 'check', verdict, publishes, conflicts, sources, notes: [] };
+  const projects = projectsOf(publishes, conflicts);
+  return { command: 'check', verdict, projects, publishes, conflicts, sources, notes: [] };
+}
+
+/** A project for each that is named; one where there is a place in a file. */
+function projectsOf(
+  publishes: readonly Publish[],
+  conflicts: readonly Conflict[],
+): readonly CheckedProject[] {
+  const names = publishes.flatMap(({ origin }) =>
+    origin.kind === 'compose' ? [origin.project] : [],
+  );
+  if (conflicts.some((conflict) => locationOf(conflict) !== undefined)) names.push('shop');
+  return [...new Set(names)].map((name) => ({
+    name,
+    directory: `/${name}`,
+    files: [`/${name}/compose.yaml`],
+    services: 3,
+  }));
 }
 
 /** Texts that try to be more than text: in a terminal, a workflow command, JSON, a URI or a SARIF message. */

@@ -1,5 +1,6 @@
 import { PortplanError } from '../../errors.ts';
 import type { SourceName } from '../../model/snapshot.ts';
+import { checkFormatOf, printCheck } from '../check-output.ts';
 import { type Command, toEngineRequest } from '../command.ts';
 import { exitCodeFor } from '../exit-code.ts';
 import {
@@ -10,7 +11,7 @@ import {
   requireFlag,
   toComposeFlags,
 } from '../options.ts';
-import { printReport, toOutputOptions } from '../output.ts';
+import { toOutputOptions } from '../output.ts';
 
 const checkFlags: Flags = {
   static: { kind: 'boolean', help: 'Look at files only: ask neither engine nor processes' },
@@ -66,7 +67,12 @@ export const checkCommand: Command = {
       ...toComposeFlags(values),
       ...toEngineRequest(values),
     });
-    await printReport(report, toOutputOptions(values), io);
+    await printCheck(
+      report,
+      checkFormatOf(values.text('format'), io.env),
+      toOutputOptions(values),
+      io,
+    );
     return exitCodeFor(report);
   },
 };

@@ -12,6 +12,10 @@ const formatFlag: Flags = {
   },
 };
 
+const leaseFlag: Flags = {
+  lease: { kind: 'boolean', help: 'Remember the ports for the project here, and keep them free' },
+};
+
 export const planCommand: Command = {
   name: 'plan',
   operands: '[target...]',
@@ -21,12 +25,14 @@ export const planCommand: Command = {
     ['portplan plan -p 8080:80 --range 9000-9999', 'moved only if it must be'],
     ['docker run $(portplan plan nginx:1.25 --format flags) nginx:1.25', 'with docker itself'],
   ],
-  flags: { ...publishFlag, ...planningFlags, ...commonFlags, ...formatFlag },
+  flags: { ...publishFlag, ...planningFlags, ...leaseFlag, ...commonFlags, ...formatFlag },
   async run(targets, values, io) {
     const { plan } = await import('../../commands/plan.ts');
     const report = await plan({
       targets,
       publish: values.list('publish'),
+      lease: values.boolean('lease'),
+      env: io.env,
       ...toPlanningFlags(values),
       ...toEngineRequest(values),
     });

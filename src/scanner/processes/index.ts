@@ -3,8 +3,7 @@ import type { HostSocket, NamedSockets, SocketReading } from './host-socket.ts';
 import type { RunCommand } from './run-command.ts';
 
 export { settleDualStack } from './dual-stack.ts';
-export type { ForwardedPublish, Forwarder } from './forwarders.ts';
-export type { HostSocket, NamedSockets, SocketReading } from './host-socket.ts';
+export type { HostSocket, NamedSockets } from './host-socket.ts';
 export type { RunCommand } from './run-command.ts';
 
 /** Where to look; the defaults are this host itself. */

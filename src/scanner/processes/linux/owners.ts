@@ -40,7 +40,11 @@ const defaultBudgetMs = 600;
  * master and not its worker. Processes that end meanwhile or may not be looked into are passed over.
  */
 export function findOwners(inodes: Iterable<number>, options: OwnerOptions = {}): OwnerSearch {
+<<<<<<< HEAD
   const { root = '/proc', budgetMs = defaultBudgetMs, now = cpuMs } = options;
+=======
+  const { root = '/proc', budgetMs = defaultBudgetMs, now = processorTime } = options;
+>>>>>>> e2e
   const deadline = now() + budgetMs;
   const search: Search = {
     root,
@@ -52,7 +56,12 @@ export function findOwners(inodes: Iterable<number>, options: OwnerOptions = {})
   return { owners: search.owners, complete };
 }
 
+<<<<<<< HEAD
 function cpuMs(): number {
+=======
+/** Milliseconds that this program has worked: where many wait for a processor, the clock would cut the search short. */
+function processorTime(): number {
+>>>>>>> e2e
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }

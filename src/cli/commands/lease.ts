@@ -1,0 +1,40 @@
+import type { Command } from '../command.ts';
+import { exitCodeFor } from '../exit-code.ts';
+import { commonFlags, type Flags } from '../options.ts';
+import { printReport, toOutputOptions } from '../output.ts';
+
+const leaseFlags: Flags = {
+  all: { kind: 'boolean', alias: 'a', help: 'ls: the ports of all projects' },
+  yes: { kind: 'boolean', alias: 'y', help: 'gc: give them back, instead of showing them' },
+  'project-directory': { kind: 'text', help: 'The folder of the project (default: here)' },
+  'project-name': { kind: 'text', help: 'Only the project of this name' },
+};
+
+export const leaseCommand: Command = {
+  name: 'lease',
+  operands: '[target...]',
+  usage: 'ls|pin|release|gc [service|port...]',
+  operandHelp: 'ls, pin [SERVICE] PORT, release SERVICE|PORT…, or gc',
+  summary: 'The ports that are remembered for a project',
+  examples: [
+    ['portplan lease ls', 'what is remembered for the project here'],
+    ['portplan lease pin web 8080', 'web has this port, or none'],
+    ['portplan lease pin web 8080:80', 'the same for container port 80, before any plan'],
+    ['portplan lease release web 5432', 'give back the ports of web, and 5432'],
+    ['portplan lease gc', 'what is not needed any more; --yes gives it back'],
+  ],
+  flags: { ...leaseFlags, ...commonFlags },
+  async run(words, values, io) {
+    const { lease } = await import('../../commands/lease.ts');
+    const report = await lease({
+      words,
+      all: values.boolean('all'),
+      yes: values.boolean('yes'),
+      projectDirectory: values.text('project-directory'),
+      projectName: values.text('project-name'),
+      env: io.env,
+    });
+    await printReport(report, toOutputOptions(values), io);
+    return exitCodeFor(report);
+  },
+};

@@ -1,0 +1,36 @@
+import type { Lease } from './lease.ts';
+
+/** Why a lease is probably not needed any more. */
+export type Staleness =
+  /** Its project's folder does not exist. */
+  | 'directory-gone'
+  /** No plan has used it for 90 days. */
+  | 'unused';
+
+export interface StaleLease {
+  readonly lease: Lease;
+  readonly why: Staleness;
+}
+
+const longestRest = 90 * 86_400_000;
+
+/** The leases that are probably not needed any more. `exists` tells whether a folder is there; when unsure, yes. */
+export function findStale(
+  leases: readonly Lease[],
+  now: Date,
+  exists: (directory: string) => boolean,
+): readonly StaleLease[] {
+  const known = new Map<string, boolean>();
+  const isThere = (directory: string): boolean => {
+    const before = known.get(directory);
+    if (before !== undefined) return before;
+    const answer = exists(directory);
+    known.set(directory, answer);
+    return answer;
+  };
+  return leases.flatMap((lease): readonly StaleLease[] => {
+    if (!isThere(lease.directory)) return [{ lease, why: 'directory-gone' }];
+    const rest = now.getTime() - new Date(lease.usedAt).getTime();
+    return !lease.pinned && rest > longestRest ? [{ lease, why: 'unused' }] : [];
+  });
+}

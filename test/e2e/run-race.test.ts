@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { expect, test } from '@jest/globals';
+import { describeEngines, type Engine } from '../rig/engines.ts';
+import { portplan } from '../rig/portplan.ts';
+import { type HeldSocket, holdSocket } from '../rig/sockets.ts';
+import { tempFolder } from '../rig/temp.ts';
+import { listContainers } from './ask.ts';
+
+interface Proxy extends AsyncDisposable {
+  readonly dockerHost: string;
+}
+
+/** A socket in front of the engine, where `before` is called with every request before it is passed on. */
+async function proxyTo(
+  engine: Engine,
+  before: (asked: IncomingMessage) => Promise<void>,
+): Promise<Proxy> {
+  const folder = await tempFolder();
+  const path = `${folder.path}/engine.sock`;
+  const server = createServer((asked, answer) => {
+    before(asked).then(
+      () => passOn(engine, asked, answer),
+      () => answer.destroy(),
+    );
+  });
+  await listenIn(server, path);
+  return {
+    dockerHost: `unix://${path}`,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function listenIn(server: Server, path: string): Promise<void> {
+  server.listen(path);
+  await once(server, 'listening');
+}
+
+function passOn(engine: Engine, asked: IncomingMessage, answer: ServerResponse): void {
+  const { method, url, headers } = asked;
+  const call = request({ socketPath: engine.socketPath, method, path: url, headers }, (got) => {
+    answer.writeHead(got.statusCode ?? 500, got.headers);
+    got.pipe(answer);
+  });
+  call.on('error', () => answer.destroy());
+  asked.pipe(call);
+}
+
+describeEngines(
+  'a port that is lost between plan and start',
+  ['moby-28', 'moby-20', 'podman'],
+  (engine) => {
+    test('is planned again, and told', async () => {
+      await engine.docker(['pull', 'nginx:1.25']);
+      const thieves: HeldSocket[] = [];
+      await using proxy = await proxyTo(engine, async ({ url = '' }) => {
+        if (!url.endsWith('/start') || thieves.length >= 2) return;
+        thieves.push(await takePortOfNewest(engine));
+      });
+      const { code, stdout, stderr } = await portplan(['run', '-d', 'nginx:1.25'], {
+        ...{ engine, env: { DOCKER_HOST: proxy.dockerHost } },
+      });
+      for (const thief of thieves) await thief[Symbol.asyncDispose]();
+
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^[0-9a-f]{64}\n$/);
+      expect(stderr.match(/port \d+ was taken in the meantime; trying \d+/g)).toHaveLength(2);
+      expect((await listContainers(engine)).map((line) => line.split(' ')[1])).toEqual(['running']);
+    });
+
+    test('ends with --on-conflict fail, and nothing is left', async () => {
+      await engine.removeAllContainers();
+      const thieves: HeldSocket[] = [];
+      await using proxy = await proxyTo(engine, async ({ url = '' }) => {
+        if (url.endsWith('/start')) thieves.push(await takePortOfNewest(engine));
+      });
+      const args = ['run', '-d', '--on-conflict', 'fail', '-p', '8765:80', 'nginx:1.25'];
+      const { code, stdout, stderr } = await portplan(args, {
+        ...{ engine, env: { DOCKER_HOST: proxy.dockerHost } },
+      });
+      for (const thief of thieves) await thief[Symbol.asyncDispose]();
+
+      expect({ code, stdout, thieves: thieves.length }).toEqual({
+        code: 125,
+        stdout: '',
+        thieves: 1,
+      });
+      expect(stderr).toContain('8765');
+      expect(await listContainers(engine)).toEqual([]);
+    });
+  },
+);
+
+describeEngines('an engine that dies while it starts a container', ['moby-28'], (engine) => {
+  test('is told', async () => {
+    await engine.docker(['pull', 'nginx:1.25']);
+    await using proxy = await proxyTo(engine, async ({ url = '' }) => {
+      if (url.endsWith('/start')) throw new Error('gone');
+    });
+    const { code, stdout, stderr } = await portplan(['run', '-d', 'nginx:1.25'], {
+      ...{ engine, env: { DOCKER_HOST: proxy.dockerHost } },
+    });
+
+    expect({ code, stdout }).toEqual({ code: 125, stdout: '' });
+    expect(stderr).toContain('hung up while asked to start the container');
+    expect(await listContainers(engine)).toEqual([]);
+  });
+
+  test('after it created one: that one is found again and removed', async () => {
+    let created = false;
+    await using proxy = await proxyTo(engine, async (asked) => {
+      if (!asked.url?.includes('/containers/create') || created) return;
+      created = true;
+      await createdByHand(engine, asked);
+      throw new Error('the answer is lost');
+    });
+    const { code, stdout } = await portplan(['run', '-d', 'nginx:1.25'], {
+      ...{ engine, env: { DOCKER_HOST: proxy.dockerHost } },
+    });
+
+    expect({ code, stdout, created }).toEqual({ code: 125, stdout: '', created: true });
+    expect(await listContainers(engine)).toEqual([]);
+  });
+});
+
+async function createdByHand(engine: Engine, asked: IncomingMessage): Promise<void> {
+  let body = '';
+  for await (const chunk of asked.setEncoding('utf8')) body += chunk;
+  const { status } = await engine.api('POST', asked.url ?? '', JSON.parse(body));
+  expect(status).toBe(201);
+}
+
+async function takePortOfNewest(engine: Engine): Promise<HeldSocket> {
+  const { json } = await engine.api<readonly { Id: string }[]>('GET', '/containers/json?all=1');
+  const container = await engine.api<{ HostConfig: { PortBindings: PortBindings } }>(
+    'GET',
+    `/containers/${json[0]?.Id}/json`,
+  );
+  const port = Number(container.json.HostConfig.PortBindings['80/tcp']?.[0]?.HostPort);
+  return await holdSocket({
+    ...{ protocol: 'tcp', state: 'listen', address: '127.0.0.1', network: engine, port },
+  });
+}
+
+type PortBindings = Readonly<Record<string, readonly { readonly HostPort: string }[]>>;

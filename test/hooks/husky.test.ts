@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { chmod, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Result } from '../rig/run.ts';
+import { type Repository, repository, thisProject } from './repository.ts';
+
+const guide = readFileSync(join(thisProject, 'docs/pre-commit.md'), 'utf8');
+
+jest.setTimeout(60_000);
+
+const describeUnix = process.platform === 'win32' ? describe.skip : describe;
+
+describeUnix('the examples of docs/pre-commit.md', () => {
+  let project: Repository;
+
+  /** A repository with the packages that the guide installs; portplan is this one, built. */
+  beforeAll(async () => {
+    project = await repository({
+      'package.json': '{ "private": true }',
+      '.gitignore': '/node_modules',
+    });
+    const install = ['install', '--no-audit', '--no-fund', '--prefer-offline'];
+    const packages = ['husky@9', 'lint-staged@16'];
+    const installed = await project.run('npm', [...install, '--save-dev', ...packages], {
+      timeoutMs: 120_000,
+    });
+    expect(installed).toMatchObject({ code: 0 });
+    const program = join(project.path, 'node_modules/.bin/portplan');
+    await symlink(join(thisProject, 'bin/portplan.js'), program);
+    expect(await project.run('npx', ['husky'])).toMatchObject({ code: 0 });
+    await project.add({ 'shop/compose.yaml': compose('8080', '8081') });
+    await project.commit();
+  }, 150_000);
+  afterAll(async () => {
+    await project?.[Symbol.asyncDispose]();
+  });
+
+  const commit = (): Promise<Result> => project.run('git', ['commit', '--message=change']);
+  const refused = (...places: readonly string[]) => ({
+    code: 1,
+    stderr: expect.stringMatching(new RegExp(places.join('[^]*'))),
+  });
+
+  test.each([
+    [
+      'husky and lint-staged',
+      { '.lintstagedrc.json': exampleAfter('`.lintstagedrc.json`') },
+      '`.husky/pre-commit`:\n',
+    ],
+    ['husky alone', {}, '#!/bin/sh`'],
+  ])('%s', async (_title, files, hook) => {
+    await project.add({ ...files, '.husky/pre-commit': exampleAfter(hook) });
+    await chmod(join(project.path, '.husky/pre-commit'), 0o755);
+    expect(await commit()).toMatchObject({ code: 0 });
+
+    await project.add({ 'shop/compose.yaml': compose('8080', '8080') });
+    expect(await commit()).toMatchObject(refused('shop/compose.yaml:4:9', 'shop/compose.yaml:7:9'));
+
+    await project.add({ 'shop/compose.yaml': compose('8080', '$' + '{PORT:-8081}') });
+    expect(await commit()).toMatchObject({ code: 0 });
+
+    await project.add({ 'shop/.env': 'PORT=8080\n' });
+    expect(await commit()).toMatchObject(refused('shop/compose.yaml:4:9', 'shop/compose.yaml:7:9'));
+
+    await project.remove('shop/.env');
+    await project.add({ '-odd name/docker-compose-dev.yml': compose('8080', '8080') });
+    expect(await commit()).toMatchObject(refused('-odd name/docker-compose-dev.yml:4:9'));
+
+    await project.remove('-odd name/docker-compose-dev.yml');
+    await project.add({ 'shop/compose.yaml': compose('8080', '8082') });
+    expect(await commit()).toMatchObject({ code: 0 });
+  });
+});
+
+/** The first block of code that follows these words in the guide. */
+function exampleAfter(words: string): string {
+  const example = /```\w+\n(.*?)```/s.exec(guide.slice(guide.indexOf(words)))?.[1];
+  if (example === undefined || !guide.includes(words)) throw new Error(`no example after ${words}`);
+  return example;
+}
+
+function compose(web: string, api: string): string {
+  const service = (name: string, port: string) => `  ${name}:\n    ports:\n      - "${port}:80"\n`;
+  return `services:\n${service('web', web)}${service('api', api)}`;
+}

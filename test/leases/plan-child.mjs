@@ -1,0 +1,26 @@
+// Plans ten ports for the folder that it is started in, and prints them. argv: text of a state folder.
+// It says "ready" first and waits for a line, so that many of them plan at one moment.
+import { once } from 'node:events';
+import { leaseOwnerOf, planRemembered } from '../../dist/commands/leasing.js';
+import { openLeaseStore } from '../../dist/leases/store.js';
+import { parsePublish } from '../../dist/model/parse-publish.js';
+import { defaultRules } from '../../dist/model/traits.js';
+
+process.stdout.write('ready\n');
+await once(process.stdin, 'data');
+process.stdin.destroy();
+
+const { plan } = await planRemembered({
+  publishes: Array.from({ length: 10 }, (_, index) => parsePublish(`${8080 + index}:80`)).flat(),
+  host: {
+    bindings: [],
+    rules: defaultRules,
+    ports: { platform: process.platform, reserved: [], excluded: [], firstPort: 1 },
+  },
+  planning: {},
+  look: undefined,
+  store: openLeaseStore({ env: { PORTPLAN_STATE_DIR: process.argv[2] } }),
+  owner: leaseOwnerOf({}),
+  keep: true,
+});
+process.stdout.write(`${JSON.stringify(plan.assignments.map(({ port }) => port))}\n`);

@@ -1,0 +1,244 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Engine, openEngine } from '../../src/engine/open-engine.ts';
+import { PortplanError } from '../../src/errors.ts';
+import { toHostAddress } from '../../src/model/address.ts';
+import type { Assignment } from '../../src/model/plan.ts';
+import { toPort } from '../../src/model/port.ts';
+import type { ContainerSpec } from '../../src/runner/flags/container-spec.ts';
+import { type StartRequest, startPlanned } from '../../src/runner/start-planned.ts';
+import {
+  type FakeEngine,
+  failing,
+  fakeEngine,
+  type Handler,
+  type Routes,
+} from '../rig/fake-engine.ts';
+
+const spec = {
+  name: 'web',
+  body: { Image: 'nginx', Labels: { a: 'b' }, HostConfig: {} },
+} as unknown as ContainerSpec;
+
+function assignment(port: number, target = 80): Assignment {
+  const address = toHostAddress('127.0.0.1');
+  return {
+    publish: {
+      ...{ hostIp: address, address, target, protocol: 'tcp', mode: 'ingress' },
+      origin: { kind: 'argument', text: `${target}` },
+    },
+    ...{ address, port: toPort(port), choice: 'chosen', reason: '' },
+  };
+}
+
+const started: Handler = (_request, response) => {
+  response.writeHead(204).end();
+};
+const created: Handler = (_request, response) => {
+  response.writeHead(201, { 'content-type': 'application/json' }).end('{"Id":"c1"}');
+};
+const taken = (port: number): Handler =>
+  failing(500, `Bind for 127.0.0.1:${port} failed: port is already allocated`);
+const hangUp: Handler = (request) => {
+  request.socket.destroy();
+};
+
+/** Another handler for each call; the last one for all that follow. */
+function inTurn(...handlers: readonly Handler[]): Handler {
+  let calls = 0;
+  return (...call) => {
+    const handler = handlers[Math.min(calls, handlers.length - 1)];
+    calls += 1;
+    return handler?.(...call);
+  };
+}
+
+async function withEngine(
+  routes: Routes,
+  work: (engine: Engine, fake: FakeEngine) => Promise<void>,
+): Promise<void> {
+  await using fake = await fakeEngine({
+    '/version': { Version: '28.5.2', ApiVersion: '1.51' },
+    '/info': {},
+    'POST /containers/create': created,
+    'POST /containers/c1/start': started,
+    'DELETE /containers/c1': started,
+    ...routes,
+  });
+  const search = await openEngine({ host: fake.dockerHost, timeoutMs: 2000 });
+  if (search.kind === 'none') throw search.error;
+  try {
+    await work(search.engine, fake);
+  } finally {
+    search.engine.client.close();
+  }
+}
+
+function requestFor(engine: Engine, more: Partial<StartRequest> = {}): StartRequest {
+  return {
+    engine,
+    spec,
+    assignments: [assignment(8080)],
+    exposed: [],
+    replan: async () => {
+      throw new PortplanError('no-free-port', 'nothing is left');
+    },
+    ...more,
+  };
+}
+
+const callsOf = ({ requests }: FakeEngine): readonly string[] =>
+  requests
+    .filter(({ path, method }) => path.startsWith('/containers') && method !== 'GET')
+    .map(({ method, path }) => `${method} ${path.replace('/containers/', '')}`);
+
+describe('startPlanned', () => {
+  test('creates and starts on the planned ports', async () => {
+    await withEngine({}, async (engine, fake) => {
+      const result = await startPlanned(
+        requestFor(engine, { exposed: [{ target: 81, protocol: 'udp' }] }),
+      );
+      const create = fake.requests.find(({ path }) => path === '/containers/create');
+      const body = JSON.parse(create?.body ?? '');
+
+      expect(result.id).toBe('c1');
+      expect(callsOf(fake)).toEqual(['POST create', 'POST c1/start']);
+      expect(create?.query).toEqual({ name: 'web' });
+      expect(body).toMatchObject({
+        ExposedPorts: { '80/tcp': {}, '81/udp': {} },
+        HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }] } },
+        Labels: { a: 'b', 'portplan.run': expect.any(String) },
+      });
+    });
+  });
+
+  test('plans again without every port that was lost, and removes what did not start', async () => {
+    const start = inTurn(taken(8080), taken(8081), started);
+    const lostBefore: number[][] = [];
+    const told: string[] = [];
+    await withEngine({ 'POST /containers/c1/start': start }, async (engine, fake) => {
+      const result = await startPlanned(
+        requestFor(engine, {
+          replan: async (lost) => {
+            lostBefore.push(lost.map(({ port }) => port));
+            return [assignment(8080 + lost.length)];
+          },
+          onLost: (lost, next) =>
+            told.push(`${lost.map((one) => one.port)}>${next.map((one) => one.port)}`),
+        }),
+      );
+
+      expect(result.assignments.map(({ port }) => port)).toEqual([8082]);
+      expect(lostBefore).toEqual([[8080], [8080, 8081]]);
+      expect(told).toEqual(['8080>8081', '8081>8082']);
+      expect(callsOf(fake).filter((call) => call === 'DELETE c1')).toHaveLength(2);
+    });
+  });
+
+  test('counts every port as lost when the engine does not say which', async () => {
+    const start = inTurn(
+      failing(500, 'failed to listen on TCP socket: address already in use'),
+      started,
+    );
+    await withEngine({ 'POST /containers/c1/start': start }, async (engine) => {
+      const lostPorts: number[] = [];
+      await startPlanned(
+        requestFor(engine, {
+          assignments: [assignment(8080), assignment(8443, 443)],
+          replan: async (lost) => {
+            lostPorts.push(...lost.map(({ port }) => port));
+            return [assignment(8081)];
+          },
+        }),
+      );
+
+      expect(lostPorts).toEqual([8080, 8443]);
+    });
+  });
+
+  test.each([
+    ['another fault', failing(500, 'no space left on device'), undefined],
+    ['a missing program', failing(400, 'exec: "x": executable file not found in $PATH'), 127],
+    ['a port that is not ours', taken(9999), undefined],
+    ['a connection that breaks', hangUp, undefined],
+  ])('%s: the container is removed', async (_name, start, exitCode) => {
+    await withEngine({ 'POST /containers/c1/start': start }, async (engine, fake) => {
+      const error = await startPlanned(requestFor(engine)).catch((reason: unknown) => reason);
+
+      expect(error).toBeInstanceOf(PortplanError);
+      expect(error).toMatchObject({ exitCode });
+      expect(callsOf(fake).at(-1)).toBe('DELETE c1');
+    });
+  });
+
+  test('the container cannot be removed either: tells how to', async () => {
+    const routes = {
+      'POST /containers/c1/start': failing(500, 'boom'),
+      'DELETE /containers/c1': failing(500, 'busy'),
+    };
+    await withEngine(routes, async (engine) => {
+      await expect(startPlanned(requestFor(engine))).rejects.toMatchObject({
+        code: 'start-failed',
+        message: expect.stringContaining('busy'),
+        hint: expect.stringContaining('rm -f c1'),
+      });
+    });
+  });
+
+  test('the answer of the creation is lost: the container is found by its label', async () => {
+    const routes = {
+      'POST /containers/create': hangUp,
+      '/containers/json': [{ Id: 'c1' }],
+    };
+    await withEngine(routes, async (engine, fake) => {
+      await expect(startPlanned(requestFor(engine))).rejects.toMatchObject({
+        code: 'engine-failed',
+      });
+      const list = fake.requests.find(({ path }) => path === '/containers/json');
+
+      expect(list?.query.filters).toMatch(/"label":\["portplan\.run=[0-9a-f-]{36}"\]/);
+      expect(callsOf(fake).at(-1)).toBe('DELETE c1');
+    });
+  });
+
+  test('a name that is taken: nothing is removed', async () => {
+    const create = failing(
+      409,
+      'Conflict. The container name "/web" is already in use by container "x".',
+    );
+    await withEngine({ 'POST /containers/create': create }, async (engine, fake) => {
+      await expect(startPlanned(requestFor(engine))).rejects.toMatchObject({
+        code: 'start-failed',
+        hint: expect.stringContaining('--name'),
+      });
+      expect(callsOf(fake)).toEqual(['POST create']);
+    });
+  });
+
+  test('an interrupt while it starts: the container is removed, and what was attached is let go', async () => {
+    const controller = new AbortController();
+    let undone = 0;
+    const start: Handler = () => controller.abort(new PortplanError('interrupted', 'enough'));
+    await withEngine({ 'POST /containers/c1/start': start }, async (engine, fake) => {
+      const request = requestFor(engine, {
+        signal: controller.signal,
+        beforeStart: async () => () => {
+          undone += 1;
+        },
+      });
+      await expect(startPlanned(request)).rejects.toMatchObject({ code: 'interrupted' });
+
+      expect(undone).toBe(1);
+      expect(callsOf(fake).at(-1)).toBe('DELETE c1');
+    });
+  });
+
+  test('an interrupt before anything: nothing is created', async () => {
+    const signal = AbortSignal.abort(new PortplanError('interrupted', 'enough'));
+    await withEngine({}, async (engine, fake) => {
+      await expect(startPlanned(requestFor(engine, { signal }))).rejects.toMatchObject({
+        code: 'interrupted',
+      });
+      expect(callsOf(fake)).toEqual([]);
+    });
+  });
+});
