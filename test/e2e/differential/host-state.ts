@@ -60,7 +60,7 @@ export async function createHostState(
   { ports, names }: HostOptions,
 ): Promise<HostState> {
   const made: Made[] = [];
-  const holders = Array.from({ length: 1 + random.below(mostHolders) }, (_, index) =>
+  const holders = Array.from({ length: 2 + random.below(mostHolders - 1) }, (_, index) =>
     names(`holder-${index}`),
   );
   const release = async (): Promise<void> => {

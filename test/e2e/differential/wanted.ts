@@ -26,11 +26,11 @@ const addresses = {
   '192.0.2.7': 1,
 } as const;
 
-const kinds = { fixed: 76, ranges: 8, pool: 8, 'engine-chosen': 8 } as const;
+const kinds = { fixed: 78, ranges: 8, pool: 6, 'engine-chosen': 8 } as const;
 
 /** One to three publishes of a container on these ports, which collide with each other now and then. */
 export function randomWanted(random: Random, ports: readonly number[]): readonly Wanted[] {
-  const count = random.weighted({ 1: 60, 2: 30, 3: 10 });
+  const count = random.weighted({ 1: 50, 2: 35, 3: 15 });
   return Array.from({ length: Number(count) }, () => oneWanted(random, ports));
 }
 
