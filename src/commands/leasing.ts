@@ -86,7 +86,7 @@ function realPathOf(directory: string): string {
 }
 
 /** Where nothing is to be remembered, leases that cannot be read are worth a note and no more. */
-async function readIfPossible(store: LeaseStore) {
+export async function readIfPossible(store: LeaseStore) {
   try {
     return await store.read();
   } catch (error) {

@@ -7,6 +7,7 @@ import { inspectImage, type LocalImage } from '../engine/images.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { type PullProgress, pullImage } from '../engine/pull.ts';
 import { messageOf, PortplanError } from '../errors.ts';
+import { openLeaseStore } from '../leases/store.ts';
 import { familiesOf } from '../model/address.ts';
 import type { Binding } from '../model/binding.ts';
 import { describeConflict } from '../model/describe-conflict.ts';
@@ -14,7 +15,6 @@ import type { HostState } from '../model/host.ts';
 import type { Assignment } from '../model/plan.ts';
 import { toPort } from '../model/port.ts';
 import type { Publish } from '../model/publish.ts';
-import { planConfirmed } from '../planner/plan-confirmed.ts';
 import type { PlanOptions } from '../planner/plan-ports.ts';
 import { type ContainerSpec, toContainerSpec } from '../runner/flags/container-spec.ts';
 import type { RunRequest } from '../runner/flags/run-arguments.ts';
@@ -22,6 +22,7 @@ import { defaultSurroundings } from '../runner/flags/surroundings.ts';
 import { describePorts } from '../scanner/describe-bindings.ts';
 import { createLook } from '../scanner/look.ts';
 import { defaultTimeoutMs, type ScannedHost, scan } from '../scanner/scan.ts';
+import { leaseOwnerOf, planRemembered } from './leasing.ts';
 import { nameConflicts } from './name-conflicts.ts';
 import { toHostIp, toPlanOptions } from './planning.ts';
 import { fixedPorts, ignoredNote, toPublish } from './wishes.ts';
@@ -225,7 +226,15 @@ async function planOrFail(
   planning: PlanOptions,
 ): Promise<readonly Assignment[]> {
   const { state } = await describePorts(host, fixedPorts(publishes));
-  const { plan } = await planConfirmed(publishes, state, planning, createLook(host));
+  const { plan } = await planRemembered({
+    publishes,
+    host: state,
+    planning,
+    look: createLook(host),
+    store: openLeaseStore(),
+    owner: leaseOwnerOf({}),
+    keep: false,
+  });
   const failed = (await nameConflicts(plan.conflicts, host)).find(
     ({ severity }) => severity === 'error',
   );

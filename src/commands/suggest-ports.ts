@@ -1,9 +1,11 @@
+import { openLeaseStore } from '../leases/store.ts';
 import { familiesOf } from '../model/address.ts';
 import { type Conflict, isFailure } from '../model/conflict.ts';
 import type { HostState } from '../model/host.ts';
 import { kindOf, type Publish } from '../model/publish.ts';
 import type { Look } from '../planner/confirm.ts';
 import { planConfirmed } from '../planner/plan-confirmed.ts';
+import { readIfPossible, withClaims } from './leasing.ts';
 
 /** A free port for each publish that cannot have its own, beside those that can. */
 export async function suggestPorts(
@@ -21,7 +23,9 @@ export async function suggestPorts(
   );
   if (movable.length === 0) return conflicts;
   const wanted = movable.map((publish) => ({ ...publish, hostPorts: undefined }));
-  const { plan } = await planConfirmed(wanted, blockPorts(movable, state), {}, look);
+  const { leases } = await readIfPossible(openLeaseStore());
+  const blocked = withClaims(blockPorts(movable, state), leases);
+  const { plan } = await planConfirmed(wanted, blocked, {}, look);
   const ports = new Map(
     movable.map((publish, index) => [
       publish,
