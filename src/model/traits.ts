@@ -14,8 +14,11 @@ export interface EngineTraits {
   readonly poolRetries: number;
   /** Whether one number must be free in both families; else each family draws its own. */
   readonly sameNumberInBothFamilies: boolean;
-  /** Whether two engine-chosen publishes of one container port can start. */
-  readonly repeatsEngineChosen: boolean;
+  /**
+   * Whether publishes of one container port that leave the choice to the engine in the same words (one pool, or no
+   * host port) get a port each; else they get one number together, which their addresses must allow.
+   */
+  readonly drawsApart: boolean;
   /** Whether UDP ports are bound with SO_REUSEADDR, and so shared with a holder that has it too. */
   readonly udpReuseAddress: boolean;
   /** Whether host ranges with one container port mean a choice; else they are refused. */
@@ -52,7 +55,7 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     anyAddresses: [anyIPv4, anyIPv6],
     poolRetries: 0,
     sameNumberInBothFamilies: false,
-    repeatsEngineChosen: true,
+    drawsApart: true,
     udpReuseAddress: false,
     pools: true,
     bindsSctp: true,
@@ -65,7 +68,7 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     anyAddresses: [anyIPv4],
     poolRetries: 0,
     sameNumberInBothFamilies: true,
-    repeatsEngineChosen: true,
+    drawsApart: true,
     udpReuseAddress: false,
     pools: false,
     bindsSctp: false,
@@ -98,8 +101,8 @@ export const traitChanges: readonly TraitChange[] = [
     engine: 'docker',
     since: '28.0',
     evidence: 'measured',
-    why: '28.5.2: sockets are bound by dockerd itself, UDP with SO_REUSEADDR; a second ephemeral publish fails',
-    changes: { repeatsEngineChosen: false, udpReuseAddress: true },
+    why: '28.5.2: sockets are bound by dockerd itself, UDP with SO_REUSEADDR; like draws get one number',
+    changes: { drawsApart: false, udpReuseAddress: true },
   },
   {
     engine: 'docker',

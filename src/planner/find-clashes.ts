@@ -1,22 +1,24 @@
+import { addressesOverlap } from '../model/address.ts';
 import type { Conflict } from '../model/conflict.ts';
-import { publishesOverlap } from '../model/overlap.ts';
+import { publishesOverlap, sharesSocket, socketsOf } from '../model/overlap.ts';
 import { inRange, type Port, portsOf } from '../model/port.ts';
 import { kindOf, type Publish } from '../model/publish.ts';
 import type { Rules } from '../model/traits.ts';
 
 /**
  * What the publishes of one container take from each other: a host port twice, a pool with too few ports left, and
- * (engines from 28.0) two engine-chosen ports for one container port.
+ * (engines from 28.0) one number for several publishes of a container port that were to get a port each.
  */
 export function findClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
   return [
     ...fixedClashes(publishes, rules),
     ...poolClashes(publishes, rules),
-    ...repeatedTargets(publishes, rules),
+    ...sharedDraws(publishes, rules),
   ];
 }
 
 const certain = { certainty: 'certain', severity: 'error' } as const;
+const possible = { certainty: 'possible', severity: 'warning' } as const;
 
 function fixedClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
   const byPort = groupBy(
@@ -56,15 +58,34 @@ function clash(publish: Publish, other: Publish): Conflict {
  * satisfies all pools, this one does.
  */
 function poolClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
-  const taken: Publish[] = publishes.filter((publish) => kindOf(publish) === 'fixed');
+  const fixed = publishes.filter((publish) => kindOf(publish) === 'fixed');
   const pools = publishes.filter((publish) => kindOf(publish) === 'pool');
+  const [taken, earlier] = [[...fixed], [...fixed]];
   const conflicts: Conflict[] = [];
   for (const pool of pools.sort((a, b) => (a.hostPorts?.last ?? 0) - (b.hostPorts?.last ?? 0))) {
     const port = firstFree(pool, taken, rules);
-    if (port !== undefined) taken.push({ ...pool, hostPorts: { first: port, last: port } });
-    else conflicts.push({ code: 'pool-exhausted', publish: pool, bindings: [], ...certain });
+    const finding = { code: 'pool-exhausted', publish: pool, bindings: [] } as const;
+    if (port === undefined) conflicts.push({ ...finding, ...certain });
+    else if (rules.poolRetries === 0 && earlier.some((other) => surprises(pool, other, rules)))
+      conflicts.push({ ...finding, ...possible });
+    if (port !== undefined) taken.push(fixedAt(pool, port));
+    earlier.push(pool);
   }
   return conflicts;
+}
+
+function fixedAt(pool: Publish, port: Port): Publish {
+  return { ...pool, hostPorts: { first: port, last: port } };
+}
+
+/** Whether the engine's table, which knows the texts of addresses, may call a port free that the other one took. */
+function surprises(pool: Publish, other: Publish, rules: Rules): boolean {
+  const [range, taken] = [pool.hostPorts, other.hostPorts];
+  if (range === undefined || taken === undefined || pool.protocol !== other.protocol) return false;
+  if (taken.last < range.first || range.last < taken.first) return false;
+  return socketsOf(pool.address, rules).some((one) =>
+    socketsOf(other.address, rules).some((two) => one !== two && addressesOverlap(one, two)),
+  );
 }
 
 /** The lowest port of a pool that none of these publishes takes. */
@@ -87,14 +108,20 @@ export function firstFree(
   );
 }
 
-function repeatedTargets(publishes: readonly Publish[], rules: Rules): Conflict[] {
-  if (rules.repeatsEngineChosen) return [];
-  const byTarget = groupBy(
-    publishes.filter((publish) => kindOf(publish) === 'engine-chosen'),
-    ({ protocol, target, address }) => `${protocol}/${target} ${address}`,
+function sharedDraws(publishes: readonly Publish[], rules: Rules): Conflict[] {
+  if (rules.drawsApart) return [];
+  const draws = groupBy(
+    publishes.filter((publish) => kindOf(publish) !== 'fixed'),
+    ({ protocol, target, hostPorts }) =>
+      `${protocol}/${target} ${hostPorts?.first} ${hostPorts?.last}`,
   );
-  return [...byTarget.values()].flatMap(([other, ...repeats]) =>
-    other === undefined ? [] : repeats.map((publish) => clash(publish, other)),
+  return [...draws.values()].flatMap((rivals) =>
+    rivals.flatMap((publish, index) => {
+      const other = rivals
+        .slice(0, index)
+        .find(({ address }) => sharesSocket(address, publish.address, rules));
+      return other === undefined ? [] : [clash(publish, other)];
+    }),
   );
 }
 

@@ -65,6 +65,54 @@ test.each<[name: string, specs: string[], expected: string[], rules?: Rules]>([
   ).toBe(true);
 });
 
+const new28 = rulesOf({ kind: 'docker', version: '28.5.2' });
+
+// Each was started on that engine.
+test.each<[name: string, specs: string[], rules: Rules, expected: string[]]>([
+  ['a pool twice', ['8000-8002:80', '8000-8002:80'], new28, ['certain 8000-8002:80']],
+  [
+    'a pool on an address and on all',
+    ['0.0.0.0:8000-8002:80', '10.0.0.1:8000-8002:80'],
+    new28,
+    ['certain 10.0.0.1:8000-8002:80'],
+  ],
+  ['a pool on two addresses', ['127.0.0.1:8000-8002:80', '10.0.0.1:8000-8002:80'], new28, []],
+  ['a pool on two families', ['0.0.0.0:8000-8002:80', '[::]:8000-8002:80'], new28, []],
+  ['a pool for two targets', ['0.0.0.0:8000-8002:80', '10.0.0.1:8000-8002:81'], new28, []],
+  ['any port, on all and on IPv4', ['80', '0.0.0.0::80'], new28, ['certain 0.0.0.0::80']],
+  ['any port on two addresses', ['127.0.0.1::80', '10.0.0.1::80'], new28, []],
+  ['a pool twice on an old engine', ['8000-8002:80', '8000-8002:80'], old, []],
+  [
+    'a pool on an address and on all',
+    ['0.0.0.0:8000-8002:80', '10.0.0.1:8000-8002:80'],
+    old,
+    ['possible 10.0.0.1:8000-8002:80'],
+  ],
+  [
+    'a pool for two targets',
+    ['0.0.0.0:8000-8002:80', '10.0.0.1:8000-8002:81'],
+    old,
+    ['possible 10.0.0.1:8000-8002:81'],
+  ],
+  [
+    'a pool around a port of another address',
+    ['127.0.0.1:8001:80', '8000-8002:80'],
+    old,
+    ['possible 8000-8002:80'],
+  ],
+  ['a pool on two addresses', ['127.0.0.1:8000-8002:80', '10.0.0.1:8000-8002:80'], old, []],
+  ['any port, on all and on IPv4', ['80', '0.0.0.0::80'], old, []],
+])('draws: %s %j', (_name, specs, rules, expected) => {
+  const found = findClashes(publishes(...specs), rules);
+
+  expect(
+    found.map(
+      (conflict) =>
+        `${conflict.certainty} ${'publish' in conflict ? formatPublish(conflict.publish) : ''}`,
+    ),
+  ).toEqual(expected);
+});
+
 test('a clash names the earlier publish and the port', () => {
   const [first, second] = publishes('127.0.0.1:8080:80', '127.0.0.1:8080:81');
 
