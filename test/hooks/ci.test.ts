@@ -24,7 +24,7 @@ const commands = [
   ...[...guide.matchAll(/```sh\n(.*?)```/gs)].map(([, text = '']) => text),
 ];
 
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 
 test('the guide has an example for every place', () => {
   expect(commands).toHaveLength(4);

@@ -17,13 +17,16 @@ export interface Repository extends AsyncDisposable {
   commit(): Promise<void>;
   /** Runs a command in it, whatever its exit code. */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<Result>;
+  /** As `run`, but a failure rejects with the output. */
+  runOrThrow(command: string, args: readonly string[], options?: RunOptions): Promise<Result>;
 }
 
 /** Makes a repository in which `files` are staged. */
 export async function repository(files: Readonly<Record<string, string>>): Promise<Repository> {
   const folder = await tempFolder();
   const env = toolEnvironment();
-  const git = (...args: readonly string[]) => runOrThrow('git', args, { cwd: folder.path, env });
+  const usual = { cwd: folder.path, env, timeoutMs: 60_000 };
+  const git = (...args: readonly string[]) => runOrThrow('git', args, usual);
   await git('init', '--quiet');
   const made: Repository = {
     path: folder.path,
@@ -39,7 +42,8 @@ export async function repository(files: Readonly<Record<string, string>>): Promi
     async commit() {
       await git('commit', '--quiet', '--no-verify', '--message=test');
     },
-    run: (command, args, options) => run(command, args, { cwd: folder.path, env, ...options }),
+    run: (command, args, options) => run(command, args, { ...usual, ...options }),
+    runOrThrow: (command, args, options) => runOrThrow(command, args, { ...usual, ...options }),
     [Symbol.asyncDispose]: folder[Symbol.asyncDispose],
   };
   await made.add(files);
