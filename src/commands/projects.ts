@@ -9,14 +9,10 @@ import { collectWarnings } from '../compose/warnings.ts';
 import { PortplanError } from '../errors.ts';
 
 /** The compose flags, as for `docker compose`. */
-export interface ComposeFlags {
-  readonly files?: readonly string[] | undefined;
-  readonly profiles?: readonly string[] | undefined;
-  readonly envFiles?: readonly string[] | undefined;
-  readonly projectDirectory?: string | undefined;
-  readonly projectName?: string | undefined;
-  readonly services?: readonly string[] | undefined;
-}
+export type ComposeFlags = Pick<
+  ComposeOptions,
+  'files' | 'profiles' | 'envFiles' | 'projectDirectory' | 'projectName' | 'services'
+>;
 
 export interface ProjectRequest extends ComposeFlags {
   /** Folders and files; none: the project here, if there is one. */

@@ -6,7 +6,8 @@ import { PortplanError } from '../errors.ts';
 import type { Binding, ContainerHolder } from '../model/binding.ts';
 import { indexBindings } from '../model/overlap.ts';
 import { type HostSocket, nameHolders } from './processes/index.ts';
-import { describeEngine, type ScannedHost } from './scan.ts';
+import { describeEngine } from './read-engine.ts';
+import type { ScannedHost } from './scan.ts';
 
 /** How long another engine may take to name a container; milliseconds. */
 const otherEngineMs = 1000;

@@ -1,0 +1,123 @@
+import type { ClientOptions } from '../engine/client.ts';
+import { type ListedContainer, listContainers } from '../engine/containers.ts';
+import type { EndpointRequest } from '../engine/endpoints.ts';
+import { formatEngineAddress } from '../engine/engine-address.ts';
+import { inspectContainers } from '../engine/inspect.ts';
+import { readBridge } from '../engine/networks.ts';
+import { type Engine, openEngine } from '../engine/open-engine.ts';
+import { type Reach, reachOfAddress, readReach } from '../engine/reach.ts';
+import { listServices } from '../engine/services.ts';
+import { PortplanError } from '../errors.ts';
+import type { Binding } from '../model/binding.ts';
+import type { Source } from '../model/snapshot.ts';
+import { defaultTraits, type EngineTraits } from '../model/traits.ts';
+
+/** Which engine is asked, and for how much. */
+export interface EngineOptions extends EndpointRequest, ClientOptions {
+  /** Also what stopped containers will claim: one inspection each. */
+  readonly stopped?: boolean | undefined;
+}
+
+/** What an engine told. */
+export interface EngineReading {
+  readonly source: Source;
+  readonly serviceSource?: readonly Source[] | undefined;
+  readonly notes: readonly string[];
+  readonly engine?: Engine | undefined;
+  readonly reach?: Reach | undefined;
+  readonly traits: EngineTraits;
+  readonly containers: readonly ListedContainer[];
+  /** What running containers hold, and stopped ones claim. */
+  readonly bindings: readonly Binding[];
+  readonly services: readonly Binding[];
+}
+
+const nothing = { traits: defaultTraits, containers: [], bindings: [], services: [] } as const;
+
+/** Finds the engine that is meant and reads all that it tells of ports; one that cannot be asked is a gap. */
+export async function readEngine(options: EngineOptions): Promise<EngineReading> {
+  const search = await openEngine(options);
+  if (search.kind === 'none') {
+    const { error, gap, notes, address } = search;
+    const source: Source = {
+      name: 'engine',
+      status: gap ? 'gap' : 'absent',
+      detail: error.message,
+      hint: error.hint,
+    };
+    return { ...nothing, source, notes, reach: address && reachOfAddress(address) };
+  }
+  const { engine, notes } = search;
+  try {
+    return await readOpenEngine(engine, { ...options, notes });
+  } catch (error) {
+    if (!(error instanceof PortplanError)) throw error;
+    const source: Source = {
+      name: 'engine',
+      status: 'gap',
+      detail: error.message,
+      hint: error.hint,
+    };
+    return { ...nothing, source, notes, engine };
+  }
+}
+
+async function readOpenEngine(
+  engine: Engine,
+  { stopped = false, notes }: EngineOptions & { readonly notes: readonly string[] },
+): Promise<EngineReading> {
+  const [reach, containers, bridge, services] = await Promise.all([
+    readReach(engine),
+    listContainers(engine, { all: stopped }),
+    engine.kind === 'docker' ? readBridge(engine) : undefined,
+    engine.facts.swarmManager ? listServices(engine) : [],
+  ]);
+  const idle = containers.filter(({ state }) => state !== 'running' && state !== 'paused');
+  const claims = stopped
+    ? await inspectContainers(
+        engine,
+        idle.flatMap(({ holder }) => holder.id ?? []),
+      )
+    : [];
+  const traits = {
+    ...engine.traits,
+    ...(bridge?.anyAddresses && { anyAddresses: bridge.anyAddresses }),
+  };
+  return {
+    source: {
+      name: 'engine',
+      status: 'read',
+      detail: `${describeEngine(engine)}, ${count(containers.length, 'container')}`,
+    },
+    serviceSource: engine.facts.swarmManager
+      ? [
+          {
+            name: 'services',
+            status: 'read',
+            detail: `${count(services.length, 'port')} of swarm services`,
+          },
+        ]
+      : undefined,
+    notes: bridge?.routed
+      ? [...notes, 'the default bridge is routed: containers on it publish no host ports']
+      : notes,
+    engine,
+    reach,
+    traits,
+    containers,
+    bindings: [...containers, ...claims.map(({ wanted }) => ({ bindings: wanted }))].flatMap(
+      ({ bindings }) => bindings,
+    ),
+    services,
+  };
+}
+
+/** `Docker 28.5.2, unix:///var/run/docker.sock`. */
+export function describeEngine({ kind, version, address, facts }: Engine): string {
+  const name = kind === 'podman' ? 'Podman' : 'Docker';
+  return `${facts.rootless ? 'rootless ' : ''}${name} ${version.replace(/\+.*$/, '')}, ${formatEngineAddress(address)}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
