@@ -12,6 +12,7 @@ export { type PlanCommandOptions as PlanOptions, plan } from './commands/plan.ts
 export type { PlanningFlags } from './commands/planning.ts';
 export type { RunListener } from './commands/prepare-run.ts';
 export type { ComposeFlags } from './commands/projects.ts';
+export type { PullListener } from './commands/provide-image.ts';
 export { type PsOptions, ps } from './commands/ps.ts';
 export { type RunOptions, run } from './commands/run.ts';
 export type { Wish } from './commands/wishes.ts';

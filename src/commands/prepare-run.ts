@@ -1,12 +1,8 @@
 import { homedir } from 'node:os';
-import { findCredentials } from '../engine/credentials.ts';
 import { dockerConfigFolder, readDockerConfig } from '../engine/docker-config.ts';
 import { formatEngineAddress } from '../engine/engine-address.ts';
-import { parseImageReference } from '../engine/image-reference.ts';
-import { inspectImage, type LocalImage } from '../engine/images.ts';
 import type { Engine } from '../engine/open-engine.ts';
-import { type PullProgress, pullImage } from '../engine/pull.ts';
-import { messageOf, PortplanError } from '../errors.ts';
+import { PortplanError } from '../errors.ts';
 import { openLeaseStore } from '../leases/store.ts';
 import { familiesOf } from '../model/address.ts';
 import type { Binding } from '../model/binding.ts';
@@ -25,16 +21,14 @@ import { defaultTimeoutMs, type ScannedHost, scan } from '../scanner/scan.ts';
 import { leaseOwnerOf, planRemembered } from './leasing.ts';
 import { nameConflicts } from './name-conflicts.ts';
 import { toHostIp, toPlanOptions } from './planning.ts';
-import { fixedPorts, ignoredNote, toPublish } from './wishes.ts';
+import { type PullListener, provideImage } from './provide-image.ts';
+import { wishesOf } from './run-wishes.ts';
+import { fixedPorts, ignoredNote } from './wishes.ts';
 
 /** What happens on the way to a running container. */
-export interface RunListener {
-  readonly onPull?: ((image: string) => void) | undefined;
-  readonly onPullProgress?: ((image: string, progress: PullProgress) => void) | undefined;
-  readonly onPulled?: ((image: string) => void) | undefined;
+export interface RunListener extends PullListener {
   /** Asked before a port that was asked for by number is moved; absent where nobody can answer. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Everything that a start needs. */
@@ -109,115 +103,6 @@ function engineError({ snapshot }: ScannedHost): PortplanError {
   return new PortplanError('engine-absent', source?.detail ?? 'no engine answers', {
     hint: source?.hint,
   });
-}
-
-/** The image, pulled where it is missing or must be fresh; nothing for one that is known by its ports only. */
-async function provideImage(
-  engine: Engine,
-  request: RunRequest,
-  listener: RunListener,
-): Promise<{ image: LocalImage; notes: readonly string[] }> {
-  const reference = parseImageReference(request.image);
-  const local = await inspectImage(engine, request.image);
-  if (local !== undefined && request.pull !== 'always') return { image: local, notes: [] };
-  if (reference.kind === 'id' || request.pull === 'never' || request.output.format === 'flags') {
-    throw new PortplanError(
-      'image-unavailable',
-      `the engine does not have image ${request.image}`,
-      {
-        hint:
-          reference.kind === 'id'
-            ? 'an image cannot be pulled by its id'
-            : `${engine.command} pull ${reference.familiar}`,
-      },
-    );
-  }
-  const notes: string[] = [];
-  const credentials = await findCredentials(reference.authKey).catch((error: unknown) => {
-    if (!(error instanceof PortplanError)) throw error;
-    notes.push(`pulled without credentials: ${messageOf(error)}`);
-    return undefined;
-  });
-  listener.onPull?.(reference.familiar);
-  const platform = request.flags.text('platform');
-  const onProgress = (progress: PullProgress) =>
-    listener.onPullProgress?.(reference.familiar, progress);
-  await pullImage(engine, reference, {
-    credentials,
-    platform,
-    onProgress,
-    signal: listener.signal,
-  });
-  listener.onPulled?.(reference.familiar);
-  const image = await inspectImage(engine, request.image);
-  if (image !== undefined) return { image, notes };
-  throw new PortplanError(
-    'image-unavailable',
-    `the engine pulled ${reference.familiar} and does not have it`,
-  );
-}
-
-interface Wishes {
-  readonly publishes: readonly Publish[];
-  readonly notes: readonly string[];
-}
-
-/** The publishes of `-p`, and with `-P` every other exposed port; without either what the image exposes. */
-function wishesOf(
-  request: RunRequest,
-  image: LocalImage,
-  spec: ContainerSpec,
-  hostIp: string | undefined,
-): Wishes {
-  const mode = spec.body.HostConfig.NetworkMode;
-  const exposed = uniquePorts([...image.exposed, ...request.exposed]);
-  if (mode === 'host' || mode === 'none')
-    return {
-      publishes: [],
-      notes: unpublishedNotes(
-        mode,
-        request,
-        exposed.map(({ target }) => target),
-      ),
-    };
-  if (mode.startsWith('container:')) return { publishes: request.publishes, notes: [] };
-  const named = new Set(request.publishes.map(({ target, protocol }) => `${target}/${protocol}`));
-  const others = exposed.filter(({ target, protocol }) => !named.has(`${target}/${protocol}`));
-  // -P is docker's own wish for every address; what portplan adds by itself stays on this host.
-  const all = others.map((port) =>
-    toPublish(port, request.image, hostIp ?? (request.publishAll ? '' : undefined)),
-  );
-  const publishes =
-    request.publishAll || request.publishes.length === 0
-      ? [...request.publishes, ...all]
-      : request.publishes;
-  const notes =
-    publishes.length === 0
-      ? [`${request.image} exposes no ports, so none is published; -p HOST:CONTAINER publishes one`]
-      : [];
-  return { publishes, notes };
-}
-
-function uniquePorts<T extends { readonly target: number; readonly protocol: string }>(
-  ports: readonly T[],
-): readonly T[] {
-  return [...new Map(ports.map((port) => [`${port.target}/${port.protocol}`, port])).values()];
-}
-
-function unpublishedNotes(
-  mode: string,
-  request: RunRequest,
-  exposed: readonly number[],
-): readonly string[] {
-  const dropped =
-    request.publishes.length > 0 || request.publishAll
-      ? [`with --network ${mode} the engine publishes no ports: -p and -P do nothing`]
-      : [];
-  if (mode !== 'host' || exposed.length === 0) return dropped;
-  return [
-    ...dropped,
-    `the program uses the network of the host itself, there on port ${exposed.join(', ')}`,
-  ];
 }
 
 async function planOrFail(
