@@ -6,7 +6,7 @@ import { hasGap, type Source, type SourceName } from '../model/snapshot.ts';
 import { defaultRules } from '../model/traits.ts';
 import { confirmFree, type Look } from '../planner/confirm.ts';
 import { findClashes } from '../planner/find-clashes.ts';
-import { findHostConflicts } from '../planner/find-conflicts.ts';
+import { findHostConflicts, heldOn } from '../planner/find-conflicts.ts';
 import { planConfirmed } from '../planner/plan-confirmed.ts';
 import { createLook } from '../scanner/look.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
@@ -124,7 +124,10 @@ async function checkWish(
     ...(confirmed?.conflicts ?? []),
     ...findForeignProjects(projects, host.containers),
   ];
-  const named = await nameConflicts([...findClashes(together, state.rules), ...onHost], host);
+  const named = await nameConflicts(
+    [...findClashes(together, state.rules, heldOn(state)), ...onHost],
+    host,
+  );
   const allowed = named.map((conflict) => withAllowance(conflict, projects));
   const probe = reportProbe(confirmed ?? { denied: [], untried: [] });
   return toReport({

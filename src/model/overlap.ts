@@ -160,6 +160,20 @@ export function judgeEndpoint(endpoint: Endpoint, bindingsAt: BindingsAt, rules:
   };
 }
 
+/**
+ * A pool as often as the engine draws a port of it: engines that draw a number for each family need a free one in each,
+ * not one that is free in both.
+ */
+export function drawsOf<Pool extends Pick<Publish, 'address'>>(
+  pool: Pool,
+  rules: Rules,
+): readonly Pool[] {
+  const addresses = rules.sameNumberInBothFamilies
+    ? [pool.address]
+    : socketsOf(pool.address, rules);
+  return addresses.map((address) => ({ ...pool, address }));
+}
+
 function judgePool(
   publish: Wanted,
   pool: PortRange,
@@ -167,11 +181,7 @@ function judgePool(
   rules: Rules,
 ): Verdict {
   const ports = [...portsOf(pool)].map((port) => ({ ...publish, port }));
-  // Engines that draw a number for each family need a free one in each, not one that is free in both.
-  const draws = rules.sameNumberInBothFamilies
-    ? [publish.address]
-    : socketsOf(publish.address, rules);
-  const verdicts = draws.map((address) =>
+  const verdicts = drawsOf(publish, rules).map(({ address }) =>
     judgeDraw(
       ports.map((port) => ({ ...port, address })),
       bindingsAt,

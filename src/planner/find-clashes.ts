@@ -1,18 +1,26 @@
 import { addressesOverlap } from '../model/address.ts';
 import type { Conflict } from '../model/conflict.ts';
-import { publishesOverlap, sharesSocket, socketsOf } from '../model/overlap.ts';
+import { drawsOf, publishesOverlap, sharesSocket, socketsOf } from '../model/overlap.ts';
 import { inRange, type Port, portsOf } from '../model/port.ts';
 import { kindOf, type Publish } from '../model/publish.ts';
 import type { Rules } from '../model/traits.ts';
 
+/** Whether somebody else has a port on the address of a publish for certain. */
+export type IsHeld = (publish: Publish, port: Port) => boolean;
+
 /**
  * What the publishes of one container take from each other: a host port twice, a pool with too few ports left, and
- * (engines from 28.0) one number for several publishes of a container port that were to get a port each.
+ * (engines from 28.0) one number for several publishes of a container port that were to get a port each. `isHeld`
+ * tells which ports of a pool are left to them; a pool of which others leave nothing is not told here.
  */
-export function findClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
+export function findClashes(
+  publishes: readonly Publish[],
+  rules: Rules,
+  isHeld: IsHeld = () => false,
+): Conflict[] {
   return [
     ...fixedClashes(publishes, rules),
-    ...poolClashes(publishes, rules),
+    ...poolClashes(publishes, rules, isHeld),
     ...sharedDraws(publishes, rules),
   ];
 }
@@ -57,25 +65,27 @@ function clash(publish: Publish, other: Publish): Conflict {
  * Fixed ports are taken first, then each pool in the order of its end takes its lowest free port: if any choice
  * satisfies all pools, this one does.
  */
-function poolClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
+function poolClashes(publishes: readonly Publish[], rules: Rules, isHeld: IsHeld): Conflict[] {
   const fixed = publishes.filter((publish) => kindOf(publish) === 'fixed');
   const pools = publishes.filter((publish) => kindOf(publish) === 'pool');
   const [taken, earlier] = [[...fixed], [...fixed]];
   const conflicts: Conflict[] = [];
   for (const pool of pools.sort((a, b) => (a.hostPorts?.last ?? 0) - (b.hostPorts?.last ?? 0))) {
-    const port = firstFree(pool, taken, rules);
+    const draws = drawsOf(pool, rules);
+    if (draws.some((draw) => firstFree(draw, [], rules, isHeld) === undefined)) continue;
+    const drawn = draws.map((draw) => fixedAt(draw, firstFree(draw, taken, rules, isHeld)));
     const finding = { code: 'pool-exhausted', publish: pool, bindings: [] } as const;
-    if (port === undefined) conflicts.push({ ...finding, ...certain });
+    if (drawn.includes(undefined)) conflicts.push({ ...finding, ...certain });
     else if (rules.poolRetries === 0 && earlier.some((other) => surprises(pool, other, rules)))
       conflicts.push({ ...finding, ...possible });
-    if (port !== undefined) taken.push(fixedAt(pool, port));
+    taken.push(...drawn.filter((publish) => publish !== undefined));
     earlier.push(pool);
   }
   return conflicts;
 }
 
-function fixedAt(pool: Publish, port: Port): Publish {
-  return { ...pool, hostPorts: { first: port, last: port } };
+function fixedAt(pool: Publish, port: Port | undefined): Publish | undefined {
+  return port && { ...pool, hostPorts: { first: port, last: port } };
 }
 
 /** Whether the engine's table, which knows the texts of addresses, may call a port free that the other one took. */
@@ -88,24 +98,24 @@ function surprises(pool: Publish, other: Publish, rules: Rules): boolean {
   );
 }
 
-/** The lowest port of a pool that none of these publishes takes. */
+/** The lowest port of a pool that none of these publishes takes, and nobody else has. */
 export function firstFree(
   pool: Publish,
   taken: readonly Publish[],
   rules: Rules,
+  isHeld: IsHeld = () => false,
 ): Port | undefined {
   if (pool.hostPorts === undefined) return undefined;
   const range = pool.hostPorts;
   const rivals = taken.filter(
     ({ hostPorts }) => hostPorts !== undefined && inRange(hostPorts.first, range),
   );
-  return [...portsOf(range)].find((port) =>
-    rivals.every(
-      (rival) =>
-        publishesOverlap(rival, { ...pool, hostPorts: { first: port, last: port } }, rules) ===
-        'no',
-    ),
-  );
+  return [...portsOf(range)].find((port) => {
+    const place = { ...pool, hostPorts: { first: port, last: port } };
+    return (
+      rivals.every((rival) => publishesOverlap(rival, place, rules) === 'no') && !isHeld(pool, port)
+    );
+  });
 }
 
 function sharedDraws(publishes: readonly Publish[], rules: Rules): Conflict[] {

@@ -2,18 +2,34 @@ import { familyOf } from '../model/address.ts';
 import type { Binding, Endpoint } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
 import type { HostState } from '../model/host.ts';
-import { type BindingsAt, indexBindings, judgePublish, type Verdict } from '../model/overlap.ts';
+import {
+  type BindingsAt,
+  indexBindings,
+  judgeEndpoint,
+  judgePublish,
+  type Verdict,
+} from '../model/overlap.ts';
 import { formatRange, inRange } from '../model/port.ts';
 import { kindOf, type Publish } from '../model/publish.ts';
 import type { Rules } from '../model/traits.ts';
-import { findClashes } from './find-clashes.ts';
+import { findClashes, type IsHeld } from './find-clashes.ts';
 
 /**
  * What keeps these publishes, all of one container, from starting on this host: what others hold or claim, what they
  * take from each other, and what the engine refuses anywhere. Costs n log n.
  */
 export function findConflicts(publishes: readonly Publish[], host: HostState): Conflict[] {
-  return [...findHostConflicts(publishes, host), ...findClashes(publishes, host.rules)];
+  return [
+    ...findHostConflicts(publishes, host),
+    ...findClashes(publishes, host.rules, heldOn(host)),
+  ];
+}
+
+/** Tells which ports somebody has on this host. */
+export function heldOn({ bindings, rules }: HostState): IsHeld {
+  const bindingsAt = indexBindings(bindings);
+  return ({ address, protocol }, port) =>
+    judgeEndpoint({ address, protocol, port }, bindingsAt, rules).overlap === 'yes';
 }
 
 /** Whether a binding gives way to this publish, because the same service made it. */

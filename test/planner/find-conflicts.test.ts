@@ -49,6 +49,26 @@ test.each([
     ['error: every port of 8080-8081/tcp is taken'],
   ],
   [
+    'a pool of which the same container takes the rest',
+    ['8080-8081:80', '127.0.0.1:8080:81'],
+    hostWith(held('8081', web)),
+    ['error: every port of 8080-8081/tcp is taken'],
+  ],
+  [
+    'a pool of which others leave nothing, told once',
+    ['8080-8081:80', '127.0.0.1:8080:81'],
+    hostWith([...held('[::1]:8080'), ...held('8081', web)]),
+    ['error: every port of 8080-8081/tcp is taken'],
+  ],
+  [
+    'a pool with a port for each family, on an old engine',
+    ['8080-8081:80', '127.0.0.1:8080:81'],
+    hostWith(held('[::]:8081', web), { rules: rulesOf({ kind: 'docker', version: '20.10.24' }) }),
+    [
+      'warning: some ports of 8080-8081 are held, and this engine may try one of them first and give up',
+    ],
+  ],
+  [
     'a pool on podman',
     ['8080-8081:80'],
     podman,
