@@ -7,7 +7,7 @@ import { holdSocket } from '../rig/sockets.ts';
 import { type TempFolder, tempFolder } from '../rig/temp.ts';
 import { commitThisProject, type Repository, repository } from './repository.ts';
 
-const programs = ['pre-commit', 'git', 'node', 'npm', 'bash', 'dirname'];
+const programs = ['pre-commit', 'git', 'node', 'npm', 'bash', 'sh', 'dirname'];
 const missing = programs.filter((name) => findProgram(name) === undefined);
 const usable = missing.length === 0 && process.platform !== 'win32';
 const describeHooks = usable || process.env.CI !== undefined ? describe : describe.skip;
