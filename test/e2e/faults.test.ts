@@ -200,7 +200,7 @@ describeEngines('a real engine with a fault', ['moby-28'], (engine) => {
     [['run', '-p', 'localhost:80:80', 'nginx:1.25'], 125, '"localhost" is not an IP address'],
     [['run', '-p', '99999:80', 'nginx:1.25'], 125, '"99999" is not a host port'],
     [['run', '--bogus', 'nginx:1.25'], 125, '--format flags'],
-    [['run', '--pull', 'never', 'redis:7'], 125, 'does not have image redis:7'],
+    [['run', '--pull', 'never', 'redis:never'], 125, 'does not have image redis:never'],
     [['check', '-p', 'localhost:80:80'], 2, '"localhost" is not an IP address'],
     [['check', '-p', '99999:80'], 2, '"99999" is not a host port'],
     [['check', '127.0.0.1:5000/none'], 2, 'does not have image 127.0.0.1:5000/none'],
