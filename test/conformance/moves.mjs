@@ -56,6 +56,7 @@ function move(expected) {
   const moved = assignments.filter(({ publish }) => !refused.has(publish));
   const faults = [
     ...portFaults(project, moved, plan.edits, options),
+    ...stabilityFaults(plan.edits, options),
     ...(values.kind === 'file' && !values.open ? textFaults(moved, plan.edits) : []),
     ...(refused.size === plan.refused.length ? [] : ['a port was refused twice']),
     ...(moved.length === 0 && plan.edits.length > 0 ? ['nothing moved, and yet edits'] : []),
@@ -77,7 +78,18 @@ function optionsFor({ dir, files, explicit_files, env = [] }) {
   return {
     cwd,
     env: Object.fromEntries(variables.map(([name, value]) => [name, value])),
-    files: explicit_files ? files : [],
+    ...namedFiles(explicit_files ? files : [], cwd),
+  };
+}
+
+/** Where files are named, Compose reads an override only if it is named too. */
+function namedFiles(files, cwd) {
+  if (files.length === 0 || values.kind !== 'override')
+    return { files, fileSystem: nodeFileSystem };
+  const path = join(cwd, 'compose.override.yaml');
+  return {
+    files: [...files, path],
+    fileSystem: diskWith(new Map([[path, 'x-by-hand: 1']]), nodeFileSystem),
   };
 }
 
@@ -115,7 +127,9 @@ function nextFree(old, taken) {
 
 function portFaults(project, moved, edits, options) {
   const texts = new Map(edits.map(({ path, after }) => [path, after]));
-  const after = attempt(() => loadProject({ ...options, fileSystem: diskWith(texts) }));
+  const after = attempt(() =>
+    loadProject({ ...options, fileSystem: diskWith(texts, options.fileSystem) }),
+  );
   if (after instanceof Error) return [`the result does not load: ${after.message}`];
   const ports = new Map(moved.map(({ publish, port }) => [publish, `${port}`]));
   const wanted = describePorts(project, (publish) => ports.get(publish) ?? publishedText(publish));
@@ -127,15 +141,35 @@ function portFaults(project, moved, edits, options) {
   ];
 }
 
-function diskWith(texts) {
+/** A second run, with what the first one wrote, finds every port where it wants it and changes nothing. */
+function stabilityFaults(edits, options) {
+  const texts = new Map(edits.map(({ path, after }) => [path, after]));
+  const again = { ...options, fileSystem: diskWith(texts, options.fileSystem) };
+  const project = attempt(() => loadProject(again));
+  if (project instanceof Error) return [];
+  const fixed = project.services.flatMap(publishesOf).filter((one) => kindOf(one) === 'fixed');
+  const assignments = fixed.map((publish) => {
+    return {
+      publish,
+      address: publish.address,
+      port: publish.hostPorts.first,
+      choice: 'as-requested',
+      reason: '',
+    };
+  });
+  const plan = planEdits(project, assignments, { kind: values.kind, options: again });
+  return plan.edits.map(({ path }) => `${path}: the second run changes it`);
+}
+
+function diskWith(texts, disk) {
   return {
-    ...nodeFileSystem,
+    ...disk,
     stat(path) {
-      if (!texts.has(path)) return nodeFileSystem.stat(path);
+      if (!texts.has(path)) return disk.stat(path);
       const text = texts.get(path);
       return text === undefined ? undefined : { kind: 'file', size: text.length };
     },
-    readText: (path) => texts.get(path) ?? nodeFileSystem.readText(path),
+    readText: (path) => texts.get(path) ?? disk.readText(path),
   };
 }
 

@@ -10,18 +10,13 @@ import { portTexts } from './expected-ports.ts';
 import { findExtendedFiles } from './extended-files.ts';
 import type { Move } from './moves.ts';
 import { type Texts, textAt } from './overlay.ts';
-import { type Change, type Proof, prove, type Unproven } from './prove.ts';
+import { type Change, prove, type Unproven } from './prove.ts';
 import { type Renumbering, rewriteTemplate } from './rewrite.ts';
 import { formatSite, meaningOf, readSite } from './site-text.ts';
 import { findSites, isWhy, renumberingOf, type Site } from './sites.ts';
 import { replaceAll, type TextChange } from './text-change.ts';
 import type { Workspace } from './workspace.ts';
-
-/** Texts of files in which ports are moved, and the moves that were not made. */
-export interface Written {
-  readonly texts: Texts;
-  readonly refused: readonly Refusal[];
-}
+import { refusalsFrom, refusalsOf, type Written } from './written.ts';
 
 /**
  * Moves ports in the compose files themselves: only the numbers change, everything else stays byte for byte. What
@@ -54,19 +49,6 @@ export function writeFiles(workspace: Workspace, moves: readonly Move[]): Writte
 interface SiteChange extends Change {
   readonly site: Site;
   readonly change: TextChange;
-}
-
-/** The same reason for each of the moves. */
-export function refusalsOf(moves: readonly Move[], { reason, message }: Why): readonly Refusal[] {
-  return moves.map(({ publish }) => ({ publish, reason, message }));
-}
-
-/** The moves that proved not to do what was planned. */
-export function refusalsFrom<Step extends Change>(
-  { dropped }: Proof<Step>,
-  explain: (unproven: Unproven<Step>) => Why,
-): readonly Refusal[] {
-  return dropped.flatMap((one) => refusalsOf(one.change.moves, explain(one)));
 }
 
 function createDraft({ project, options, fileSystem, lookup }: Workspace) {

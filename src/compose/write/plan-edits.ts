@@ -1,11 +1,14 @@
 import type { Assignment } from '../../model/plan.ts';
 import type { ComposeOptions } from '../options.ts';
 import type { ComposeProject } from '../project.ts';
-import type { EditPlan, WriteKind } from './edit.ts';
+import type { EditPlan, EditWarning, WriteKind } from './edit.ts';
+import { writeEnv } from './env-edits.ts';
 import { writeFiles } from './file-edits.ts';
-import { findMoves } from './moves.ts';
+import { findMoves, type Move } from './moves.ts';
 import { textAt } from './overlay.ts';
-import { openWorkspace } from './workspace.ts';
+import { writeOverride } from './override-edits.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+import { refusalsOf, type Written } from './written.ts';
 
 export interface EditRequest {
   readonly kind: WriteKind;
@@ -23,10 +26,36 @@ export function planEdits(
 ): EditPlan {
   const workspace = openWorkspace(project, request.options);
   const { moves, refused } = findMoves(project, assignments);
-  const written = writeFiles(workspace, moves);
+  if (project.files.includes('-')) {
+    const message = 'the compose file was read from stdin, where nothing can be written';
+    const all = refusalsOf(moves, { reason: 'stdin', message });
+    return { edits: [], refused: [...refused, ...all], warnings: [] };
+  }
+  const written = write(workspace, moves, request);
   const edits = [...written.texts].flatMap(([path, after]) => {
     const before = textAt(workspace.fileSystem, path);
     return before === after ? [] : [{ path, before, after }];
   });
-  return { edits, refused: [...refused, ...written.refused], warnings: [] };
+  return {
+    edits,
+    refused: [...refused, ...written.refused],
+    warnings: written.warnings ?? [],
+  };
+}
+
+function write(
+  workspace: Workspace,
+  moves: readonly Move[],
+  { kind, composeVersion }: EditRequest,
+): Written & { readonly warnings?: readonly EditWarning[] } {
+  switch (kind) {
+    case 'override':
+      return writeOverride(workspace, moves, composeVersion);
+    case 'env':
+      return writeEnv(workspace, moves);
+    case 'file':
+      return writeFiles(workspace, moves);
+    default:
+      return kind satisfies never;
+  }
 }

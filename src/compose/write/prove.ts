@@ -64,5 +64,8 @@ export function prove<Step extends Change>(
     return keep(keep(kept, more.slice(0, half)), more.slice(half));
   };
   const kept = keep([], changes);
-  return { kept, dropped, texts: propose(kept).texts };
+  const { texts } = propose(kept);
+  // Without a change, what is tidied up was not tried yet.
+  const isTried = kept.length > 0 || texts.size === 0 || attempt(kept) === undefined;
+  return { kept, dropped, texts: isTried ? texts : new Map() };
 }
