@@ -12,7 +12,7 @@ export interface MarkedBlock {
 
 const block = new RegExp(
   [
-    `^[ \\t]*${beginMark}[ \\t]*\\r?\\n`,
+    `(?:^|(?<=^\\uFEFF))[ \\t]*${beginMark}[ \\t]*\\r?\\n`,
     `((?:(?![ \\t]*${beginMark})[^\\n]*\\n)*?)`,
     `[ \\t]*${endMark}[ \\t]*(?:\\r?\\n|$(?![\\r\\n]))`,
   ].join(''),

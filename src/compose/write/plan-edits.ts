@@ -5,7 +5,8 @@ import type { EditPlan, EditWarning, WriteKind } from './edit.ts';
 import { writeEnv } from './env-edits.ts';
 import { writeFiles } from './file-edits.ts';
 import { findMoves, type Move } from './moves.ts';
-import { textAt } from './overlay.ts';
+import { findOldNumbers } from './old-numbers.ts';
+import { overlay, textAt } from './overlay.ts';
 import { writeOverride } from './override-edits.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 import { refusalsOf, type Written } from './written.ts';
@@ -36,10 +37,16 @@ export function planEdits(
     const before = textAt(workspace.fileSystem, path);
     return before === after ? [] : [{ path, before, after }];
   });
+  const left = new Set(written.refused.map(({ publish }) => publish));
+  const made = moves.filter(({ publish }) => !left.has(publish));
+  const places = {
+    fileSystem: overlay(workspace.fileSystem, written.texts),
+    cwd: workspace.options.cwd,
+  };
   return {
     edits,
     refused: [...refused, ...written.refused],
-    warnings: written.warnings ?? [],
+    warnings: [...(written.warnings ?? []), ...findOldNumbers(project, made, places)],
   };
 }
 
