@@ -41,7 +41,7 @@ export interface FileEdit {
  * - `compose-too-old`: the Compose here does not know `!override`.
  * - `unproven`: read again, the result would publish something else than planned.
  */
-export type RefusalReason =
+type RefusalReason =
   | 'stdin'
   | 'address'
   | 'range'

@@ -107,7 +107,7 @@ function toSetting(site: Site, { fileSystem, lookup, options }: Workspace): Sett
 
   const means = meaningOf(site, renumbering);
   for (const name of entry.variables) {
-    for (const value of valuesFor(lookup(name), renumbering)) {
+    for (const value of valuesFor(lookup(name), site, renumbering)) {
       const changed = (one: string) => (one === name ? value : lookup(one));
       if (!means(text.template, changed)) continue;
       if (options.env[name] === undefined) return { site, name, value, moves };
@@ -118,11 +118,17 @@ function toSetting(site: Site, { fileSystem, lookup, options }: Workspace): Sett
   return noVariable(site);
 }
 
-/** The number alone, or the value that the variable has with its number changed (`127.0.0.1:8080`). */
-function valuesFor(value: string | undefined, renumbering: Renumbering): readonly string[] {
+/** The number alone, address and number, or the value that the variable has with its number changed. */
+function valuesFor(
+  value: string | undefined,
+  { publishes }: Site,
+  renumbering: Renumbering,
+): readonly string[] {
   const alone = formatRange(renumbering.to);
-  if (value === undefined || value === '' || /[^\w.:/[\]-]/.test(value)) return [alone];
-  const found: string[] = [alone];
+  const hostIp = publishes[0]?.hostIp ?? '';
+  const address = hostIp.includes(':') ? `[${hostIp}]` : hostIp;
+  const found = hostIp === '' ? [alone] : [alone, `${address}:${alone}`];
+  if (value === undefined || /[^\w.:/[\]-]/.test(value)) return found;
   rewriteTemplate(value, renumbering, (candidate) => {
     found.push(candidate);
     return false;
@@ -131,7 +137,7 @@ function valuesFor(value: string | undefined, renumbering: Renumbering): readonl
 }
 
 function noVariable({ entry }: Site): Why {
-  const message = `no variable stands for the host port of "${entry.text}"`;
+  const message = `no variable stands for the host port of "${entry.text}", and for nothing else`;
   return { reason: 'no-variable', message };
 }
 

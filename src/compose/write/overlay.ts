@@ -1,4 +1,4 @@
-import type { FileSystem } from '../file-system.ts';
+import { exists, type FileSystem, readFile } from '../file-system.ts';
 
 /** Texts that stand for files, by absolute path; `undefined`: there is none. */
 export type Texts = ReadonlyMap<string, string | undefined>;
@@ -16,7 +16,10 @@ export function overlay(fileSystem: FileSystem, texts: Texts): FileSystem {
   };
 }
 
-/** The text of a file, or nothing where there is none. */
+/**
+ * The text of a file, or nothing where there is none.
+ * @throws PortplanError `invalid-input`, reason `unreadable-file`
+ */
 export function textAt(fileSystem: FileSystem, path: string): string | undefined {
-  return fileSystem.stat(path) === undefined ? undefined : fileSystem.readText(path);
+  return exists(fileSystem, path) ? readFile(fileSystem, path, path) : undefined;
 }

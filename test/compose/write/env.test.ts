@@ -94,6 +94,8 @@ describe('what a variable may hold', () => {
     ['a plain dollar sign', '"$P:80"', 'P=8080\n', 'P=9090'],
     ['an address before it', `"\${IP:-127.0.0.1}:\${P:-8080}:80"`, '', 'P=9090'],
     ['address and port', `"\${P}:80"`, 'P=127.0.0.1:8080\n', 'P=127.0.0.1:9090'],
+    ['address and port in a default', `"\${P:-127.0.0.1:8080}:80"`, '', 'P=127.0.0.1:9090'],
+    ['address and port, IPv6', `"\${P:-[::1]:8080}:80"`, '', 'P=[::1]:9090'],
     ['the whole entry', `"\${P:-8080:80}"`, 'P=8080:80\n', 'P=9090:80'],
     ['a range', `"\${P:-8000-8001}:80-81"`, '', 'P=9090-9091'],
   ])('%s', (_name, text, env, line) => {
@@ -112,6 +114,7 @@ describe('refused', () => {
   test.each([
     ['no-variable', 'services: {web: {image: a, ports: ["8080:80"]}}', {}],
     ['no-variable', `services: {web: {image: a, ports: ["8080:\${T:-80}"]}}`, {}],
+    ['no-variable', `services: {web: {image: a, ports: ["\${P:-80}:\${P:-80}"]}}`, {}],
     ['variable-shared', two, {}],
     ['variable-outside', compose, { env: { WEB_PORT: '8081' } }],
     ['no-env-file', compose, { env: { COMPOSE_DISABLE_ENV_FILE: '1' } }],
