@@ -1,0 +1,32 @@
+/** The comment lines between which portplan writes into files of others. */
+export const beginMark = '# portplan: begin';
+export const endMark = '# portplan: end';
+
+/** A stretch between two marks, in offsets; the lines of the marks belong to it, with their line ends. */
+export interface MarkedBlock {
+  readonly start: number;
+  readonly end: number;
+  /** What stands between the marks. */
+  readonly inner: string;
+}
+
+const block = new RegExp(
+  [
+    `(?:^|(?<=^\\uFEFF))[ \\t]*${beginMark}[ \\t]*\\r?\\n`,
+    `((?:(?![ \\t]*${beginMark})[^\\n]*\\n)*?)`,
+    `[ \\t]*${endMark}[ \\t]*(?:\\r?\\n|$(?![\\r\\n]))`,
+  ].join(''),
+  'gm',
+);
+
+/** The marked blocks of a text, in order. A mark without its partner is none. */
+export function findBlocks(text: string): readonly MarkedBlock[] {
+  return [...text.matchAll(block)].map(({ index, 0: whole, 1: inner = '' }) => {
+    return { start: index, end: index + whole.length, inner };
+  });
+}
+
+/** How the lines of a text end: as the first one does. */
+export function lineEndOf(text: string): string {
+  return /^[^\n]*\r\n/.test(text) ? '\r\n' : '\n';
+}

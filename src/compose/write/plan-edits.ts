@@ -1,0 +1,68 @@
+import type { Assignment } from '../../model/plan.ts';
+import type { ComposeOptions } from '../options.ts';
+import type { ComposeProject } from '../project.ts';
+import type { EditPlan, EditWarning, WriteKind } from './edit.ts';
+import { writeEnv } from './env-edits.ts';
+import { writeFiles } from './file-edits.ts';
+import { findMoves, type Move } from './moves.ts';
+import { findOldNumbers } from './old-numbers.ts';
+import { overlay, textAt } from './overlay.ts';
+import { writeOverride } from './override-edits.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+import { refusalsOf, type Written } from './written.ts';
+
+export interface EditRequest {
+  readonly kind: WriteKind;
+  /** With which the project was loaded. */
+  readonly options: ComposeOptions;
+  /** The version of Compose that will read the result, where it is known: `2.40.3`. */
+  readonly composeVersion?: string | undefined;
+}
+
+/** The edits that put a plan in place. Reads files, and changes none. */
+export function planEdits(
+  project: ComposeProject,
+  assignments: readonly Assignment[],
+  request: EditRequest,
+): EditPlan {
+  const workspace = openWorkspace(project, request.options);
+  const { moves, refused } = findMoves(project, assignments);
+  if (project.files.includes('-')) {
+    const message = 'the compose file was read from stdin, where nothing can be written';
+    const all = refusalsOf(moves, { reason: 'stdin', message });
+    return { edits: [], refused: [...refused, ...all], warnings: [] };
+  }
+  const written = write(workspace, moves, request);
+  const edits = [...written.texts].flatMap(([path, after]) => {
+    const before = textAt(workspace.fileSystem, path);
+    return before === after ? [] : [{ path, before, after }];
+  });
+  const left = new Set(written.refused.map(({ publish }) => publish));
+  const made = moves.filter(({ publish }) => !left.has(publish));
+  const places = {
+    fileSystem: overlay(workspace.fileSystem, written.texts),
+    cwd: workspace.options.cwd,
+  };
+  return {
+    edits,
+    refused: [...refused, ...written.refused],
+    warnings: [...(written.warnings ?? []), ...findOldNumbers(project, made, places)],
+  };
+}
+
+function write(
+  workspace: Workspace,
+  moves: readonly Move[],
+  { kind, composeVersion }: EditRequest,
+): Written & { readonly warnings?: readonly EditWarning[] } {
+  switch (kind) {
+    case 'override':
+      return writeOverride(workspace, moves, composeVersion);
+    case 'env':
+      return writeEnv(workspace, moves);
+    case 'file':
+      return writeFiles(workspace, moves);
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,86 @@
+import { expect, test } from '@jest/globals';
+import { write } from './fixture.ts';
+
+const compose = `services:
+  web:
+    image: registry:8080/a:8080
+    ports: ["8080:80"]
+    expose: ["8080"]
+    labels:
+      caddy: "localhost:8080"
+    healthcheck:
+      test: curl http://localhost:8080 || curl http://localhost:80
+  api:
+    image: a
+    environment:
+      - WEB=http://localhost:8080/
+      - INNER=http://web:8080
+      - OTHER=18080 8080.5 8080-1 x8080
+    command: serve --port 8080
+  proxy:
+    image: a
+    environment:
+      PORT: 8080
+      SELF: http://127.0.0.1:8080
+    ports: ["8888:8080"]
+x-casaos:
+  port_map: "8080"
+`;
+
+test('where the old number still stands', () => {
+  const files = { 'compose.yaml': compose, '.env': 'URL=http://localhost:8080\n# 8080\nA=80\n' };
+  const { warnings } = write({ kind: 'file', files, moves: { 'web 80': 9090 } });
+  const places = warnings.map(({ code, message, location }) => {
+    const where = message.replace('8080, the old port of "web", still stands in ', '');
+    return `${code} ${location?.file}:${location?.line}:${location?.column} ${where}`;
+  });
+  expect(places).toEqual([
+    'old-number compose.yaml:7:25 services.web.labels.caddy',
+    'old-number compose.yaml:9:35 services.web.healthcheck.test',
+    'old-number compose.yaml:13:30 services.api.environment',
+    'old-number compose.yaml:16:27 services.api.command',
+    'old-number compose.yaml:21:30 services.proxy.environment.SELF',
+    'old-number compose.yaml:24:14 x-casaos.port_map',
+    'old-number .env:1:22 URL',
+  ]);
+});
+
+test('the health check of a service that listens on the number itself', () => {
+  const text = compose.replace('"8080:80"', '"8080:8080"');
+  const { warnings } = write({
+    kind: 'file',
+    files: { 'compose.yaml': text },
+    moves: { 'web 8080': 9090 },
+  });
+  expect(warnings.map(({ location }) => location?.line)).toEqual([7, 13, 16, 21, 24]);
+});
+
+test('neither the block nor the variable itself is told', () => {
+  const files = {
+    'compose.yaml': `services: {web: {image: a, ports: ["\${P}:80"]}}`,
+    '.env': 'P=8080\n',
+  };
+  expect(write({ kind: 'env', files, moves: { 'web 80': 9090 } })).toMatchObject({
+    refused: [],
+    warnings: [],
+  });
+});
+
+test('a list of ports under an anchor is no such place', () => {
+  const files = { 'compose.yaml': 'x-p: &p ["8080:80"]\nservices: {web: {image: a, ports: *p}}\n' };
+  const run = {
+    kind: 'override',
+    files,
+    moves: { 'web 80': 9090 },
+    composeVersion: '5.0.0',
+  } as const;
+  expect(write(run)).toMatchObject({ refused: [], warnings: [] });
+});
+
+test('nothing is told of a port that stays', () => {
+  const files = {
+    'compose.yaml': compose.replace('["8080:80"]', `["\${P}:80"]`),
+    '.env': 'P=8080\n',
+  };
+  expect(write({ kind: 'file', files, moves: { 'web 80': 9090 } }).warnings).toEqual([]);
+});
