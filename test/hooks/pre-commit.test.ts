@@ -15,13 +15,15 @@ const describeHooks = usable || process.env.CI !== undefined ? describe : descri
 jest.setTimeout(120_000);
 
 describeHooks(usable ? 'pre-commit' : `pre-commit (missing: ${missing.join(', ')})`, () => {
+  let folder: TempFolder;
   let hooks: Hooks;
 
   beforeAll(async () => {
-    hooks = await installHooks();
+    folder = await tempFolder();
+    hooks = await installHooks(folder);
   }, 450_000);
   afterAll(async () => {
-    await hooks?.[Symbol.asyncDispose]();
+    await folder?.[Symbol.asyncDispose]();
   });
 
   test('a clash fails with the place of both entries', async () => {
@@ -162,7 +164,7 @@ interface HookOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-interface Hooks extends AsyncDisposable {
+interface Hooks {
   /** For what runs the hooks: an environment in which there are no programs but those that pre-commit needs. */
   readonly options: { readonly env: NodeJS.ProcessEnv };
   /** A repository that is configured for both hooks, with these files staged. */
@@ -172,8 +174,7 @@ interface Hooks extends AsyncDisposable {
 }
 
 /** Lets pre-commit install this project from a git URL, as it does at the first commit of a user. */
-async function installHooks(): Promise<Hooks> {
-  const folder = await tempFolder();
+async function installHooks(folder: TempFolder): Promise<Hooks> {
   const rev = await commitThisProject(join(folder.path, 'portplan'));
   const config = JSON.stringify({
     repos: [
@@ -200,7 +201,6 @@ async function installHooks(): Promise<Hooks> {
     project,
     run: (from, { hook = 'portplan', env: more } = {}) =>
       from.run('pre-commit', ['run', '--hook-stage=manual', hook], { env: { ...env, ...more } }),
-    [Symbol.asyncDispose]: folder[Symbol.asyncDispose],
   };
 }
 
