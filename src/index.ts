@@ -24,6 +24,9 @@ export {
   type ComposeService,
   publishesOf,
 } from './compose/project.ts';
+export { applyEdits, foldersOf } from './compose/write/apply-edits.ts';
+export { formatDiff } from './compose/write/format-diff.ts';
+export { planEdits } from './compose/write/plan-edits.ts';
 export type { PullProgress } from './engine/pull.ts';
 export { type ErrorCode, type Location, PortplanError } from './errors.ts';
 export { anyAddress, type HostAddress, toHostAddress } from './model/address.ts';
