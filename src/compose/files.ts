@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { PortplanError } from '../errors.ts';
 import {
   addMissing,
@@ -148,4 +148,10 @@ function noFiles({ cwd }: CompleteOptions): PortplanError {
     reason: 'no-config-file',
     hint: `expected ${defaultFileNames.join(', ')}, or -f FILE`,
   });
+}
+
+/** Whether the name of a file stands for the whole project of its folder: a default or an override name. */
+export function isProjectFileName(path: string): boolean {
+  const name: string = basename(path);
+  return [...defaultFileNames, ...overrideFileNames].some((known) => known === name);
 }
