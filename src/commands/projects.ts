@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { ParsedDocument } from '../compose/document.ts';
-import { defaultFileNames, hasProjectFiles, overrideFileNames } from '../compose/files.ts';
+import { defaultFileNames, hasProjectFiles, isProjectFileName } from '../compose/files.ts';
 import { loadProject } from '../compose/load.ts';
 import { type ComposeOptions, withDefaults } from '../compose/options.ts';
 import type { ComposeProject } from '../compose/project.ts';
@@ -82,16 +82,15 @@ type Place =
   /** A default file of a folder that has none any more: deleted in the change that is checked. */
   | { readonly kind: 'gone' };
 
-const projectFiles: ReadonlySet<string> = new Set([
-  ...defaultFileNames,
-  ...overrideFileNames,
-  '.env',
-]);
+/** Whether the file stands for the whole project of its folder. */
+function standsForFolder(path: string): boolean {
+  return isProjectFileName(path) || basename(path) === '.env';
+}
 
 function placeOf(path: string, cwd: string): Place {
   const full = resolve(cwd, path);
   if (existsSync(full) && statSync(full).isDirectory()) return folderPlace(full);
-  if (projectFiles.has(basename(full)) && existsSync(dirname(full))) {
+  if (standsForFolder(full) && existsSync(dirname(full))) {
     return existsSync(full) || hasDefaultFile(dirname(full))
       ? folderPlace(dirname(full))
       : { kind: 'gone' };
