@@ -97,6 +97,13 @@ function toTime(text: string | undefined): string | undefined {
   return text === undefined || text === '' || text.startsWith('0001-') ? undefined : text;
 }
 
+/** A container that comes and goes may run again by the time it is inspected. */
+const claimStates: Readonly<Record<string, Binding['state'] | undefined>> = {
+  restarting: 'restarting',
+  running: 'running',
+  paused: 'paused',
+};
+
 function toWanted(ports: PortMap, holder: ContainerHolder, state: string): readonly Binding[] {
   return Object.entries(ports).flatMap(([key, bindings]) => {
     const protocol = (key.split('/')[1] || 'tcp').toLowerCase();
@@ -112,7 +119,7 @@ function toWanted(ports: PortMap, holder: ContainerHolder, state: string): reado
           port: toPort(port),
           protocol,
           holder,
-          state: state === 'restarting' ? ('restarting' as const) : ('stopped' as const),
+          state: claimStates[state] ?? 'stopped',
         },
       ];
     });

@@ -49,6 +49,7 @@ describeEngines('containers that do not hold their ports', ['moby-28'], (engine)
       ...['run', '-d', '--name', 'crash', '--restart', 'always', '-p', '8083:80'],
       ...['nginx:1.25', 'false'],
     ]);
+    await waitForRestarts(engine, 'crash', 5);
     await waitForState(engine, 'crash', 'restarting');
     const { answer } = await ask(engine, ['ps', '-a']);
     await engine.docker(['rm', '-f', 'crash']);
@@ -121,6 +122,16 @@ describeEngines('an engine with other settings', ['moby-28', 'moby-20'], (engine
     expect(started.code).toBe(0);
   });
 });
+
+/** The engine waits twice as long after each restart, from 0.1 s on: after some there is time to look. */
+async function waitForRestarts(engine: Engine, name: string, count: number): Promise<void> {
+  for (let round = 0; round < 200; round += 1) {
+    const { stdout } = await engine.docker(['inspect', '-f', '{{.RestartCount}}', name]);
+    if (Number(stdout.trim()) >= count) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${name} was not restarted ${count} times`);
+}
 
 async function waitForState(engine: Engine, name: string, state: string): Promise<void> {
   for (let round = 0; round < 100; round += 1) {
