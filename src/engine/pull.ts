@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { messageOf, PortplanError } from '../errors.ts';
 import type { RegistryCredentials } from './credentials.ts';
 import { EngineRefusal } from './engine-error.ts';
@@ -49,7 +49,7 @@ export async function pullImage(
           const stream = await docker.createImage(credentials, { ...query, abortSignal });
           alive();
           const progress = createProgress();
-          for await (const line of createInterface({ input: stream })) {
+          for await (const line of readLines(stream)) {
             alive();
             progress.add(parseEvent(line));
             options.onProgress?.(progress.now());
@@ -60,6 +60,19 @@ export async function pullImage(
   } catch (error) {
     throw error instanceof EngineRefusal ? unavailable(image, error.message, error) : error;
   }
+}
+
+/** The lines of a stream. readline would throw what the stream says after the last line was read. */
+async function* readLines(stream: Readable): AsyncGenerator<string> {
+  // Who has heard of a failure gives the rest up, and then the stream fails too.
+  stream.on('error', () => {});
+  let rest = '';
+  for await (const chunk of stream.setEncoding('utf8')) {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines.filter((line) => line.trim() !== '');
+  }
+  if (rest.trim() !== '') yield rest;
 }
 
 function sourceOf({ registry, repository, tag, digest }: ImageName) {
