@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { EngineName } from '../../rig/engine-set.ts';
 import { describeEngines } from '../../rig/engines.ts';
 import { runRounds } from './rounds.ts';
@@ -18,9 +18,6 @@ const msPerRound = 2500;
  */
 export function describeDifferential(name: EngineName): void {
   describeEngines('what check says and start does', [name], (engine) => {
-    // Podman keeps ports of a start that failed half-way; the next test file shall not find them taken.
-    afterAll(() => engine.restart(), 60_000);
-
     test(
       `agree in ${rounds} rounds from seed ${seed}`,
       async () => {
