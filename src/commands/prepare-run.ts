@@ -4,10 +4,8 @@ import { formatEngineAddress } from '../engine/engine-address.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { PortplanError } from '../errors.ts';
 import { openLeaseStore } from '../leases/store.ts';
-import { familiesOf } from '../model/address.ts';
-import type { Binding } from '../model/binding.ts';
 import { describeConflict } from '../model/describe-conflict.ts';
-import type { HostState } from '../model/host.ts';
+import { withTaken } from '../model/host.ts';
 import type { Assignment } from '../model/plan.ts';
 import { toPort } from '../model/port.ts';
 import type { Publish } from '../model/publish.ts';
@@ -151,18 +149,12 @@ async function confirmMoves(
 
 /** What was lost is held by somebody, whether or not a scan shows it. */
 function withLost(host: ScannedHost, lost: readonly Assignment[]): ScannedHost {
-  const bindings = lost.flatMap(({ publish, address, port }): Binding[] =>
-    familiesOf(address).map((family) => ({
-      address: family,
-      port,
-      protocol: publish.protocol,
-      holder: { kind: 'unseen' },
-      state: 'bound',
-      reuseAddress: false,
-    })),
-  );
-  const state: HostState = { ...host.state, bindings: [...host.state.bindings, ...bindings] };
-  return { ...host, state };
+  const endpoints = lost.map(({ publish, address, port }) => ({
+    address,
+    port,
+    protocol: publish.protocol,
+  }));
+  return { ...host, state: withTaken(host.state, endpoints) };
 }
 
 /** A few ports above each lost one, by chance: twenty that start at once would else all want the next. */

@@ -1,7 +1,6 @@
 import { openLeaseStore } from '../leases/store.ts';
-import { familiesOf } from '../model/address.ts';
 import { type Conflict, isFailure } from '../model/conflict.ts';
-import type { HostState } from '../model/host.ts';
+import { type HostState, withTaken } from '../model/host.ts';
 import { kindOf, type Publish } from '../model/publish.ts';
 import type { Look } from '../planner/confirm.ts';
 import { planConfirmed } from '../planner/plan-confirmed.ts';
@@ -43,13 +42,7 @@ export async function suggestPorts(
 /** What is asked for and cannot be had is no suggestion for another. */
 function blockPorts(publishes: readonly Publish[], state: HostState): HostState {
   const asked = publishes.flatMap(({ address, hostPorts, protocol }) =>
-    hostPorts === undefined
-      ? []
-      : familiesOf(address).map((family) => ({ address: family, port: hostPorts.first, protocol })),
+    hostPorts === undefined ? [] : [{ address, port: hostPorts.first, protocol }],
   );
-  const bindings = asked.map(
-    (endpoint) =>
-      ({ ...endpoint, holder: { kind: 'unseen' }, state: 'bound', reuseAddress: false }) as const,
-  );
-  return { ...state, bindings: [...state.bindings, ...bindings] };
+  return withTaken(state, asked);
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Agent } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { shellQuote } from '../model/shell.ts';
 import type { SshAddress } from './engine-address.ts';
 import { toSshConnection } from './ssh-connection.ts';
 
@@ -43,7 +44,7 @@ export function sshArguments(
 ): readonly string[] {
   // The host's shell reads the remote command, so a path that came from a URL is quoted for it.
   const docker =
-    socketPath === undefined ? ['docker'] : ['docker', quote(`--host=unix://${socketPath}`)];
+    socketPath === undefined ? ['docker'] : ['docker', shellQuote(`--host=unix://${socketPath}`)];
   return [
     ...(user === undefined ? [] : ['-l', user]),
     ...(port === undefined ? [] : ['-p', `${port}`]),
@@ -56,8 +57,4 @@ export function sshArguments(
     'system',
     'dial-stdio',
   ];
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,5 @@
-import type { Binding } from './binding.ts';
+import { familiesOf } from './address.ts';
+import type { Binding, Endpoint } from './binding.ts';
 import type { PortRange } from './port.ts';
 import type { Rules } from './traits.ts';
 
@@ -21,4 +22,19 @@ export interface HostState {
   readonly bindings: readonly Binding[];
   readonly rules: Rules;
   readonly ports: PortFacts;
+}
+
+/** The host with these endpoints held by somebody, of whom nothing else is known. */
+export function withTaken(host: HostState, endpoints: readonly Endpoint[]): HostState {
+  const taken = endpoints.flatMap(({ address, port, protocol }): Binding[] =>
+    familiesOf(address).map((family) => ({
+      address: family,
+      port,
+      protocol,
+      holder: { kind: 'unseen' },
+      state: 'bound',
+      reuseAddress: false,
+    })),
+  );
+  return { ...host, bindings: [...host.bindings, ...taken] };
 }
