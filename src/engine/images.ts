@@ -1,6 +1,7 @@
 import { isProtocol, type Protocol } from '../model/port.ts';
 import { EngineRefusal } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
+import { askSideBySide } from './side-by-side.ts';
 
 /** A port that an image says its program listens on (EXPOSE). */
 export interface ExposedPort {
@@ -16,9 +17,6 @@ export interface LocalImage {
   /** In ascending order, TCP first. */
   readonly exposed: readonly ExposedPort[];
 }
-
-/** How many images are inspected at the same time. */
-const concurrency = 16;
 
 /** An image that the engine has, or nothing. @throws PortplanError */
 export async function inspectImage(
@@ -45,17 +43,13 @@ export async function listImages(engine: Pick<Engine, 'client'>): Promise<readon
   const entries = await engine.client.call('list its images', (docker, abortSignal) =>
     docker.listImages({ abortSignal }),
   );
-  const queue = (Array.isArray(entries) ? entries : []).filter(
+  const named = (Array.isArray(entries) ? entries : []).filter(
     ({ RepoTags }) => namesOf(RepoTags).length > 0,
   );
-  const images: LocalImage[] = [];
-  const work = async () => {
-    for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
-      const image = await inspectImage(engine, entry.Id);
-      if (image) images.push({ ...image, names: namesOf(entry.RepoTags) });
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  const images = await askSideBySide(named, async ({ Id, RepoTags }) => {
+    const image = await inspectImage(engine, Id);
+    return image && { ...image, names: namesOf(RepoTags) };
+  });
   return images.sort((a, b) => (a.names[0] ?? '').localeCompare(b.names[0] ?? '', 'en'));
 }
 

@@ -4,10 +4,8 @@ import { isProtocol, toPort } from '../model/port.ts';
 import { composeLabels } from './containers.ts';
 import { isMissing } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
+import { askSideBySide } from './side-by-side.ts';
 import type { ContainerAnswer, PortMap } from './wire.ts';
-
-/** How many containers are inspected at the same time; more gains nothing on a busy engine. */
-const concurrency = 16;
 
 /** All that an engine tells of one container. */
 export interface InspectedContainer {
@@ -28,16 +26,7 @@ export async function inspectContainers(
   engine: Pick<Engine, 'client'>,
   ids: readonly string[],
 ): Promise<readonly InspectedContainer[]> {
-  const queue = [...ids];
-  const found: InspectedContainer[] = [];
-  const work = async () => {
-    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-      const container = await inspectContainer(engine, id);
-      if (container) found.push(container);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, ids.length) }, work));
-  return found;
+  return askSideBySide(ids, (id) => inspectContainer(engine, id));
 }
 
 /** One container by id or name, or nothing when there is none. @throws PortplanError */
