@@ -27,6 +27,8 @@ export type ErrorCode =
   | 'image-unavailable'
   /** A container could not be created or started. */
   | 'start-failed'
+  /** Docker Compose is not there, or too old. */
+  | 'compose-unavailable'
   /** No port is left that could be planned. */
   | 'no-free-port'
   /** The remembered ports cannot be read or written. */

@@ -26,7 +26,8 @@ export function exitCodeFor(report: Report): number {
       if (report.verdict === 'conflict') return exitCode.conflict;
       return report.verdict === 'unknown' ? exitCode.unknown : exitCode.clear;
     case 'plan':
-      if (report.conflicts.some(isFailure)) return exitCode.conflict;
+      if (report.conflicts.some(isFailure) || report.write?.refused.length)
+        return exitCode.conflict;
       return hasGap(report) ? exitCode.unknown : exitCode.clear;
     case 'ps':
     case 'images':
@@ -45,6 +46,7 @@ const codes: Readonly<Record<PortplanError['code'], number>> = {
   'invalid-publish': exitCode.usage,
   'unknown-context': exitCode.usage,
   'image-unavailable': exitCode.usage,
+  'compose-unavailable': exitCode.usage,
   'engine-absent': exitCode.unknown,
   'engine-denied': exitCode.unknown,
   'engine-timeout': exitCode.unknown,

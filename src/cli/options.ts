@@ -52,9 +52,8 @@ export const planningFlags: Flags = {
   },
   'on-conflict': {
     kind: 'text',
-    choices: ['next', 'fail'],
-    default: 'next',
-    help: 'Take the next port when one is taken, or fail',
+    choices: ['next', 'fail', 'ask'],
+    help: 'When a port is taken: the next one, fail, or ask (next; databases of a project: ask)',
   },
 };
 

@@ -2,16 +2,22 @@ import { createInterface } from 'node:readline/promises';
 import { safeText } from '../model/safe-text.ts';
 import type { Io } from './io.ts';
 
-/** Asks a yes-or-no question on a terminal; anything but y or yes is no. */
-export async function askOnTerminal(
-  question: string,
-  { stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>,
-): Promise<boolean> {
-  const terminal = createInterface({ input: stdin, output: stderr });
-  try {
-    const answer = await terminal.question(`${safeText(question)} [y/N] `);
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
+/** Whether somebody sits at a terminal who can answer. */
+export function canAsk({ stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true;
+}
+
+/** Asks yes-or-no questions on the terminal; anything but y or yes is no. */
+export function createAsk(
+  io: Pick<Io, 'stdin' | 'stderr'>,
+): (question: string) => Promise<boolean> {
+  return async (question) => {
+    const terminal = createInterface({ input: io.stdin, output: io.stderr });
+    try {
+      const answer = await terminal.question(`${safeText(question)} [y/N] `);
+      return /^y(es)?$/i.test(answer.trim());
+    } finally {
+      terminal.close();
+    }
+  };
 }

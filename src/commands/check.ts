@@ -45,11 +45,7 @@ export async function check(options: CheckOptions = {}): Promise<CheckReport> {
   const loaded = loadWished(wish, options);
   if (options.static) return checkFiles(wish, loaded, options);
   const everything = loaded === undefined && isEmpty(wish);
-  const asked = fixedPorts([
-    ...wish.ports,
-    ...wish.publishes,
-    ...publishesOf(loaded?.projects ?? []),
-  ]);
+  const asked = fixedPorts([...wish.ports, ...wish.publishes, ...publishesOf(projectsOf(loaded))]);
   const host = await scan({ ...options, ports: asked, stopped: everything });
   try {
     return await (everything ? checkHost(host, options) : checkWish(wish, loaded, host, options));
@@ -66,6 +62,10 @@ function publishesOf(projects: readonly ComposeProject[]): readonly Publish[] {
   return projects.flatMap(({ services }) => services.flatMap(({ publishes }) => publishes));
 }
 
+function projectsOf(loaded: LoadedProjects | undefined): readonly ComposeProject[] {
+  return loaded?.projects.map(({ project }) => project) ?? [];
+}
+
 /** The projects that are meant: those of the paths, or the one here when nothing else is asked. */
 function loadWished(wish: ReadWish, options: CheckOptions): LoadedProjects | undefined {
   if (wish.paths.length > 0) return loadProjects({ ...options, paths: wish.paths });
@@ -78,7 +78,7 @@ function checkFiles(
   loaded: LoadedProjects | undefined,
   options: CheckOptions,
 ): CheckReport {
-  const projects = loaded?.projects ?? [];
+  const projects = projectsOf(loaded);
   const together = [...wish.ports, ...wish.publishes];
   const { publishes, conflicts } = findInProjects(projects, options);
   return toReport({
@@ -111,7 +111,7 @@ async function checkWish(
   options: CheckOptions,
 ): Promise<CheckReport> {
   const look = createLook(host);
-  const projects = loaded?.projects ?? [];
+  const projects = projectsOf(loaded);
   const inProjects = findInProjects(projects, options, host.state.rules);
   const images = await planImages(wish.images, host, look);
   const together = [...wish.publishes, ...images];

@@ -2,15 +2,23 @@ import { realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { messageOf, PortplanError } from '../errors.ts';
 import { claimsOf } from '../leases/claims.ts';
-import { indexLeases, type Lease, type LeaseKey, withLeases } from '../leases/lease.ts';
+import {
+  createKeySet,
+  indexLeases,
+  type Lease,
+  type LeaseKey,
+  withLeases,
+} from '../leases/lease.ts';
 import { type LeaseOwner, leaseKeysOf } from '../leases/lease-keys.ts';
 import type { LeaseStore } from '../leases/store.ts';
 import { isFailure } from '../model/conflict.ts';
 import type { HostState } from '../model/host.ts';
+import type { Port } from '../model/port.ts';
 import type { Publish } from '../model/publish.ts';
 import type { Look } from '../planner/confirm.ts';
+import type { IsOwn } from '../planner/find-conflicts.ts';
 import { type ConfirmedPlan, planConfirmed } from '../planner/plan-confirmed.ts';
-import type { PlanOptions } from '../planner/plan-ports.ts';
+import type { PlanOptions, PublishHistory } from '../planner/plan-options.ts';
 
 /** Which project a folder stands for, as leases know it. */
 export interface ProjectFlags {
@@ -28,8 +36,10 @@ export function leaseOwnerOf({ projectDirectory = '.', projectName }: ProjectFla
 
 /** What is planned, where, and for whom. */
 export interface RememberedRequest {
-  /** All publishes of the project that are planned, in the order of its files. */
+  /** All publishes of the services that are planned, in the order of their files. */
   readonly publishes: readonly Publish[];
+  /** Those that get a port; the others do only when one is pinned for them. Default: all. */
+  readonly isPlanned?: ((publish: Publish) => boolean) | undefined;
   readonly host: HostState;
   readonly planning: PlanOptions;
   readonly look: Look | undefined;
@@ -66,13 +76,9 @@ export async function planRemembered(request: RememberedRequest): Promise<Rememb
   return { ...(confirmed as ConfirmedPlan), notes };
 }
 
-/** The host with what leases keep for others than these keys. */
-export function withClaims(
-  host: HostState,
-  leases: readonly Lease[],
-  except: readonly LeaseKey[] = [],
-): HostState {
-  return { ...host, bindings: [...host.bindings, ...claimsOf(leases, except)] };
+/** The host with what leases keep. */
+export function withClaims(host: HostState, leases: readonly Lease[]): HostState {
+  return { ...host, bindings: [...host.bindings, ...claimsOf(leases)] };
 }
 
 function realPathOf(directory: string): string {
@@ -98,7 +104,7 @@ export async function readIfPossible(store: LeaseStore) {
 async function planAmong(
   leases: readonly Lease[],
   keys: readonly LeaseKey[],
-  { publishes, host, planning, look }: RememberedRequest,
+  { publishes, isPlanned = () => true, host, planning, look }: RememberedRequest,
 ): Promise<ConfirmedPlan> {
   const leaseOf = indexLeases(leases);
   const own = new Map(
@@ -108,15 +114,59 @@ async function planAmong(
       return lease === undefined ? [] : [[publish, lease] as const];
     }),
   );
-  const options: PlanOptions = {
-    ...planning,
-    leasedPort: (publish) => own.get(publish)?.port,
-    pinnedPort: (publish) => {
-      const lease = own.get(publish);
-      return lease?.pinned ? lease.port : undefined;
-    },
+  const holds = ownPorts(host, planning.isOwn);
+  const isOwnService = createServiceSet(keys.filter(({ service }) => service !== ''));
+  const isKey = createKeySet(keys);
+  const others = leases.filter((lease) => !isKey(lease) && !isOwnService(lease));
+  const historyOf = (publish: Publish) => toHistory(publish, own.get(publish), holds(publish));
+  return await planConfirmed(
+    publishes.filter((publish) => isPlanned(publish) || own.get(publish)?.pinned),
+    withClaims(host, others),
+    { ...planning, historyOf },
+    look,
+  );
+}
+
+/** What a service was planned for before its file was changed does not stand in its way. */
+function createServiceSet(keys: readonly LeaseKey[]): (lease: Lease) => boolean {
+  const textOf = ({ directory, project, service }: LeaseKey) =>
+    JSON.stringify([directory, project, service]);
+  const services = new Set(keys.map(textOf));
+  return (lease) => services.has(textOf(lease));
+}
+
+/** The port that the container of a publish's own service has for it now. */
+function ownPorts({ bindings }: HostState, isOwn: IsOwn | undefined) {
+  const containers =
+    isOwn === undefined ? [] : bindings.filter(({ holder }) => holder.kind === 'container');
+  return (publish: Publish): Port | undefined =>
+    containers.find(
+      (binding) =>
+        binding.target === publish.target &&
+        binding.protocol === publish.protocol &&
+        isOwn?.(binding, publish),
+    )?.port;
+}
+
+/** A port that was moved is kept while the file asks for the same one as then; a new wish is a new plan. */
+function toHistory(
+  publish: Publish,
+  lease: Lease | undefined,
+  held: Port | undefined,
+): PublishHistory {
+  const isSameWish = lease !== undefined && lease.asked === askedOf(publish);
+  return {
+    pinned: lease?.pinned ? lease.port : undefined,
+    kept: isSameWish && held === lease.port ? held : undefined,
+    former: [
+      ...(lease === undefined ? [] : [{ port: lease.port, why: 'leased' } as const]),
+      ...(held === undefined ? [] : [{ port: held, why: 'in use by itself' } as const]),
+    ],
   };
-  return await planConfirmed(publishes, withClaims(host, leases, keys), options, look);
+}
+
+function askedOf({ hostPorts }: Publish): Port | undefined {
+  return hostPorts?.first;
 }
 
 function rememberPlan(
@@ -129,7 +179,7 @@ function rememberPlan(
   const ports = new Map(plan.assignments.map(({ publish, port }) => [publish, port]));
   const grants = publishes.flatMap((publish, index) => {
     const [key, port] = [keys[index], ports.get(publish)];
-    return key === undefined || port === undefined ? [] : [{ key, port }];
+    return key === undefined || port === undefined ? [] : [{ key, port, asked: askedOf(publish) }];
   });
   return grants.length === 0 ? leases : withLeases(leases, grants, new Date());
 }

@@ -1,39 +1,139 @@
+import type { WriteKind } from '../compose/write/edit.ts';
 import { PortplanError } from '../errors.ts';
 import { type LeaseStoreOptions, openLeaseStore } from '../leases/store.ts';
+import { isFailure } from '../model/conflict.ts';
 import type { PlanReport } from '../model/report.ts';
 import { describePorts } from '../scanner/describe-bindings.ts';
 import { createLook } from '../scanner/look.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
-import { leaseOwnerOf, type ProjectFlags, planRemembered } from './leasing.ts';
+import { leaseOwnerOf, planRemembered } from './leasing.ts';
 import { nameConflicts } from './name-conflicts.ts';
+import { planProject } from './plan-project.ts';
+import { writePlan } from './plan-write.ts';
 import { type PlanningFlags, toHostIp, toPlanOptions } from './planning.ts';
+import { type ComposeFlags, hasProject, type LoadedProject, loadProjects } from './projects.ts';
 import { reportProbe } from './sources.ts';
 import { fixedPorts, publishesOfImage, type ReadWish, readWish, type Wish } from './wishes.ts';
 
 export interface PlanCommandOptions
   extends Wish,
     PlanningFlags,
-    ProjectFlags,
-    Pick<LeaseStoreOptions, 'env'>,
+    ComposeFlags,
     Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
-  /** Remember the ports for the project of this folder. */
+  readonly env?: LeaseStoreOptions['env'];
+  /** Remember the ports for the project. */
   readonly lease?: boolean | undefined;
+  /** Put the plan of a compose project into its files; remembers the ports. */
+  readonly write?: WriteKind | undefined;
+  /** With `write`: show what would be done. */
+  readonly dryRun?: boolean | undefined;
+  /** Told of the diff before a file is written. */
+  readonly onDiff?: ((diff: string) => void) | undefined;
+  /** Asked before the port of a database, a broker or a cache moves; absent where nobody can answer. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
 
-/** A free host mapping for each publish. Changes nothing but, when asked, the leases. @throws PortplanError for a wish that cannot be read */
+/**
+ * A free host mapping for each publish: of ports, publishes and images, or of a compose project (the one here when
+ * nothing is named). Changes nothing but, when asked, the leases and the project's files.
+ * @throws PortplanError for a wish that cannot be read, and for a file that cannot be written
+ */
 export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
   const wish = readWish(options);
-  if (wish.ports.length + wish.publishes.length + wish.images.length + wish.paths.length === 0) {
-    throw new PortplanError('invalid-usage', 'nothing to plan', {
-      hint: 'name ports, publishes or an image: portplan plan 8080:80, portplan plan nginx:1.25',
+  const project = loadWished(wish, options);
+  return project === undefined
+    ? await planWish(wish, options)
+    : await planLoaded(project.loaded, options, [...wish.notes, ...project.notes]);
+}
+
+/** The one project that is meant, if one is. */
+function loadWished(
+  { ports, publishes, images, paths, notes }: ReadWish,
+  options: PlanCommandOptions,
+) {
+  const others = ports.length + publishes.length + images.length;
+  const here = others + paths.length === 0 && hasProject(options, process.cwd(), process.env);
+  if (paths.length === 0 && !here) {
+    if (others === 0) throw nothingToPlan();
+    if (options.write !== undefined) throw noProjectToWrite();
+    return undefined;
+  }
+  if (others > 0) {
+    throw new PortplanError('invalid-usage', 'a compose project is planned alone', {
+      hint: `portplan plan ${paths[0] ?? '.'} plans the project, and a second call the rest`,
     });
   }
-  const [path] = wish.paths;
-  if (path !== undefined) {
-    throw new PortplanError('invalid-usage', `${path}: compose projects are not planned yet`, {
-      hint: 'portplan check reads them; name their ports here: portplan plan -p 8080:80',
+  const { projects, notes: passed } = loadProjects({ ...options, paths });
+  const [loaded, second] = projects;
+  if (loaded === undefined) throw nothingToPlan();
+  if (second !== undefined) {
+    throw new PortplanError('invalid-usage', 'one compose project is planned at a time', {
+      hint: `portplan plan ${paths[0]}; with --lease, the next one leaves its ports alone`,
     });
   }
+  return { loaded, notes: [...notes, ...passed] };
+}
+
+function nothingToPlan(): PortplanError {
+  return new PortplanError('invalid-usage', 'nothing to plan: no compose file is here', {
+    hint: 'name a compose project, ports, publishes or an image: portplan plan ./shop, portplan plan 8080:80, portplan plan nginx:1.25',
+  });
+}
+
+function noProjectToWrite(): PortplanError {
+  return new PortplanError('invalid-usage', '--write is for compose projects', {
+    hint: 'portplan plan --write override, in the folder of a compose file',
+  });
+}
+
+async function planLoaded(
+  loaded: LoadedProject,
+  options: PlanCommandOptions,
+  before: readonly string[],
+): Promise<PlanReport> {
+  const planning = toPlanOptions({ ...options, onConflict: undefined });
+  const store = openLeaseStore({ env: options.env });
+  const host = await scan({ ...options, stopped: true });
+  try {
+    const { write: kind, dryRun = false, env = process.env, onDiff } = options;
+    const planned = await planProject({
+      project: loaded.project,
+      host,
+      planning,
+      onConflict: options.onConflict,
+      store,
+      keep: !dryRun && (options.lease === true || kind !== undefined),
+      confirm: options.confirm,
+    });
+    const isWritten = kind !== undefined && !planned.conflicts.some(isFailure);
+    const written = isWritten
+      ? await writePlan(loaded, planned.assignments, { kind, dryRun, env, onDiff })
+      : undefined;
+    const probe = reportProbe(planned);
+    return {
+      command: 'plan',
+      assignments: planned.assignments,
+      left: planned.left,
+      conflicts: planned.conflicts,
+      write: written?.write,
+      sources: [...host.snapshot.sources, ...probe.sources],
+      notes: [
+        ...before,
+        ...host.snapshot.notes,
+        ...probe.notes,
+        ...planned.notes,
+        ...(written?.notes ?? []),
+        ...(kind !== undefined && !isWritten
+          ? ['nothing was written: not every port has a place']
+          : []),
+      ],
+    };
+  } finally {
+    host.engine?.client.close();
+  }
+}
+
+async function planWish(wish: ReadWish, options: PlanCommandOptions): Promise<PlanReport> {
   const planning = toPlanOptions(options);
   const hostIp = toHostIp(options.hostIp);
   const store = openLeaseStore({ env: options.env });
@@ -55,6 +155,7 @@ export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
     return {
       command: 'plan',
       assignments: plan.assignments,
+      left: [],
       conflicts: await nameConflicts(plan.conflicts, host),
       sources: [...host.snapshot.sources, ...probe.sources],
       notes: [

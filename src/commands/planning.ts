@@ -1,7 +1,7 @@
 import { PortplanError } from '../errors.ts';
 import { toHostAddress } from '../model/address.ts';
 import { isPort, type PortRange } from '../model/port.ts';
-import type { PlanOptions } from '../planner/plan-ports.ts';
+import type { PlanOptions } from '../planner/plan-options.ts';
 
 /** The planning flags, as text. */
 export interface PlanningFlags {

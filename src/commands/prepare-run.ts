@@ -9,7 +9,7 @@ import { withTaken } from '../model/host.ts';
 import type { Assignment } from '../model/plan.ts';
 import { toPort } from '../model/port.ts';
 import type { Publish } from '../model/publish.ts';
-import type { PlanOptions } from '../planner/plan-ports.ts';
+import type { PlanOptions } from '../planner/plan-options.ts';
 import { type ContainerSpec, toContainerSpec } from '../runner/flags/container-spec.ts';
 import type { RunRequest } from '../runner/flags/run-arguments.ts';
 import { defaultSurroundings } from '../runner/flags/surroundings.ts';

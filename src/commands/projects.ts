@@ -22,9 +22,15 @@ export interface ProjectRequest extends ComposeFlags {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
+/** A project, and how to load it again. */
+export interface LoadedProject {
+  readonly project: ComposeProject;
+  readonly options: ComposeOptions;
+}
+
 /** Projects that were loaded, and what was passed over. */
 export interface LoadedProjects {
-  readonly projects: readonly ComposeProject[];
+  readonly projects: readonly LoadedProject[];
   readonly notes: readonly string[];
 }
 
@@ -47,9 +53,9 @@ export function loadProjects({
     ...flags,
     parsed: new Map<string, readonly ParsedDocument[]>(),
   };
-  if (paths.length === 0) return { projects: [loadProject(base)], notes: [] };
+  if (paths.length === 0) return { projects: [load(base)], notes: [] };
   const notes: string[] = [];
-  const loaded = new Map<string, ComposeProject>();
+  const loaded = new Map<string, LoadedProject>();
   for (const path of paths) {
     const place = placeOf(path, cwd);
     if (place.kind === 'gone') notes.push(`${path} is not there any more`);
@@ -61,6 +67,10 @@ export function loadProjects({
     }
   }
   return { projects: [...loaded.values()], notes };
+}
+
+function load(options: ComposeOptions): LoadedProject {
+  return { project: loadProject(options), options };
 }
 
 /** Whether there is a project to check when no target is named. */
@@ -115,8 +125,8 @@ function loadFolder(
   folder: string,
   base: ComposeOptions,
   notes: string[],
-): ComposeProject | undefined {
-  if (hasDefaultFile(folder)) return loadProject({ ...base, cwd: folder });
+): LoadedProject | undefined {
+  if (hasDefaultFile(folder)) return load({ ...base, cwd: folder });
   // A folder may have a .env or an override without being a project by itself.
   if (basename(path) !== '.env' && !existsSync(resolve(folder, basename(path)))) {
     throw new PortplanError('invalid-input', `${path} has no compose file`, {
@@ -130,7 +140,7 @@ function loadFolder(
 }
 
 /** A file alone; one that Compose would load only over its folder's base file, over that. */
-function loadFile(path: string, base: ComposeOptions, notes: string[]): ComposeProject {
+function loadFile(path: string, base: ComposeOptions, notes: string[]): LoadedProject {
   const file = resolve(base.cwd, path);
   const alone = attempt({ ...base, files: [file] });
   const below = defaultFileNames
@@ -147,9 +157,9 @@ function loadFile(path: string, base: ComposeOptions, notes: string[]): ComposeP
   return alone;
 }
 
-function attempt(options: ComposeOptions): ComposeProject | PortplanError {
+function attempt(options: ComposeOptions): LoadedProject | PortplanError {
   try {
-    return loadProject(options);
+    return load(options);
   } catch (error) {
     if (error instanceof PortplanError) return error;
     throw error;
@@ -157,7 +167,7 @@ function attempt(options: ComposeOptions): ComposeProject | PortplanError {
 }
 
 /** For how many reasons Compose would not load it; infinitely many where not even we do. */
-function refusals(loaded: ComposeProject | PortplanError): number {
+function refusals(loaded: LoadedProject | PortplanError): number {
   if (loaded instanceof PortplanError) return Number.POSITIVE_INFINITY;
-  return loaded.warnings.filter(({ code }) => code === 'compose-refuses').length;
+  return loaded.project.warnings.filter(({ code }) => code === 'compose-refuses').length;
 }

@@ -73,10 +73,11 @@ function toBindings(
   held: Pick<Binding, 'holder' | 'state'>,
   { anyAddresses }: EngineTraits,
 ): readonly Binding[] {
-  return ports.flatMap(({ IP = '', PublicPort: port = 0, Type: protocol = 'tcp' }) => {
+  return ports.flatMap(({ IP = '', PublicPort: port = 0, Type: protocol = 'tcp', PrivatePort }) => {
     if (!isPort(port) || !isProtocol(protocol)) return [];
+    const place = { port, protocol, target: PrivatePort, ...held };
     // Podman leaves the address out for any; docker lists one entry for each family.
-    return addressesOf(IP, anyAddresses).map((address) => ({ address, port, protocol, ...held }));
+    return addressesOf(IP, anyAddresses).map((address) => ({ address, ...place }));
   });
 }
 

@@ -95,7 +95,8 @@ const claimStates: Readonly<Record<string, Binding['state'] | undefined>> = {
 
 function toWanted(ports: PortMap, holder: ContainerHolder, state: string): readonly Binding[] {
   return Object.entries(ports).flatMap(([key, bindings]) => {
-    const protocol = (key.split('/')[1] || 'tcp').toLowerCase();
+    const [number, kind] = key.split('/');
+    const protocol = (kind || 'tcp').toLowerCase();
     if (!isProtocol(protocol)) return [];
     return (bindings ?? []).flatMap(({ HostIp = '', HostPort = '' }) => {
       const port = Number(HostPort);
@@ -107,6 +108,7 @@ function toWanted(ports: PortMap, holder: ContainerHolder, state: string): reado
           address,
           port: toPort(port),
           protocol,
+          target: Number(number),
           holder,
           state: claimStates[state] ?? 'stopped',
         },

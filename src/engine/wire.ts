@@ -115,6 +115,7 @@ export interface ContainerEntry {
 export interface PortEntry {
   readonly IP?: string;
   readonly PublicPort?: number;
+  readonly PrivatePort?: number;
   readonly Type?: string;
 }
 

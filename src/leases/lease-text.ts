@@ -96,6 +96,9 @@ function toLease(entry: unknown): Lease {
     entry: toCount(entry, 'entry', { least: 1, most: Number.MAX_SAFE_INTEGER }),
     replica: toCount(entry, 'replica', { least: 1, most: Number.MAX_SAFE_INTEGER }),
     port: toPort(toCount(entry, 'port', { least: 1, most: highestPort })),
+    ...(entry.asked !== undefined && {
+      asked: toPort(toCount(entry, 'asked', { least: 1, most: highestPort })),
+    }),
     pinned: toBoolean(entry, 'pinned'),
     createdAt: toTime(entry, 'createdAt'),
     usedAt: toTime(entry, 'usedAt'),

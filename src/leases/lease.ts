@@ -22,6 +22,8 @@ export interface LeaseKey {
 /** A host port that is kept for one publish of one project. */
 export interface Lease extends LeaseKey {
   readonly port: Port;
+  /** The port that was asked for when this one was given; absent where none was, or nobody noted it. */
+  readonly asked?: Port | undefined;
   /** Chosen by hand: the publish has this port or none, and no clean-up takes it for unused. */
   readonly pinned: boolean;
   /** When this port was first given to the key, and when a plan last used it; ISO 8601, UTC, milliseconds. */
@@ -49,6 +51,7 @@ export function indexLeases(leases: readonly Lease[]): (key: LeaseKey) => Lease 
 export interface Grant {
   readonly key: LeaseKey;
   readonly port: Port;
+  readonly asked?: Port | undefined;
   /** Default: as it was. */
   readonly pinned?: boolean | undefined;
 }
@@ -87,11 +90,12 @@ export function createKeySet(keys: readonly LeaseKey[]): (key: LeaseKey) => bool
   return (key) => texts.has(keyText(key));
 }
 
-function toLease({ key, port, pinned }: Grant, before: Lease | undefined, now: Date): Lease {
+function toLease({ key, port, asked, pinned }: Grant, before: Lease | undefined, now: Date): Lease {
   const { directory, project, service, target, protocol, address, entry, replica } = key;
   const usedAt = now.toISOString();
   return {
     ...{ directory, project, service, target, protocol, address, entry, replica, port },
+    ...(asked !== undefined && { asked }),
     pinned: pinned ?? before?.pinned ?? false,
     createdAt: before?.port === port ? before.createdAt : usedAt,
     usedAt,

@@ -106,6 +106,8 @@ export type Holder =
 export interface Binding extends Endpoint {
   readonly holder: Holder;
   readonly state: BindingState;
+  /** The container's port that it leads to, where the engine tells. */
+  readonly target?: number | undefined;
   /** Whether the socket was bound with SO_REUSEADDR; absent where nobody can tell, as in /proc. */
   readonly reuseAddress?: boolean | undefined;
 }

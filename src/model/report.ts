@@ -41,10 +41,42 @@ export interface PsReport extends Reported {
   readonly conflicts: readonly Conflict[];
 }
 
+/** A publish that is left as it is, because the engine finds a port for it. */
+export interface LeftPublish {
+  readonly publish: Publish;
+  readonly reason: string;
+}
+
+/** What a plan does to one file. */
+export interface PlannedEdit {
+  /** As it is shown: relative to the working directory where it lies below. */
+  readonly file: string;
+  readonly action: 'create' | 'change' | 'remove';
+}
+
 export interface PlanReport extends Reported {
   readonly command: 'plan';
   readonly assignments: readonly Assignment[];
+  readonly left: readonly LeftPublish[];
+  /** With `--write`: what is done to files, or with `--dry-run` would be. */
+  readonly write?: PlanWrite | undefined;
   readonly conflicts: readonly Conflict[];
+}
+
+/** How a plan is put into the files of a project. */
+export interface PlanWrite {
+  readonly kind: 'override' | 'env' | 'file';
+  /** False where it is only shown. */
+  readonly done: boolean;
+  readonly edits: readonly PlannedEdit[];
+  /** The edits as a unified diff. */
+  readonly diff: string;
+  /** Ports that had to move and could not, in this way. */
+  readonly refused: readonly {
+    readonly publish: Publish;
+    readonly reason: string;
+    readonly message: string;
+  }[];
 }
 
 /** A local image and where its ports would go. */
@@ -86,6 +118,8 @@ export interface ShownLease {
   readonly entry: number;
   readonly replica: number;
   readonly port: Port;
+  /** The port that was asked for when this one was given. */
+  readonly asked?: Port | undefined;
   readonly pinned: boolean;
   /** ISO 8601, UTC. */
   readonly createdAt: string;

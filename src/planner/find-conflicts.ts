@@ -61,7 +61,8 @@ function conflictsOf(publish: Publish, bindingsAt: BindingsAt, host: HostState):
     : endpointConflicts(publish, verdict);
 }
 
-function refusalOf(publish: Publish, { rules, ports }: HostState): Conflict | undefined {
+/** What the engine or its host refuses whoever holds the port. */
+export function refusalOf(publish: Publish, { rules, ports }: HostState): Conflict | undefined {
   const certain = { publish, certainty: 'certain', severity: 'error' } as const;
   const why = whyRefused(publish, rules);
   if (why !== undefined) return { ...certain, code: 'engine-refuses', why };

@@ -3,7 +3,8 @@ import type { HostState } from '../model/host.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Publish } from '../model/publish.ts';
 import { type Confirmation, confirmFree, type Look } from './confirm.ts';
-import { type PlanOptions, planPorts } from './plan-ports.ts';
+import type { PlanOptions } from './plan-options.ts';
+import { planPorts } from './plan-ports.ts';
 
 /** A plan whose ports were bound a moment ago, and what that showed. */
 export interface ConfirmedPlan extends Pick<Confirmation, 'denied' | 'untried'> {
@@ -29,7 +30,12 @@ export async function planConfirmed(
   let denied: readonly Endpoint[] = [];
   let untried: Confirmation['untried'] = [];
   for (let round = 0; look !== undefined && round < mostRounds; round += 1) {
-    const confirmation = await confirmFree(plan.assignments.map(toFixed), host, look);
+    const confirmation = await confirmFree(
+      plan.assignments.map(toFixed),
+      host,
+      look,
+      options.isOwn,
+    );
     ({ denied, untried } = confirmation);
     const changed = confirmation.host.bindings.length > host.bindings.length;
     host = confirmation.host;

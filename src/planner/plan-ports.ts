@@ -5,32 +5,20 @@ import { shortName } from '../model/describe-holder.ts';
 import type { HostState } from '../model/host.ts';
 import { type BindingsAt, indexBindings, judgeEndpoint, sharesSocket } from '../model/overlap.ts';
 import type { Assignment, Choice, Plan } from '../model/plan.ts';
-import { formatRange, inRange, type Port, type PortRange, type Protocol } from '../model/port.ts';
+import { formatRange, inRange, type Port, type Protocol } from '../model/port.ts';
 import { kindOf, type Publish, type PublishKind } from '../model/publish.ts';
 import { stretchesFor } from './candidates.ts';
+import { refusalOf } from './find-conflicts.ts';
 import { createFreePorts } from './free-ports.ts';
+import type { PlanOptions, PublishPolicy } from './plan-options.ts';
 import { suitabilityOf } from './special-ports.ts';
-
-/** What the user lets the planner do. */
-export interface PlanOptions {
-  /** Only ports of this range are chosen. */
-  readonly range?: PortRange | undefined;
-  /** Ports that are never chosen. */
-  readonly avoid?: readonly PortRange[] | undefined;
-  /** `fail`: a port that was asked for by number is had, or the plan fails. Default `next`. */
-  readonly onConflict?: 'next' | 'fail' | undefined;
-  /** The port that was planned for the publish before. Leases of others are bindings of the host. */
-  readonly leasedPort?: ((publish: Publish) => Port | undefined) | undefined;
-  /** The port that the user has chosen for the publish once and for all: it has this one, or none. */
-  readonly pinnedPort?: ((publish: Publish) => Port | undefined) | undefined;
-}
 
 /** What was asked for by number comes first, then pools: neither loses its port to a free choice. */
 const order: Readonly<Record<PublishKind, number>> = { fixed: 0, pool: 1, 'engine-chosen': 2 };
 
 /**
- * A free host port for each publish. Pure and deterministic: the port pinned; else the port asked for if it can be had,
- * else the one leased, else a friendly one, else the next above. Each wish is granted to all before the next kind is
+ * A free host port for each publish. Pure and deterministic: the port pinned, or kept; else the port asked for if it
+ * can be had, else what its policy names, else a former one, else a friendly one, else the next above. Each wish is granted to all before the next kind is
  * looked at, so a publish that moves takes from nobody what he asked for or had before. No port is given twice, and
  * none is chosen that a stopped container, a service or a lease will claim. Costs n log n in publishes and bindings.
  */
@@ -39,10 +27,10 @@ export function planPorts(
   host: HostState,
   options: PlanOptions = {},
 ): Plan {
-  const { pinned, asked, leased, chosen } = createPlaces(host, options);
+  const { pinned, kept, asked, preferred, former, chosen } = createPlaces(host, options);
   const results = new Map<Publish, Assignment | Conflict>();
   const inTurn = [...publishes].sort((a, b) => order[kindOf(a)] - order[kindOf(b)]);
-  for (const place of [pinned, asked, leased, chosen]) {
+  for (const place of [pinned, kept, asked, preferred, former, chosen]) {
     for (const publish of inTurn) {
       const result = results.has(publish) ? undefined : place(publish);
       if (result !== undefined) results.set(publish, result);
@@ -57,10 +45,16 @@ export function planPorts(
 
 /** The ports of one plan: hands out places and remembers them. */
 function createPlaces(host: HostState, options: PlanOptions) {
+  const { avoid = [], historyOf = () => undefined, isOwn = () => false } = options;
   const bindingsAt = indexBindings(host.bindings);
   const planned = new Map<string, Publish[]>();
   /** Why a publish does not have the port that it asked for. */
-  const lost = new Map<Publish, string>();
+  const lost = new Map<Publish, Loss>();
+  const policyOf = (publish: Publish): PublishPolicy => ({
+    range: options.range,
+    onConflict: options.onConflict,
+    ...options.policyOf?.(publish),
+  });
   const rivalOf = ({ port, protocol, address }: Endpoint) =>
     planned
       .get(`${protocol}/${port}`)
@@ -71,7 +65,8 @@ function createPlaces(host: HostState, options: PlanOptions) {
     !bindingsAt({ port, protocol }).some((binding) =>
       sharesSocket(binding.address, address, host.rules),
     ) &&
-    options.avoid?.some((range) => inRange(port, range)) !== true;
+    !isAvoided(port);
+  const isAvoided = (port: Port) => avoid.some((range) => inRange(port, range));
   const search = {
     good: createFreePorts((port, protocol, address) => {
       return (
@@ -97,61 +92,91 @@ function createPlaces(host: HostState, options: PlanOptions) {
   function tryPort(publish: Publish, port: Port) {
     const endpoint = { address: publish.address, port, protocol: publish.protocol };
     const rival = rivalOf(endpoint);
-    const binding = rival === undefined ? holderOf(endpoint, bindingsAt, host) : undefined;
+    const others: BindingsAt = (place) =>
+      bindingsAt(place).filter((binding) => !isOwn(binding, publish));
+    const binding = rival === undefined ? holderOf(endpoint, others, host) : undefined;
     const isFree = rival === undefined && binding === undefined;
-    return { isFree, refusal: () => refused(publish, endpoint, rival, binding), binding };
+    const holder = binding ? `held by ${shortName(binding)}` : 'planned for another publish';
+    return {
+      isFree,
+      refusal: () => refused(publish, endpoint, rival, binding),
+      why: `${port} ${holder}`,
+    };
   }
 
-  function mayBeLeased(publish: Publish, port: Port): boolean {
+  function mayBeFormer(publish: Publish, port: Port): boolean {
     const { hostPorts: pool, protocol, address } = publish;
-    if (options.range !== undefined && !inRange(port, options.range)) return false;
-    if (options.avoid?.some((range) => inRange(port, range))) return false;
+    const { range } = policyOf(publish);
+    if (range !== undefined && !inRange(port, range)) return false;
+    if (isAvoided(port)) return false;
     if (suitabilityOf(port, protocol, host.ports) === 'never') return false;
     if (pool === undefined || kindOf(publish) === 'fixed' || inRange(port, pool)) return true;
     return search.last.next(pool.first, pool.last, protocol, address) === undefined;
   }
 
+  /** Why it does not have what it asked for, and what it has instead. */
+  function reasonFor(publish: Publish, port: Port, ...found: readonly string[]): string {
+    const why = lost.get(publish)?.why ?? lostPool(publish, port);
+    return [...(why === undefined ? [] : [why]), ...found].join('; ');
+  }
+
   return {
     pinned(publish: Publish): Assignment | Conflict | undefined {
-      const port = options.pinnedPort?.(publish);
+      const port = historyOf(publish)?.pinned;
       if (port === undefined) return undefined;
       const { isFree, refusal } = tryPort(publish, port);
       return isFree ? take(publish, port, 'leased', `${port} pinned`) : refusal();
     },
 
+    kept(publish: Publish): Assignment | undefined {
+      const port = historyOf(publish)?.kept;
+      if (port === undefined || isAvoided(port) || !tryPort(publish, port).isFree) return undefined;
+      return publish.hostPorts?.first === port
+        ? take(publish, port, 'as-requested', `${port} in use by itself`)
+        : take(publish, port, 'leased', `runs on ${port}`);
+    },
+
     asked(publish: Publish): Assignment | Conflict | undefined {
-      const port = publish.hostPorts?.first;
-      if (port === undefined || kindOf(publish) !== 'fixed') return undefined;
-      const { isFree, refusal, binding } = tryPort(publish, port);
+      const { onConflict, hostPort } = policyOf(publish);
+      const port = publish.hostPorts === undefined ? hostPort : publish.hostPorts.first;
+      if (port === undefined || kindOf(publish) === 'pool') return undefined;
+      const fixed = { ...publish, hostPorts: { first: port, last: port } };
+      const barrier = refusalOf(fixed, host);
+      if (barrier?.code === 'engine-refuses') return barrier;
+      const { isFree, refusal, why } =
+        barrier === undefined ? tryPort(publish, port) : barred(barrier, port);
       if (isFree) return take(publish, port, 'as-requested', `${port} free`);
-      if (options.onConflict === 'fail') return refusal();
-      lost.set(
-        publish,
-        `${port} ${binding ? `held by ${shortName(binding)}` : 'planned for another publish'}`,
-      );
+      if (onConflict === 'fail') return refusal();
+      lost.set(publish, { why, refusal });
       return undefined;
     },
 
-    leased(publish: Publish): Assignment | undefined {
-      const port = options.leasedPort?.(publish);
-      if (port === undefined || !mayBeLeased(publish, port)) return undefined;
-      if (!tryPort(publish, port).isFree) return undefined;
-      const why = lost.get(publish) ?? lostPool(publish, port);
-      return take(publish, port, 'leased', [why, `${port} leased`].filter(Boolean).join('; '));
+    preferred(publish: Publish): Assignment | undefined {
+      const { hostPort: port } = policyOf(publish);
+      if (port === undefined || isAvoided(port) || !tryPort(publish, port).isFree) return undefined;
+      return take(publish, port, 'moved', reasonFor(publish, port, `${port} set by x-portplan`));
+    },
+
+    former(publish: Publish): Assignment | undefined {
+      const place = historyOf(publish)?.former?.find(
+        ({ port }) => mayBeFormer(publish, port) && tryPort(publish, port).isFree,
+      );
+      if (place === undefined) return undefined;
+      const { port, why } = place;
+      return take(publish, port, 'leased', reasonFor(publish, port, `${port} ${why}`));
     },
 
     chosen(publish: Publish): Assignment | Conflict {
-      for (const { first, last, suitability } of stretchesFor(publish, host.ports, options.range)) {
+      const { range, onConflict } = policyOf(publish);
+      const loss = lost.get(publish);
+      if (onConflict === 'leased' && loss !== undefined) return loss.refusal();
+      for (const { first, last, suitability } of stretchesFor(publish, host.ports, range)) {
         const port = search[suitability].next(first, last, publish.protocol, publish.address);
         if (port === undefined) continue;
-        const why = lost.get(publish) ?? lostPool(publish, port);
-        const reason = [why, `${port} free`, suitability === 'last' && lastReason(publish, port)];
-        return take(
-          publish,
-          port,
-          why === undefined ? 'chosen' : 'moved',
-          reason.filter(Boolean).join('; '),
-        );
+        const moved = loss !== undefined || lostPool(publish, port) !== undefined;
+        const notes = suitability === 'last' ? lastReasons(publish, port) : [];
+        const reason = reasonFor(publish, port, `${port} free`, ...notes);
+        return take(publish, port, moved ? 'moved' : 'chosen', reason);
       }
       return {
         code: 'pool-exhausted',
@@ -162,6 +187,21 @@ function createPlaces(host: HostState, options: PlanOptions) {
       };
     },
   };
+}
+
+/** A port that the system gives to nobody here. */
+function barred(barrier: Conflict, port: Port) {
+  const why =
+    barrier.code === 'privileged-port'
+      ? `${port} is below ${barrier.firstPort}, which this engine may not open`
+      : `${port} is excluded by the system`;
+  return { isFree: false, refusal: () => barrier, why };
+}
+
+interface Loss {
+  readonly why: string;
+  /** The conflict that it is, where the publish must not move. */
+  readonly refusal: () => Conflict;
 }
 
 /** Who keeps the endpoint from being had as it was asked for. Of mere claims, only a lease does: it is kept free. */
@@ -199,7 +239,7 @@ function lostPool(publish: Publish, port: Port): string | undefined {
     : `no port of ${formatRange(pool)} free`;
 }
 
-function lastReason(publish: Publish, port: Port): string | undefined {
+function lastReasons(publish: Publish, port: Port): readonly string[] {
   const asked = publish.hostPorts !== undefined && inRange(port, publish.hostPorts);
-  return asked ? undefined : 'in a range that the system draws from: nothing else is left';
+  return asked ? [] : ['in a range that the system draws from: nothing else is left'];
 }

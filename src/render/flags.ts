@@ -1,6 +1,6 @@
-import { anyAddress, formatAddressPort } from '../model/address.ts';
 import type { Assignment } from '../model/plan.ts';
 import type { PlanReport } from '../model/report.ts';
+import { formatPlace } from './plan.ts';
 
 /** The plan as flags of `docker run`, for `docker run $(…)`; nothing at all when a publish has no port. */
 export function renderFlags({
@@ -12,8 +12,6 @@ export function renderFlags({
 }
 
 /** `-p 127.0.0.1:8080:80`. */
-export function toFlag({ publish, address, port }: Assignment): string {
-  const host = address === anyAddress ? `${port}` : formatAddressPort(address, port);
-  const suffix = publish.protocol === 'tcp' ? '' : `/${publish.protocol}`;
-  return `-p ${host}:${publish.target}${suffix}`;
+export function toFlag(assignment: Assignment): string {
+  return `-p ${formatPlace(assignment)}`;
 }

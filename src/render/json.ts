@@ -62,7 +62,16 @@ function bodyOf(report: Report): object {
         sources,
         notes,
         assignments: report.assignments.map(toAssignment),
+        left: report.left.map(({ publish, reason }) => ({ publish: toPublish(publish), reason })),
         conflicts: report.conflicts.map(toConflict),
+        write: report.write && {
+          ...report.write,
+          refused: report.write.refused.map(({ publish, reason, message }) => ({
+            publish: toPublish(publish),
+            reason,
+            message,
+          })),
+        },
       };
     case 'images':
       return {

@@ -1,11 +1,10 @@
-import { anyAddress, anyIPv4, anyIPv6, formatAddressPort } from '../model/address.ts';
+import { anyAddress, anyIPv4, anyIPv6 } from '../model/address.ts';
 import type { Binding } from '../model/binding.ts';
-import { describeConflict, wantedText } from '../model/describe-conflict.ts';
 import { summarizeHolder } from '../model/describe-holder.ts';
-import type { Assignment } from '../model/plan.ts';
-import type { ImagesReport, PlanReport, PsReport, Report, RunReport } from '../model/report.ts';
+import type { ImagesReport, PsReport, Report, RunReport } from '../model/report.ts';
 import { renderCheck } from './check-text.ts';
 import { renderLeases } from './leases.ts';
+import { formatPlace, renderPlan } from './plan.ts';
 import { type Paper, renderTable } from './table.ts';
 
 /** A report for people. */
@@ -56,24 +55,6 @@ function mergeFamilies(bindings: readonly Binding[]): readonly Binding[] {
   return [...merged.values()];
 }
 
-function renderPlan({ assignments, conflicts }: PlanReport, paper: Paper): string {
-  const rows = assignments.map((assignment) => [
-    wantedText(assignment.publish),
-    place(assignment),
-    assignment.reason,
-  ]);
-  const failed = conflicts.flatMap((conflict) =>
-    'publish' in conflict ? [[wantedText(conflict.publish), '-', describeConflict(conflict)]] : [],
-  );
-  if (rows.length + failed.length === 0) return 'nothing to plan';
-  return renderTable(['WANTED', 'PLANNED', 'WHY'], [...rows, ...failed], paper);
-}
-
-function place({ publish, address, port }: Assignment): string {
-  const host = address === anyAddress ? `${port}` : formatAddressPort(address, port);
-  return `${host}:${publish.target}${publish.protocol === 'tcp' ? '' : `/${publish.protocol}`}`;
-}
-
 function renderImages({ images }: ImagesReport, paper: Paper): string {
   if (images.length === 0) return 'no images';
   const rows = images.map(({ names, id, assignments }) => [
@@ -83,7 +64,7 @@ function renderImages({ images }: ImagesReport, paper: Paper): string {
         protocol === 'tcp' ? `${target}` : `${target}/${protocol}`,
       )
       .join(' ') || '-',
-    assignments.map(place).join(' ') || '-',
+    assignments.map(formatPlace).join(' ') || '-',
   ]);
   return renderTable(['IMAGE', 'EXPOSES', 'WOULD BE PLANNED'], rows, paper);
 }

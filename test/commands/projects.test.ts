@@ -21,7 +21,7 @@ async function load(...paths: readonly string[]) {
   for (const name of ['one', 'two', 'none']) mkdirSync(join(folder.path, name));
   for (const [name, text] of Object.entries(files)) await folder.write(name, text);
   const { projects, notes } = loadProjects({ paths, cwd: folder.path, env: {} });
-  const publishes = projects.map(({ services }) =>
+  const publishes = projects.map(({ project: { services } }) =>
     services.flatMap((service) => service.publishes.map(({ hostPorts }) => hostPorts?.first)),
   );
   return { publishes, notes };
@@ -64,7 +64,7 @@ test('an overlay that does not load alone is checked over its base, and that is 
   });
   const load = (path: string) => loadProjects({ paths: [path], cwd: folder.path, env: {} });
   const { projects, notes } = load('overlay.yml');
-  expect(projects.map(({ services }) => services.map(({ name }) => name))).toEqual([['base']]);
+  expect(projects.map(({ project: { services } }) => services.map(({ name }) => name))).toEqual([['base']]);
   expect(notes).toEqual(['overlay.yml does not load alone, and was checked over compose.yaml']);
   expect(() => load('broken.yml')).toThrow(/nobody/);
 });

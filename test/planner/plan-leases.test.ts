@@ -3,10 +3,11 @@ import { anyAddress } from '../../src/model/address.ts';
 import type { Binding } from '../../src/model/binding.ts';
 import type { HostState } from '../../src/model/host.ts';
 import { parsePublish } from '../../src/model/parse-publish.ts';
-import { toPort } from '../../src/model/port.ts';
+import { type Port, toPort } from '../../src/model/port.ts';
 import { formatPublish, type Publish } from '../../src/model/publish.ts';
 import { defaultRules } from '../../src/model/traits.ts';
-import { type PlanOptions, planPorts } from '../../src/planner/plan-ports.ts';
+import type { PlanOptions } from '../../src/planner/plan-options.ts';
+import { planPorts } from '../../src/planner/plan-ports.ts';
 
 function hostWith(bindings: readonly Binding[] = []): HostState {
   const ports = { platform: 'linux', reserved: [], excluded: [], firstPort: 1 };
@@ -26,7 +27,7 @@ function leasedToOther(port: number): Binding {
 /** Ports by the text of their publish. */
 type Ports = Readonly<Record<string, number>>;
 
-function lookup(ports: Ports = {}): PlanOptions['leasedPort'] {
+function lookup(ports: Ports = {}): (publish: Publish) => Port | undefined {
   return (publish: Publish) => {
     const port = ports[formatPublish(publish)];
     return port === undefined ? undefined : toPort(port);
@@ -47,8 +48,13 @@ function planOf({ asked, leased, pinned, host, options }: Case): readonly string
     hostWith(host),
     {
       ...options,
-      leasedPort: lookup(leased),
-      pinnedPort: lookup(pinned),
+      historyOf: (publish) => {
+        const former = lookup(leased)(publish);
+        return {
+          pinned: lookup(pinned)(publish),
+          former: former === undefined ? [] : [{ port: former, why: 'leased' }],
+        };
+      },
     },
   );
   return [

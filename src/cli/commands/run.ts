@@ -14,7 +14,7 @@ import { watchInterrupts } from '../interrupts.ts';
 import type { Io } from '../io.ts';
 import { type OutputOptions, printRemarks } from '../output.ts';
 import { createPullDisplay } from '../pull-display.ts';
-import { askOnTerminal } from '../question.ts';
+import { canAsk, createAsk } from '../question.ts';
 import { withVariables } from '../run-variables.ts';
 
 const usage = `portplan run [flags] IMAGE [COMMAND...]
@@ -40,10 +40,7 @@ export async function runCommand(args: readonly string[], io: Io): Promise<numbe
   const interrupts = watchInterrupts(io);
   const { prepareRun } = await import('../../commands/prepare-run.ts');
   const display = createPullDisplay(io.stderr, { quiet: output.quiet });
-  const ask =
-    io.stdin.isTTY && io.stderr.isTTY
-      ? { confirm: (question: string) => askOnTerminal(question, io) }
-      : {};
+  const ask = canAsk(io) ? { confirm: createAsk(io) } : {};
   try {
     const prepared = await prepareRun(request, { ...display, ...ask, signal: interrupts.signal });
     try {

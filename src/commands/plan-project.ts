@@ -1,0 +1,213 @@
+import type { ComposeProject, ComposePublish } from '../compose/project.ts';
+import { PortplanError } from '../errors.ts';
+import type { LeaseOwner } from '../leases/lease-keys.ts';
+import type { LeaseStore } from '../leases/store.ts';
+import type { Endpoint } from '../model/binding.ts';
+import type { Conflict } from '../model/conflict.ts';
+import { type HostState, withTaken } from '../model/host.ts';
+import type { Assignment } from '../model/plan.ts';
+import { kindOf, type Publish } from '../model/publish.ts';
+import type { LeftPublish } from '../model/report.ts';
+import { findHostConflicts, type IsOwn } from '../planner/find-conflicts.ts';
+import { type KeptKind, keptKindOf } from '../planner/kept-services.ts';
+import type { PlanOptions, PublishPolicy } from '../planner/plan-options.ts';
+import { describePorts } from '../scanner/describe-bindings.ts';
+import { createLook } from '../scanner/look.ts';
+import type { ScannedHost } from '../scanner/scan.ts';
+import { leaseOwnerOf, planRemembered } from './leasing.ts';
+import { nameConflicts } from './name-conflicts.ts';
+import { ownContainers } from './own-containers.ts';
+import { findProjectFindings } from './project-findings.ts';
+import { type OnConflict, type PortSettings, portSettingsOf } from './project-settings.ts';
+import { fixedPorts } from './wishes.ts';
+
+/** What is planned for a project, on which host, and what may be done about conflicts. */
+export interface ProjectPlanRequest {
+  readonly project: ComposeProject;
+  readonly host: ScannedHost;
+  readonly planning: PlanOptions;
+  /** What was asked for on the command line, above what the file and the kind of a service say. */
+  readonly onConflict?: OnConflict | undefined;
+  readonly store: LeaseStore;
+  /** Whether the ports are remembered from now on. */
+  readonly keep: boolean;
+  /** Asked before the port of a database, a broker or a cache moves; absent where nobody can answer. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
+  /** What was lost since the scan. */
+  readonly lost?: readonly Endpoint[] | undefined;
+}
+
+/** The ports of a project. */
+export interface PlannedProject {
+  readonly project: ComposeProject;
+  readonly assignments: readonly Assignment[];
+  /** What needs no plan: the engine finds a port for it. */
+  readonly left: readonly LeftPublish[];
+  readonly conflicts: readonly Conflict[];
+  readonly denied: readonly Endpoint[];
+  readonly untried: readonly { readonly endpoint: Endpoint; readonly why: string }[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * A host port for each publish that a project would make: the one of its file where that can be had, and else what the
+ * policy of its service lets it have. The project's own containers hold nothing against it.
+ * @throws PortplanError `invalid-input` for a policy that cannot be read, `no-free-port` when somebody says no,
+ *   `leases-unavailable` with `keep`
+ */
+export async function planProject(request: ProjectPlanRequest): Promise<PlannedProject> {
+  const { project, host, confirm } = request;
+  const isOwn = ownContainers([project]);
+  const wanted = findProjectFindings([project], host.state.rules);
+  const publishes = wanted.publishes;
+  const { state } = await describePorts(host, fixedPorts(publishes));
+  const lost = request.lost === undefined ? state : withTaken(state, request.lost);
+  const policies = readPolicies(project, request);
+  const left = publishes.flatMap((publish) => leaveOpen(publish, lost, isOwn, policies));
+  const open = new Set(left.map(({ publish }) => publish));
+  const pools = left.flatMap(({ publish: { hostPorts } }) => hostPorts ?? []);
+  const planned = {
+    publishes,
+    isPlanned: (publish: Publish) => !open.has(publish),
+    host: lost,
+    look: createLook(host),
+    store: request.store,
+    owner: projectOwner(project),
+  };
+  const optionsFor = (policyOf: (publish: Publish) => PublishPolicy): PlanOptions => ({
+    ...request.planning,
+    avoid: [...(request.planning.avoid ?? []), ...pools],
+    policyOf,
+    isOwn,
+  });
+  if (confirm !== undefined) {
+    const planning = optionsFor((publish) => toPolicy(policies(publish), 'next'));
+    const trial = await planRemembered({ ...planned, planning, keep: false });
+    await confirmMoves(trial.plan.assignments, policies, confirm);
+  }
+  const planning = optionsFor((publish) => {
+    return toPolicy(policies(publish), confirm === undefined ? 'leased' : 'next');
+  });
+  const { plan, denied, untried, notes } = await planRemembered({
+    ...planned,
+    planning,
+    keep: request.keep,
+  });
+  const shared = wanted.conflicts.filter(isUnmovable);
+  return {
+    project,
+    assignments: plan.assignments,
+    left: left.filter(({ publish }) => !plan.assignments.some((one) => one.publish === publish)),
+    conflicts: [...(await nameConflicts(plan.conflicts, host)), ...shared],
+    denied,
+    untried,
+    notes: [...notes, ...keptNotes(plan.conflicts, policies)],
+  };
+}
+
+/** The checkout of a project, as leases know it. */
+export function projectOwner({ directory, name }: ComposeProject): LeaseOwner {
+  return leaseOwnerOf({ projectDirectory: directory, projectName: name });
+}
+
+/** A single port cannot be moved out of the way of its own service's other containers. */
+function isUnmovable({ code, allowed, severity }: Conflict): boolean {
+  return severity === 'error' && allowed === undefined && unmovable.includes(code);
+}
+
+const unmovable: readonly Conflict['code'][] = ['replicas-share-port', 'engine-refuses'];
+
+/** What holds for a publish, and why. */
+interface Policy {
+  readonly service: string;
+  readonly kind: KeptKind | undefined;
+  readonly onConflict: OnConflict;
+  readonly settings: PortSettings;
+  readonly publish: ComposePublish;
+}
+
+type Policies = (publish: Publish) => Policy | undefined;
+
+function readPolicies(
+  project: ComposeProject,
+  { onConflict }: Pick<ProjectPlanRequest, 'onConflict'>,
+): Policies {
+  const policies = new Map<Publish, Policy>();
+  for (const service of project.services.filter(({ enabled }) => enabled)) {
+    const settings = portSettingsOf(service, project);
+    for (const publish of service.publishes) {
+      const kind = keptKindOf(publish, service.image);
+      policies.set(publish, {
+        ...{ service: service.name, kind, settings, publish },
+        onConflict: onConflict ?? settings.onConflict ?? (kind === undefined ? 'next' : 'ask'),
+      });
+    }
+  }
+  return (publish) => policies.get(publish);
+}
+
+/** `asked`: what `ask` comes to, now that the question is answered or cannot be put. */
+function toPolicy(policy: Policy | undefined, asked: 'next' | 'leased'): PublishPolicy {
+  if (policy === undefined) return {};
+  const { onConflict, settings, publish } = policy;
+  return {
+    ...(settings.range !== undefined && { range: settings.range }),
+    onConflict: onConflict === 'ask' ? asked : onConflict,
+    hostPort: settings.hostPortOf(publish),
+  };
+}
+
+/** A port that the engine chooses is free by itself, and so is a pool that has one left for every container. */
+function leaveOpen(
+  publish: ComposePublish,
+  host: HostState,
+  isOwn: IsOwn,
+  policies: Policies,
+): readonly LeftPublish[] {
+  switch (kindOf(publish)) {
+    case 'engine-chosen':
+      return policies(publish)?.settings.hostPortOf(publish) === undefined
+        ? [{ publish, reason: 'the engine chooses a free one' }]
+        : [];
+    case 'pool':
+      return findHostConflicts([publish], host, isOwn).length === 0
+        ? [{ publish, reason: 'the engine takes a free one of the range' }]
+        : [];
+    case 'fixed':
+      return [];
+  }
+}
+
+/** @throws PortplanError `no-free-port` when a port is to stay where it cannot be */
+async function confirmMoves(
+  assignments: readonly Assignment[],
+  policies: Policies,
+  confirm: (question: string) => Promise<boolean>,
+): Promise<void> {
+  for (const { publish, port, choice, reason } of assignments) {
+    const policy = policies(publish);
+    if (choice !== 'moved' || policy?.onConflict !== 'ask') continue;
+    const what = describeKept(policy);
+    if (await confirm(`${what}: ${reason}. Move it to ${port}?`)) continue;
+    throw new PortplanError('no-free-port', `${what}: ${reason}`, {
+      hint: 'nothing was changed',
+      location: policy.publish.origin.location,
+    });
+  }
+}
+
+/** Why a service that could move does not. */
+function keptNotes(conflicts: readonly Conflict[], policies: Policies): readonly string[] {
+  const stuck = conflicts.flatMap((conflict) =>
+    'publish' in conflict ? (policies(conflict.publish) ?? []) : [],
+  );
+  const asked = stuck.filter(({ onConflict }) => onConflict === 'ask');
+  return [...new Set(asked.map(describeKept))].map(
+    (what) =>
+      `${what}, and does not move without a word: --on-conflict next, or x-portplan: { on-conflict: next } in its service`,
+  );
+}
+
+function describeKept({ service, kind }: Pick<Policy, 'service' | 'kind'>): string {
+  return kind === undefined ? `"${service}" asks first` : `"${service}" is a ${kind}`;
+}

@@ -1,0 +1,81 @@
+import { shownPath } from '../compose/paths.ts';
+import { applyEdits, foldersOf } from '../compose/write/apply-edits.ts';
+import type { FileEdit, WriteKind } from '../compose/write/edit.ts';
+import { formatDiff } from '../compose/write/format-diff.ts';
+import { planEdits } from '../compose/write/plan-edits.ts';
+import { PortplanError } from '../errors.ts';
+import type { Assignment } from '../model/plan.ts';
+import { kindOf } from '../model/publish.ts';
+import type { PlannedEdit, PlanWrite } from '../model/report.ts';
+import { findCompose } from '../runner/compose/compose-program.ts';
+import type { LoadedProject } from './projects.ts';
+
+export interface PlanWriteRequest {
+  readonly kind: WriteKind;
+  /** Show the edits and make none. */
+  readonly dryRun: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  /** Told of the diff before anything is written. */
+  readonly onDiff?: ((diff: string) => void) | undefined;
+}
+
+/**
+ * Puts a plan into the files of its project, and tells what of it could not be.
+ * @throws PortplanError `invalid-input` when a file cannot be written; nothing is changed then
+ */
+export async function writePlan(
+  { project, options }: LoadedProject,
+  assignments: readonly Assignment[],
+  { kind, dryRun, env, onDiff }: PlanWriteRequest,
+): Promise<{ readonly write: PlanWrite; readonly notes: readonly string[] }> {
+  const cwd = options.shownFrom ?? options.cwd;
+  const composeVersion = kind === 'override' ? await versionIfThere(env) : undefined;
+  // The project's files are read anew: what was parsed for the plan may be old by now.
+  const fresh = { ...options, parsed: undefined };
+  const { edits, refused, warnings } = planEdits(project, assignments.filter(isChange), {
+    kind,
+    options: fresh,
+    composeVersion,
+  });
+  const diff = formatDiff(edits, cwd);
+  if (diff !== '') onDiff?.(diff);
+  if (!dryRun) applyEdits(edits, foldersOf(project));
+  return {
+    write: {
+      kind,
+      done: !dryRun,
+      edits: edits.map((edit) => toPlannedEdit(edit, cwd)),
+      diff,
+      refused,
+    },
+    notes: warnings.map(({ message, location }) =>
+      location === undefined
+        ? message
+        : `${location.file}:${location.line}:${location.column}: ${message}`,
+    ),
+  };
+}
+
+/** Whether the plan gives a publish something else than its file says. */
+export function isChange({ publish, port }: Assignment): boolean {
+  const { hostPorts } = publish;
+  if (hostPorts === undefined) return true;
+  return kindOf(publish) === 'fixed'
+    ? hostPorts.first !== port
+    : port < hostPorts.first || port > hostPorts.last;
+}
+
+async function versionIfThere(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  try {
+    return (await findCompose(env)).version;
+  } catch (error) {
+    if (error instanceof PortplanError) return undefined;
+    throw error;
+  }
+}
+
+function toPlannedEdit({ path, before, after }: FileEdit, cwd: string): PlannedEdit {
+  const file = shownPath(path, cwd);
+  if (before === undefined) return { file, action: 'create' };
+  return { file, action: after === undefined ? 'remove' : 'change' };
+}

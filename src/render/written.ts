@@ -1,0 +1,31 @@
+import { formatPublish } from '../model/publish.ts';
+import type { PlannedEdit, PlanReport, PlanWrite } from '../model/report.ts';
+import { safeText } from '../model/safe-text.ts';
+
+/** What `plan --write` has done to files, a line each, and what of the plan it could not put there. */
+export function renderWritten({ write }: Pick<PlanReport, 'write'>): string {
+  if (write === undefined) return '';
+  const { edits, refused } = write;
+  const lines = [
+    ...edits.map((edit) => describeEdit(edit, write)),
+    ...refused.map(describeRefusal),
+  ];
+  if (lines.length === 0) return 'nothing has to change\n';
+  return lines.map((line) => `${safeText(line)}\n`).join('');
+}
+
+const done = { create: 'created', change: 'changed', remove: 'removed' } as const;
+const planned = { create: 'create', change: 'change', remove: 'remove' } as const;
+
+function describeEdit({ file, action }: PlannedEdit, write: PlanWrite): string {
+  return write.done ? `${done[action]} ${file}` : `would ${planned[action]} ${file}`;
+}
+
+function describeRefusal({ publish, message }: PlanWrite['refused'][number]): string {
+  const { origin } = publish;
+  const service = origin.kind === 'compose' ? `${origin.service} ` : '';
+  const { file, line, column } =
+    origin.kind === 'compose' ? origin.location : { file: '', line: 0, column: 0 };
+  const place = file === '' ? '' : `${file}:${line}:${column}: `;
+  return `${place}not moved: ${service}${formatPublish(publish)}: ${message}`;
+}
