@@ -45,9 +45,18 @@ export const composeInterest: Interest = {
     name: 'loose',
     networks: {
       keys: {},
-      others: { keys: { driver: 'loose', external: 'loose', internal: 'loose', name: 'loose' } },
+      others: {
+        keys: {
+          driver: 'loose',
+          external: 'loose',
+          internal: 'loose',
+          ipam: 'loose',
+          name: 'loose',
+        },
+      },
     },
     services: { keys: {}, others: service },
+    volumes: { keys: {}, others: { keys: { external: 'loose', name: 'loose' } } },
     'x-portplan': 'loose',
   },
 };

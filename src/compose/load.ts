@@ -10,6 +10,7 @@ import { warnOfPorts } from './port-warnings.ts';
 import { activeProfiles } from './profiles.ts';
 import type { ComposeProject, ComposeService } from './project.ts';
 import { projectName } from './project-name.ts';
+import { readResources } from './resources.ts';
 import { readServices } from './services.ts';
 import { withinStack } from './stack.ts';
 import { get } from './tree.ts';
@@ -56,6 +57,7 @@ function load(complete: CompleteOptions): ComposeProject {
     envFiles: [...loader.envFiles],
     profiles: profiles.filter((profile) => profile !== ''),
     services,
+    resources: readResources(model),
     extension: toPlain(get(model, 'x-portplan')),
     warnings: warnings.list,
   };

@@ -19,6 +19,8 @@ export interface ComposeProject {
   readonly profiles: readonly string[];
   /** By name. */
   readonly services: readonly ComposeService[];
+  /** Its networks and volumes. */
+  readonly resources: readonly ComposeResource[];
   /** `x-portplan` of the top level, as plain data. */
   readonly extension: unknown;
   readonly warnings: readonly ComposeWarning[];
@@ -45,6 +47,20 @@ export interface ComposeService {
   readonly dependsOn: readonly string[];
   /** `x-portplan` of the service, as plain data. */
   readonly extension: unknown;
+  readonly location: Location;
+}
+
+/** A network or volume of the top level. */
+export interface ComposeResource {
+  readonly kind: 'network' | 'volume';
+  /** Under which the services name it. */
+  readonly key: string;
+  /** Its name on the engine where the file sets one; else it is made of the project's name and the key. */
+  readonly fixedName?: string | undefined;
+  /** Not made by the project. */
+  readonly external: boolean;
+  /** Of a network: the address ranges that it asks for, in CIDR notation. */
+  readonly subnets: readonly string[];
   readonly location: Location;
 }
 

@@ -3,8 +3,9 @@ import { readPortList } from './port-list.ts';
 import { startedServices } from './profiles.ts';
 import type { ComposeNetwork, ComposeService } from './project.ts';
 import { readReplicas } from './replicas.ts';
+import { isExternal, isTrue } from './resources.ts';
 import { locationOf } from './source.ts';
-import { entriesOf, get, isNull, itemsOf, stringOf, type TreeNode } from './tree.ts';
+import { entriesOf, get, itemsOf, stringOf, type TreeNode } from './tree.ts';
 import type { Warnings } from './warnings.ts';
 
 /** What decides which services are read as enabled. */
@@ -98,13 +99,7 @@ function networksOf(service: TreeNode, model: TreeNode): readonly ComposeNetwork
       name,
       internal: isTrue(get(network, 'internal')),
       driver: textOf(get(network, 'driver')),
-      external: isTrue(external) || external?.kind === 'map',
+      external: isExternal(external),
     };
   });
-}
-
-/** Text is cast as Compose does it (compose-go, loader/interpolate.go). */
-function isTrue(node: TreeNode | undefined): boolean {
-  if (node?.kind !== 'scalar' || isNull(node)) return false;
-  return ['true', 'y', 'yes', 'on'].includes(node.text.toLowerCase());
 }
