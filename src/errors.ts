@@ -31,6 +31,8 @@ export type ErrorCode =
   | 'compose-unavailable'
   /** No port is left that could be planned. */
   | 'no-free-port'
+  /** A service that is asked for does not run, or publishes nothing. */
+  | 'not-running'
   /** The remembered ports cannot be read or written. */
   | 'leases-unavailable'
   /** Ctrl-C or SIGTERM. */

@@ -13,8 +13,15 @@ export interface Command {
   readonly summary: string;
   readonly examples: readonly (readonly [command: string, what: string])[];
   readonly flags: Flags;
-  /** Does the work; gives the exit code. */
-  run(operands: readonly string[], values: Values, io: Io): Promise<number>;
+  /** What stands behind `--` is for another program, and no operands. */
+  readonly passesThrough?: true;
+  /** Does the work; gives the exit code. `passed` is what stands behind `--`, where that is no operands. */
+  run(
+    operands: readonly string[],
+    values: Values,
+    io: Io,
+    passed: readonly string[],
+  ): Promise<number>;
 }
 
 /** The engine that the common flags name, and how long it may take. */

@@ -36,5 +36,6 @@ function flagsOf(command: string): readonly KnownFlag[] {
       .map(({ name, choices = [] }) => ({ name, choices }));
   }
   const flags = commands.find(({ name }) => name === command)?.flags ?? {};
-  return Object.entries(flags).map(([name, { choices = [] }]) => ({ name, choices }));
+  const shown = Object.entries(flags).filter(([, { hidden }]) => !hidden);
+  return shown.map(([name, { choices = [] }]) => ({ name, choices }));
 }

@@ -14,7 +14,7 @@ export const exitCode = {
   unknown: 3,
   /** A fault of ours. */
   bug: 4,
-  /** `run`, as docker: every failure before the container runs. */
+  /** `run` and `up`, as docker: every failure before a container runs. */
   runFailed: 125,
   interrupted: 130,
 } as const;
@@ -33,6 +33,9 @@ export function exitCodeFor(report: Report): number {
     case 'images':
       return hasGap(report) ? exitCode.unknown : exitCode.clear;
     case 'run':
+    case 'up':
+    case 'port':
+    case 'url':
     case 'lease':
       return exitCode.clear;
     default:
@@ -53,12 +56,18 @@ const codes: Readonly<Record<PortplanError['code'], number>> = {
   'engine-failed': exitCode.unknown,
   'start-failed': exitCode.runFailed,
   'no-free-port': exitCode.conflict,
+  'not-running': exitCode.conflict,
   'leases-unavailable': exitCode.usage,
   interrupted: exitCode.interrupted,
 };
 
-/** The exit code of an expected failure. `run` ends with 125 whatever went wrong before the container ran. */
+/** Where docker's own code may follow, ours is 125 whatever went wrong before. */
+const startingCommands: readonly (string | undefined)[] = ['run', 'up'];
+
+/** The exit code of an expected failure. */
 export function exitCodeForError(error: PortplanError, command: string | undefined): number {
   if (error.exitCode !== undefined) return error.exitCode;
-  return command === 'run' && error.code !== 'interrupted' ? exitCode.runFailed : codes[error.code];
+  return startingCommands.includes(command) && error.code !== 'interrupted'
+    ? exitCode.runFailed
+    : codes[error.code];
 }

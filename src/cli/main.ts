@@ -35,7 +35,7 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     return exitCode.clear;
   }
   const values = toValues(parsed.command.flags, parsed.given, io.env);
-  return await parsed.command.run(parsed.operands, values, io);
+  return await parsed.command.run(parsed.operands, values, io, parsed.passed);
 }
 
 async function complete(words: readonly string[], io: Io): Promise<number> {

@@ -7,6 +7,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   readonly default?: string | number;
   readonly help: string;
+  /** Known only to be refused with a word. */
+  readonly hidden?: true;
 }
 
 export type Flags = Readonly<Record<string, Flag>>;

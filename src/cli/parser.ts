@@ -15,6 +15,8 @@ export type Parsed =
       readonly kind: 'command';
       readonly command: Command;
       readonly operands: readonly string[];
+      /** What stands behind `--`, for a command that hands it on. */
+      readonly passed: readonly string[];
       readonly given: Readonly<Record<string, unknown>>;
     };
 
@@ -44,7 +46,7 @@ export async function parseArguments(
   );
   if (text !== '') return { kind: 'text', text };
   if (found === undefined) return { kind: 'text', text: await parser.getHelp() };
-  return { kind: 'command', command: found, operands: operandsOf(found, argv), given: argv };
+  return { kind: 'command', command: found, ...operandsOf(found, argv), given: argv };
 }
 
 /** yargs would ask "Did you mean check?" and nothing more. */
@@ -63,15 +65,16 @@ function checkCommandName(args: readonly string[]): void {
 
 /** Before and behind `--`: yargs does not count the latter to a command's own. */
 function operandsOf(
-  { name, operands }: Command,
+  { name, operands, passesThrough }: Command,
   argv: Readonly<Record<string, unknown>>,
-): readonly string[] {
-  const [before, behind] = [argv.target, argv['--']].map((words) =>
+): { readonly operands: readonly string[]; readonly passed: readonly string[] } {
+  const [before = [], behind = []] = [argv.target, argv['--']].map((words) =>
     Array.isArray(words) ? words.map(String) : [],
   );
-  if (operands === '' && behind?.[0] !== undefined)
+  if (passesThrough) return { operands: before, passed: behind };
+  if (operands === '' && behind[0] !== undefined)
     throw usageError(`${name} takes no "${behind[0]}"`);
-  return [...(before ?? []), ...(behind ?? [])];
+  return { operands: [...before, ...behind], passed: [] };
 }
 
 async function createParser(
@@ -146,13 +149,14 @@ function toYargsOptions(flags: Flags) {
 }
 
 /** Defaults and choices are told here and applied later, where variables are known too. */
-function toYargsOption({ kind, alias, choices, default: standard, help }: Flag) {
+function toYargsOption({ kind, alias, choices, default: standard, help, hidden }: Flag) {
   const details = [
     choices?.join(', '),
     standard === undefined ? undefined : `default ${standard}`,
   ].filter(Boolean);
   return {
     ...(alias && { alias }),
+    ...(hidden && { hidden }),
     describe: `${help}${details.length === 0 ? '' : ` [${details.join('; ')}]`}`,
     ...(kind === 'boolean'
       ? { type: 'boolean' as const }

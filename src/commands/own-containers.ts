@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs';
 import type { ComposeProject } from '../compose/project.ts';
 import type { ListedContainer } from '../engine/containers.ts';
 import { anyAddress } from '../model/address.ts';
@@ -6,6 +5,7 @@ import type { ContainerHolder } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
 import { toPort } from '../model/port.ts';
 import type { IsOwn } from '../planner/find-conflicts.ts';
+import { realPath } from './real-path.ts';
 
 /**
  * Tells the containers that a project's own `up` would replace: of the same project, service and working directory.
@@ -65,13 +65,4 @@ function isStranger(
   { name, directory: here }: ComposeProject,
 ): boolean {
   return project === name && directory !== undefined && realPath(directory) !== realPath(here);
-}
-
-/** A directory that is not there stands for itself. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

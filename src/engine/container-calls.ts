@@ -60,16 +60,17 @@ export async function findByLabel(
   return Array.isArray(found) ? found.map(({ Id }) => Id) : [];
 }
 
-/** Removes a container and its anonymous volumes, running or not; one that is gone is fine. @throws PortplanError */
+/** Removes a container, running or not, and its anonymous volumes; one that is gone is fine. @throws PortplanError */
 export async function removeContainer(
   { client }: Pick<Engine, 'client'>,
   id: string,
+  { volumes = true }: { readonly volumes?: boolean } = {},
 ): Promise<void> {
   try {
     await client.call(
       'remove the container',
       (docker, abortSignal) =>
-        docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
+        docker.getContainer(id).remove({ force: true, v: volumes, abortSignal }),
       {
         timeoutMs: 15_000,
       },

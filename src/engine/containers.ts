@@ -14,18 +14,26 @@ export interface ListedContainer {
   readonly state: string;
 }
 
+/** Which containers are listed. */
+export interface ListRequest {
+  /** The stopped ones too, of which the list tells no ports. */
+  readonly all?: boolean | undefined;
+  /** Only those that carry all of these labels: `name=value`. */
+  readonly labels?: readonly string[] | undefined;
+}
+
 /**
- * The containers of an engine: the running ones in one request, which tells all that they hold; with `all` the
- * stopped ones too, of which the list tells no ports.
+ * The containers of an engine: the running ones in one request, which tells all that they hold.
  * @throws PortplanError
  */
 export async function listContainers(
   { client, traits }: Pick<Engine, 'client' | 'traits'>,
-  { all = false }: { readonly all?: boolean } = {},
+  { all = false, labels }: ListRequest = {},
 ): Promise<readonly ListedContainer[]> {
+  const filters = { ...(!all && { status: holding }), ...(labels && { label: labels }) };
   const list = () =>
     client.call('list its containers', (docker, abortSignal) =>
-      docker.listContainers({ all, ...(!all && { filters: { status: holding } }), abortSignal }),
+      docker.listContainers({ all, filters, abortSignal }),
     );
   const entries = await list().catch(retryOnce(list));
   return Array.isArray(entries) ? entries.map((entry) => toListed(entry, traits)) : [];

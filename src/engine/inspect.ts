@@ -31,14 +31,22 @@ export async function inspectContainers(
 
 /** One container by id or name, or nothing when there is none. @throws PortplanError */
 export async function inspectContainer(
-  { client }: Pick<Engine, 'client'>,
+  engine: Pick<Engine, 'client'>,
   id: string,
 ): Promise<InspectedContainer | undefined> {
+  const container = await readContainer(engine, id);
+  return container && toInspected(container);
+}
+
+/** The same in the engine's own words. @throws PortplanError */
+export async function readContainer(
+  { client }: Pick<Engine, 'client'>,
+  id: string,
+): Promise<ContainerAnswer | undefined> {
   try {
-    const inspected = await client.call('inspect a container', (docker, abortSignal) =>
+    return await client.call('inspect a container', (docker, abortSignal) =>
       docker.getContainer(id).inspect({ abortSignal }),
     );
-    return toInspected(inspected);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

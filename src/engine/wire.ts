@@ -13,13 +13,20 @@ export interface DockerCalls {
   listContainers(options: Abortable & ListQuery): Promise<readonly ContainerEntry[]>;
   listServices(options: Abortable): Promise<readonly ServiceEntry[]>;
   listImages(options: Abortable): Promise<readonly ImageEntry[]>;
-  getNetwork(id: string): { inspect(options: Abortable): Promise<NetworkAnswer> };
+  getNetwork(id: string): NetworkCalls;
+  listNetworks(options: Abortable): Promise<readonly NetworkEntry[]>;
+  listVolumes(options: Abortable): Promise<VolumesAnswer>;
   getImage(name: string): { inspect(options: Abortable): Promise<ImageAnswer> };
   getContainer(id: string): ContainerCalls;
   createContainer(
     options: Abortable & { readonly _query: CreateQuery; readonly _body: unknown },
   ): Promise<{ readonly id: string }>;
   createImage(auth: object | undefined, options: Abortable & PullQuery): Promise<Readable>;
+}
+
+export interface NetworkCalls {
+  inspect(options: Abortable): Promise<NetworkAnswer>;
+  remove(options: Abortable): Promise<unknown>;
 }
 
 export interface ContainerCalls {
@@ -169,6 +176,24 @@ interface ImageAnswer {
   readonly Id: string;
   readonly RepoTags?: readonly string[] | null;
   readonly Config?: { readonly ExposedPorts?: Readonly<Record<string, unknown>> | null };
+}
+
+/** An entry of `GET /networks`. */
+export interface NetworkEntry {
+  readonly Id?: string;
+  readonly Name?: string;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string }[] | null };
+}
+
+/** `GET /volumes`. */
+interface VolumesAnswer {
+  readonly Volumes?:
+    | readonly {
+        readonly Name?: string;
+        readonly Labels?: Readonly<Record<string, string>> | null;
+      }[]
+    | null;
 }
 
 interface NetworkAnswer {

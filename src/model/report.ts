@@ -107,6 +107,30 @@ export interface RunReport extends Reported {
   readonly ports: readonly OpenPort[];
 }
 
+/** A host port that a service of a project has. */
+export interface ServicePort extends OpenPort {
+  readonly service: string;
+  readonly container: string;
+}
+
+/** One that `up` has started. */
+export interface StartedPort extends ServicePort {
+  /** Why it is not the one of the file. */
+  readonly moved?: string | undefined;
+}
+
+export interface UpReport extends Reported {
+  readonly command: 'up';
+  readonly project: { readonly name: string; readonly directory: string };
+  readonly ports: readonly StartedPort[];
+}
+
+/** Where a service is now. */
+export interface WhereReport extends Reported {
+  readonly command: 'port' | 'url';
+  readonly ports: readonly ServicePort[];
+}
+
 /** A port that is remembered for a project, as `portplan lease` shows it. */
 export interface ShownLease {
   readonly directory: string;
@@ -138,4 +162,12 @@ export interface LeaseReport extends Reported {
 }
 
 /** What a command hands to a renderer. */
-export type Report = CheckReport | PsReport | PlanReport | ImagesReport | RunReport | LeaseReport;
+export type Report =
+  | CheckReport
+  | PsReport
+  | PlanReport
+  | ImagesReport
+  | RunReport
+  | UpReport
+  | WhereReport
+  | LeaseReport;

@@ -85,6 +85,11 @@ function bodyOf(report: Report): object {
       };
     case 'run':
       return { sources, notes, container: report.container, ports: report.ports };
+    case 'up':
+      return { sources, notes, project: report.project, ports: report.ports };
+    case 'port':
+    case 'url':
+      return { sources, notes, ports: report.ports };
     case 'lease': {
       const { action, done } = report;
       return { action, done, sources, notes, leases: report.leases.map(toLease) };

@@ -6,6 +6,8 @@ import { renderCheck } from './check-text.ts';
 import { renderLeases } from './leases.ts';
 import { formatPlace, renderPlan } from './plan.ts';
 import { type Paper, renderTable } from './table.ts';
+import { renderUp } from './up.ts';
+import { renderWhere } from './where.ts';
 
 /** A report for people. */
 export function renderText(report: Report, paper: Paper): string {
@@ -20,6 +22,11 @@ export function renderText(report: Report, paper: Paper): string {
       return renderImages(report, paper);
     case 'run':
       return renderRun(report);
+    case 'up':
+      return renderUp(report, paper);
+    case 'port':
+    case 'url':
+      return renderWhere(report);
     case 'lease':
       return renderLeases(report, paper);
     default:

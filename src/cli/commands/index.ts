@@ -4,6 +4,8 @@ import { imagesCommand } from './images.ts';
 import { leaseCommand } from './lease.ts';
 import { planCommand } from './plan.ts';
 import { psCommand } from './ps.ts';
+import { upCommand } from './up.ts';
+import { portCommand, urlCommand } from './where.ts';
 
 /** The commands whose flags yargs reads, in the order of the help. `run` reads its own, as docker does. */
 export const commands: readonly Command[] = [
@@ -11,5 +13,8 @@ export const commands: readonly Command[] = [
   psCommand,
   planCommand,
   imagesCommand,
+  upCommand,
+  portCommand,
+  urlCommand,
   leaseCommand,
 ];

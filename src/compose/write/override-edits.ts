@@ -7,7 +7,7 @@ import type { Move } from './moves.ts';
 import { textAt } from './overlay.ts';
 import { type OverrideFile, readOverride } from './override-file.ts';
 import { findOverride } from './override-target.ts';
-import { createPortWriter } from './port-lines.ts';
+import { createPortLists } from './port-list.ts';
 import { type Change, prove, type Unproven } from './prove.ts';
 import { isWhy } from './sites.ts';
 import type { Workspace } from './workspace.ts';
@@ -80,7 +80,7 @@ function createLists(workspace: Workspace, path: string, file: OverrideFile) {
     file.owned.length === 0
       ? project
       : workspace.reload(new Map([[path, file.withPorts(new Map())]]));
-  const writer = createPortWriter(fileSystem);
+  const writer = createPortLists(project, fileSystem);
   const before = portTexts(base);
 
   function proposalFor(steps: readonly ServiceChange[]) {
@@ -96,21 +96,10 @@ function createLists(workspace: Workspace, path: string, file: OverrideFile) {
       if (!before.has(name)) wanted.delete(name);
       else wanted.set(name, texts);
       if (before.has(name) && before.get(name)?.join() !== texts.join()) {
-        lists.set(name, linesFor(name, ports));
+        lists.set(name, writer.linesOf(name, ports));
       }
     }
     return { texts: new Map([[path, file.withPorts(lists)]]), wanted: wanted as PortTexts };
-  }
-
-  /** An entry whose variable is not set is kept as it is written, so that it may be set later. */
-  function linesFor(name: string, ports: readonly ComposePublish[]): readonly string[] {
-    const service = project.services.find((one) => one.name === name);
-    const blanks = new Set(service?.unknownPorts.flatMap(({ blank }) => blank));
-    const lines = ports.map((publish) => {
-      const isOpen = blanks.has(publish) && publish.entry.syntax === 'short';
-      return isOpen ? [`- ${JSON.stringify(publish.entry.text)}`] : writer.linesOf(publish);
-    });
-    return [...new Set(lines.map((item) => item.join('\n')))].flatMap((item) => item.split('\n'));
   }
 
   function newPorts(shown: string): readonly EditWarning[] {

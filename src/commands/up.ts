@@ -1,0 +1,182 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formatMapping } from '../compose/write/mapping.ts';
+import { isEngineDefault } from '../engine/default-engine.ts';
+import { formatEngineAddress } from '../engine/engine-address.ts';
+import { listProjectContainers } from '../engine/project-containers.ts';
+import type { Endpoint } from '../model/binding.ts';
+import type { Assignment } from '../model/plan.ts';
+import { portVariables } from '../model/port-variables.ts';
+import type { StartedPort, UpReport } from '../model/report.ts';
+import { type ComposeCall, runCompose } from '../runner/compose/run-compose.ts';
+import { findLostPorts } from './lost-by-compose.ts';
+import type { PlannedProject } from './plan-project.ts';
+import { isChange } from './plan-write.ts';
+import { type PreparedUp, prepareUp, type UpRequest } from './prepare-up.ts';
+import { servicePortsOf } from './project-ports.ts';
+import { readBefore, restore } from './restore-project.ts';
+
+export interface UpOptions extends UpRequest, Pick<ComposeCall, 'output' | 'onSignal'> {
+  readonly detach: boolean;
+  readonly build?: boolean | undefined;
+  readonly wait?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  /** Handed to `docker compose up` as they are. */
+  readonly passed?: readonly string[] | undefined;
+  readonly signal: AbortSignal;
+  /** Told of the plan before each start. */
+  readonly onPlan: (prepared: PreparedUp, planned: PlannedProject) => void;
+  readonly onNote: (note: string) => void;
+}
+
+/** How often a start is repeated because somebody else took a port first. */
+const mostAttempts = 10;
+
+/** How `up` went: the exit code of Compose, and what runs now where it was to stay in the background. */
+export interface UpOutcome {
+  readonly code: number;
+  readonly report?: UpReport | undefined;
+}
+
+/**
+ * Starts a compose project on planned ports with Docker Compose itself; the project's files stay as they are. A port
+ * that is lost between plan and start is planned again. When not everything could be started, what this start has made
+ * is removed, and what ran before runs again.
+ * @throws PortplanError
+ */
+export async function up(options: UpOptions): Promise<UpOutcome> {
+  const prepared = await prepareUp(options);
+  const folder = await mkdtemp(join(tmpdir(), 'portplan-up-'));
+  try {
+    const before = await readBefore(prepared);
+    const { code, planned } = await startUntilPlaced(prepared, folder, options);
+    if (code !== 0) {
+      for (const note of await restore(before, prepared)) options.onNote(note);
+      return { code };
+    }
+    return { code, report: options.detach ? await reportUp(prepared, planned) : undefined };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    prepared.engine.client.close();
+  }
+}
+
+async function startUntilPlaced(prepared: PreparedUp, folder: string, options: UpOptions) {
+  let { planned } = prepared;
+  const everLost: Endpoint[] = [];
+  for (let attempt = 1; ; attempt += 1) {
+    options.signal.throwIfAborted();
+    options.onPlan(prepared, planned);
+    const code = await runCompose(await toCall(prepared, planned, folder, options));
+    if (code === 0 || options.signal.aborted || attempt === mostAttempts) return { code, planned };
+    const lost = await findLostPorts(prepared, planned.assignments);
+    if (lost.length === 0) return { code, planned };
+    everLost.push(
+      ...lost.map(({ address, port, publish: { protocol } }) => ({ address, port, protocol })),
+    );
+    planned = await prepared.replan(everLost);
+    const ports = lost.map(({ port }) => port).join(', ');
+    options.onNote(`port ${ports} was taken in the meantime; planned again`);
+  }
+}
+
+/** The call of Compose: the user's own files and, where something moves, the mapping on top of them. */
+async function toCall(
+  { loaded, program, engine }: PreparedUp,
+  { assignments }: PlannedProject,
+  folder: string,
+  options: UpOptions,
+): Promise<ComposeCall> {
+  const { project, options: composeOptions } = loaded;
+  const path = join(folder, 'ports.yaml');
+  const text = formatMapping(project, assignments, {
+    options: composeOptions,
+    path,
+    resetNames: options.sideBySide,
+  });
+  if (text !== '') await writeFile(path, text, { mode: 0o600 });
+  const named = composeOptions.files ?? [];
+  const files = text === '' ? named : [...project.files, path];
+  const envFiles = composeOptions.envFiles ?? (text === '' ? [] : [...project.envFiles].reverse());
+  const variables = portVariables(assignments).map(({ name, value }) => [name, value]);
+  return {
+    program,
+    cwd: composeOptions.cwd,
+    env: { ...options.env, ...engineVariables(options, engine), ...Object.fromEntries(variables) },
+    args: [
+      ...files.flatMap((file) => ['-f', file]),
+      ...(text === '' && composeOptions.projectDirectory === undefined
+        ? []
+        : ['--project-directory', project.directory]),
+      '--project-name',
+      project.name,
+      ...(composeOptions.profiles ?? []).flatMap((profile) => ['--profile', profile]),
+      ...envFiles.flatMap((file) => ['--env-file', file]),
+      ...(options.quiet ? ['--progress', 'quiet'] : []),
+      'up',
+      ...(options.detach ? ['--detach'] : []),
+      ...(options.build ? ['--build'] : []),
+      ...(options.wait ? ['--wait'] : []),
+      ...(options.scale ?? []).flatMap((scale) => ['--scale', scale]),
+      ...(options.passed ?? []),
+      ...(composeOptions.services ?? []),
+    ],
+    output: options.output,
+    onSignal: options.onSignal,
+  };
+}
+
+/** Compose is to ask the engine that was asked here. */
+function engineVariables(
+  { host, context, env }: UpOptions,
+  engine: PreparedUp['engine'],
+): NodeJS.ProcessEnv {
+  if (context !== undefined) return { DOCKER_CONTEXT: context, DOCKER_HOST: undefined };
+  if (host === undefined && isEngineDefault(engine, env)) return {};
+  return { DOCKER_HOST: formatEngineAddress(engine.address), DOCKER_CONTEXT: undefined };
+}
+
+async function reportUp(prepared: PreparedUp, planned: PlannedProject): Promise<UpReport> {
+  const { engine, host, loaded, notes } = prepared;
+  const { project } = loaded;
+  const containers = await listProjectContainers(engine, { project: project.name });
+  const hostName = host.reach?.kind === 'elsewhere' ? host.reach.hostName : undefined;
+  const enabled = new Set(project.services.filter((one) => one.enabled).map(({ name }) => name));
+  const ports = servicePortsOf(containers, hostName).filter(({ service }) => enabled.has(service));
+  return {
+    command: 'up',
+    project: { name: project.name, directory: project.directory },
+    ports: ports.map((port) => withReason(port, planned.assignments)),
+    sources: host.snapshot.sources,
+    notes: [...notes, ...planned.notes, ...moveBackNotes(planned)],
+  };
+}
+
+function withReason(port: StartedPort, assignments: readonly Assignment[]): StartedPort {
+  const assignment = assignments.find(
+    (one) =>
+      one.port === port.port &&
+      one.publish.target === port.target &&
+      one.publish.protocol === port.protocol &&
+      one.publish.origin.kind === 'compose' &&
+      one.publish.origin.service === port.service,
+  );
+  return assignment !== undefined && isChange(assignment)
+    ? { ...port, moved: assignment.reason }
+    : port;
+}
+
+/** What a start without portplan would do to the ports that were moved. */
+export function moveBackNotes({ assignments }: PlannedProject): readonly string[] {
+  const moved = assignments.filter(isChange);
+  if (moved.length === 0) return [];
+  const services = [
+    ...new Set(
+      moved.flatMap(({ publish: { origin } }) => (origin.kind === 'compose' ? origin.service : [])),
+    ),
+  ].join(', ');
+  return [
+    `docker compose up alone would move ${services} back; portplan up keeps the ports, and so does portplan plan --write override`,
+  ];
+}

@@ -1,0 +1,63 @@
+import { EngineRefusal } from './engine-error.ts';
+import type { Engine } from './open-engine.ts';
+import type { NetworkEntry } from './wire.ts';
+
+/** A network of the engine. */
+export interface NamedNetwork {
+  readonly id: string;
+  readonly name: string;
+  /** The compose project that made it. */
+  readonly project?: string | undefined;
+  /** In CIDR notation. */
+  readonly subnets: readonly string[];
+}
+
+/** A volume of the engine. */
+export interface NamedVolume {
+  readonly name: string;
+  readonly project?: string | undefined;
+}
+
+/** The networks of an engine. @throws PortplanError */
+export async function listNetworks({
+  client,
+}: Pick<Engine, 'client'>): Promise<readonly NamedNetwork[]> {
+  const found = await client.call('list its networks', (docker, abortSignal) =>
+    docker.listNetworks({ abortSignal }),
+  );
+  const entries: readonly NetworkEntry[] = Array.isArray(found) ? found : [];
+  return entries.map(({ Id = '', Name = '', Labels, IPAM }) => ({
+    id: Id,
+    name: Name,
+    project: projectOf(Labels),
+    subnets: (IPAM?.Config ?? []).flatMap((pool) => pool.Subnet ?? []),
+  }));
+}
+
+/** The volumes of an engine. @throws PortplanError */
+export async function listVolumes({
+  client,
+}: Pick<Engine, 'client'>): Promise<readonly NamedVolume[]> {
+  const found = await client.call('list its volumes', (docker, abortSignal) =>
+    docker.listVolumes({ abortSignal }),
+  );
+  return (found?.Volumes ?? []).map(({ Name = '', Labels }) => ({
+    name: Name,
+    project: projectOf(Labels),
+  }));
+}
+
+/** Removes a network that nobody uses; one that is used, or gone, stays as it is. @throws PortplanError */
+export async function removeNetwork({ client }: Pick<Engine, 'client'>, id: string): Promise<void> {
+  try {
+    await client.call('remove a network', (docker, abortSignal) =>
+      docker.getNetwork(id).remove({ abortSignal }),
+    );
+  } catch (error) {
+    if (!(error instanceof EngineRefusal)) throw error;
+  }
+}
+
+function projectOf(labels: Readonly<Record<string, string>> | null | undefined) {
+  return labels?.['com.docker.compose.project'];
+}

@@ -1,0 +1,60 @@
+import { formatAddressPort, toHostAddress } from '../model/address.ts';
+import type { Assignment } from '../model/plan.ts';
+import type { LeftPublish, StartedPort, UpReport } from '../model/report.ts';
+import { formatUrl } from '../model/url.ts';
+import { type Paper, renderTable } from './table.ts';
+
+/** Where the services of a project are now. */
+export function renderUp({ ports }: UpReport, paper: Paper): string {
+  if (ports.length === 0) return 'the project runs; it publishes no ports';
+  const several = new Set(ports.map(({ service }) => service)).size < containersOf(ports);
+  const rows = ports.map((port) => [
+    several ? port.container : port.service,
+    port.url ?? `${formatAddressPort(toHostAddress(port.hostIp), port.port)}/${port.protocol}`,
+    `${port.target}/${port.protocol}`,
+    port.moved ?? '',
+  ]);
+  return renderTable(columns, rows, paper);
+}
+
+/** Where the services of a project will be, before they start. */
+export function renderPlannedPorts(
+  {
+    assignments,
+    left,
+  }: { readonly assignments: readonly Assignment[]; readonly left: readonly LeftPublish[] },
+  paper: Paper,
+): string {
+  if (assignments.length + left.length === 0) return 'the project publishes no ports';
+  const rows = [
+    ...assignments.map(({ publish, address, port, choice, reason }) => [
+      serviceOf(publish),
+      publish.protocol === 'tcp'
+        ? formatUrl(address, port, publish.target)
+        : `${formatAddressPort(address, port)}/${publish.protocol}`,
+      `${publish.target}/${publish.protocol}`,
+      choice === 'as-requested' ? '' : reason,
+    ]),
+    ...left.map(({ publish, reason }) => [
+      serviceOf(publish),
+      '-',
+      `${publish.target}/${publish.protocol}`,
+      reason,
+    ]),
+  ];
+  return renderTable(
+    columns,
+    rows.sort(([one = ''], [other = '']) => one.localeCompare(other)),
+    paper,
+  );
+}
+
+const columns = ['SERVICE', 'URL', 'TARGET', 'WHY'];
+
+function containersOf(ports: readonly StartedPort[]): number {
+  return new Set(ports.map(({ container }) => container)).size;
+}
+
+function serviceOf({ origin }: Assignment['publish']): string {
+  return origin.kind === 'compose' ? origin.service : '';
+}
