@@ -23,10 +23,9 @@ export async function listContainers(
   { client, traits }: Pick<Engine, 'client' | 'traits'>,
   { all = false }: { readonly all?: boolean } = {},
 ): Promise<readonly ListedContainer[]> {
+  const query = all ? { all: '1' } : { filters: JSON.stringify({ status: holding }) };
   const list = () =>
-    client.call('list its containers', (docker, abortSignal) =>
-      docker.listContainers({ all, ...(!all && { filters: { status: holding } }), abortSignal }),
-    );
+    client.read<readonly ContainerEntry[]>('list its containers', '/containers/json', query);
   const entries = await list().catch(retryOnce(list));
   return Array.isArray(entries) ? entries.map((entry) => toListed(entry, traits)) : [];
 }

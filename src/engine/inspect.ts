@@ -35,10 +35,8 @@ export async function inspectContainer(
   id: string,
 ): Promise<InspectedContainer | undefined> {
   try {
-    const inspected = await client.call('inspect a container', (docker, abortSignal) =>
-      docker.getContainer(id).inspect({ abortSignal }),
-    );
-    return toInspected(inspected);
+    const path = `/containers/${encodeURIComponent(id)}/json`;
+    return toInspected(await client.read<ContainerAnswer>('inspect a container', path));
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
