@@ -47,7 +47,7 @@ test('only the engine knows dockerode, and only the table cli-table3', () => {
     files
       .filter((file) => textOf(file).includes(`'${name}'`))
       .map((file) => file.split(sep).join('/'));
-  expect(users('dockerode')).toEqual(['engine/client.ts']);
+  expect(users('dockerode')).toEqual(['engine/dockerode.ts']);
   expect(users('cli-table3')).toEqual(['render/table.ts']);
   expect(users('yargs')).toEqual(['cli/parser.ts']);
 });

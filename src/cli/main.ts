@@ -28,14 +28,19 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     const { runCommand } = await import('./commands/run.ts');
     return await runCommand([...before, ...after], io);
   }
-  const { parseArguments } = await import('./parser.ts');
-  const parsed = await parseArguments(args, io.stdout.isTTY ? io.stdout.columns : undefined);
+  const { recogniseArguments } = await import('./recognise.ts');
+  const parsed = recogniseArguments(args) ?? (await parse(args, io));
   if (parsed.kind === 'text') {
     io.stdout.write(`${parsed.text}\n`);
     return exitCode.clear;
   }
   const values = toValues(parsed.command.flags, parsed.given, io.env);
   return await parsed.command.run(parsed.operands, values, io, parsed.passed);
+}
+
+async function parse(args: readonly string[], { stdout }: Io) {
+  const { parseArguments } = await import('./parser.ts');
+  return parseArguments(args, stdout.isTTY ? stdout.columns : undefined);
 }
 
 async function complete(words: readonly string[], io: Io): Promise<number> {

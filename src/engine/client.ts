@@ -1,10 +1,9 @@
-import type { Agent } from 'node:http';
-import { Agent as TlsAgent } from 'node:https';
-import type { DockerOptions } from 'dockerode';
+import type { IncomingHttpHeaders } from 'node:http';
 import { createBound } from './call-bound.ts';
+import type { OpenDocker } from './dockerode.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { timeoutError, toEngineError } from './engine-error.ts';
-import { sshAgent } from './ssh.ts';
+import { getOverSocket } from './socket-get.ts';
 import type { DockerCalls } from './wire.ts';
 
 /** A connection to an engine's API on which every call is bounded. */
@@ -20,11 +19,20 @@ export interface EngineClient {
     make: (docker: DockerCalls, signal: AbortSignal) => Promise<T>,
     options?: CallOptions,
   ): Promise<T>;
+  /**
+   * Asks for the JSON at a path, without its version: `/containers/json`. What it is, the caller has to see.
+   * @throws PortplanError as `call`
+   */
+  read<T>(task: string, path: string, query?: Query): Promise<T>;
+  /** The headers of the answer to a ping. @throws PortplanError as `call` */
+  ping(task: string): Promise<IncomingHttpHeaders>;
   /** Speaks this version of the API from now on. */
   useApiVersion(version: string): void;
   /** Ends what keeps connections open. */
   close(): void;
 }
+
+export type Query = Readonly<Record<string, string>>;
 
 export interface CallOptions {
   /** Milliseconds; Infinity for calls that last as long as a container runs. */
@@ -41,91 +49,57 @@ export interface ClientOptions {
 }
 
 /** Opens a client; nothing is sent yet. */
-export async function createClient(
+export function createClient(
   address: EngineAddress,
   { timeoutMs, patient = false }: ClientOptions,
-): Promise<EngineClient> {
-  // dockerode takes longer to load than everything else together, so only who asks an engine pays for it.
-  const { default: Docker } = await import('dockerode');
-  const agent = agentFor(address, timeoutMs);
-  const options = { ...noDefaults, ...dockerodeOptions(address), ...(agent && { agent }) };
-  const docker = withoutDockerHost(() => new Docker(options));
-  const calls = docker as unknown as DockerCalls;
+): EngineClient {
+  let version: string | undefined;
+  let opened: OpenDocker | undefined;
+  // dockerode takes longer to load than everything else together, so only who needs it pays for it.
+  const docker = async () => {
+    const { openDockerode } = await import('./dockerode.ts');
+    opened ??= openDockerode(address, timeoutMs);
+    opened.useApiVersion(version);
+    return opened;
+  };
+  const get = async (path: string, query: Query, signal: AbortSignal) =>
+    (await getOverSocket(address, { path, query, version, signal })) ??
+    (await docker()).get(path, query, signal);
+  const isAlive = (signal: AbortSignal) => get('/_ping', {}, signal);
+
+  async function bound<T>(
+    task: string,
+    make: (signal: AbortSignal) => Promise<T>,
+    { timeoutMs: limit = timeoutMs, signal: outer }: CallOptions = {},
+  ): Promise<T> {
+    const context = { address, task, timeoutMs: limit };
+    const bound = createBound({
+      limitMs: limit,
+      outer,
+      toError: () => timeoutError(context),
+      isAlive: patient ? isAlive : undefined,
+    });
+    try {
+      return await Promise.race([make(bound.signal), bound.failure]);
+    } catch (error) {
+      // What still waits for an answer would keep the program alive.
+      bound.abort();
+      throw bound.reason() ?? toEngineError(error, context);
+    } finally {
+      bound.clear();
+    }
+  }
+
   return {
     address,
-    call: async (task, make, { timeoutMs: limit = timeoutMs, signal } = {}) => {
-      const context = { address, task, timeoutMs: limit };
-      const bound = createBound({
-        limitMs: limit,
-        outer: signal,
-        toError: () => timeoutError(context),
-        isAlive: patient ? (abortSignal) => calls.ping({ abortSignal }) : undefined,
-      });
-      try {
-        return await Promise.race([make(calls, bound.signal), bound.failure]);
-      } catch (error) {
-        // What still waits for an answer would keep the program alive.
-        bound.abort();
-        throw bound.reason() ?? toEngineError(error, context);
-      } finally {
-        bound.clear();
-      }
+    call: (task, make, options) =>
+      bound(task, async (signal) => make((await docker()).calls, signal), options),
+    read: <T>(task: string, path: string, query: Query = {}) =>
+      bound(task, async (signal) => (await get(path, query, signal)).json as T),
+    ping: (task) => bound(task, async (signal) => (await get('/_ping', {}, signal)).headers),
+    useApiVersion: (spoken) => {
+      version = spoken;
     },
-    useApiVersion: (version) => {
-      Object.assign(docker.modem, { version: `v${version}` });
-    },
-    close: () => agent?.destroy(),
+    close: () => opened?.close(),
   };
-}
-
-/** What docker-modem would otherwise take from the environment by rules of its own. */
-const noDefaults = {
-  host: undefined,
-  socketPath: undefined,
-  port: undefined,
-  protocol: undefined,
-  ca: undefined,
-  cert: undefined,
-  key: undefined,
-  timeout: undefined,
-  pathPrefix: undefined,
-  username: undefined,
-};
-
-/** docker-modem reads DOCKER_HOST in its constructor and throws when it cannot, whatever it is told. */
-function withoutDockerHost<T>(make: () => T): T {
-  const { DOCKER_HOST: saved } = process.env;
-  delete process.env.DOCKER_HOST;
-  try {
-    return make();
-  } finally {
-    if (saved !== undefined) process.env.DOCKER_HOST = saved;
-  }
-}
-
-function dockerodeOptions(address: EngineAddress): DockerOptions {
-  switch (address.scheme) {
-    case 'unix':
-    case 'npipe':
-      return { socketPath: address.path, protocol: 'http' };
-    case 'tcp': {
-      const { host, port, basePath, tls } = address;
-      const protocol = tls === undefined ? 'http' : 'https';
-      return { host, port, protocol, ...(basePath !== '' && { pathPrefix: basePath }) };
-    }
-    case 'ssh':
-      // The agent makes the connections; the name is never looked up.
-      return { host: 'docker.example.com', port: 80, protocol: 'http' };
-    default:
-      return address satisfies never;
-  }
-}
-
-/** Connections that are more than a plain socket: through ssh, or with TLS (docker-modem cannot leave it unverified). */
-function agentFor(address: EngineAddress, timeoutMs: number): Agent | undefined {
-  if (address.scheme === 'ssh')
-    return sshAgent(address, { connectTimeoutSeconds: timeoutMs / 1000 });
-  if (address.scheme !== 'tcp' || address.tls === undefined) return undefined;
-  const { ca, cert, key, verify } = address.tls;
-  return new TlsAgent({ ca, cert, key, rejectUnauthorized: verify });
 }

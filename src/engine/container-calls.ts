@@ -3,6 +3,7 @@ import { PortplanError } from '../errors.ts';
 import { EngineRefusal, isMissing } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
 import { waitWhileAlive } from './patience.ts';
+import type { ContainerEntry } from './wire.ts';
 
 /** What `POST /containers/create` is asked for. */
 export interface CreateRequest {
@@ -53,9 +54,11 @@ export async function findByLabel(
   { client }: Pick<Engine, 'client'>,
   label: string,
 ): Promise<readonly string[]> {
-  const filters = { label: [label] };
-  const found = await client.call('find a container', (docker, abortSignal) =>
-    docker.listContainers({ all: true, filters, abortSignal }),
+  const query = { all: '1', filters: JSON.stringify({ label: [label] }) };
+  const found = await client.read<readonly ContainerEntry[]>(
+    'find a container',
+    '/containers/json',
+    query,
   );
   return Array.isArray(found) ? found.map(({ Id }) => Id) : [];
 }

@@ -31,10 +31,9 @@ export async function listContainers(
   { all = false, labels }: ListRequest = {},
 ): Promise<readonly ListedContainer[]> {
   const filters = { ...(!all && { status: holding }), ...(labels && { label: labels }) };
+  const query = { ...(all && { all: '1' }), filters: JSON.stringify(filters) };
   const list = () =>
-    client.call('list its containers', (docker, abortSignal) =>
-      docker.listContainers({ all, filters, abortSignal }),
-    );
+    client.read<readonly ContainerEntry[]>('list its containers', '/containers/json', query);
   const entries = await list().catch(retryOnce(list));
   return Array.isArray(entries) ? entries.map((entry) => toListed(entry, traits)) : [];
 }

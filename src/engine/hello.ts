@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
 import { PortplanError } from '../errors.ts';
 import type { EngineKind } from '../model/traits.ts';
 import type { EngineClient } from './client.ts';
 import { formatEngineAddress } from './engine-address.ts';
+import type { InfoAnswer, VersionAnswer } from './wire.ts';
 
 /** What kind of engine answers, and what it speaks. */
 export interface Hello {
@@ -30,39 +30,15 @@ export interface EngineFacts {
  * @throws PortplanError `engine-failed` when something else than an engine answers
  */
 export async function readVersion(client: EngineClient): Promise<Hello> {
-  const headers = await client.call('say hello', (docker, abortSignal) =>
-    ping(docker, abortSignal),
-  );
+  const headers = await client.ping('say hello');
   const [, program, version] = /^(Docker|Libpod)\/(\S+)/.exec(`${headers.server ?? ''}`) ?? [];
   const apiVersion = headers['api-version'];
   if (version === undefined || typeof apiVersion !== 'string') return askVersion(client);
   return { kind: program === 'Libpod' ? 'podman' : 'docker', version, apiVersion };
 }
 
-type Docker = Parameters<Parameters<EngineClient['call']>[1]>[0];
-
-/** dockerode's own ping drops the headers. */
-function ping(docker: Docker, abortSignal: AbortSignal): Promise<IncomingMessage['headers']> {
-  const request = {
-    path: '/_ping',
-    method: 'GET',
-    isStream: true,
-    abortSignal,
-    statusCodes: { 200: true },
-  } as const;
-  return new Promise((resolve, reject) => {
-    docker.modem.dial(request, (error, response) => {
-      if (error) return reject(error);
-      response.resume();
-      resolve(response.headers);
-    });
-  });
-}
-
 async function askVersion(client: EngineClient): Promise<Hello> {
-  const answer = await client.call('tell its version', (docker, abortSignal) =>
-    docker.version({ abortSignal }),
-  );
+  const answer = await client.read<VersionAnswer | undefined>('tell its version', '/version');
   const { Version: version, ApiVersion: apiVersion, Components: components } = answer ?? {};
   if (typeof version !== 'string' || typeof apiVersion !== 'string') {
     const where = formatEngineAddress(client.address);
@@ -95,9 +71,7 @@ export async function readFacts(
       swarmManager: false,
     };
   }
-  const info = await client.call('describe itself', (docker, abortSignal) =>
-    docker.info({ abortSignal }),
-  );
+  const info = await client.read<InfoAnswer>('describe itself', '/info');
   return {
     hostName: info.Name ?? '',
     kernel: info.KernelVersion ?? '',

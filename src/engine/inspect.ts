@@ -44,9 +44,8 @@ export async function readContainer(
   id: string,
 ): Promise<ContainerAnswer | undefined> {
   try {
-    return await client.call('inspect a container', (docker, abortSignal) =>
-      docker.getContainer(id).inspect({ abortSignal }),
-    );
+    const path = `/containers/${encodeURIComponent(id)}/json`;
+    return await client.read<ContainerAnswer>('inspect a container', path);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

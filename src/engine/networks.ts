@@ -1,6 +1,7 @@
 import { anyIPv4, anyIPv6, type HostAddress, parseIpLiteral } from '../model/address.ts';
 import { EngineRefusal } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
+import type { NetworkAnswer } from './wire.ts';
 
 /** What a bridge network changes in how its containers publish. */
 export interface BridgePublishing {
@@ -23,9 +24,8 @@ export async function readBridge(
   network = 'bridge',
 ): Promise<BridgePublishing | undefined> {
   try {
-    const inspected = await client.call('inspect a network', (docker, abortSignal) =>
-      docker.getNetwork(network).inspect({ abortSignal }),
-    );
+    const path = `/networks/${encodeURIComponent(network)}`;
+    const inspected = await client.read<NetworkAnswer | undefined>('inspect a network', path);
     const { Driver: driver, Options: options } = inspected ?? {};
     return driver === 'bridge' ? toPublishing(options ?? {}) : undefined;
   } catch (error) {

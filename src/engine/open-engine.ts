@@ -79,7 +79,7 @@ export async function greet(
   choice: EndpointChoice,
   options: ClientOptions,
 ): Promise<Engine> {
-  const client = await createClient(endpoint.address, options);
+  const client = createClient(endpoint.address, options);
   try {
     const hello = await readVersion(client);
     const facts = await readFacts(client, hello);

@@ -23,7 +23,7 @@ export async function waitWhileAlive<T>(
       );
       if (ended.signal.aborted || signal.aborted) return await new Promise<never>(() => {});
       if (Date.now() - last < patienceMs) continue;
-      await engine.client.call('answer', (docker, abortSignal) => docker.ping({ abortSignal }));
+      await engine.client.ping('answer');
       last = Date.now();
     }
   };

@@ -1,6 +1,6 @@
 import { EngineRefusal } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
-import type { NetworkEntry } from './wire.ts';
+import type { NetworkEntry, VolumesAnswer } from './wire.ts';
 
 /** A network of the engine. */
 export interface NamedNetwork {
@@ -22,9 +22,7 @@ export interface NamedVolume {
 export async function listNetworks({
   client,
 }: Pick<Engine, 'client'>): Promise<readonly NamedNetwork[]> {
-  const found = await client.call('list its networks', (docker, abortSignal) =>
-    docker.listNetworks({ abortSignal }),
-  );
+  const found = await client.read<readonly NetworkEntry[]>('list its networks', '/networks');
   const entries: readonly NetworkEntry[] = Array.isArray(found) ? found : [];
   return entries.map(({ Id = '', Name = '', Labels, IPAM }) => ({
     id: Id,
@@ -38,9 +36,7 @@ export async function listNetworks({
 export async function listVolumes({
   client,
 }: Pick<Engine, 'client'>): Promise<readonly NamedVolume[]> {
-  const found = await client.call('list its volumes', (docker, abortSignal) =>
-    docker.listVolumes({ abortSignal }),
-  );
+  const found = await client.read<VolumesAnswer | undefined>('list its volumes', '/volumes');
   return (found?.Volumes ?? []).map(({ Name = '', Labels }) => ({
     name: Name,
     project: projectOf(Labels),

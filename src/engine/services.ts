@@ -12,9 +12,7 @@ import type { ServiceEntry } from './wire.ts';
 export async function listServices({
   client,
 }: Pick<Engine, 'client'>): Promise<readonly Binding[]> {
-  const services = await client.call('list its services', (docker, abortSignal) =>
-    docker.listServices({ abortSignal }),
-  );
+  const services = await client.read<readonly ServiceEntry[]>('list its services', '/services');
   return Array.isArray(services) ? services.flatMap(toBindings) : [];
 }
 

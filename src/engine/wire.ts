@@ -7,16 +7,7 @@ import type { Duplex, Readable } from 'node:stream';
  */
 export interface DockerCalls {
   readonly modem: Modem;
-  ping(options: Abortable): Promise<unknown>;
-  version(options: Abortable): Promise<VersionAnswer>;
-  info(options: Abortable): Promise<InfoAnswer>;
-  listContainers(options: Abortable & ListQuery): Promise<readonly ContainerEntry[]>;
-  listServices(options: Abortable): Promise<readonly ServiceEntry[]>;
-  listImages(options: Abortable): Promise<readonly ImageEntry[]>;
   getNetwork(id: string): NetworkCalls;
-  listNetworks(options: Abortable): Promise<readonly NetworkEntry[]>;
-  listVolumes(options: Abortable): Promise<VolumesAnswer>;
-  getImage(name: string): { inspect(options: Abortable): Promise<ImageAnswer> };
   getContainer(id: string): ContainerCalls;
   createContainer(
     options: Abortable & { readonly _query: CreateQuery; readonly _body: unknown },
@@ -25,12 +16,10 @@ export interface DockerCalls {
 }
 
 export interface NetworkCalls {
-  inspect(options: Abortable): Promise<NetworkAnswer>;
   remove(options: Abortable): Promise<unknown>;
 }
 
 export interface ContainerCalls {
-  inspect(options: Abortable): Promise<ContainerAnswer>;
   start(options: Abortable): Promise<unknown>;
   wait(
     options: Abortable & { readonly condition: string },
@@ -42,7 +31,7 @@ export interface ContainerCalls {
 
 /** docker-modem, for the requests that dockerode does not make as they must be. */
 interface Modem {
-  dial(request: PingRequest, done: (error: Error | null, response: IncomingMessage) => void): void;
+  dial(request: GetRequest, done: (error: Error | null, response: IncomingMessage) => void): void;
   dial(request: AttachRequest, done: (error: Error | null, stream: Duplex) => void): void;
 }
 
@@ -52,8 +41,9 @@ interface ModemRequest extends Abortable {
   readonly statusCodes: Readonly<Record<number, true>>;
 }
 
-interface PingRequest extends ModemRequest {
+interface GetRequest extends ModemRequest {
   readonly method: 'GET';
+  readonly options: { readonly _query: Readonly<Record<string, string>> };
 }
 
 interface AttachRequest extends ModemRequest {
@@ -76,11 +66,6 @@ interface Abortable {
   readonly abortSignal: AbortSignal;
 }
 
-interface ListQuery {
-  readonly all: boolean;
-  readonly filters?: Readonly<Record<string, readonly string[]>>;
-}
-
 interface CreateQuery {
   readonly name?: string | undefined;
   readonly platform?: string | undefined;
@@ -92,13 +77,15 @@ interface PullQuery {
   readonly platform?: string | undefined;
 }
 
-interface VersionAnswer {
+/** `GET /version`. */
+export interface VersionAnswer {
   readonly Version?: string;
   readonly ApiVersion?: string;
   readonly Components?: readonly { readonly Name?: string }[] | null;
 }
 
-interface InfoAnswer {
+/** `GET /info`. */
+export interface InfoAnswer {
   readonly Name?: string;
   readonly KernelVersion?: string;
   readonly OperatingSystem?: string;
@@ -167,12 +154,14 @@ interface ServicePort {
   readonly PublishMode?: string;
 }
 
-interface ImageEntry {
+/** An entry of `GET /images/json`. */
+export interface ImageEntry {
   readonly Id: string;
   readonly RepoTags?: readonly string[] | null;
 }
 
-interface ImageAnswer {
+/** `GET /images/NAME/json`. */
+export interface ImageAnswer {
   readonly Id: string;
   readonly RepoTags?: readonly string[] | null;
   readonly Config?: { readonly ExposedPorts?: Readonly<Record<string, unknown>> | null };
@@ -187,7 +176,7 @@ export interface NetworkEntry {
 }
 
 /** `GET /volumes`. */
-interface VolumesAnswer {
+export interface VolumesAnswer {
   readonly Volumes?:
     | readonly {
         readonly Name?: string;
@@ -196,7 +185,8 @@ interface VolumesAnswer {
     | null;
 }
 
-interface NetworkAnswer {
+/** `GET /networks/ID`. */
+export interface NetworkAnswer {
   readonly Driver?: string;
   readonly Options?: Readonly<Record<string, string>> | null;
 }

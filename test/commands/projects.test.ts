@@ -64,7 +64,9 @@ test('an overlay that does not load alone is checked over its base, and that is 
   });
   const load = (path: string) => loadProjects({ paths: [path], cwd: folder.path, env: {} });
   const { projects, notes } = load('overlay.yml');
-  expect(projects.map(({ project: { services } }) => services.map(({ name }) => name))).toEqual([['base']]);
+  expect(projects.map(({ project: { services } }) => services.map(({ name }) => name))).toEqual([
+    ['base'],
+  ]);
   expect(notes).toEqual(['overlay.yml does not load alone, and was checked over compose.yaml']);
   expect(() => load('broken.yml')).toThrow(/nobody/);
 });

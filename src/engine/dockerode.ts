@@ -1,0 +1,124 @@
+import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
+import Docker, { type DockerOptions } from 'dockerode';
+import type { Query } from './client.ts';
+import type { EngineAddress } from './engine-address.ts';
+import { sshAgent } from './ssh.ts';
+import type { DockerCalls } from './wire.ts';
+
+/** dockerode, connected to an address. */
+export interface OpenDocker {
+  readonly calls: DockerCalls;
+  /** The headers and the JSON at a path, undefined where it is none. */
+  get(path: string, query: Query, signal: AbortSignal): Promise<EngineAnswer>;
+  useApiVersion(version: string | undefined): void;
+  close(): void;
+}
+
+export interface EngineAnswer {
+  readonly headers: IncomingHttpHeaders;
+  readonly json: unknown;
+}
+
+/** Makes dockerode speak to an address; nothing is sent yet. */
+export function openDockerode(address: EngineAddress, timeoutMs: number): OpenDocker {
+  const agent = agentFor(address, timeoutMs);
+  const options = { ...noDefaults, ...dockerodeOptions(address), ...(agent && { agent }) };
+  const docker = withoutDockerHost(() => new Docker(options));
+  const calls = docker as unknown as DockerCalls;
+  return {
+    calls,
+    get: async (path, query, signal) => {
+      const response = await dial(calls, { path, query, signal });
+      return { headers: response.headers, json: parseJson(await textOf(response)) };
+    },
+    useApiVersion: (version) => {
+      if (version !== undefined) Object.assign(docker.modem, { version: `v${version}` });
+    },
+    close: () => agent?.destroy(),
+  };
+}
+
+/** Its own calls would drop the headers. */
+function dial(
+  { modem }: DockerCalls,
+  { path, query, signal }: { path: string; query: Query; signal: AbortSignal },
+): Promise<IncomingMessage> {
+  const request = {
+    path: `${path}?`,
+    options: { _query: query },
+    method: 'GET',
+    isStream: true,
+    abortSignal: signal,
+    statusCodes: { 200: true },
+  } as const;
+  return new Promise((resolve, reject) => {
+    modem.dial(request, (error, response) => (error ? reject(error) : resolve(response)));
+  });
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What docker-modem would otherwise take from the environment by rules of its own. */
+const noDefaults = {
+  host: undefined,
+  socketPath: undefined,
+  port: undefined,
+  protocol: undefined,
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  timeout: undefined,
+  pathPrefix: undefined,
+  username: undefined,
+};
+
+/** docker-modem reads DOCKER_HOST in its constructor and throws when it cannot, whatever it is told. */
+function withoutDockerHost<T>(make: () => T): T {
+  const { DOCKER_HOST: saved } = process.env;
+  delete process.env.DOCKER_HOST;
+  try {
+    return make();
+  } finally {
+    if (saved !== undefined) process.env.DOCKER_HOST = saved;
+  }
+}
+
+function dockerodeOptions(address: EngineAddress): DockerOptions {
+  switch (address.scheme) {
+    case 'unix':
+    case 'npipe':
+      return { socketPath: address.path, protocol: 'http' };
+    case 'tcp': {
+      const { host, port, basePath, tls } = address;
+      const protocol = tls === undefined ? 'http' : 'https';
+      return { host, port, protocol, ...(basePath !== '' && { pathPrefix: basePath }) };
+    }
+    case 'ssh':
+      // The agent makes the connections; the name is never looked up.
+      return { host: 'docker.example.com', port: 80, protocol: 'http' };
+    default:
+      return address satisfies never;
+  }
+}
+
+/** Connections that are more than a plain socket: through ssh, or with TLS (docker-modem cannot leave it unverified). */
+function agentFor(address: EngineAddress, timeoutMs: number): Agent | undefined {
+  if (address.scheme === 'ssh')
+    return sshAgent(address, { connectTimeoutSeconds: timeoutMs / 1000 });
+  if (address.scheme !== 'tcp' || address.tls === undefined) return undefined;
+  const { ca, cert, key, verify } = address.tls;
+  return new TlsAgent({ ca, cert, key, rejectUnauthorized: verify });
+}
