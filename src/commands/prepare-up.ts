@@ -65,7 +65,10 @@ export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
   try {
     if (!knowsOverrideTag(program.version)) throw tooOld(program);
     const blockers = await readBlockers(project, engine, host);
-    const stopping = blockers.filter(({ severity }) => severity === 'error');
+    const stopping = blockers.filter(
+      ({ code, severity }) =>
+        severity === 'error' && !(request.sideBySide && code === 'container-name'),
+    );
     if (stopping.length > 0) throw blocked(stopping, request);
     const plan = async (now: ScannedHost, lost: readonly Endpoint[]) => {
       const { onConflict, confirm } = request;
@@ -75,7 +78,10 @@ export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
     return {
       ...{ loaded, engine, host, program },
       planned: await plan(host, []),
-      notes: [...notes, ...blockers.map(({ message }) => message)],
+      notes: [
+        ...notes,
+        ...blockers.flatMap(({ severity, message }) => (severity === 'warning' ? message : [])),
+      ],
       rescan,
       replan: async (lost) => plan(await rescan(), lost),
     };

@@ -50,12 +50,18 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
   const folder = await mkdtemp(join(tmpdir(), 'portplan-up-'));
   try {
     const before = await readBefore(prepared);
-    const { code, planned } = await startUntilPlaced(prepared, folder, options);
-    if (code !== 0) {
+    const undo = async () => {
       for (const note of await restore(before, prepared)) options.onNote(note);
-      return { code };
-    }
-    return { code, report: options.detach ? await reportUp(prepared, planned) : undefined };
+    };
+    const { code, planned } = await startUntilPlaced(prepared, folder, options).catch(
+      async (error: unknown) => {
+        await undo();
+        throw error;
+      },
+    );
+    if (code !== 0) await undo();
+    if (code !== 0 || !options.detach) return { code };
+    return { code, report: await reportUp(prepared, planned) };
   } finally {
     await rm(folder, { recursive: true, force: true });
     prepared.engine.client.close();
@@ -76,9 +82,17 @@ async function startUntilPlaced(prepared: PreparedUp, folder: string, options: U
       ...lost.map(({ address, port, publish: { protocol } }) => ({ address, port, protocol })),
     );
     planned = await prepared.replan(everLost);
-    const ports = lost.map(({ port }) => port).join(', ');
-    options.onNote(`port ${ports} was taken in the meantime; planned again`);
+    options.onNote(
+      `port ${portsOf(lost)} was taken in the meantime; trying ${portsOf(planned.assignments, lost)}`,
+    );
   }
+}
+
+/** The ports of assignments; with `lost`, of those that stand in for these. */
+function portsOf(assignments: readonly Assignment[], lost = assignments): string {
+  const publishes = new Set(lost.map(({ publish }) => publish));
+  const meant = assignments.filter(({ publish }) => publishes.has(publish));
+  return meant.map(({ port }) => port).join(', ');
 }
 
 /** The call of Compose: the user's own files and, where something moves, the mapping on top of them. */
