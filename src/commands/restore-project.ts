@@ -115,5 +115,5 @@ function nameOf({ holder }: ListedContainer): string {
 }
 
 function tell(names: readonly string[], what: string): readonly string[] {
-  return names.length === 0 ? [] : [`${what}: ${names.join(', ')}`];
+  return names.length === 0 ? [] : [`${what}: ${[...names].sort().join(', ')}`];
 }
