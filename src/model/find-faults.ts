@@ -114,7 +114,8 @@ function toFault(
       /^Error: failed to start containers: (\S{1,255})$/.exec(next)?.[1],
     service:
       /in use by service '([^']{1,200})'/.exec(text)?.[1] ??
-      /Cannot start service (\S{1,200}): /.exec(text)?.[1],
+      /Cannot start service (\S{1,200}): /.exec(text)?.[1] ??
+      (code === 'taken-for-program' ? /^\s*([\w.-]{1,100})\s{0,40}\| /.exec(text)?.[1] : undefined),
     detail: detail ?? limit,
   };
 }

@@ -42,7 +42,7 @@ export interface PortFault {
   readonly protocol?: Protocol | undefined;
   /** The container that wanted it. */
   readonly container?: string | undefined;
-  /** The compose service that wanted it (Compose v1), or the swarm service that has it. */
+  /** The swarm service that has it; the compose service that wanted it (Compose v1), or in whose log it stands. */
   readonly service?: string | undefined;
   /** What the message complains about: a piece of a publish, or the lowest port that is allowed. */
   readonly detail?: string | undefined;

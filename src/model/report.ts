@@ -1,6 +1,7 @@
 import type { HostAddress } from './address.ts';
 import type { Binding } from './binding.ts';
 import type { Conflict } from './conflict.ts';
+import type { ExplainedFault, FailedContainer } from './explanation.ts';
 import type { Assignment } from './plan.ts';
 import type { Port, Protocol } from './port.ts';
 import type { Publish } from './publish.ts';
@@ -103,5 +104,20 @@ export interface LeaseReport extends Reported {
   readonly leases: readonly ShownLease[];
 }
 
+export interface ExplainReport extends Reported {
+  readonly command: 'explain';
+  /** The errors about ports that were found, each once; none when there is none. */
+  readonly problems: readonly ExplainedFault[];
+  /** The container that was asked about by its name. */
+  readonly container?: FailedContainer | undefined;
+}
+
 /** What a command hands to a renderer. */
-export type Report = CheckReport | PsReport | PlanReport | ImagesReport | RunReport | LeaseReport;
+export type Report =
+  | CheckReport
+  | PsReport
+  | PlanReport
+  | ImagesReport
+  | RunReport
+  | LeaseReport
+  | ExplainReport;

@@ -5,6 +5,7 @@ import { summarizeHolder } from '../model/describe-holder.ts';
 import type { Assignment } from '../model/plan.ts';
 import type { ImagesReport, PlanReport, PsReport, Report, RunReport } from '../model/report.ts';
 import { renderCheck } from './check-text.ts';
+import { renderExplanation } from './explain-text.ts';
 import { renderLeases } from './leases.ts';
 import { type Paper, renderTable } from './table.ts';
 
@@ -21,6 +22,8 @@ export function renderText(report: Report, paper: Paper): string {
       return renderImages(report, paper);
     case 'run':
       return renderRun(report);
+    case 'explain':
+      return renderExplanation(report, paper);
     case 'lease':
       return renderLeases(report, paper);
     default:
