@@ -69,10 +69,10 @@ interface Told {
 
 async function explainAll(told: readonly Told[], host: ScannedHost): Promise<ExplainReport> {
   const withStarts = await Promise.all(
-    told.map(async ({ fault, last }) => ({
-      fault,
-      last: last ?? (await readStartOf(fault, host.engine)),
-    })),
+    told.map(async ({ fault, last: known }) => {
+      const last = known ?? (await readStartOf(fault, host.engine));
+      return { last, fault: { ...fault, container: last?.holder.name ?? fault.container } };
+    }),
   );
   const { cases, notes } = await readCases(withStarts, host);
   const view = viewOf(host);

@@ -88,7 +88,7 @@ const special: Readonly<
   ],
   'network-mode': () => [
     { text: 'publish the ports on the container (in Compose: the service) whose network it uses' },
-    { text: 'or give it a network of its own: without --network container:…, network_mode' },
+    { text: 'give it a network of its own: without --network container:…, network_mode' },
   ],
   'proxy-failed': (_fault, { host }) =>
     host.platform === 'linux'

@@ -66,9 +66,8 @@ const traps: readonly TrapRule[] = [
   {
     code: 'stale-allocation',
     applies: ({ code }, { status, host }) =>
-      status === 'free' &&
-      (code === 'taken-by-container' ||
-        (code === 'taken-on-host' && host.engine?.kind === 'podman')),
+      (code === 'taken-by-container' && (status === 'free' || status === 'unknown')) ||
+      (code === 'taken-on-host' && status === 'free' && host.engine?.kind === 'podman'),
     tell: (_fault, { host }) => ({
       text: 'should the engine refuse again in the same words, it remembers a port that nobody has: a restart of the engine clears that',
       ...(isHere(host) && {

@@ -111,7 +111,8 @@ function toFault(
     ...place,
     container:
       whole.map((one) => endpointName.exec(one)?.[1]).find((name) => name !== undefined) ??
-      /^Error: failed to start containers: (\S{1,255})$/.exec(next)?.[1],
+      /^Error: failed to start containers: (\S{1,255})$/.exec(next)?.[1] ??
+      containerId.exec(before.at(-1) ?? '')?.[0],
     service:
       /in use by service '([^']{1,200})'/.exec(text)?.[1] ??
       /Cannot start service (\S{1,200}): /.exec(text)?.[1] ??
@@ -119,6 +120,9 @@ function toFault(
     detail: detail ?? limit,
   };
 }
+
+/** `docker run -d` prints it before it knows how the start goes. */
+const containerId = /^[0-9a-f]{64}$/;
 
 const endpointName = /on endpoint (\S{1,255}) \([0-9a-f]{64}\)/;
 
