@@ -1,7 +1,7 @@
 import type { LastStart } from '../engine/last-start.ts';
 import type { FaultFacts } from '../explain/facts.ts';
 import { anyAddress, isWildcard } from '../model/address.ts';
-import type { Binding } from '../model/binding.ts';
+import { type Binding, isLeftByPodman } from '../model/binding.ts';
 import type { Conflict, Remedy } from '../model/conflict.ts';
 import type { FaultStatus } from '../model/explanation.ts';
 import type { PortFault } from '../model/port-fault.ts';
@@ -128,8 +128,8 @@ function statusOf({ fault, last, publishes, conflicts, holders, isSeen, host }: 
   if (!aboutHolders.has(fault.code)) return 'unasked';
   if (holders.length > 0 && holders.every(({ holder }) => isContainer(holder, fault, last)))
     return 'own';
+  if (holders.every(isLeftByPodman) && asksTwice(fault, last, host)) return 'itself';
   if (conflicts.some(({ certainty }) => certainty === 'certain')) return 'held';
-  if (asksTwice(fault, last, host)) return 'itself';
   if (holders.length > 0) return 'perhaps';
   if (publishes.length === 0 || notByHolder.has(fault.code)) return 'unasked';
   return isSeen ? 'free' : 'unknown';

@@ -1,4 +1,5 @@
 import { formatAddressPort } from '../model/address.ts';
+import { isLeftByPodman } from '../model/binding.ts';
 import type { Remedy } from '../model/conflict.ts';
 import type { FaultCode, PortFault } from '../model/port-fault.ts';
 import { shellQuote } from '../model/shell.ts';
@@ -7,16 +8,22 @@ import type { FaultFacts } from './facts.ts';
 /** No more than so many are read. */
 const most = 3;
 
+/** Ending the process would do the same, and take the engine away from everybody. */
+const restartPodman: Remedy = {
+  text: 'podman itself kept it from a start that failed half-way; a restart of its service gives it back',
+  command: 'sudo systemctl restart podman',
+};
+
 /** What to do about an error, the best first. */
 export function remediesFor(fault: PortFault, facts: FaultFacts): readonly Remedy[] {
   return [...byStatus(facts), ...byCode(fault, facts), ...elsewhere(fault, facts)].slice(0, most);
 }
 
-function byStatus({ status, freeing, leftover, host }: FaultFacts): readonly Remedy[] {
+function byStatus({ status, holders, freeing, leftover, host }: FaultFacts): readonly Remedy[] {
   switch (status) {
     case 'held':
     case 'perhaps':
-      return freeing;
+      return holders.some(isLeftByPodman) ? [restartPodman] : freeing;
     case 'own':
       return [{ text: 'nothing is left to do: the container has its port now' }];
     case 'itself':

@@ -1,3 +1,4 @@
+import { isLeftByPodman } from '../model/binding.ts';
 import type { Trap, TrapCode } from '../model/explanation.ts';
 import { formatRange, inRange } from '../model/port.ts';
 import type { PortFault } from '../model/port-fault.ts';
@@ -65,7 +66,8 @@ const traps: readonly TrapRule[] = [
   },
   {
     code: 'stale-allocation',
-    applies: ({ code }, { status, host }) =>
+    applies: ({ code }, { status, holders, host }) =>
+      holders.some(isLeftByPodman) ||
       (code === 'taken-by-container' && (status === 'free' || status === 'unknown')) ||
       (code === 'taken-on-host' && status === 'free' && host.engine?.kind === 'podman'),
     tell: (_fault, { host }) => ({

@@ -73,7 +73,7 @@ const statusLines: Readonly<Record<FaultStatus, string | undefined>> = {
   held: undefined,
   perhaps: undefined,
   own: 'it is the container itself: a later start has succeeded',
-  itself: 'nobody else has it: the container stands in its own way',
+  itself: 'the container stands in its own way',
   free: 'nobody has it any more',
   unknown: 'it cannot be seen from here whether somebody has it',
   unasked: undefined,
