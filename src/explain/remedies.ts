@@ -16,7 +16,8 @@ const restartPodman: Remedy = {
 
 /** What to do about an error, the best first. */
 export function remediesFor(fault: PortFault, facts: FaultFacts): readonly Remedy[] {
-  return [...byStatus(facts), ...byCode(fault, facts), ...elsewhere(fault, facts)].slice(0, most);
+  const other = elsewhere(fault, facts);
+  return [...[...byStatus(facts), ...byCode(fault, facts)].slice(0, most - other.length), ...other];
 }
 
 function byStatus({ status, holders, freeing, leftover, host }: FaultFacts): readonly Remedy[] {
@@ -108,6 +109,8 @@ const special: Readonly<
   'start-refused': () => [
     { text: 'run it in the background (-d): that tells the reason, which can be explained' },
   ],
+  'taken-by-service': (_fault, { status }) =>
+    status === 'held' ? [] : [{ text: 'give one of the two services another published port' }],
   'taken-on-host': showAll,
   'taken-by-container': showAll,
   'pool-exhausted': (fault, facts) => [
