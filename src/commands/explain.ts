@@ -2,8 +2,9 @@ import { type LastStart, readLastStart } from '../engine/last-start.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { PortplanError } from '../errors.ts';
 import { explainFault } from '../explain/explain-fault.ts';
-import type { HostView } from '../explain/facts.ts';
+import type { HostView, Leftover } from '../explain/facts.ts';
 import { findFaults } from '../model/find-faults.ts';
+import { inRange } from '../model/port.ts';
 import type { PortFault } from '../model/port-fault.ts';
 import type { ExplainReport } from '../model/report.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
@@ -79,7 +80,7 @@ async function explainAll(told: readonly Told[], host: ScannedHost): Promise<Exp
   return {
     command: 'explain',
     problems: cases.map(({ fault, last, ...found }: FaultCase) =>
-      explainFault(fault, { ...found, leftover: leftoverOf(last), host: view }),
+      explainFault(fault, { ...found, leftover: leftoverOf(fault, last), host: view }),
     ),
     sources: host.snapshot.sources,
     notes: [...host.snapshot.notes, ...notes],
@@ -99,11 +100,17 @@ function ignoreEngineErrors(error: unknown): undefined {
   if (!(error instanceof PortplanError)) throw error;
 }
 
-function leftoverOf(last: LastStart | undefined) {
-  const name = last?.holder.name;
-  const { state, project, service } = last?.holder ?? {};
-  const idle = state === 'created' || state === 'exited' || state === 'configured';
-  return name === undefined || !idle ? undefined : { name, project, service };
+/** The container, where it is the one whose start failed: another one may have its name, when the text is of another host. */
+function leftoverOf({ port }: PortFault, last: LastStart | undefined): Leftover | undefined {
+  if (last === undefined) return undefined;
+  const { name, state, project, service, startedAt } = last.holder;
+  const isIdle = state === 'created' || state === 'configured' || state === 'exited';
+  const hasFailed = startedAt === undefined || last.error !== undefined;
+  const asks =
+    port === undefined ||
+    last.publishes.some(({ hostPorts }) => hostPorts !== undefined && inRange(port, hostPorts));
+  if (name === undefined || !isIdle || !hasFailed || !asks) return undefined;
+  return { name, project, service, ranBefore: startedAt !== undefined };
 }
 
 function viewOf({ facts, reach, engine, state }: ScannedHost): HostView {

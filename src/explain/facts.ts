@@ -18,6 +18,8 @@ export interface FaultFacts {
 
 export interface Leftover {
   readonly name: string;
+  /** Whether it ran before: then it may hold what nobody wants to lose. */
+  readonly ranBefore: boolean;
   /** The compose project and service that use it again. */
   readonly project?: string | undefined;
   readonly service?: string | undefined;

@@ -109,8 +109,8 @@ const special: Readonly<
   'start-refused': () => [
     { text: 'run it in the background (-d): that tells the reason, which can be explained' },
   ],
-  'taken-by-service': (_fault, { status }) =>
-    status === 'held' ? [] : [{ text: 'give one of the two services another published port' }],
+  'taken-by-service': (_fault, { freeing }) =>
+    freeing.length > 0 ? [] : [{ text: 'give one of the two services another published port' }],
   'taken-on-host': showAll,
   'taken-by-container': showAll,
   'pool-exhausted': (fault, facts) => [

@@ -132,7 +132,10 @@ const traps: readonly TrapRule[] = [
   {
     code: 'leftover-container',
     applies: (_fault, { leftover, status }) =>
-      leftover !== undefined && leftover.project === undefined && status !== 'own',
+      leftover !== undefined &&
+      leftover.project === undefined &&
+      !leftover.ranBefore &&
+      status !== 'own',
     tell: (_fault, { leftover, host }) => ({
       text: 'the container was created and keeps its name; to run it anew with other ports, remove it first',
       command: `${host.engine?.command ?? 'docker'} rm ${shellQuote(leftover?.name ?? '')}`,

@@ -190,6 +190,32 @@ describeEngines('explain', allEngines, (engine) => {
     expect(stdout).toContain('docker stop old');
   });
 
+  test('a container that ran before is started, and never removed', async () => {
+    await engine.docker(['run', '-d', '--name', 'data', '-p', '8600:80', image]);
+    await engine.docker(['stop', 'data']);
+    await engine.docker(['run', '-d', '--name', 'thief', '-p', '8600:80', image]);
+    const text = await failure(engine, ['start', 'data']);
+    await engine.docker(['stop', 'thief']);
+    const problems = await explain(engine, text);
+
+    expect(problems).toMatchObject([{ container: 'data', status: 'free' }]);
+    expect(problems[0]?.traps.map(({ code }) => code)).not.toContain('leftover-container');
+    expect(JSON.stringify(problems)).not.toContain('docker rm');
+    // Podman does not say whether a start has failed, so nothing is known of this container.
+    if (!isPodman) expect(problems[0]?.remedies[0]?.command).toBe('docker start data');
+  });
+
+  test('a container of the same name that asks for other ports is another one', async () => {
+    await engine.docker(['create', '--name', 'twin', '-p', '8700:80', image]);
+    const [problem] = await explain(
+      engine,
+      `driver failed programming external connectivity on endpoint twin (${'ab'.repeat(32)}): Bind for 0.0.0.0:8701 failed: port is already allocated`,
+    );
+
+    expect(problem?.remedies[0]).toEqual({ text: 'nobody has it now: start it again' });
+    expect(JSON.stringify(problem)).not.toContain('docker rm');
+  });
+
   test('a container without such an error, and none at all', async () => {
     await engine.docker(['run', '-d', '--name', 'fine', '-p', '8500:80', image]);
     const fine = await portplan(['explain', 'fine'], { engine });

@@ -33,7 +33,12 @@ function held(holder: Binding['holder'], state: Binding['state'] = 'listening'):
   return { address: anyIPv4, port: toPort(8080), protocol: 'tcp', holder, state };
 }
 
-const stopped = (project?: string) => ({ name: 'web', project, service: project && 'web' });
+const stopped = (project?: string) => ({
+  name: 'web',
+  ranBefore: false,
+  project,
+  service: project && 'web',
+});
 
 describe('traps', () => {
   const cases: readonly (readonly [string, Case, readonly TrapCode[]])[] = [
@@ -114,6 +119,11 @@ describe('traps', () => {
     [
       'one that Compose uses again',
       { code: 'taken-on-host', port: 80, facts: { leftover: stopped('shop') } },
+      [],
+    ],
+    [
+      'one that ran before, which is not to be removed',
+      { code: 'taken-on-host', port: 80, facts: { leftover: { ...stopped(), ranBefore: true } } },
       [],
     ],
     [
