@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { type CheckOptions, check } from './commands/check.ts';
+export { type ExplainOptions, explain } from './commands/explain.ts';
 export { type ImagesOptions, images } from './commands/images.ts';
 export { type LeaseOptions, lease } from './commands/lease.ts';
 export type { ProjectFlags } from './commands/leasing.ts';
@@ -49,16 +50,26 @@ export {
 } from './model/conflict.ts';
 export { describeConflict } from './model/describe-conflict.ts';
 export { describeHolder } from './model/describe-holder.ts';
+export type {
+  ExplainedFault,
+  FailedContainer,
+  FaultStatus,
+  Trap,
+  TrapCode,
+} from './model/explanation.ts';
+export { findFaults } from './model/find-faults.ts';
 export type { HostState, PortFacts } from './model/host.ts';
 export { bindingBlocks, type Overlap, publishesOverlap } from './model/overlap.ts';
 export { parsePublish } from './model/parse-publish.ts';
 export type { Assignment, Choice, Plan } from './model/plan.ts';
 export { type Port, type PortRange, type Protocol, toPort } from './model/port.ts';
+export { type FaultCode, faultTitles, type PortFault } from './model/port-fault.ts';
 export { formatPublish, type Origin, type Publish } from './model/publish.ts';
 export type {
   CheckedProject,
   CheckReport,
   CheckVerdict,
+  ExplainReport,
   ImagesReport,
   LeaseReport,
   OpenPort,

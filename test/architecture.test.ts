@@ -13,10 +13,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   leases: ['model'],
   engine: ['model'],
   planner: ['model'],
+  explain: ['model'],
   render: ['model'],
   scanner: ['model', 'engine'],
   runner: ['model', 'engine'],
-  commands: ['model', 'compose', 'engine', 'planner', 'scanner', 'runner', 'leases'],
+  commands: ['model', 'compose', 'engine', 'planner', 'scanner', 'runner', 'leases', 'explain'],
   cli: ['model', 'engine', 'runner', 'render', 'commands'],
 };
 

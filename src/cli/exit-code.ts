@@ -6,7 +6,7 @@ import { hasGap } from '../model/snapshot.ts';
 /** What the program ends with. Where several apply, the first of bug, usage, conflict, unknown wins. */
 export const exitCode = {
   clear: 0,
-  /** Conflicts found, or a publish for which no port is free. */
+  /** Conflicts found, a publish for which no port is free, or a text in which no error about ports is found. */
   conflict: 1,
   /** Wrong usage, or an input that cannot be read. */
   usage: 2,
@@ -32,6 +32,10 @@ export function exitCodeFor(report: Report): number {
     case 'ps':
     case 'images':
       return hasGap(report) ? exitCode.unknown : exitCode.clear;
+    case 'explain':
+      // What stays unseen changes no explanation; it matters where nothing could be explained.
+      if (report.problems.length > 0) return exitCode.clear;
+      return hasGap(report) ? exitCode.unknown : exitCode.conflict;
     case 'run':
     case 'up':
     case 'port':

@@ -1,7 +1,8 @@
 import { readContainer } from '../engine/inspect.ts';
-import { readStartFault } from '../engine/port-errors.ts';
 import { listProjectContainers } from '../engine/project-containers.ts';
+import { findFaults } from '../model/find-faults.ts';
 import type { Assignment } from '../model/plan.ts';
+import { isLostPort } from '../model/port-fault.ts';
 import { findHostConflicts } from '../planner/find-conflicts.ts';
 import { ownContainers } from './own-containers.ts';
 import type { PreparedUp } from './prepare-up.ts';
@@ -34,8 +35,10 @@ async function readRefusals({ engine, loaded }: PreparedUp) {
   const found = await Promise.all(
     idle.map(async ({ holder }) => {
       const inspected = await readContainer(engine, holder.id ?? '');
-      const fault = readStartFault(inspected?.State?.Error ?? '');
-      return fault.kind === 'taken' ? [{ service: holder.service, port: fault.port }] : [];
+      const [fault] = findFaults(inspected?.State?.Error ?? '');
+      return fault !== undefined && isLostPort(fault)
+        ? [{ service: holder.service, port: fault.port }]
+        : [];
     }),
   );
   return found.flat();

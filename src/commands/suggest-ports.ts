@@ -1,5 +1,5 @@
 import { openLeaseStore } from '../leases/store.ts';
-import { type Conflict, isFailure } from '../model/conflict.ts';
+import { type Conflict, isFailure, type Suggestion } from '../model/conflict.ts';
 import { type HostState, withTaken } from '../model/host.ts';
 import { kindOf, type Publish } from '../model/publish.ts';
 import type { Look } from '../planner/confirm.ts';
@@ -17,26 +17,35 @@ export async function suggestPorts(
       .filter(isFailure)
       .flatMap((conflict) => ('publish' in conflict ? [conflict.publish] : [])),
   );
-  const movable = [...stuck].filter(
+  const places = await freePlaces([...stuck], state, look);
+  return conflicts.map((conflict) => {
+    const place = 'publish' in conflict ? places.get(conflict.publish) : undefined;
+    return place === undefined ? conflict : { ...conflict, suggestion: place };
+  });
+}
+
+/** A free place for each publish that asks for a host port, none of them one that is asked for here. */
+export async function freePlaces(
+  publishes: readonly Publish[],
+  state: HostState,
+  look: Look | undefined,
+): Promise<ReadonlyMap<Publish, Suggestion>> {
+  const movable = publishes.filter(
     (publish) => publish.hostPorts !== undefined && kindOf(publish) !== 'engine-chosen',
   );
-  if (movable.length === 0) return conflicts;
+  if (movable.length === 0) return new Map();
   const wanted = movable.map((publish) => ({ ...publish, hostPorts: undefined }));
   const { leases } = await readIfPossible(openLeaseStore());
   const blocked = withClaims(blockPorts(movable, state), leases);
   const { plan } = await planConfirmed(wanted, blocked, {}, look);
-  const ports = new Map(
-    movable.map((publish, index) => [
-      publish,
-      plan.assignments.find((one) => one.publish === wanted[index]),
-    ]),
+  return new Map(
+    movable.flatMap((publish, index) => {
+      const found = plan.assignments.find((one) => one.publish === wanted[index]);
+      return found === undefined
+        ? []
+        : [[publish, { address: found.address, port: found.port }] as const];
+    }),
   );
-  return conflicts.map((conflict) => {
-    const place = 'publish' in conflict ? ports.get(conflict.publish) : undefined;
-    return place === undefined
-      ? conflict
-      : { ...conflict, suggestion: { address: place.address, port: place.port } };
-  });
 }
 
 /** What is asked for and cannot be had is no suggestion for another. */

@@ -38,7 +38,7 @@ export async function inspectContainer(
   return container && toInspected(container);
 }
 
-/** The same in the engine's own words. @throws PortplanError */
+/** The engine's own words on a container by id or name, or nothing when there is none. @throws PortplanError */
 export async function readContainer(
   { client }: Pick<Engine, 'client'>,
   id: string,
@@ -53,20 +53,9 @@ export async function readContainer(
 }
 
 function toInspected(container: ContainerAnswer): InspectedContainer {
-  const { State, HostConfig, Config, NetworkSettings } = container;
-  const state = State?.Status ?? 'unknown';
-  const startedAt = toTime(State?.StartedAt);
-  const holder: ContainerHolder = {
-    kind: 'container',
-    id: container.Id,
-    name: container.Name.replace(/^\//, ''),
-    image: Config?.Image,
-    ...composeLabels(Config?.Labels ?? {}),
-    state,
-    startedAt,
-    restart: HostConfig?.RestartPolicy?.Name || 'no',
-    hostNetwork: HostConfig?.NetworkMode === 'host' || undefined,
-  };
+  const { HostConfig, NetworkSettings } = container;
+  const holder = holderOf(container);
+  const { state = 'unknown', startedAt } = holder;
   const asked: PortMap = HostConfig?.PortBindings ?? {};
   const bound: PortMap = NetworkSettings?.Ports ?? {};
   return {
@@ -79,8 +68,29 @@ function toInspected(container: ContainerAnswer): InspectedContainer {
   };
 }
 
+/** Who the container is. */
+export function holderOf({
+  Id,
+  Name,
+  State,
+  HostConfig,
+  Config,
+}: ContainerAnswer): ContainerHolder {
+  return {
+    kind: 'container',
+    id: Id,
+    name: Name.replace(/^\//, ''),
+    image: Config?.Image,
+    ...composeLabels(Config?.Labels ?? {}),
+    state: State?.Status ?? 'unknown',
+    startedAt: toTime(State?.StartedAt),
+    restart: HostConfig?.RestartPolicy?.Name || 'no',
+    hostNetwork: HostConfig?.NetworkMode === 'host' || undefined,
+  };
+}
+
 /** With these network modes the list of ports is kept and never used. */
-function publishesPorts(mode = 'default'): boolean {
+export function publishesPorts(mode = 'default'): boolean {
   return mode !== 'host' && mode !== 'none' && !mode.startsWith('container:');
 }
 

@@ -112,6 +112,11 @@ export interface Binding extends Endpoint {
   readonly reuseAddress?: boolean | undefined;
 }
 
+/** Whether podman itself has the port: of a start that failed half-way, until its service ends (measured: 4.3.1). */
+export function isLeftByPodman({ holder }: Pick<Binding, 'holder'>): boolean {
+  return holder.kind === 'process' && holder.name === 'podman';
+}
+
 /** `127.0.0.1:8080/tcp`. */
 export function formatEndpoint({ address, port, protocol }: Endpoint): string {
   return `${formatAddressPort(address, port)}/${protocol}`;

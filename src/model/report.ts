@@ -1,6 +1,7 @@
 import type { HostAddress } from './address.ts';
 import type { Binding } from './binding.ts';
 import type { Conflict } from './conflict.ts';
+import type { ExplainedFault, FailedContainer } from './explanation.ts';
 import type { Assignment } from './plan.ts';
 import type { Port, Protocol } from './port.ts';
 import type { Publish } from './publish.ts';
@@ -161,6 +162,14 @@ export interface LeaseReport extends Reported {
   readonly leases: readonly ShownLease[];
 }
 
+export interface ExplainReport extends Reported {
+  readonly command: 'explain';
+  /** The errors about ports that were found, each once; none when there is none. */
+  readonly problems: readonly ExplainedFault[];
+  /** The container that was asked about by its name. */
+  readonly container?: FailedContainer | undefined;
+}
+
 /** What a command hands to a renderer. */
 export type Report =
   | CheckReport
@@ -170,4 +179,5 @@ export type Report =
   | RunReport
   | UpReport
   | WhereReport
-  | LeaseReport;
+  | LeaseReport
+  | ExplainReport;

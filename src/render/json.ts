@@ -3,6 +3,7 @@ import { anyAddress, type HostAddress } from '../model/address.ts';
 import type { Binding } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
 import { describeConflict } from '../model/describe-conflict.ts';
+import type { ExplainedFault } from '../model/explanation.ts';
 import type { Assignment } from '../model/plan.ts';
 import { type Publish, publishedText } from '../model/publish.ts';
 import type { Report, ShownLease } from '../model/report.ts';
@@ -90,6 +91,13 @@ function bodyOf(report: Report): object {
     case 'port':
     case 'url':
       return { sources, notes, ports: report.ports };
+    case 'explain':
+      return {
+        sources,
+        notes,
+        container: report.container,
+        problems: report.problems.map(toProblem),
+      };
     case 'lease': {
       const { action, done } = report;
       return { action, done, sources, notes, leases: report.leases.map(toLease) };
@@ -171,6 +179,28 @@ function holdersOf(conflict: Conflict): object {
 
 function toAssignment({ publish, address, port, choice, reason }: Assignment) {
   return { publish: toPublish(publish), hostIp: toHostIp(address), port, choice, reason };
+}
+
+function toProblem(problem: ExplainedFault) {
+  const { fault, meaning, status, holders, remedies, traps, suggestion } = problem;
+  const { code, said, address, port, pool, protocol, container, service, detail } = fault;
+  return {
+    code,
+    said,
+    meaning,
+    status,
+    ...(address !== undefined && { hostIp: toHostIp(address) }),
+    port,
+    pool,
+    protocol,
+    container,
+    service,
+    detail,
+    holders: holders.map(toBinding),
+    remedies,
+    traps,
+    suggestion: suggestion && { hostIp: toHostIp(suggestion.address), port: suggestion.port },
+  };
 }
 
 function toLease({ address, ...lease }: ShownLease) {

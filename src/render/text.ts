@@ -3,6 +3,7 @@ import type { Binding } from '../model/binding.ts';
 import { summarizeHolder } from '../model/describe-holder.ts';
 import type { ImagesReport, PsReport, Report, RunReport } from '../model/report.ts';
 import { renderCheck } from './check-text.ts';
+import { renderExplanation } from './explain-text.ts';
 import { renderLeases } from './leases.ts';
 import { formatPlace, renderPlan } from './plan.ts';
 import { type Paper, renderTable } from './table.ts';
@@ -27,6 +28,8 @@ export function renderText(report: Report, paper: Paper): string {
     case 'port':
     case 'url':
       return renderWhere(report);
+    case 'explain':
+      return renderExplanation(report, paper);
     case 'lease':
       return renderLeases(report, paper);
     default:

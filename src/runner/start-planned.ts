@@ -8,9 +8,11 @@ import {
 } from '../engine/container-calls.ts';
 import { EngineRefusal } from '../engine/engine-error.ts';
 import type { Engine } from '../engine/open-engine.ts';
-import { programFaultCode, readStartFault } from '../engine/port-errors.ts';
+import { programFaultCode } from '../engine/program-fault.ts';
 import { messageOf, PortplanError } from '../errors.ts';
+import { findFaults } from '../model/find-faults.ts';
 import type { Assignment } from '../model/plan.ts';
+import { isLostPort, type PortFault } from '../model/port-fault.ts';
 import type { ContainerSpec } from './flags/container-spec.ts';
 import { toPortSettings } from './port-settings.ts';
 
@@ -58,7 +60,8 @@ export async function startPlanned(request: StartRequest): Promise<StartedContai
     const outcome = await startOnce(request, assignments);
     if ('id' in outcome) return outcome;
     const { fault, error } = outcome;
-    if (fault.kind !== 'taken' || attempt === mostAttempts) throw toStartError(error, attempt);
+    if (fault === undefined || !isLostPort(fault) || attempt === mostAttempts)
+      throw toStartError(error, attempt);
     const lost = assignments.filter(({ port }) => fault.port === undefined || port === fault.port);
     if (lost.length === 0) throw toStartError(error, attempt);
     // Many who start at once would otherwise meet again at the next port.
@@ -77,7 +80,8 @@ export async function startPlanned(request: StartRequest): Promise<StartedContai
 }
 
 interface FailedStart {
-  readonly fault: ReturnType<typeof readStartFault>;
+  /** What it says about ports, if it is about them. */
+  readonly fault: PortFault | undefined;
   readonly error: EngineRefusal;
 }
 
@@ -98,7 +102,7 @@ async function startOnce(
     undo?.();
     await removeAfterFailure(engine, id);
     if (!(error instanceof EngineRefusal)) throw error;
-    return { fault: readStartFault(error.message), error };
+    return { fault: findFaults(error.message)[0], error };
   }
 }
 

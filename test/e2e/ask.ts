@@ -61,7 +61,24 @@ export interface Answer {
     readonly names: readonly string[];
     readonly assignments: Answer['assignments'];
   }[];
-  readonly container: { readonly id: string; readonly name: string };
+  readonly problems: readonly {
+    readonly code: string;
+    readonly said: string;
+    readonly status: string;
+    readonly port?: number;
+    readonly container?: string;
+    readonly holders: readonly (Place & { readonly state: string; readonly holder: Holder })[];
+    readonly remedies: readonly { readonly text: string; readonly command?: string }[];
+    readonly traps: readonly { readonly code: string; readonly command?: string }[];
+    readonly suggestion?: Place;
+  }[];
+  readonly container: {
+    readonly id: string;
+    readonly name: string;
+    readonly state?: string;
+    readonly exitCode?: number;
+    readonly error?: string;
+  };
   readonly ports: readonly (Place & { readonly target: number; readonly url?: string })[];
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }

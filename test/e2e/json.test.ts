@@ -36,6 +36,8 @@ describeEngines('every output is as its schema says', ['moby-28', 'podman'], (en
       ['ps', '-a'],
       ['plan', 'nginx:1.25', '-p', '8080:80', '-p', '127.0.0.1::53/udp'],
       ['images'],
+      ['explain', 'Bind for 0.0.0.0:8080 failed: port is already allocated'],
+      ['explain', 'old'],
       ['run', '-d', 'nginx:1.25'],
     ];
     for (const [command = '', ...args] of commands) {
@@ -67,6 +69,7 @@ services:
     ['check', ['check', 'localhost:80:80']],
     ['check', ['check', '--bogus']],
     ['plan', ['plan', 'no/such:image']],
+    ['explain', ['explain', '8080']],
     ['run', ['run', '-d', '127.0.0.1:5000/none']],
   ])('an error of %s: %j', async (command, args) => {
     const [name = '', ...rest] = args;

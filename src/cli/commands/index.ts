@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { checkCommand } from './check.ts';
+import { explainCommand } from './explain.ts';
 import { imagesCommand } from './images.ts';
 import { leaseCommand } from './lease.ts';
 import { planCommand } from './plan.ts';
@@ -16,5 +17,6 @@ export const commands: readonly Command[] = [
   upCommand,
   portCommand,
   urlCommand,
+  explainCommand,
   leaseCommand,
 ];

@@ -1,0 +1,42 @@
+import type { Io } from './io.ts';
+
+/** What came in through a pipe. */
+export interface Input {
+  readonly text: string;
+  /** Whether its beginning was left out, because it is longer than is kept. */
+  readonly cut: boolean;
+}
+
+/** An error stands at the end of a log. */
+const mostBytes = 4 * 1024 * 1024;
+
+/**
+ * Reads stdin to its end, and keeps the last 4 MiB. Ctrl-C ends the reading, so that what came until then counts:
+ * `docker compose up` of which a part has failed goes on. UTF-8, or UTF-16 as PowerShell writes it into files.
+ */
+export async function readInput(io: Pick<Io, 'stdin' | 'on' | 'off'>): Promise<Input> {
+  const { stdin } = io;
+  const chunks: Buffer[] = [];
+  let [size, total] = [0, 0];
+  let wide: boolean | undefined;
+  const stop = () => stdin.destroy();
+  io.on('SIGINT', stop);
+  try {
+    for await (const data of stdin) {
+      const chunk = Buffer.from(data);
+      wide ??= chunk[0] === 0xff && chunk[1] === 0xfe;
+      chunks.push(chunk);
+      size += chunk.length;
+      total += chunk.length;
+      while (size - (chunks[0]?.length ?? 0) >= mostBytes) size -= chunks.shift()?.length ?? 0;
+    }
+  } catch (error) {
+    if (!stdin.destroyed) throw error;
+  } finally {
+    io.off('SIGINT', stop);
+  }
+  const bytes = Buffer.concat(chunks);
+  const encoding = wide ? 'utf16le' : 'utf8';
+  const kept = bytes.subarray(Math.max(0, bytes.length - mostBytes));
+  return { text: kept.toString(encoding), cut: total > kept.length };
+}

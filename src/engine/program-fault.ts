@@ -1,0 +1,16 @@
+/**
+ * The exit code of docker for a container whose program could not be run: 127 when there is none, 126 when it may not
+ * be run (docker/cli: cli/command/container/run.go, toStatusError).
+ */
+export function programFaultCode(message: string): 126 | 127 | undefined {
+  if (
+    /executable file not found|no such file or directory|system cannot find the file specified/i.test(
+      message,
+    )
+  )
+    return 127;
+  return /permission denied|is a directory/i.test(message) &&
+    !/bind: permission denied|privileged port/i.test(message)
+    ? 126
+    : undefined;
+}
