@@ -5,9 +5,7 @@ import type { Engine } from '../engine/open-engine.ts';
 import { PortplanError } from '../errors.ts';
 import { openLeaseStore } from '../leases/store.ts';
 import { describeConflict } from '../model/describe-conflict.ts';
-import { withTaken } from '../model/host.ts';
 import type { Assignment } from '../model/plan.ts';
-import { toPort } from '../model/port.ts';
 import type { Publish } from '../model/publish.ts';
 import type { PlanOptions } from '../planner/plan-ports.ts';
 import { type ContainerSpec, toContainerSpec } from '../runner/flags/container-spec.ts';
@@ -17,10 +15,12 @@ import { describePorts } from '../scanner/describe-bindings.ts';
 import { createLook } from '../scanner/look.ts';
 import { defaultTimeoutMs, type ScannedHost, scan } from '../scanner/scan.ts';
 import { leaseOwnerOf, planRemembered } from './leasing.ts';
+import { scatter, withLost } from './lost-ports.ts';
 import { nameConflicts } from './name-conflicts.ts';
 import { toHostIp, toPlanOptions } from './planning.ts';
 import { type PullListener, provideImage } from './provide-image.ts';
 import { wishesOf } from './run-wishes.ts';
+import { engineError } from './sources.ts';
 import { fixedPorts, ignoredNote } from './wishes.ts';
 
 /** What happens on the way to a running container. */
@@ -96,13 +96,6 @@ function scanFor({ engine: { host, context, timeoutSeconds } }: RunRequest): Pro
   return scan({ host, context, timeoutMs, stopped: true, patient: true });
 }
 
-function engineError({ snapshot }: ScannedHost): PortplanError {
-  const source = snapshot.sources.find(({ name }) => name === 'engine');
-  return new PortplanError('engine-absent', source?.detail ?? 'no engine answers', {
-    hint: source?.hint,
-  });
-}
-
 async function planOrFail(
   publishes: readonly Publish[],
   host: ScannedHost,
@@ -145,22 +138,4 @@ async function confirmMoves(
       continue;
     throw new PortplanError('no-free-port', reason, { hint: 'nothing was started' });
   }
-}
-
-/** What was lost is held by somebody, whether or not a scan shows it. */
-function withLost(host: ScannedHost, lost: readonly Assignment[]): ScannedHost {
-  const endpoints = lost.map(({ publish, address, port }) => ({
-    address,
-    port,
-    protocol: publish.protocol,
-  }));
-  return { ...host, state: withTaken(host.state, endpoints) };
-}
-
-/** A few ports above each lost one, by chance: twenty that start at once would else all want the next. */
-function scatter(lost: readonly Assignment[]) {
-  return lost.map(({ port }) => ({
-    first: port,
-    last: toPort(Math.min(65_535, port + Math.floor(Math.random() * 8))),
-  }));
 }

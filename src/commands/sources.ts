@@ -1,6 +1,8 @@
+import { PortplanError } from '../errors.ts';
 import type { Endpoint } from '../model/binding.ts';
 import { formatEndpoint } from '../model/binding.ts';
 import type { Source, SourceName } from '../model/snapshot.ts';
+import type { ScannedHost } from '../scanner/scan.ts';
 
 /** The sources with every one that is required and absent made a gap. */
 export function requireSources(
@@ -12,6 +14,14 @@ export function requireSources(
       ? { ...source, status: 'gap' }
       : source,
   );
+}
+
+/** The error of a command that cannot do without an engine. */
+export function engineError({ snapshot }: Pick<ScannedHost, 'snapshot'>): PortplanError {
+  const source = snapshot.sources.find(({ name }) => name === 'engine');
+  return new PortplanError('engine-absent', source?.detail ?? 'no engine answers', {
+    hint: source?.hint,
+  });
 }
 
 interface Unconfirmed {

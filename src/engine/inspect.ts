@@ -31,21 +31,30 @@ export async function inspectContainers(
 
 /** One container by id or name, or nothing when there is none. @throws PortplanError */
 export async function inspectContainer(
-  { client }: Pick<Engine, 'client'>,
+  engine: Pick<Engine, 'client'>,
   id: string,
 ): Promise<InspectedContainer | undefined> {
+  const container = await readContainer(engine, id);
+  return container && toInspected(container);
+}
+
+/** The same in the engine's own words. @throws PortplanError */
+export async function readContainer(
+  { client }: Pick<Engine, 'client'>,
+  id: string,
+): Promise<ContainerAnswer | undefined> {
   try {
-    const inspected = await client.call('inspect a container', (docker, abortSignal) =>
-      docker.getContainer(id).inspect({ abortSignal }),
+    return await client.call('inspect a container', (docker, abortSignal) =>
+      docker.getContainer(encodeURIComponent(id)).inspect({ abortSignal }),
     );
-    return toInspected(inspected);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
-function toInspected(container: ContainerAnswer): InspectedContainer {
+/** What an inspection comes to. */
+export function toInspected(container: ContainerAnswer): InspectedContainer {
   const { State, HostConfig, Config, NetworkSettings } = container;
   const state = State?.Status ?? 'unknown';
   const startedAt = toTime(State?.StartedAt);
@@ -73,7 +82,7 @@ function toInspected(container: ContainerAnswer): InspectedContainer {
 }
 
 /** With these network modes the list of ports is kept and never used. */
-function publishesPorts(mode = 'default'): boolean {
+export function publishesPorts(mode = 'default'): boolean {
   return mode !== 'host' && mode !== 'none' && !mode.startsWith('container:');
 }
 

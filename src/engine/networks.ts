@@ -24,7 +24,7 @@ export async function readBridge(
 ): Promise<BridgePublishing | undefined> {
   try {
     const inspected = await client.call('inspect a network', (docker, abortSignal) =>
-      docker.getNetwork(network).inspect({ abortSignal }),
+      docker.getNetwork(encodeURIComponent(network)).inspect({ abortSignal }),
     );
     const { Driver: driver, Options: options } = inspected ?? {};
     return driver === 'bridge' ? toPublishing(options ?? {}) : undefined;
@@ -32,6 +32,39 @@ export async function readBridge(
     if (error instanceof EngineRefusal) return undefined;
     throw error;
   }
+}
+
+/** Drivers whose networks reach the outside by other ways than ports of the host. */
+const portless = ['host', 'null', 'macvlan', 'ipvlan'];
+
+/** Whether ports of a container in this network are opened on the host; where nobody can tell, they are. */
+export async function opensPorts(
+  { client }: Pick<Engine, 'client'>,
+  network: string,
+): Promise<boolean> {
+  try {
+    const { Driver, Internal } = await client.call('inspect a network', (docker, abortSignal) =>
+      docker.getNetwork(encodeURIComponent(network)).inspect({ abortSignal }),
+    );
+    return Internal !== true && !portless.includes(Driver ?? '');
+  } catch (error) {
+    if (error instanceof EngineRefusal) return true;
+    throw error;
+  }
+}
+
+/** Puts a container that does not run yet into a network. @throws PortplanError */
+export async function connectNetwork(
+  { client }: Pick<Engine, 'client'>,
+  network: string,
+  container: string,
+  endpoint: object,
+): Promise<void> {
+  await client.call(`connect the container to network ${network}`, (docker, abortSignal) =>
+    docker
+      .getNetwork(encodeURIComponent(network))
+      .connect({ Container: container, EndpointConfig: endpoint, abortSignal }),
+  );
 }
 
 function toPublishing(options: Readonly<Record<string, string>>): BridgePublishing {

@@ -5,7 +5,7 @@ import type { Conflict } from '../model/conflict.ts';
 import { describeConflict } from '../model/describe-conflict.ts';
 import type { Assignment } from '../model/plan.ts';
 import { type Publish, publishedText } from '../model/publish.ts';
-import type { Report, ShownLease } from '../model/report.ts';
+import type { Report, ShownLease, StartedItem, StoppedItem } from '../model/report.ts';
 
 /** The version of the JSON output; additions keep it, changes of meaning raise it. */
 export const schemaVersion = 1;
@@ -76,6 +76,10 @@ function bodyOf(report: Report): object {
       };
     case 'run':
       return { sources, notes, container: report.container, ports: report.ports };
+    case 'start':
+      return { sources, notes, containers: report.containers.map(toStarted) };
+    case 'stop':
+      return { sources, notes, items: report.items.map(toStopped) };
     case 'lease': {
       const { action, done } = report;
       return { action, done, sources, notes, leases: report.leases.map(toLease) };
@@ -157,6 +161,14 @@ function holdersOf(conflict: Conflict): object {
 
 function toAssignment({ publish, address, port, choice, reason }: Assignment) {
   return { publish: toPublish(publish), hostIp: toHostIp(address), port, choice, reason };
+}
+
+function toStarted({ conflicts, moved, ...item }: StartedItem) {
+  return { ...item, conflicts: conflicts.map(toConflict), moved: moved.map(toAssignment) };
+}
+
+function toStopped({ binding, holder = binding?.holder, ...item }: StoppedItem) {
+  return { ...item, endpoint: binding && toEndpoint(binding), holder };
 }
 
 function toLease({ address, ...lease }: ShownLease) {

@@ -6,6 +6,8 @@ import type { Assignment } from '../model/plan.ts';
 import type { ImagesReport, PlanReport, PsReport, Report, RunReport } from '../model/report.ts';
 import { renderCheck } from './check-text.ts';
 import { renderLeases } from './leases.ts';
+import { renderStart } from './start-text.ts';
+import { renderStop } from './stop-text.ts';
 import { type Paper, renderTable } from './table.ts';
 
 /** A report for people. */
@@ -21,6 +23,10 @@ export function renderText(report: Report, paper: Paper): string {
       return renderImages(report, paper);
     case 'run':
       return renderRun(report);
+    case 'start':
+      return renderStart(report, paper);
+    case 'stop':
+      return renderStop(report, paper);
     case 'lease':
       return renderLeases(report, paper);
     default:
