@@ -43,6 +43,8 @@ function uniqueHolders(bindings: readonly Binding[]): readonly Binding[] {
 
 function keyOf({ holder, address }: Binding): string {
   if ('id' in holder && holder.id !== undefined) return `${holder.kind} ${holder.id}`;
+  // A forwarder of each family, and nobody to ask: one container, most likely.
+  if (holder.kind === 'container' && holder.forwarder !== undefined) return holder.forwarder;
   if ('pid' in holder && holder.pid !== undefined) return `process ${holder.pid}`;
   return `${holder.kind} ${address}`;
 }

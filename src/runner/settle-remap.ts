@@ -1,10 +1,11 @@
 import { findByLabel, removeContainer } from '../engine/container-calls.ts';
+import { removeImagesByLabel } from '../engine/copied-image.ts';
 import { EngineRefusal } from '../engine/engine-error.ts';
 import { readContainer, toInspected } from '../engine/inspect.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { renameContainer } from '../engine/rename-container.ts';
 import type { ContainerAnswer } from '../engine/wire.ts';
-import { isNewName, nameBefore, plainName, remapLabel } from './remap-names.ts';
+import { filesLabel, isNewName, nameBefore, plainName, remapLabel } from './remap-names.ts';
 
 /** A container, after what a remap that was killed has left of it was put in order. */
 export interface SettledContainer {
@@ -43,6 +44,7 @@ export async function settleRemap(
   }
   await removeContainer(engine, container.Id, { force: false, v: false });
   await renameContainer(engine, origin.Id, newer);
+  await removeImagesByLabel(engine, filesLabel, origin.Id);
   return again(engine, origin.Id, `took back a remap of ${newer} that was killed`);
 }
 
@@ -100,6 +102,7 @@ async function removeLeftovers(
     if (isOurs && (await removeQuietly(engine, id)))
       notes.push(`removed ${id.slice(0, 12)}, which a remap that was killed had left`);
   }
+  await removeImagesByLabel(engine, filesLabel, container.Id);
   return { container, notes };
 }
 
