@@ -16,6 +16,10 @@ export type { ComposeFlags } from './commands/projects.ts';
 export type { PullListener } from './commands/provide-image.ts';
 export { type PsOptions, ps } from './commands/ps.ts';
 export { type RunOptions, run } from './commands/run.ts';
+export { type StartOptions, start } from './commands/start.ts';
+export type { StartListener } from './commands/start-container.ts';
+export { type StopOptions, stop } from './commands/stop.ts';
+export type { StopListener } from './commands/stop-own.ts';
 export type { Wish } from './commands/wishes.ts';
 export { loadProject as readCompose } from './compose/load.ts';
 export type { ComposeOptions } from './compose/options.ts';
@@ -78,6 +82,12 @@ export type {
   PsReport,
   RunReport,
   ShownLease,
+  StartedItem,
+  StartReport,
+  StartState,
+  StoppedItem,
+  StopReport,
+  StopState,
 } from './model/report.ts';
 export type { Snapshot, Source, SourceName } from './model/snapshot.ts';
 export { type EngineKind, type EngineTraits, type Rules, traitsOf } from './model/traits.ts';

@@ -1,6 +1,6 @@
 import type { PortplanError } from '../errors.ts';
 import { isFailure } from '../model/conflict.ts';
-import type { Report } from '../model/report.ts';
+import type { Report, StopReport } from '../model/report.ts';
 import { hasGap } from '../model/snapshot.ts';
 
 /** What the program ends with. Where several apply, the first of bug, usage, conflict, unknown wins. */
@@ -36,6 +36,12 @@ export function exitCodeFor(report: Report): number {
       // What stays unseen changes no explanation; it matters where nothing could be explained.
       if (report.problems.length > 0) return exitCode.clear;
       return hasGap(report) ? exitCode.unknown : exitCode.conflict;
+    case 'start':
+      return report.containers.some(({ state }) => state === 'conflict' || state === 'failed')
+        ? exitCode.conflict
+        : exitCode.clear;
+    case 'stop':
+      return exitCodeForStop(report);
     case 'run':
     case 'up':
     case 'port':
@@ -45,6 +51,15 @@ export function exitCodeFor(report: Report): number {
     default:
       return report satisfies never;
   }
+}
+
+/** A port that is called free is so only as far as everything was seen. */
+function exitCodeForStop({ items, sources }: StopReport): number {
+  if (items.some(({ state }) => state === 'left-alone' || state === 'failed'))
+    return exitCode.conflict;
+  return items.some(({ state }) => state === 'free') && hasGap({ sources })
+    ? exitCode.unknown
+    : exitCode.clear;
 }
 
 const codes: Readonly<Record<PortplanError['code'], number>> = {

@@ -7,6 +7,8 @@ import { listProjectContainers } from '../engine/project-containers.ts';
 import { listNetworks, removeNetwork } from '../engine/resources.ts';
 import type { ContainerAnswer } from '../engine/wire.ts';
 import { messageOf, PortplanError } from '../errors.ts';
+import { makeAgain } from '../runner/make-again.ts';
+import { plainName } from '../runner/remap-names.ts';
 import type { PreparedUp } from './prepare-up.ts';
 
 /** What of a project was there before a start. */
@@ -68,11 +70,13 @@ async function restoreOrThrow(
   const heirs = new Set(gone.map(({ Config }) => Config?.Labels?.['com.docker.compose.service']));
   for (const { holder } of fresh) {
     // Compose hands anonymous volumes on to the container that replaces another.
-    const volumes = !heirs.has(holder.service);
-    await removeContainer(engine, holder.id ?? '', { volumes });
+    const v = !heirs.has(holder.service);
+    await removeContainer(engine, holder.id ?? '', { force: true, v });
   }
   for (const { id } of await ownNetworks(engine, project.name))
     if (!before.networks.has(id)) await removeNetwork(engine, id);
+  const { tellsAllOfContainer: canMakeAgain } = engine.traits;
+  if (canMakeAgain) for (const container of gone) await makeAgain(engine, container);
   const stopped = now.filter(
     (container) => before.ran.has(container.holder.id ?? '') && !isRunning(container),
   );
@@ -81,8 +85,8 @@ async function restoreOrThrow(
     ...tell(fresh.map(nameOf), 'removed'),
     ...tell(stopped.map(nameOf), 'started again'),
     ...tell(
-      gone.map(({ Name }) => Name.replace(/^\//, '')),
-      'replaced, and not to be had back',
+      gone.map(({ Name }) => plainName(Name)),
+      canMakeAgain ? 'made again as it was' : 'replaced, and not to be had back from this engine',
     ),
   ];
 }

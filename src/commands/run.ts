@@ -4,7 +4,8 @@ import type { Assignment } from '../model/plan.ts';
 import type { OpenPort, RunReport } from '../model/report.ts';
 import { formatUrl } from '../model/url.ts';
 import { parseRunArguments } from '../runner/flags/run-arguments.ts';
-import { type StartedContainer, startPlanned } from '../runner/start-planned.ts';
+import type { StartedContainer } from '../runner/replanning.ts';
+import { startPlanned } from '../runner/start-planned.ts';
 import { type PreparedRun, prepareRun, type RunListener } from './prepare-run.ts';
 
 export interface RunOptions extends RunListener {

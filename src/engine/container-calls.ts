@@ -63,24 +63,32 @@ export async function findByLabel(
   return Array.isArray(found) ? found.map(({ Id }) => Id) : [];
 }
 
+/** What is removed with a container. */
+export interface RemoveOptions {
+  /** Whether one that runs is ended; else it is refused. */
+  readonly force: boolean;
+  /** Whether its anonymous volumes go too. */
+  readonly v: boolean;
+}
+
 /** Removes a container, running or not, and its anonymous volumes; one that is gone is fine. @throws PortplanError */
 export async function removeContainer(
   { client }: Pick<Engine, 'client'>,
   id: string,
-  { volumes = true }: { readonly volumes?: boolean } = {},
+  options: RemoveOptions = { force: true, v: true },
 ): Promise<void> {
   try {
     await client.call(
       'remove the container',
-      (docker, abortSignal) =>
-        docker.getContainer(id).remove({ force: true, v: volumes, abortSignal }),
+      (docker, abortSignal) => docker.getContainer(id).remove({ ...options, abortSignal }),
       {
         timeoutMs: 15_000,
       },
     );
   } catch (error) {
-    // 409: the engine itself is removing it (--rm).
-    if (error instanceof EngineRefusal && (isMissing(error) || error.status === 409)) return;
+    // 409 in spite of force: the engine itself is removing it (--rm).
+    const going = error instanceof EngineRefusal && error.status === 409 && options.force;
+    if (isMissing(error) || going) return;
     throw error;
   }
 }

@@ -52,7 +52,8 @@ export async function readContainer(
   }
 }
 
-function toInspected(container: ContainerAnswer): InspectedContainer {
+/** What an inspection comes to. */
+export function toInspected(container: ContainerAnswer): InspectedContainer {
   const { HostConfig, NetworkSettings } = container;
   const holder = holderOf(container);
   const { state = 'unknown', startedAt } = holder;

@@ -34,6 +34,38 @@ export async function readBridge(
   }
 }
 
+/** Drivers whose networks reach the outside by other ways than ports of the host. */
+const portless = ['host', 'null', 'macvlan', 'ipvlan'];
+
+/** Whether ports of a container in this network are opened on the host; where nobody can tell, they are. */
+export async function opensPorts(
+  { client }: Pick<Engine, 'client'>,
+  network: string,
+): Promise<boolean> {
+  try {
+    const path = `/networks/${encodeURIComponent(network)}`;
+    const { Driver, Internal } = await client.read<NetworkAnswer>('inspect a network', path);
+    return Internal !== true && !portless.includes(Driver ?? '');
+  } catch (error) {
+    if (error instanceof EngineRefusal) return true;
+    throw error;
+  }
+}
+
+/** Puts a container that does not run yet into a network. @throws PortplanError */
+export async function connectNetwork(
+  { client }: Pick<Engine, 'client'>,
+  network: string,
+  container: string,
+  endpoint: object,
+): Promise<void> {
+  await client.call(`connect the container to network ${network}`, (docker, abortSignal) =>
+    docker
+      .getNetwork(encodeURIComponent(network))
+      .connect({ Container: container, EndpointConfig: endpoint, abortSignal }),
+  );
+}
+
 function toPublishing(options: Readonly<Record<string, string>>): BridgePublishing {
   const binding = parseIpLiteral(options[`${option}.host_binding_ipv4`] ?? '');
   const routed = (family: 4 | 6) => options[`${option}.gateway_mode_ipv${family}`] === 'routed';

@@ -8,6 +8,7 @@ import type { Duplex, Readable } from 'node:stream';
 export interface DockerCalls {
   readonly modem: Modem;
   getNetwork(id: string): NetworkCalls;
+  getImage(name: string): ImageCalls;
   getContainer(id: string): ContainerCalls;
   createContainer(
     options: Abortable & { readonly _query: CreateQuery; readonly _body: unknown },
@@ -15,12 +16,26 @@ export interface DockerCalls {
   createImage(auth: object | undefined, options: Abortable & PullQuery): Promise<Readable>;
 }
 
-export interface NetworkCalls {
+interface NetworkCalls {
+  connect(
+    options: Abortable & { readonly Container: string; readonly EndpointConfig: object },
+  ): Promise<unknown>;
+  remove(options: Abortable): Promise<unknown>;
+}
+
+interface ImageCalls {
   remove(options: Abortable): Promise<unknown>;
 }
 
 export interface ContainerCalls {
   start(options: Abortable): Promise<unknown>;
+  stop(options: Abortable & { readonly t?: number }): Promise<unknown>;
+  rename(options: Abortable & { readonly name: string }): Promise<unknown>;
+  /** What differs from the image; nothing at all is null. */
+  changes(options: Abortable): Promise<readonly unknown[] | null>;
+  commit(
+    options: Abortable & { readonly _query: CommitQuery; readonly _body: unknown },
+  ): Promise<{ readonly Id: string }>;
   wait(
     options: Abortable & { readonly condition: string },
   ): Promise<{ readonly StatusCode?: number }>;
@@ -64,6 +79,13 @@ interface AttachQuery {
 
 interface Abortable {
   readonly abortSignal: AbortSignal;
+}
+
+interface CommitQuery {
+  readonly container: string;
+  readonly pause: boolean;
+  readonly repo: string;
+  readonly tag: string;
 }
 
 interface CreateQuery {
@@ -118,26 +140,67 @@ export type PortMap = Readonly<
   Record<string, readonly { readonly HostIp?: string; readonly HostPort?: string }[] | null>
 >;
 
-/** `GET /containers/ID/json`. */
+/** `GET /containers/ID/json`; what is sent back as it came is not spelled out. */
 export interface ContainerAnswer {
   readonly Id: string;
   readonly Name: string;
+  /** The id of its image. */
+  readonly Image?: string;
   readonly State?: {
     readonly Status?: string;
     readonly StartedAt?: string;
     readonly ExitCode?: number;
     readonly Error?: string;
   };
-  readonly Config?: {
-    readonly Image?: string;
-    readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly Config?: ContainerConfig;
+  readonly HostConfig?: HostConfig;
+  readonly Mounts?: readonly MountEntry[] | null;
+  readonly NetworkSettings?: {
+    readonly Ports?: PortMap | null;
+    readonly Networks?: Readonly<Record<string, EndpointEntry>> | null;
   };
-  readonly HostConfig?: {
-    readonly PortBindings?: PortMap | null;
-    readonly NetworkMode?: string;
-    readonly RestartPolicy?: { readonly Name?: string };
-  };
-  readonly NetworkSettings?: { readonly Ports?: PortMap | null };
+}
+
+export interface ContainerConfig extends Readonly<Record<string, unknown>> {
+  readonly Image?: string;
+  readonly Hostname?: string;
+  readonly Entrypoint?: string | readonly string[] | null;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+}
+
+export interface HostConfig extends Readonly<Record<string, unknown>> {
+  readonly PortBindings?: PortMap | null;
+  readonly NetworkMode?: string;
+  readonly IpcMode?: string;
+  readonly PidMode?: string;
+  readonly UTSMode?: string;
+  readonly RestartPolicy?: { readonly Name?: string };
+  readonly Links?: readonly string[] | null;
+  /** `SOURCE:DESTINATION[:MODE]`. */
+  readonly Binds?: readonly string[] | null;
+  /** What `--mount` asks for. */
+  readonly Mounts?: readonly MountWish[] | null;
+}
+
+interface MountWish extends Readonly<Record<string, unknown>> {
+  readonly Type?: string;
+  readonly Source?: string;
+  readonly Target?: string;
+}
+
+/** What is mounted, whoever asked for it. */
+export interface MountEntry {
+  readonly Type?: string;
+  /** Of a volume. */
+  readonly Name?: string;
+  readonly Destination?: string;
+  readonly RW?: boolean;
+}
+
+/** A container in a network. */
+export interface EndpointEntry extends Readonly<Record<string, unknown>> {
+  readonly NetworkID?: string;
+  readonly Aliases?: readonly string[] | null;
 }
 
 /** An entry of `GET /services`. */
@@ -157,6 +220,7 @@ interface ServicePort {
 /** An entry of `GET /images/json`. */
 export interface ImageEntry {
   readonly Id: string;
+  readonly Labels?: Readonly<Record<string, string>> | null;
   readonly RepoTags?: readonly string[] | null;
 }
 
@@ -188,5 +252,7 @@ export interface VolumesAnswer {
 /** `GET /networks/ID`. */
 export interface NetworkAnswer {
   readonly Driver?: string;
+  /** Cut off from the host. */
+  readonly Internal?: boolean;
   readonly Options?: Readonly<Record<string, string>> | null;
 }

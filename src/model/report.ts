@@ -1,6 +1,6 @@
 import type { HostAddress } from './address.ts';
-import type { Binding } from './binding.ts';
-import type { Conflict } from './conflict.ts';
+import type { Binding, Holder } from './binding.ts';
+import type { Conflict, Remedy } from './conflict.ts';
 import type { ExplainedFault, FailedContainer } from './explanation.ts';
 import type { Assignment } from './plan.ts';
 import type { Port, Protocol } from './port.ts';
@@ -132,6 +132,62 @@ export interface WhereReport extends Reported {
   readonly ports: readonly ServicePort[];
 }
 
+/**
+ * How a start went.
+ * - `conflict`: a port is taken; nothing was changed.
+ * - `remapped`: it was made anew on other ports.
+ * - `failed`: the engine could not start it, for a reason that is not about ports.
+ */
+export type StartState = 'started' | 'already-running' | 'remapped' | 'conflict' | 'failed';
+
+/** A container that was to be started. */
+export interface StartedItem {
+  readonly id: string;
+  readonly name: string;
+  readonly state: StartState;
+  /** What is open now. */
+  readonly ports: readonly OpenPort[];
+  readonly conflicts: readonly Conflict[];
+  /** `remapped`: the ports that moved, and why. */
+  readonly moved: readonly Assignment[];
+  /** `remapped`: the image that holds its files now. */
+  readonly image?: string | undefined;
+  /** Why it could not be started, or made anew. */
+  readonly message?: string | undefined;
+  /** What to do next. */
+  readonly hint?: string | undefined;
+}
+
+export interface StartReport extends Reported {
+  readonly command: 'start';
+  readonly containers: readonly StartedItem[];
+}
+
+/**
+ * What became of a container or a port that was to be stopped, or freed.
+ * - `free`: nobody holds the port.
+ * - `left-alone`: somebody holds the port whom portplan does not end; `remedy` does.
+ */
+export type StopState = 'stopped' | 'not-running' | 'free' | 'left-alone' | 'failed';
+
+/** A container that was to be stopped, or a holder of a port that was to be freed. */
+export interface StoppedItem {
+  /** As it was named. */
+  readonly target: string;
+  readonly state: StopState;
+  /** Who it is, and for a port where it is held. */
+  readonly binding?: Binding | undefined;
+  readonly holder?: Holder | undefined;
+  readonly remedy?: Remedy | undefined;
+  /** Why the engine could not stop it. */
+  readonly message?: string | undefined;
+}
+
+export interface StopReport extends Reported {
+  readonly command: 'stop';
+  readonly items: readonly StoppedItem[];
+}
+
 /** A port that is remembered for a project, as `portplan lease` shows it. */
 export interface ShownLease {
   readonly directory: string;
@@ -179,5 +235,7 @@ export type Report =
   | RunReport
   | UpReport
   | WhereReport
-  | LeaseReport
-  | ExplainReport;
+  | StartReport
+  | StopReport
+  | ExplainReport
+  | LeaseReport;

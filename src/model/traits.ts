@@ -33,6 +33,8 @@ export interface EngineTraits {
   readonly mergesRepeats: boolean;
   /** Whether the exit code of a container is still told when the engine removes it by itself (`--rm`). */
   readonly tellsExitOfRemoved: boolean;
+  /** Whether an inspection tells all that a container was made with, so that it can be made anew. */
+  readonly tellsAllOfContainer: boolean;
 }
 
 /**
@@ -63,6 +65,7 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     mappedAddresses: true,
     mergesRepeats: false,
     tellsExitOfRemoved: true,
+    tellsAllOfContainer: true,
   },
   podman: {
     anyAddresses: [anyIPv4],
@@ -78,6 +81,9 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     // pkg/specgen/generate/ports.go joins mappings of one address and protocol (measured: 4.3.1).
     mergesRepeats: true,
     tellsExitOfRemoved: false,
+    // The docker API of 4.3.1 leaves out static addresses and the time to stop, and tells limits and network modes in
+    // words that it does not read itself (measured).
+    tellsAllOfContainer: false,
   },
 };
 

@@ -6,7 +6,7 @@ import { describeConflict } from '../model/describe-conflict.ts';
 import type { ExplainedFault } from '../model/explanation.ts';
 import type { Assignment } from '../model/plan.ts';
 import { type Publish, publishedText } from '../model/publish.ts';
-import type { Report, ShownLease } from '../model/report.ts';
+import type { Report, ShownLease, StartedItem, StoppedItem } from '../model/report.ts';
 
 /** The version of the JSON output; additions keep it, changes of meaning raise it. */
 export const schemaVersion = 1;
@@ -98,6 +98,10 @@ function bodyOf(report: Report): object {
         container: report.container,
         problems: report.problems.map(toProblem),
       };
+    case 'start':
+      return { sources, notes, containers: report.containers.map(toStarted) };
+    case 'stop':
+      return { sources, notes, items: report.items.map(toStopped) };
     case 'lease': {
       const { action, done } = report;
       return { action, done, sources, notes, leases: report.leases.map(toLease) };
@@ -201,6 +205,14 @@ function toProblem(problem: ExplainedFault) {
     traps,
     suggestion: suggestion && { hostIp: toHostIp(suggestion.address), port: suggestion.port },
   };
+}
+
+function toStarted({ conflicts, moved, ...item }: StartedItem) {
+  return { ...item, conflicts: conflicts.map(toConflict), moved: moved.map(toAssignment) };
+}
+
+function toStopped({ binding, holder = binding?.holder, ...item }: StoppedItem) {
+  return { ...item, endpoint: binding && toEndpoint(binding), holder };
 }
 
 function toLease({ address, ...lease }: ShownLease) {

@@ -6,6 +6,8 @@ import { renderCheck } from './check-text.ts';
 import { renderExplanation } from './explain-text.ts';
 import { renderLeases } from './leases.ts';
 import { formatPlace, renderPlan } from './plan.ts';
+import { renderStart } from './start-text.ts';
+import { renderStop } from './stop-text.ts';
 import { type Paper, renderTable } from './table.ts';
 import { renderUp } from './up.ts';
 import { renderWhere } from './where.ts';
@@ -30,6 +32,10 @@ export function renderText(report: Report, paper: Paper): string {
       return renderWhere(report);
     case 'explain':
       return renderExplanation(report, paper);
+    case 'start':
+      return renderStart(report, paper);
+    case 'stop':
+      return renderStop(report, paper);
     case 'lease':
       return renderLeases(report, paper);
     default:

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   createContainer,
   findByLabel,
@@ -8,44 +7,28 @@ import {
 } from '../engine/container-calls.ts';
 import { EngineRefusal } from '../engine/engine-error.ts';
 import type { Engine } from '../engine/open-engine.ts';
-import { programFaultCode } from '../engine/program-fault.ts';
-import { messageOf, PortplanError } from '../errors.ts';
+import { PortplanError } from '../errors.ts';
 import { findFaults } from '../model/find-faults.ts';
 import type { Assignment } from '../model/plan.ts';
-import { isLostPort, type PortFault } from '../model/port-fault.ts';
 import type { ContainerSpec } from './flags/container-spec.ts';
 import { toPortSettings } from './port-settings.ts';
+import {
+  type FailedStart,
+  type ReplanRequest,
+  type StartedContainer,
+  startReplanning,
+} from './replanning.ts';
 
 /** By this label a container is found again whose creation was not confirmed. */
-const runLabel = 'portplan.run';
+export const runLabel = 'portplan.run';
 
-/** How often a start is repeated because somebody else took a port first. */
-const mostAttempts = 25;
-
-export interface StartRequest {
+export interface StartRequest extends ReplanRequest {
   readonly engine: Engine;
   readonly spec: ContainerSpec;
-  readonly assignments: readonly Assignment[];
   /** Ports that are exposed and not published. */
   readonly exposed: readonly { readonly target: number; readonly protocol: string }[];
-  /**
-   * A new plan without all ports that were lost until now (every port of a plan when the engine did not say which): a
-   * scan need not show who has them.
-   */
-  readonly replan: (lost: readonly Assignment[]) => Promise<readonly Assignment[]>;
   /** Called with each container before it is started, to attach to it; its answer undoes that. */
   readonly beforeStart?: ((id: string) => Promise<() => void>) | undefined;
-  /** Told of each port that was lost in the race, and of those that stand in for them. */
-  readonly onLost?:
-    | ((lost: readonly Assignment[], next: readonly Assignment[]) => void)
-    | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A container that runs on its ports. */
-export interface StartedContainer {
-  readonly id: string;
-  readonly assignments: readonly Assignment[];
 }
 
 /**
@@ -54,35 +37,7 @@ export interface StartedContainer {
  * @throws PortplanError `start-failed` with docker's exit code, `interrupted`, and those of the engine
  */
 export async function startPlanned(request: StartRequest): Promise<StartedContainer> {
-  let { assignments } = request;
-  const everLost: Assignment[] = [];
-  for (let attempt = 1; ; attempt += 1) {
-    const outcome = await startOnce(request, assignments);
-    if ('id' in outcome) return outcome;
-    const { fault, error } = outcome;
-    if (fault === undefined || !isLostPort(fault) || attempt === mostAttempts)
-      throw toStartError(error, attempt);
-    const lost = assignments.filter(({ port }) => fault.port === undefined || port === fault.port);
-    if (lost.length === 0) throw toStartError(error, attempt);
-    // Many who start at once would otherwise meet again at the next port.
-    await sleep(Math.random() * 50 * attempt, undefined, { signal: request.signal }).catch(
-      () => undefined,
-    );
-    everLost.push(...lost);
-    const next = await request.replan(everLost);
-    const taken = new Set(assignments.map(({ port }) => port));
-    request.onLost?.(
-      lost,
-      next.filter(({ port }) => !taken.has(port)),
-    );
-    assignments = next;
-  }
-}
-
-interface FailedStart {
-  /** What it says about ports, if it is about them. */
-  readonly fault: PortFault | undefined;
-  readonly error: EngineRefusal;
+  return startReplanning(request, (assignments) => startOnce(request, assignments));
 }
 
 async function startOnce(
@@ -166,18 +121,5 @@ function toCreateError(error: EngineRefusal): PortplanError {
     'start-failed',
     `the engine did not create the container: ${error.message}`,
     { hint, cause: error },
-  );
-}
-
-function toStartError(error: EngineRefusal, attempts: number): PortplanError {
-  const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
-  const code = programFaultCode(error.message);
-  return new PortplanError(
-    'start-failed',
-    `the container could not be started${tries}: ${messageOf(error)}`,
-    {
-      cause: error,
-      ...(code !== undefined && { exitCode: code }),
-    },
   );
 }

@@ -80,6 +80,23 @@ export interface Answer {
     readonly error?: string;
   };
   readonly ports: readonly (Place & { readonly target: number; readonly url?: string })[];
+  /** `start`. */
+  readonly containers: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly state: string;
+    readonly ports: Answer['ports'];
+    readonly conflicts: Answer['conflicts'];
+    readonly image?: string;
+    readonly message?: string;
+  }[];
+  /** `stop`. */
+  readonly items: readonly {
+    readonly target: string;
+    readonly state: string;
+    readonly holder?: Holder;
+    readonly remedy?: { readonly text: string; readonly command?: string };
+  }[];
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 

@@ -1,60 +1,10 @@
-import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingMessage,
-  request,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { expect, test } from '@jest/globals';
+import { proxyTo } from '../rig/engine-proxy.ts';
 import { describeEngines, type Engine } from '../rig/engines.ts';
 import { portplan } from '../rig/portplan.ts';
 import { type HeldSocket, holdSocket } from '../rig/sockets.ts';
-import { tempFolder } from '../rig/temp.ts';
 import { listContainers } from './ask.ts';
-
-interface Proxy extends AsyncDisposable {
-  readonly dockerHost: string;
-}
-
-/** A socket in front of the engine, where `before` is called with every request before it is passed on. */
-async function proxyTo(
-  engine: Engine,
-  before: (asked: IncomingMessage) => Promise<void>,
-): Promise<Proxy> {
-  const folder = await tempFolder();
-  const path = `${folder.path}/engine.sock`;
-  const server = createServer((asked, answer) => {
-    before(asked).then(
-      () => passOn(engine, asked, answer),
-      () => answer.destroy(),
-    );
-  });
-  await listenIn(server, path);
-  return {
-    dockerHost: `unix://${path}`,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-      await folder[Symbol.asyncDispose]();
-    },
-  };
-}
-
-async function listenIn(server: Server, path: string): Promise<void> {
-  server.listen(path);
-  await once(server, 'listening');
-}
-
-function passOn(engine: Engine, asked: IncomingMessage, answer: ServerResponse): void {
-  const { method, url, headers } = asked;
-  const call = request({ socketPath: engine.socketPath, method, path: url, headers }, (got) => {
-    answer.writeHead(got.statusCode ?? 500, got.headers);
-    got.pipe(answer);
-  });
-  call.on('error', () => answer.destroy());
-  asked.pipe(call);
-}
 
 describeEngines(
   'a port that is lost between plan and start',

@@ -207,10 +207,38 @@ PATH=$REAL_PATH exec docker "$@"
     const { code, stderr } = await inFolder(engine, folder, 'shop').run('up', '-d');
     expect(code).toBeGreaterThan(0);
     expect(stderr).toContain('/nope');
-    expect(stderr).toMatch(/portplan: removed: shop-bad-1, shop-web-1/);
+    expect(stderr).toContain('portplan: removed: shop-bad-1, shop-web-1');
     expect(await listContainers(engine)).toEqual(before);
     const { json } = await engine.api<readonly { Name: string }[]>('GET', '/networks');
     expect(json.map(({ Name }) => Name)).not.toContain('shop_default');
+  });
+
+  test('leaves what ran before as it was when not everything can be started', async () => {
+    const web = (word: string) =>
+      `services:\n  web: { image: "nginx:1.25", environment: { WORD: ${word} }, ports: ["8080:80"], volumes: ["/data"] }\n`;
+    await using folder = await tempFolder({ 'shop/compose.yaml': web('first') });
+    const { run } = inFolder(engine, folder, 'shop');
+    expect(await run('up', '-d')).toMatchObject({ code: 0 });
+    await engine.docker(['exec', 'shop-web-1', 'sh', '-c', 'echo kept > /data/file']);
+    const bad = '  bad: { image: "nginx:1.25", command: ["/nope"], depends_on: [web] }\n';
+    await folder.write('shop/compose.yaml', web('second') + bad);
+    const { code, stderr } = await run('up', '-d');
+    expect(code).toBeGreaterThan(0);
+    if (engine.kind === 'podman') {
+      expect(stderr).toContain('not to be had back from this engine: shop-web-1');
+      return;
+    }
+    expect(stderr).toContain('portplan: made again as it was: shop-web-1');
+    expect(await listContainers(engine)).toEqual(['shop-web-1 running']);
+    const { stdout } = await engine.docker([
+      ...['exec', 'shop-web-1', 'sh', '-c', 'echo $WORD; cat /data/file'],
+    ]);
+    expect(stdout).toBe('first\nkept\n');
+    expect(await pageAt(engine, 8080)).toBe('library/nginx:1.25');
+    // Compose takes it for its own.
+    await folder.write('shop/compose.yaml', web('first'));
+    const again = await run('up', '-d');
+    expect(again.stderr).toMatch(/shop-web-1 +Running/);
   });
 
   test('does not move a database without a word', async () => {

@@ -5,6 +5,8 @@ import { imagesCommand } from './images.ts';
 import { leaseCommand } from './lease.ts';
 import { planCommand } from './plan.ts';
 import { psCommand } from './ps.ts';
+import { startCommand } from './start.ts';
+import { stopCommand } from './stop.ts';
 import { upCommand } from './up.ts';
 import { portCommand, urlCommand } from './where.ts';
 
@@ -18,5 +20,7 @@ export const commands: readonly Command[] = [
   portCommand,
   urlCommand,
   explainCommand,
+  startCommand,
+  stopCommand,
   leaseCommand,
 ];

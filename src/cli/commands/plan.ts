@@ -1,6 +1,5 @@
-import type { WriteKind } from '../../compose/write/edit.ts';
 import { PortplanError } from '../../errors.ts';
-import type { PlanReport } from '../../model/report.ts';
+import type { PlanReport, PlanWrite } from '../../model/report.ts';
 import { safeLines } from '../../model/safe-text.ts';
 import { type Command, toEngineRequest } from '../command.ts';
 import { exitCodeFor } from '../exit-code.ts';
@@ -26,7 +25,7 @@ const formatFlag: Flags = {
   },
 };
 
-const writeKinds: readonly WriteKind[] = ['override', 'env', 'file'];
+const writeKinds: readonly PlanWrite['kind'][] = ['override', 'env', 'file'];
 
 const planFlags: Flags = {
   lease: { kind: 'boolean', help: 'Remember the ports for the project, and keep them free' },

@@ -7,7 +7,7 @@ import { sshForward } from '../../model/url.ts';
 import type { ContainerSpec } from '../../runner/flags/container-spec.ts';
 import { formatFlagHelp } from '../../runner/flags/flag-help.ts';
 import { parseRunArguments, type RunRequest } from '../../runner/flags/run-arguments.ts';
-import type { StartedContainer } from '../../runner/start-planned.ts';
+import type { StartedContainer } from '../../runner/replanning.ts';
 import { type AttachedRun, attachRun } from '../attached-run.ts';
 import { exitCode } from '../exit-code.ts';
 import { watchInterrupts } from '../interrupts.ts';

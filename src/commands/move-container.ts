@@ -1,0 +1,122 @@
+import { listContainers } from '../engine/containers.ts';
+import { EngineRefusal } from '../engine/engine-error.ts';
+import type { Engine } from '../engine/open-engine.ts';
+import type { ContainerAnswer } from '../engine/wire.ts';
+import { PortplanError } from '../errors.ts';
+import type { Conflict } from '../model/conflict.ts';
+import { describeConflict } from '../model/describe-conflict.ts';
+import type { Assignment } from '../model/plan.ts';
+import type { StartedItem } from '../model/report.ts';
+import type { ContainerPublish } from '../runner/container-publishes.ts';
+import { type RemappedContainer, remapContainer } from '../runner/remap-container.ts';
+import { plainName } from '../runner/remap-names.ts';
+import type { ScannedHost } from '../scanner/scan.ts';
+import { findBlockers } from './judge-container.ts';
+import { scatter, withLost } from './lost-ports.ts';
+import { planRemap, whyNotRemapped } from './remap.ts';
+import type { StartContainerRequest } from './start-container.ts';
+import { type StartOutcome, toOutcome } from './start-outcome.ts';
+
+export interface MoveRequest extends Omit<StartContainerRequest, 'host'> {
+  readonly host: ScannedHost;
+  readonly published: readonly ContainerPublish[];
+  /** What keeps it from its own ports. */
+  readonly conflicts: readonly Conflict[];
+  /** The host as it is by now. */
+  readonly rescan: () => Promise<ScannedHost>;
+}
+
+/** Makes a container anew on free ports, where that can be done without a loss. @throws PortplanError */
+export async function moveContainer(request: MoveRequest): Promise<StartOutcome> {
+  const { engine, container, host, conflicts, planning } = request;
+  const listed = await listContainers(engine, { all: true });
+  const ids = listed.flatMap(({ holder }) => holder.id ?? []);
+  const why = await whyNotRemapped(engine, container, ids);
+  if (why !== undefined)
+    return tell(request, { state: 'conflict', conflicts, message: `it is not made anew: ${why}` });
+  const publishes = request.published.map(({ publish }) => publish);
+  const plan = await planRemap({ host, container, publishes, blocked: conflicts, planning });
+  if (plan.conflicts.length > 0)
+    return tell(request, { state: 'conflict', conflicts: plan.conflicts });
+  try {
+    return await tellMoved(request, await move(request, plan.assignments));
+  } catch (error) {
+    if (!isOwnFault(error)) throw error;
+    const { message, hint } = error;
+    return tell(request, { state: 'failed', conflicts, message, hint });
+  }
+}
+
+/** Whether it is about this container: an engine that is away is away for all. */
+function isOwnFault(error: unknown): error is PortplanError {
+  const codes = ['start-failed', 'no-free-port'];
+  return (
+    error instanceof EngineRefusal || (error instanceof PortplanError && codes.includes(error.code))
+  );
+}
+
+function move(
+  request: MoveRequest,
+  assignments: readonly Assignment[],
+): Promise<RemappedContainer> {
+  const { engine, container, published, onStep, signal } = request;
+  return remapContainer({
+    ...{ engine, container, published, assignments, signal },
+    replan: (lost) => replan(request, lost),
+    onCopy: () => onStep?.(`copying the files of ${plainName(container.Name)}`),
+    onLost: (lost, next) =>
+      onStep?.(`port ${portsOf(lost)} was taken in the meantime; trying ${portsOf(next)}`),
+  });
+}
+
+async function replan(
+  { container, published, conflicts, planning, rescan }: MoveRequest,
+  lost: readonly Assignment[],
+): Promise<readonly Assignment[]> {
+  const publishes = published.map(({ publish }) => publish);
+  const host = withLost(await rescan(), lost);
+  const blocked = [...conflicts, ...(await findBlockers({ container, publishes }, host))];
+  const avoid = [...(planning.avoid ?? []), ...scatter(lost)];
+  const plan = await planRemap({
+    ...{ host, container, publishes, blocked },
+    planning: { ...planning, avoid },
+  });
+  const [failed] = plan.conflicts;
+  if (failed === undefined) return plan.assignments;
+  throw new PortplanError('no-free-port', describeConflict(failed), { reason: failed.code });
+}
+
+function tell(
+  { engine, container, reach, host }: MoveRequest,
+  result: Pick<StartedItem, 'state'> & Partial<StartedItem>,
+): Promise<StartOutcome> {
+  return toOutcome({ engine, id: container.Id, reach, host }, result);
+}
+
+function tellMoved(
+  { engine, container, reach, host }: MoveRequest,
+  { id, assignments, image, left }: RemappedContainer,
+): Promise<StartOutcome> {
+  const moved = assignments.filter(({ choice }) => choice !== 'as-requested');
+  const notes = [...leftNotes(left, engine), ...composeNotes(container)];
+  return toOutcome({ engine, id, reach, host, notes }, { state: 'remapped', moved, image });
+}
+
+function portsOf(assignments: readonly Assignment[]): string {
+  return assignments.map(({ port }) => port).join(', ');
+}
+
+function leftNotes(left: string | undefined, { command }: Engine): readonly string[] {
+  return left === undefined
+    ? []
+    : [`the old container is still there as ${left}; ${command} rm ${left} removes it`];
+}
+
+/** Compose takes the container for its own, and may make it anew from the file. */
+function composeNotes({ Config }: ContainerAnswer): readonly string[] {
+  const service = Config?.Labels?.['com.docker.compose.service'];
+  if (service === undefined) return [];
+  return [
+    `docker compose up may make ${service} anew on its old port; portplan plan --write override keeps the new one`,
+  ];
+}

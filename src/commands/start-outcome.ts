@@ -1,0 +1,55 @@
+import { readContainer, toInspected } from '../engine/inspect.ts';
+import type { Engine } from '../engine/open-engine.ts';
+import type { Reach } from '../engine/reach.ts';
+import type { ContainerAnswer } from '../engine/wire.ts';
+import type { StartedItem } from '../model/report.ts';
+import type { Source } from '../model/snapshot.ts';
+import { plainName } from '../runner/remap-names.ts';
+import type { ScannedHost } from '../scanner/scan.ts';
+import { openPortsOf } from './open-ports.ts';
+
+/** How the start of one container went. */
+export interface StartOutcome {
+  readonly item: StartedItem;
+  readonly sources: readonly Source[];
+  readonly notes: readonly string[];
+}
+
+/** Which container it is about, and what was seen on the way. */
+export interface OutcomeContext {
+  readonly engine: Engine;
+  readonly id: string;
+  readonly reach: Reach;
+  readonly host?: ScannedHost | undefined;
+  readonly notes?: readonly string[] | undefined;
+}
+
+/** The result with the container as it is now. @throws PortplanError */
+export async function toOutcome(
+  { engine, id, reach, host, notes = [] }: OutcomeContext,
+  result: Pick<StartedItem, 'state'> & Partial<StartedItem>,
+): Promise<StartOutcome> {
+  const now = await readContainer(engine, id);
+  const name = now === undefined ? id.slice(0, 12) : plainName(now.Name);
+  const hostName = reach.kind === 'elsewhere' ? reach.hostName : undefined;
+  const ports = now === undefined ? [] : openPortsOf(now, hostName);
+  const runs = ['started', 'already-running', 'remapped'].includes(result.state);
+  const odd = runs && now !== undefined ? runNotes(now, name, engine) : [];
+  return {
+    item: { id: now?.Id ?? id, name, ports, conflicts: [], moved: [], ...result },
+    sources: host?.snapshot.sources ?? [],
+    notes: [...(host?.snapshot.notes ?? []), ...notes, ...odd],
+  };
+}
+
+/** What is odd about a container that was just started. */
+function runNotes(now: ContainerAnswer, name: string, { command }: Engine): readonly string[] {
+  const { publishes, published, state } = toInspected(now);
+  if (state === 'exited')
+    return [
+      `${name} has ended already, with exit code ${now.State?.ExitCode}; ${command} logs ${name} may tell why`,
+    ];
+  if (publishes && !published && state === 'running')
+    return [`the engine started ${name} without its ports; ${command} restart ${name} opens them`];
+  return [];
+}

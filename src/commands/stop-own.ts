@@ -1,0 +1,50 @@
+import { EngineRefusal, isMissing } from '../engine/engine-error.ts';
+import { toInspected } from '../engine/inspect.ts';
+import type { Engine } from '../engine/open-engine.ts';
+import { stopContainer } from '../engine/stop-container.ts';
+import type { ContainerAnswer } from '../engine/wire.ts';
+import type { ContainerHolder } from '../model/binding.ts';
+import type { Remedy } from '../model/conflict.ts';
+import type { StoppedItem } from '../model/report.ts';
+import { shellQuote } from '../model/shell.ts';
+
+/** What happens on the way, and how long a program may take to end. */
+export interface StopListener {
+  /** Seconds until the program of a container is killed. Default: the container's own, mostly 10. */
+  readonly seconds?: number | undefined;
+  /** Told before a container is stopped. */
+  readonly onStop?: ((holder: ContainerHolder, target: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Stops a container of the engine that was asked, unless something would start it again at once. @throws PortplanError */
+export async function stopOwn(
+  engine: Engine,
+  container: ContainerAnswer,
+  { target, seconds, onStop, signal }: StopListener & { readonly target: string },
+): Promise<StoppedItem> {
+  signal?.throwIfAborted();
+  const { holder } = toInspected(container);
+  const remedy = swarmRemedy(container, engine);
+  if (remedy !== undefined) return { target, state: 'left-alone', holder, remedy };
+  onStop?.(holder, target);
+  try {
+    const stopped = await stopContainer(engine, container.Id, { seconds, signal });
+    return { target, state: stopped ? 'stopped' : 'not-running', holder };
+  } catch (error) {
+    if (!(error instanceof EngineRefusal)) throw error;
+    // Gone meanwhile, as one that the engine removes by itself.
+    if (isMissing(error)) return { target, state: 'not-running', holder };
+    return { target, state: 'failed', holder, message: error.message };
+  }
+}
+
+function swarmRemedy({ Config }: ContainerAnswer, { command }: Engine): Remedy | undefined {
+  const service = Config?.Labels?.['com.docker.swarm.service.name'];
+  return service === undefined
+    ? undefined
+    : {
+        text: 'it is a task of a swarm service, which would start another one',
+        command: `${command} service scale ${shellQuote(`${service}=0`)}`,
+      };
+}

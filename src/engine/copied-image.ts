@@ -1,0 +1,68 @@
+import { EngineRefusal, isMissing } from './engine-error.ts';
+import type { Engine } from './open-engine.ts';
+import { waitWhileAlive } from './patience.ts';
+import type { ImageEntry } from './wire.ts';
+
+/** Whether the files of a container differ from those of its image. @throws PortplanError */
+export async function hasChangedFiles(
+  { client }: Pick<Engine, 'client'>,
+  container: string,
+): Promise<boolean> {
+  const changes = await client.call('compare the files of the container', (docker, abortSignal) =>
+    docker.getContainer(container).changes({ abortSignal }),
+  );
+  return Array.isArray(changes) && changes.length > 0;
+}
+
+/** What an image is made from, and how it is called. */
+export interface CopyRequest {
+  /** A container that does not run. */
+  readonly container: string;
+  readonly repo: string;
+  readonly tag: string;
+  /** The configuration of the image. */
+  readonly config: object;
+}
+
+/**
+ * Makes an image of the files of a container; gives its id. It cannot be given up half-way: an engine that was asked
+ * makes the image, whether or not somebody waits for it.
+ * @throws PortplanError, EngineRefusal with the engine's words (a full disk)
+ */
+export async function copyToImage(
+  engine: Engine,
+  { container, repo, tag, config }: CopyRequest,
+): Promise<string> {
+  const query = { container, repo, tag, pause: false };
+  const { Id } = await engine.client.call(
+    'copy the files of the container',
+    (docker, abortSignal) =>
+      waitWhileAlive(engine, abortSignal, () =>
+        docker.getContainer(container).commit({ _query: query, _body: config, abortSignal }),
+      ),
+    { timeoutMs: Number.POSITIVE_INFINITY },
+  );
+  return Id;
+}
+
+/** Removes the images that carry a label; those that a container needs stay. @throws PortplanError */
+export async function removeImagesByLabel(
+  { client }: Pick<Engine, 'client'>,
+  name: string,
+  value: string,
+): Promise<void> {
+  const query = { filters: JSON.stringify({ label: [`${name}=${value}`] }) };
+  const images = await client.read<readonly ImageEntry[]>('find an image', '/images/json', query);
+  for (const { Id, RepoTags, Labels } of Array.isArray(images) ? images : []) {
+    // Looked at once more: a proxy may drop the filter.
+    if (Labels?.[name] !== value) continue;
+    try {
+      await client.call('remove the image', (docker, abortSignal) =>
+        docker.getImage(RepoTags?.[0] ?? Id).remove({ abortSignal }),
+      );
+    } catch (error) {
+      const needed = error instanceof EngineRefusal && error.status === 409;
+      if (!needed && !isMissing(error)) throw error;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { publishesPorts } from '../engine/inspect.ts';
+import type { ContainerAnswer, PortMap } from '../engine/wire.ts';
+import { anyAddress, formatAddressPort, parseIpLiteral } from '../model/address.ts';
+import type { Assignment } from '../model/plan.ts';
+import { isPort, isProtocol, type PortRange } from '../model/port.ts';
+import type { Publish } from '../model/publish.ts';
+
+/** A publish that a container was made with, and its place in the list of its container port. */
+export interface ContainerPublish {
+  readonly publish: Publish;
+  /** `80/tcp`, as the engine writes it. */
+  readonly key: string;
+  readonly index: number;
+}
+
+/** What a container was made to publish; nothing where its network mode publishes nothing. */
+export function publishesOfContainer({
+  HostConfig: host = {},
+}: Pick<ContainerAnswer, 'HostConfig'>): readonly ContainerPublish[] {
+  if (!publishesPorts(host.NetworkMode)) return [];
+  return Object.entries(host.PortBindings ?? {}).flatMap(([key, bindings]) =>
+    (bindings ?? []).flatMap((binding, index) => {
+      const publish = toPublish(key, binding);
+      return publish === undefined ? [] : [{ publish, key, index }];
+    }),
+  );
+}
+
+/** The same list of ports with other numbers for the publishes that were planned; what was not, stays word for word. */
+export function rebindPorts(
+  ports: PortMap,
+  published: readonly ContainerPublish[],
+  assignments: readonly Assignment[],
+): PortMap {
+  const planned = new Map(assignments.map(({ publish, port }) => [publish, port]));
+  return Object.fromEntries(
+    Object.entries(ports).map(([key, bindings]) => [
+      key,
+      bindings?.map((binding, index) => {
+        const entry = published.find((one) => one.key === key && one.index === index);
+        const port = entry && planned.get(entry.publish);
+        return port === undefined ? binding : { ...binding, HostPort: `${port}` };
+      }) ?? null,
+    ]),
+  );
+}
+
+function toPublish(
+  key: string,
+  { HostIp = '', HostPort = '' }: { readonly HostIp?: string; readonly HostPort?: string },
+): Publish | undefined {
+  const [number, name = 'tcp'] = key.split('/');
+  const protocol = name.toLowerCase();
+  const target = Number(number);
+  if (!isProtocol(protocol) || !(target >= 0 && target <= 65_535)) return undefined;
+  // Engines before 29 take an address that they cannot read for any.
+  const address = parseIpLiteral(HostIp) ?? anyAddress;
+  const hostPorts = toHostPorts(HostPort);
+  const host = address === anyAddress ? HostPort : formatAddressPort(address, HostPort);
+  const text = [host, key].filter(Boolean).join(':');
+  return {
+    ...{ hostIp: HostIp, address, target, protocol, mode: 'ingress' },
+    ...(hostPorts && { hostPorts }),
+    origin: { kind: 'argument', text },
+  };
+}
+
+/** Nothing for an engine-chosen port, which is written as none or as 0. */
+function toHostPorts(text: string): PortRange | undefined {
+  const [, low, high = low] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
+  const [first, last] = [Number(low), Number(high)];
+  return isPort(first) && isPort(last) && first <= last ? { first, last } : undefined;
+}

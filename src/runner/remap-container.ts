@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  createContainer,
+  findByLabel,
+  removeContainer,
+  startContainer,
+} from '../engine/container-calls.ts';
+import { EngineRefusal } from '../engine/engine-error.ts';
+import { readContainer } from '../engine/inspect.ts';
+import { connectNetwork } from '../engine/networks.ts';
+import type { Engine } from '../engine/open-engine.ts';
+import { renameContainer } from '../engine/rename-container.ts';
+import type { ContainerAnswer } from '../engine/wire.ts';
+import { PortplanError } from '../errors.ts';
+import { findFaults } from '../model/find-faults.ts';
+import type { Assignment } from '../model/plan.ts';
+import { compareVersions } from '../model/traits.ts';
+import { type ContainerFiles, provideFiles } from './container-files.ts';
+import { type ContainerPublish, rebindPorts } from './container-publishes.ts';
+import { toRecreation } from './recreate-body.ts';
+import { firstImageLabel, newName, oldName, plainName, remapLabel } from './remap-names.ts';
+import {
+  type FailedStart,
+  type ReplanRequest,
+  type StartedContainer,
+  startReplanning,
+} from './replanning.ts';
+import { runLabel } from './start-planned.ts';
+import { patiently, type UndoStep, undoing } from './undoing.ts';
+
+export interface RemapRequest extends ReplanRequest {
+  readonly engine: Engine;
+  /** The container that cannot have its ports; it does not run. */
+  readonly container: ContainerAnswer;
+  /** What it publishes; those that are not among the assignments stay as they are. */
+  readonly published: readonly ContainerPublish[];
+  /** Told before the files of the container are copied, which may take a while. */
+  readonly onCopy?: (() => void) | undefined;
+}
+
+/** A container that runs in the place of another one, which is gone. */
+export interface RemappedContainer extends StartedContainer {
+  /** The image that holds the files of the old container; absent where they were those of its own image. */
+  readonly image?: string | undefined;
+  /** The name of the old container, where it could not be removed. */
+  readonly left?: string | undefined;
+}
+
+/**
+ * Makes a container anew on other ports: same configuration, networks, volumes and files, other id. The old one keeps its
+ * name until the new one is complete, and is there until the new one runs. Whatever fails, or when it is interrupted, the
+ * old container has its name again and nothing else is left.
+ * @throws PortplanError `start-failed`, `interrupted`, and those of the engine and the plan
+ */
+export async function remapContainer(request: RemapRequest): Promise<RemappedContainer> {
+  const { engine, container } = request;
+  const token = randomBytes(4).toString('hex');
+  const started = await undoing(async (before) => {
+    const files = await provideFiles(request, before);
+    const copy = await startReplanning(request, (assignments) =>
+      startCopy({ ...request, files, token }, assignments),
+    );
+    return { ...copy, image: files.copied ? files.image : undefined };
+  });
+  const removed = await removeOld(engine, container.Id);
+  return removed ? started : { ...started, left: oldName(plainName(container.Name), token) };
+}
+
+interface CopyRequest extends RemapRequest {
+  readonly files: ContainerFiles;
+  readonly token: string;
+}
+
+async function startCopy(
+  request: CopyRequest,
+  assignments: readonly Assignment[],
+): Promise<StartedContainer | FailedStart> {
+  try {
+    const id = await undoing((before) => makeAndStart(request, assignments, before));
+    return { id, assignments };
+  } catch (error) {
+    if (!(error instanceof EngineRefusal)) throw error;
+    return { fault: findFaults(error.message)[0], error };
+  }
+}
+
+async function makeAndStart(
+  request: CopyRequest,
+  assignments: readonly Assignment[],
+  before: (step: UndoStep) => void,
+): Promise<string> {
+  const { engine, container, token, signal } = request;
+  const name = plainName(container.Name);
+  signal?.throwIfAborted();
+  before({
+    left: `${name} is called ${oldName(name, token)} now`,
+    hint: `${engine.command} rename ${oldName(name, token)} ${name}`,
+    undo: () => putBack(engine, container.Id, name),
+  });
+  before({
+    left: `there is a container ${newName(name, token)}, or one called ${name}, that is not complete`,
+    hint: `${engine.command} rm -f $(${engine.command} ps -aq --filter label=${runLabel}=${token})`,
+    undo: () => removeMade(engine, token),
+  });
+  const id = await create(request, assignments);
+  signal?.throwIfAborted();
+  await renameContainer(engine, container.Id, oldName(name, token));
+  await renameContainer(engine, id, name);
+  signal?.throwIfAborted();
+  await startContainer(engine, id, signal);
+  await expectAlive(engine, id);
+  signal?.throwIfAborted();
+  return id;
+}
+
+async function create(
+  { engine, container, published, files, token }: CopyRequest,
+  assignments: readonly Assignment[],
+): Promise<string> {
+  const { body, connections } = toRecreation(container, {
+    image: files.image,
+    ports: rebindPorts(container.HostConfig?.PortBindings ?? {}, published, assignments),
+    labels: {
+      [remapLabel]: container.Id,
+      [runLabel]: token,
+      [firstImageLabel]: files.firstImage,
+    },
+    allNetworks: compareVersions(engine.apiVersion, '1.44') >= 0,
+  });
+  const id = await createContainer(engine, {
+    name: newName(plainName(container.Name), token),
+    body,
+  });
+  for (const { network, endpoint } of connections)
+    await connectNetwork(engine, network, id, endpoint);
+  return id;
+}
+
+/** How long a program has to live to be taken for one that runs; milliseconds. */
+const livesMs = 500;
+
+/** A program that fails at once did better, perhaps, in the old container. */
+async function expectAlive(engine: Engine, id: string): Promise<void> {
+  await sleep(livesMs);
+  const { State: state } = (await readContainer(engine, id)) ?? {};
+  const ended = state?.Status === 'exited' || state?.Status === 'restarting';
+  if (!ended || state.ExitCode === 0) return;
+  throw new PortplanError(
+    'start-failed',
+    `the new container ended at once, with exit code ${state.ExitCode}; the old one is kept`,
+  );
+}
+
+async function removeMade(engine: Engine, token: string): Promise<void> {
+  for (const id of await findByLabel(engine, `${runLabel}=${token}`)) {
+    const made = await readContainer(engine, id);
+    // Looked at once more: a proxy may drop the filter.
+    if (made?.Config?.Labels?.[runLabel] === token)
+      await removeContainer(engine, id, { force: true, v: false });
+  }
+}
+
+async function putBack(engine: Engine, id: string, name: string): Promise<void> {
+  const container = await readContainer(engine, id);
+  if (container !== undefined && plainName(container.Name) !== name)
+    await renameContainer(engine, id, name);
+}
+
+/** Its volumes are those of the new one. */
+async function removeOld(engine: Engine, id: string): Promise<boolean> {
+  try {
+    await patiently(() => removeContainer(engine, id, { force: false, v: false }));
+    return true;
+  } catch (error) {
+    if (error instanceof PortplanError) return false;
+    throw error;
+  }
+}
