@@ -9,7 +9,8 @@ export interface Command {
   readonly operands: string;
   /** The same in the words of its help, where these are not targets. */
   readonly usage?: string;
-  readonly operandHelp?: string;
+  /** What they are, by name. */
+  readonly operandHelp?: Readonly<Record<string, string>>;
   readonly summary: string;
   readonly examples: readonly (readonly [command: string, what: string])[];
   readonly flags: Flags;

@@ -68,13 +68,22 @@ function operandsOf(
   { name, operands, passesThrough }: Command,
   argv: Readonly<Record<string, unknown>>,
 ): { readonly operands: readonly string[]; readonly passed: readonly string[] } {
-  const [before = [], behind = []] = [argv.target, argv['--']].map((words) =>
-    Array.isArray(words) ? words.map(String) : [],
-  );
+  const before = operandNames(operands).flatMap((word) => toWords(argv[word]));
+  const behind = toWords(argv['--']);
   if (passesThrough) return { operands: before, passed: behind };
   if (operands === '' && behind[0] !== undefined)
     throw usageError(`${name} takes no "${behind[0]}"`);
   return { operands: [...before, ...behind], passed: [] };
+}
+
+/** `[service] [port]`: service, port. */
+function operandNames(operands: string): readonly string[] {
+  return operands.match(/\w+/g) ?? [];
+}
+
+function toWords(value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value.map(String) : [String(value)];
 }
 
 async function createParser(
@@ -127,11 +136,11 @@ function addCommand(parser: Argv, command: Command, choose: (command: Command) =
           `$0 ${command.name} ${command.usage ?? command.operands} [flags]\n\n${command.summary}`,
         )
         .options(toYargsOptions(command.flags));
-      if (command.operands !== '')
-        withFlags.positional('target', {
+      for (const name of operandNames(command.operands))
+        withFlags.positional(name, {
           type: 'string',
-          array: true,
-          describe: command.operandHelp ?? targetHelp,
+          array: command.operands.includes(`${name}...`),
+          describe: command.operandHelp?.[name] ?? operandHelp[name],
         });
       for (const [example, what] of command.examples) withFlags.example(example, what);
       return withFlags;
@@ -140,7 +149,10 @@ function addCommand(parser: Argv, command: Command, choose: (command: Command) =
   );
 }
 
-const targetHelp = 'A port (8080), a range (8000-8010), a publish (8080:80) or an image';
+const operandHelp: Readonly<Record<string, string>> = {
+  target:
+    'A port (8080), a range (8000-8010), a publish (8080:80), a compose file or folder, or an image',
+};
 
 function toYargsOptions(flags: Flags) {
   return Object.fromEntries(

@@ -27,7 +27,7 @@ export function recogniseArguments([name, ...words]: readonly string[]):
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
     if (!word.startsWith('-')) {
-      if (command.operands === '' || !isPlain(word)) return undefined;
+      if (operands.length === mostOperands(command) || !isPlain(word)) return undefined;
       operands.push(word);
       continue;
     }
@@ -47,6 +47,12 @@ export function recogniseArguments([name, ...words]: readonly string[]):
     given[flagName] = [...(Array.isArray(known) ? known : []), value];
   }
   return { kind: 'command', command, operands, passed: [], given };
+}
+
+function mostOperands({ operands }: Command): number {
+  return operands.includes('...')
+    ? Number.POSITIVE_INFINITY
+    : (operands.match(/\w+/g)?.length ?? 0);
 }
 
 interface FoundFlag {

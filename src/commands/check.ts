@@ -14,7 +14,7 @@ import { findHostFindings } from './host-findings.ts';
 import { nameConflicts } from './name-conflicts.ts';
 import { findForeignProjects, ownContainers } from './own-containers.ts';
 import { findProjectFindings, withAllowance } from './project-findings.ts';
-import { type ComposeFlags, hasProject, type LoadedProjects, loadProjects } from './projects.ts';
+import type { ComposeFlags, LoadedProjects } from './projects.ts';
 import { reportProbe, requireSources } from './sources.ts';
 import { suggestPorts } from './suggest-ports.ts';
 import { fixedPorts, publishesOfImage, type ReadWish, readWish, type Wish } from './wishes.ts';
@@ -42,11 +42,19 @@ export interface CheckOptions
  */
 export async function check(options: CheckOptions = {}): Promise<CheckReport> {
   const wish = readWish(options);
-  const loaded = loadWished(wish, options);
+  // Without a wish the project here, if there is one, decides what is to be read.
+  const early = options.static === true || isEmpty(wish);
+  let loaded = early ? await loadWished(wish, options) : undefined;
   if (options.static) return checkFiles(wish, loaded, options);
   const everything = loaded === undefined && isEmpty(wish);
-  const asked = fixedPorts([...wish.ports, ...wish.publishes, ...publishesOf(projectsOf(loaded))]);
-  const host = await scan({ ...options, ports: asked, stopped: everything });
+  const host = await scan({
+    ...options,
+    stopped: everything,
+    meanwhile: async () => {
+      loaded ??= await loadWished(wish, options);
+    },
+    ports: () => fixedPorts([...wish.ports, ...wish.publishes, ...publishesOf(projectsOf(loaded))]),
+  });
   try {
     return await (everything ? checkHost(host, options) : checkWish(wish, loaded, host, options));
   } finally {
@@ -67,9 +75,15 @@ function projectsOf(loaded: LoadedProjects | undefined): readonly ComposeProject
 }
 
 /** The projects that are meant: those of the paths, or the one here when nothing else is asked. */
-function loadWished(wish: ReadWish, options: CheckOptions): LoadedProjects | undefined {
+async function loadWished(
+  wish: ReadWish,
+  options: CheckOptions,
+): Promise<LoadedProjects | undefined> {
+  if (wish.paths.length === 0 && !isEmpty(wish)) return undefined;
+  // With it comes the reader of YAML, which is as much as all the rest.
+  const { hasProject, loadProjects } = await import('./projects.ts');
   if (wish.paths.length > 0) return loadProjects({ ...options, paths: wish.paths });
-  if (!isEmpty(wish) || !hasProject(options, process.cwd(), process.env)) return undefined;
+  if (!hasProject(options, process.cwd(), process.env)) return undefined;
   return loadProjects({ ...options, paths: [] });
 }
 

@@ -31,7 +31,10 @@ export async function listContainers(
   { all = false, labels }: ListRequest = {},
 ): Promise<readonly ListedContainer[]> {
   const filters = { ...(!all && { status: holding }), ...(labels && { label: labels }) };
-  const query = { ...(all && { all: '1' }), filters: JSON.stringify(filters) };
+  const query = {
+    ...(all && { all: '1' }),
+    ...(Object.keys(filters).length > 0 && { filters: JSON.stringify(filters) }),
+  };
   const list = () =>
     client.read<readonly ContainerEntry[]>('list its containers', '/containers/json', query);
   const entries = await list().catch(retryOnce(list));

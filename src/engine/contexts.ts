@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, PortplanError, systemCodeOf } from '../errors.ts';
@@ -26,6 +25,7 @@ const mostContexts = 1000;
  *   files are damaged.
  */
 export async function readContext(folder: string, name: string): Promise<DockerContext> {
+  const { createHash } = await import('node:crypto');
   const hash = createHash('sha256').update(name).digest('hex');
   const file = join(folder, 'contexts', 'meta', hash, 'meta.json');
   const { host, skipVerify } = parseMetadata(await readMetadata(folder, name, file), name, file);

@@ -28,6 +28,14 @@ export interface Engine {
 /** The newest API that this program was tried with; engines speak older ones down to their own minimum. */
 const newestApi = '1.51';
 
+export interface GreetOptions extends ClientOptions {
+  /** Called with an engine that has said hello, while it describes itself, which takes it 10 ms. */
+  readonly onHello?: ((engine: GreetedEngine) => void) | undefined;
+}
+
+/** An engine of which nothing is known but what it speaks. */
+export type GreetedEngine = Pick<Engine, 'client' | 'kind' | 'traits'>;
+
 /** How looking for an engine went. */
 export type EngineSearch =
   | { readonly kind: 'found'; readonly engine: Engine; readonly notes: readonly string[] }
@@ -47,7 +55,7 @@ export type EngineSearch =
  * @throws PortplanError for a choice that cannot be read: `invalid-usage`, `unknown-context`, `invalid-input`.
  */
 export async function openEngine(
-  request: EndpointRequest & ClientOptions,
+  request: EndpointRequest & GreetOptions,
   choose: (request: EndpointRequest) => Promise<EndpointChoice> = resolveEndpoint,
 ): Promise<EngineSearch> {
   const choice = await choose(request);
@@ -77,16 +85,18 @@ export async function openEngine(
 export async function greet(
   endpoint: EngineEndpoint,
   choice: EndpointChoice,
-  options: ClientOptions,
+  options: GreetOptions,
 ): Promise<Engine> {
   const client = createClient(endpoint.address, options);
   try {
     const hello = await readVersion(client);
-    const facts = await readFacts(client, hello);
+    const describing = readFacts(client, hello);
     const apiVersion = choice.apiVersion ?? commonApi(hello.apiVersion);
     client.useApiVersion(apiVersion);
     const command = commandFor(endpoint, choice, hello.kind);
     const traits = traitsOf(hello);
+    options.onHello?.({ client, kind: hello.kind, traits });
+    const facts = await describing;
     return { client, address: endpoint.address, ...hello, apiVersion, traits, facts, command };
   } catch (error) {
     client.close();

@@ -19,7 +19,8 @@ export function createFreePorts(isFree: IsFree): {
     const key = `${protocol} ${address}`;
     const known = forests.get(key);
     if (known) return known;
-    const forest = Uint32Array.from({ length: highestPort + 2 }, (_, port) => port);
+    // Where it says 0, a port is its own root: an array that is new is a forest that is new.
+    const forest = new Uint32Array(highestPort + 2);
     forests.set(key, forest);
     return forest;
   };
@@ -40,9 +41,9 @@ export function createFreePorts(isFree: IsFree): {
 function rootOf(forest: Uint32Array, start: number): number {
   let port = start;
   while (true) {
-    const next = forest[port] ?? port;
+    const next = forest[port] || port;
     if (next === port) return port;
-    const beyond = forest[next] ?? next;
+    const beyond = forest[next] || next;
     forest[port] = beyond;
     port = beyond;
   }

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
+import { createServer, type ListenOptions } from 'node:net';
 import { systemCodeOf } from '../errors.ts';
-import { familyOf, type HostAddress } from '../model/address.ts';
+import { anyIPv6, familyOf, type HostAddress } from '../model/address.ts';
 import type { Endpoint } from '../model/binding.ts';
 
 /** One socket to try: an address of one family. */
@@ -13,15 +13,29 @@ export interface ProbeSocket {
  * Listens on a TCP endpoint as the engine would (SO_REUSEADDR, which Node sets; IPV6_V6ONLY; listen, because a bind alone
  * succeeds beside a bound socket) and closes again before it resolves: to nothing, or to the code of the error.
  */
-export function tryTcp({ address, port }: ProbeSocket): Promise<string | undefined> {
+export async function tryTcp({ address, port }: ProbeSocket): Promise<string | undefined> {
+  const tried = await listenOnce({ host: address, port, ipv6Only: familyOf(address) === 6 });
+  return typeof tried === 'string' ? tried : undefined;
+}
+
+/** Whether one socket gets a TCP port of all addresses of both families. */
+export async function isTcpFreeEverywhere(port: Endpoint['port']): Promise<boolean> {
+  const tried = await listenOnce({ port });
+  // Without IPv6 Node takes IPv4 alone.
+  return typeof tried !== 'string' && tried.address === anyIPv6;
+}
+
+/** What was listened on, or the code of the error. */
+function listenOnce(options: ListenOptions): Promise<{ readonly address: string } | string> {
   return new Promise((resolve) => {
     // Whoever connects in this instant would keep the server from closing.
     const server = createServer((connection) => connection.destroy());
     server.once('error', (error) => resolve(codeOf(error)));
-    server.listen(
-      { host: address, port, ipv6Only: familyOf(address) === 6, exclusive: true, backlog: 1 },
-      () => server.close(() => resolve(undefined)),
-    );
+    server.listen({ ...options, exclusive: true, backlog: 1 }, () => {
+      const bound = server.address();
+      const address = typeof bound === 'object' && bound !== null ? bound.address : '';
+      server.close(() => resolve({ address }));
+    });
   });
 }
 

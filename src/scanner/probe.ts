@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anyAddress, familiesOf, isWildcard } from '../model/address.ts';
+import { anyAddress, anyIPv4, anyIPv6, familiesOf, isWildcard } from '../model/address.ts';
 import { type Endpoint, formatEndpoint } from '../model/binding.ts';
-import { type ProbeSocket, tryTcp, tryUdp } from './probe-socket.ts';
+import { isTcpFreeEverywhere, type ProbeSocket, tryTcp, tryUdp } from './probe-socket.ts';
 
 /** What binding an endpoint, as the engine would, has shown. */
 export type ProbeAnswer =
@@ -61,12 +61,28 @@ export async function probeEndpoints(
   const queues = [...groupByPort(endpoints).values()];
   const work = async () => {
     for (let queue = queues.pop(); queue !== undefined; queue = queues.pop()) {
+      const isFree = await isFreeEverywhere(queue, options);
       for (const [index, endpoint] of queue)
-        answers[index] = await probeEndpoint(endpoint, options);
+        answers[index] = isFree ? { kind: 'free' } : await probeEndpoint(endpoint, options);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
   return answers;
+}
+
+/**
+ * Whether these endpoints of one port are the wildcards of both families, as most publishes are, and one socket gets
+ * both. It spares half of the binds, and 5 ms in which Node makes a pattern for the first IPv6 address.
+ */
+async function isFreeEverywhere(
+  queue: readonly (readonly [number, Endpoint])[],
+  { platform = process.platform }: ProbeOptions,
+): Promise<boolean> {
+  const [[, one] = [], [, other] = []] = queue;
+  const addresses: readonly unknown[] = queue.map(([, { address }]) => address);
+  const areBoth = queue.length === 2 && addresses.includes(anyIPv4) && addresses.includes(anyIPv6);
+  if (!areBoth || one?.protocol !== 'tcp' || other === undefined) return false;
+  return whyNotProbed(one, platform) === undefined && (await isTcpFreeEverywhere(one.port));
 }
 
 /** A wildcard listener makes the firewalls of macOS and Windows ask the user about this program. */

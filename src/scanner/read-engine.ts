@@ -4,7 +4,7 @@ import type { EndpointRequest } from '../engine/endpoints.ts';
 import { formatEngineAddress } from '../engine/engine-address.ts';
 import { inspectContainers } from '../engine/inspect.ts';
 import { readBridge } from '../engine/networks.ts';
-import { type Engine, openEngine } from '../engine/open-engine.ts';
+import { type Engine, type GreetedEngine, openEngine } from '../engine/open-engine.ts';
 import { type Reach, reachOfAddress, readReach } from '../engine/reach.ts';
 import { listServices } from '../engine/services.ts';
 import { PortplanError } from '../errors.ts';
@@ -16,6 +16,8 @@ import { defaultTraits, type EngineTraits } from '../model/traits.ts';
 export interface EngineOptions extends EndpointRequest, ClientOptions {
   /** Also what stopped containers will claim: one inspection each. */
   readonly stopped?: boolean | undefined;
+  /** Called when the engine has been asked for all that does not depend on its answers. */
+  readonly onAsked?: (() => void) | undefined;
 }
 
 /** What an engine told. */
@@ -36,7 +38,14 @@ const nothing = { traits: defaultTraits, containers: [], bindings: [], services:
 
 /** Finds the engine that is meant and reads all that it tells of ports; one that cannot be asked is a gap. */
 export async function readEngine(options: EngineOptions): Promise<EngineReading> {
-  const search = await openEngine(options);
+  let lists: Lists | undefined;
+  const search = await openEngine({
+    ...options,
+    onHello: (greeted) => {
+      lists = askForLists(greeted, options);
+      options.onAsked?.();
+    },
+  });
   if (search.kind === 'none') {
     const { error, gap, notes, address } = search;
     const source: Source = {
@@ -49,7 +58,10 @@ export async function readEngine(options: EngineOptions): Promise<EngineReading>
   }
   const { engine, notes } = search;
   try {
-    return await readOpenEngine(engine, { ...options, notes });
+    return await readOpenEngine(engine, lists ?? askForLists(engine, options), {
+      ...options,
+      notes,
+    });
   } catch (error) {
     if (!(error instanceof PortplanError)) throw error;
     const source: Source = {
@@ -62,14 +74,26 @@ export async function readEngine(options: EngineOptions): Promise<EngineReading>
   }
 }
 
+type Lists = ReturnType<typeof askForLists>;
+
+/** What is asked for before the engine has described itself; errors are for whoever waits for the answers. */
+function askForLists(engine: GreetedEngine, { stopped = false }: EngineOptions) {
+  const containers = listContainers(engine, { all: stopped });
+  const bridge = engine.kind === 'docker' ? readBridge(engine) : Promise.resolve(undefined);
+  containers.catch(() => {});
+  bridge.catch(() => {});
+  return { containers, bridge };
+}
+
 async function readOpenEngine(
   engine: Engine,
+  lists: Lists,
   { stopped = false, notes }: EngineOptions & { readonly notes: readonly string[] },
 ): Promise<EngineReading> {
   const [reach, containers, bridge, services] = await Promise.all([
     readReach(engine),
-    listContainers(engine, { all: stopped }),
-    engine.kind === 'docker' ? readBridge(engine) : undefined,
+    lists.containers,
+    lists.bridge,
     engine.facts.swarmManager ? listServices(engine) : [],
   ]);
   const idle = containers.filter(({ state }) => state !== 'running' && state !== 'paused');

@@ -7,6 +7,7 @@ import type { Snapshot, Source } from '../model/snapshot.ts';
 import { hostNotes, portFactsFor, rulesFor } from './host-rules.ts';
 import { joinBindings } from './join-bindings.ts';
 import { type HostFacts, readHostFacts } from './kernel.ts';
+import { createMeanwhile } from './meanwhile.ts';
 import { probeEndpoint } from './probe.ts';
 import {
   type HostSocket,
@@ -25,7 +26,9 @@ export interface ScanOptions extends EndpointRequest {
   /** Also what stopped containers will claim: one inspection each. */
   readonly stopped?: boolean | undefined;
   /** The ports that a verdict is wanted for: only for these an extra bind tells what the tables leave open. */
-  readonly ports?: ReadonlySet<number> | undefined;
+  readonly ports?: ReadonlySet<number> | (() => ReadonlySet<number>) | undefined;
+  /** Work of the caller's own, done before `ports` is called, that fits into the time that the engine takes. */
+  readonly meanwhile?: (() => Promise<unknown>) | undefined;
 }
 
 /** A host as it was at one moment, and the engine that was asked, for further questions. */
@@ -47,18 +50,26 @@ export const defaultTimeoutMs = 5000;
  * Reads who holds which port of this host: containers, swarm services and processes, asked side by side. A source that
  * cannot be read becomes a gap in the snapshot.
  * @throws PortplanError only where the engine that is meant cannot even be named: `invalid-usage`, `unknown-context`,
- *   `invalid-input`.
+ *   `invalid-input`. And what `meanwhile` throws.
  */
 export async function scan(options: ScanOptions = {}): Promise<ScannedHost> {
   const { timeoutMs = defaultTimeoutMs } = options;
+  const meanwhile = createMeanwhile(options.meanwhile);
   const [engine, processes, facts] = await Promise.all([
-    readEngine({ ...options, timeoutMs }),
+    readEngine({ ...options, timeoutMs, onAsked: meanwhile.begin }),
     readProcesses(),
     readHostFacts(),
   ]);
+  try {
+    await meanwhile.end();
+  } catch (error) {
+    engine.engine?.client.close();
+    throw error;
+  }
   const local = seesProcesses(engine.reach);
   const canProbe = local && engine.reach?.kind !== 'unsure';
-  const sockets = local ? await settleSockets(processes.sockets, options.ports, canProbe) : [];
+  const ports = typeof options.ports === 'function' ? options.ports() : options.ports;
+  const sockets = local ? await settleSockets(processes.sockets, ports, canProbe) : [];
   const bindings = joinBindings(engine, sockets);
   return {
     snapshot: {

@@ -130,6 +130,34 @@ onLinux('what a held socket blocks', () => {
   });
 });
 
+/** Both wildcards of a port are tried with one socket first: the answers must be those of each alone. */
+onLinux('both wildcards of a port', () => {
+  const both = (port: number) => [endpoint('0.0.0.0', port), endpoint('::', port)];
+
+  withIPv6.each<readonly [string, WantedSocket | undefined]>([
+    ['0.0.0.0', { protocol: 'tcp', host: '0.0.0.0' }],
+    ['127.0.0.1', { protocol: 'tcp', host: '127.0.0.1' }],
+    ['::', { protocol: 'tcp', host: '::' }],
+    [':: without IPv4', { protocol: 'tcp', host: '::', ipv6Only: true }],
+    ['::1', { protocol: 'tcp', host: '::1' }],
+    ['nobody', undefined],
+  ])('beside %s', async (_name, wanted) => {
+    await using holder = await holdSockets(wanted === undefined ? [] : [wanted]);
+    const port = holder.ports[0] ?? (await freePort());
+    const alone: unknown[] = [];
+    for (const one of both(port)) alone.push(await probeEndpoint(one, { pause }));
+    expect(await probeEndpoints(both(port), { pause })).toEqual(alone);
+  });
+
+  test.each([{}, { reuse: true }])('beside a bound socket, %j', async (options) => {
+    await using holder = await holdBoundSocket(options);
+    const port = holder.ports[0] ?? 0;
+    const alone: unknown[] = [];
+    for (const one of both(port)) alone.push(await probeEndpoint(one, { pause }));
+    expect(await probeEndpoints(both(port), { pause })).toEqual(alone);
+  });
+});
+
 describe('a probe', () => {
   test.each(['tcp', 'udp'] as const)(
     'of %s leaves the port free for the next',

@@ -8,10 +8,11 @@ import { printReport, toOutputOptions } from '../output.ts';
 
 export const explainCommand: Command = {
   name: 'explain',
-  operands: '[target...]',
+  operands: '[text...]',
   usage: '[text...|container]',
-  operandHelp:
-    'An error text, or a container whose last start failed; without one, or with -, stdin is read',
+  operandHelp: {
+    text: 'An error text, or a container whose last start failed; without one, or with -, stdin is read',
+  },
   summary: 'What a port error means on this host',
   examples: [
     ['docker compose up 2>&1 | portplan explain', 'what went wrong, and who has the port now'],

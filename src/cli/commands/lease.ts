@@ -12,9 +12,12 @@ const leaseFlags: Flags = {
 
 export const leaseCommand: Command = {
   name: 'lease',
-  operands: '[target...]',
+  operands: '[action] [operand...]',
   usage: 'ls|pin|release|gc [service|port...]',
-  operandHelp: 'ls, pin [SERVICE] PORT, release SERVICE|PORT…, or gc',
+  operandHelp: {
+    action: 'ls, pin, release or gc',
+    operand: 'pin: [SERVICE] PORT; release: SERVICE|PORT…',
+  },
   summary: 'The ports that are remembered for a project',
   examples: [
     ['portplan lease ls', 'what is remembered for the project here'],

@@ -23,9 +23,9 @@ const startFlags: Flags = {
 
 export const startCommand: Command = {
   name: 'start',
-  operands: '[target...]',
+  operands: '[container...]',
   usage: 'CONTAINER...',
-  operandHelp: 'Names or ids of containers',
+  operandHelp: { container: 'Names or ids of containers' },
   summary: 'docker start after a check; with --remap on free ports',
   examples: [
     ['portplan start web db', 'one after the other; ends with 1 if one does not start'],

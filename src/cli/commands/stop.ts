@@ -17,9 +17,11 @@ const stopFlags: Flags = {
 
 export const stopCommand: Command = {
   name: 'stop',
-  operands: '[target...]',
+  operands: '[container...]',
   usage: 'CONTAINER|PORT...',
-  operandHelp: 'A name or an id, or a port (8080, 127.0.0.1:8080, 53/udp): whoever holds it',
+  operandHelp: {
+    container: 'A name or an id, or a port (8080, 127.0.0.1:8080, 53/udp): whoever holds it',
+  },
   summary: 'Stop containers, also by port; never kills a process',
   examples: [
     ['portplan stop 8080', 'the container that holds 8080; ends with 1 if it is a process'],

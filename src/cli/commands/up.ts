@@ -34,9 +34,9 @@ const { 'host-ip': _image, ...planning } = planningFlags;
 
 export const upCommand: Command = {
   name: 'up',
-  operands: '[target...]',
-  usage: '[service...] [flags] [-- flags of docker compose up]',
-  operandHelp: 'A service to start, with what it depends on; none: all of the project',
+  operands: '[service...]',
+  usage: '[service...] [-- flags of docker compose up]',
+  operandHelp: { service: 'A service to start, with what it depends on; none: all of the project' },
   summary: 'docker compose up on planned ports; the compose file stays as it is',
   examples: [
     ['portplan up -d', 'the project here, in the background, with its URLs'],

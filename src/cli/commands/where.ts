@@ -30,9 +30,12 @@ function whereCommand(
 ): Command {
   return {
     name: command,
-    operands: '[target...]',
-    usage: 'SERVICE [TARGET]',
-    operandHelp: 'The service, and a port of its container (80, 53/udp) where it has several',
+    operands: '[service] [port]',
+    usage: 'SERVICE [PORT]',
+    operandHelp: {
+      service: 'A service of the project',
+      port: 'A port of its container (80, 53/udp), where it has several',
+    },
     summary,
     examples,
     flags: { ...flags, ...commonFlags },

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+
+/**
+ * Runs commands in turn, A B C A B C …, so that what else the machine does hits all of them alike. Gives for each the
+ * wall times of all rounds in milliseconds. A command that ends otherwise than it should fails the measurement.
+ */
+export async function measureInTurn(variants, rounds, env) {
+  const times = new Map(variants.map(({ name }) => [name, []]));
+  // The first round fills caches, those of portplan among them, and does not count.
+  for (let round = -1; round < rounds; round += 1) {
+    for (const { name, command, codes = [0] } of variants) {
+      const start = process.hrtime.bigint();
+      const { code, errors } = await run(command, env);
+      const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+      if (!codes.includes(code))
+        throw new Error(`${command.join(' ')} ended with ${code}: ${errors}`);
+      if (round >= 0) times.get(name).push(milliseconds);
+    }
+  }
+  return Object.fromEntries(times);
+}
+
+function run([file, ...args], env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 300_000 });
+    let errors = '';
+    child.stdout.resume();
+    child.stderr.on('data', (chunk) => {
+      errors = (errors + chunk).slice(-500);
+    });
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, errors }));
+  });
+}
+
+/** The median of the ratios of each round, with the middle half of them. */
+export function ratioOf(times, of, to) {
+  return summaryOf(times[of].map((time, round) => time / times[to][round]));
+}
+
+/** Median and quartiles. */
+export function summaryOf(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+  return { median: at(0.5), low: at(0.25), high: at(0.75) };
+}

@@ -1,0 +1,23 @@
+/** The result as a table in Markdown, as docs/performance.md has it. */
+export function printResult({ machine, lines, skipped }) {
+  const rows = lines.map((line) => {
+    const { target, scenario, size, of, to, unit, time, median, low, high, atMost } = line;
+    const digits = unit === 'ms' ? 0 : median < 0.1 ? 3 : 2;
+    const spread = low === high ? '' : ` (${low.toFixed(digits)}–${high.toFixed(digits)})`;
+    const met = atMost === undefined ? '' : `≤ ${atMost}${median <= atMost ? '' : ' **missed**'}`;
+    const what = to === '' || unit !== 'x' ? of : `${of} / ${to}`;
+    const load = `${scenario}${size === undefined ? '' : ` ${size.toLocaleString('en')}`}`;
+    return [
+      target,
+      load,
+      what,
+      `${time.toFixed(0)} ms`,
+      `${median.toFixed(digits)} ${unit}${spread}`,
+      met,
+    ];
+  });
+  const head = ['#', 'load', 'what', 'time', 'median (middle half)', 'target'];
+  const table = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
+  const unseen = [...new Set(skipped)].map((text) => `- left out: ${text}`);
+  return [machine, '', ...table, '', ...unseen, ''].join('\n');
+}

@@ -1,0 +1,45 @@
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The programs that are compared: those that are there. `npm run bench:tools` fetches dclint into a folder of its own. */
+export async function surroundings() {
+  const tools = new Map();
+  for (const name of ['docker', 'ss', 'lsof']) if (await findProgram(name)) tools.set(name, name);
+  const dclint = (await isThere(here('tools/node_modules/.bin/dclint')))
+    ? here('tools/node_modules/.bin/dclint')
+    : await findProgram('dclint');
+  if (dclint !== undefined) {
+    tools.set('dclint', dclint);
+    tools.set(dclint, dclint);
+  }
+  return {
+    portplan: [process.execPath, here('../../bin/portplan.js')],
+    node: process.execPath,
+    tools,
+    image: 'nginx:1.25',
+    naive: here('naive.mjs'),
+    env: cleanEnvironment(),
+  };
+}
+
+/** NODE_EXTRA_CA_CERTS makes every start of Node 80 ms longer, which would flatter every ratio. */
+function cleanEnvironment() {
+  const { NODE_EXTRA_CA_CERTS, NODE_OPTIONS, NODE_DISABLE_COMPILE_CACHE, ...env } = process.env;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('PORTPLAN_')));
+}
+
+async function findProgram(name) {
+  for (const folder of (process.env.PATH ?? '').split(delimiter))
+    if (await isThere(join(folder, name))) return join(folder, name);
+  return undefined;
+}
+
+async function isThere(path) {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
