@@ -45,6 +45,8 @@ export interface RememberedRequest {
   readonly look: Look | undefined;
   readonly store: LeaseStore;
   readonly owner: LeaseOwner;
+  /** The services that the project has; what it planned for others, which it had once, is not kept. Default: unknown. */
+  readonly services?: readonly string[] | undefined;
   /** Whether what is planned is remembered from now on; else leases are only kept to. */
   readonly keep: boolean;
 }
@@ -104,7 +106,7 @@ export async function readIfPossible(store: LeaseStore) {
 async function planAmong(
   leases: readonly Lease[],
   keys: readonly LeaseKey[],
-  { publishes, isPlanned = () => true, host, planning, look }: RememberedRequest,
+  { publishes, isPlanned = () => true, host, planning, look, owner, services }: RememberedRequest,
 ): Promise<ConfirmedPlan> {
   const leaseOf = indexLeases(leases);
   const own = new Map(
@@ -117,7 +119,11 @@ async function planAmong(
   const holds = ownPorts(host, planning.isOwn);
   const isOwnService = createServiceSet(keys.filter(({ service }) => service !== ''));
   const isKey = createKeySet(keys);
-  const others = leases.filter((lease) => !isKey(lease) && !isOwnService(lease));
+  const isGone = ({ directory, project, service }: LeaseKey) =>
+    directory === owner.directory &&
+    project === owner.project &&
+    services?.includes(service) === false;
+  const others = leases.filter((lease) => !isKey(lease) && !isOwnService(lease) && !isGone(lease));
   const historyOf = (publish: Publish) => toHistory(publish, own.get(publish), holds(publish));
   return await planConfirmed(
     publishes.filter((publish) => isPlanned(publish) || own.get(publish)?.pinned),

@@ -73,6 +73,7 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
     look: createLook(host),
     store: request.store,
     owner: projectOwner(project),
+    services: project.services.map(({ name }) => name),
   };
   const optionsFor = (policyOf: (publish: Publish) => PublishPolicy): PlanOptions => ({
     ...request.planning,

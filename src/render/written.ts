@@ -9,10 +9,18 @@ export function renderWritten({ write }: Pick<PlanReport, 'write'>): string {
   const lines = [
     ...edits.map((edit) => describeEdit(edit, write)),
     ...refused.map(describeRefusal),
+    ...(refused.length > 0 ? [otherWays[write.kind]] : []),
   ];
   if (lines.length === 0) return 'nothing has to change\n';
   return lines.map((line) => `${safeText(line)}\n`).join('');
 }
+
+/** What to do about what was refused. */
+const otherWays: Readonly<Record<PlanWrite['kind'], string>> = {
+  override: 'portplan plan --write file changes the compose file itself',
+  env: 'portplan plan --write override moves ports without a variable, too',
+  file: 'portplan plan --write override leaves the file as it is',
+};
 
 const done = { create: 'created', change: 'changed', remove: 'removed' } as const;
 const planned = { create: 'create', change: 'change', remove: 'remove' } as const;
