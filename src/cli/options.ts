@@ -45,7 +45,7 @@ export const commonFlags: Flags = {
 export const planningFlags: Flags = {
   'host-ip': {
     kind: 'text',
-    help: 'Where ports of an image are opened (127.0.0.1 if not given)',
+    help: 'The host address of ports for which none is written (images: 127.0.0.1)',
   },
   range: { kind: 'text', help: 'Choose ports of this range only' },
   avoid: {

@@ -2,6 +2,7 @@ import type { ComposeProject, ComposePublish } from '../compose/project.ts';
 import { PortplanError } from '../errors.ts';
 import type { LeaseOwner } from '../leases/lease-keys.ts';
 import type { LeaseStore } from '../leases/store.ts';
+import { toHostAddress } from '../model/address.ts';
 import type { Endpoint } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
 import { type HostState, withTaken } from '../model/host.ts';
@@ -26,6 +27,8 @@ export interface ProjectPlanRequest {
   readonly project: ComposeProject;
   readonly host: ScannedHost;
   readonly planning: PlanOptions;
+  /** The host address of every publish that names none in its file; each of them gets a port then. */
+  readonly hostIp?: string | undefined;
   /** What was asked for on the command line, above what the file and the kind of a service say. */
   readonly onConflict?: OnConflict | undefined;
   readonly store: LeaseStore;
@@ -59,11 +62,15 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
   const { project, host, confirm } = request;
   const isOwn = ownContainers([project]);
   const wanted = findProjectFindings([project], host.state.rules);
-  const publishes = wanted.publishes;
+  const publishes = wanted.publishes.map((publish) => withAddress(publish, request.hostIp));
   const { state } = await describePorts(host, fixedPorts(publishes));
   const lost = request.lost === undefined ? state : withTaken(state, request.lost);
   const policies = readPolicies(project, request);
-  const left = publishes.flatMap((publish) => leaveOpen(publish, lost, isOwn, policies));
+  const left = publishes.flatMap((publish) =>
+    request.hostIp !== undefined && publish.hostIp === request.hostIp
+      ? []
+      : leaveOpen(publish, lost, isOwn, policies),
+  );
   const open = new Set(left.map(({ publish }) => publish));
   const pools = left.flatMap(({ publish: { hostPorts } }) => hostPorts ?? []);
   const planned = {
@@ -106,6 +113,11 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
   };
 }
 
+function withAddress(publish: ComposePublish, hostIp: string | undefined): ComposePublish {
+  if (hostIp === undefined || publish.hostIp !== '') return publish;
+  return { ...publish, hostIp, address: toHostAddress(hostIp) };
+}
+
 /** The checkout of a project, as leases know it. */
 export function projectOwner({ directory, name }: ComposeProject): LeaseOwner {
   return leaseOwnerOf({ projectDirectory: directory, projectName: name });
@@ -133,18 +145,24 @@ function readPolicies(
   project: ComposeProject,
   { onConflict }: Pick<ProjectPlanRequest, 'onConflict'>,
 ): Policies {
-  const policies = new Map<Publish, Policy>();
+  const policies = new Map<string, Policy>();
   for (const service of project.services.filter(({ enabled }) => enabled)) {
     const settings = portSettingsOf(service, project);
     for (const publish of service.publishes) {
       const kind = keptKindOf(publish, service.image);
-      policies.set(publish, {
+      policies.set(placeOf(publish), {
         ...{ service: service.name, kind, settings, publish },
         onConflict: onConflict ?? settings.onConflict ?? (kind === undefined ? 'next' : 'ask'),
       });
     }
   }
-  return (publish) => policies.get(publish);
+  return (publish) => policies.get(placeOf(publish));
+}
+
+/** A publish that was given another address is still the same one of its file. */
+function placeOf({ origin, target, protocol, hostPorts }: Publish): string {
+  const service = origin.kind === 'compose' ? [origin.service, origin.location] : [];
+  return JSON.stringify([service, target, protocol, hostPorts]);
 }
 
 /** `asked`: what `ask` comes to, now that the question is answered or cannot be put. */

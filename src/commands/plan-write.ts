@@ -32,7 +32,7 @@ export async function writePlan(
   const composeVersion = kind === 'override' ? await versionIfThere(env) : undefined;
   // The project's files are read anew: what was parsed for the plan may be old by now.
   const fresh = { ...options, parsed: undefined };
-  const { edits, refused, warnings } = planEdits(project, assignments.filter(isChange), {
+  const { edits, refused, warnings } = planEdits(project, assignments, {
     kind,
     options: fresh,
     composeVersion,
@@ -56,7 +56,7 @@ export async function writePlan(
   };
 }
 
-/** Whether the plan gives a publish something else than its file says. */
+/** Whether the plan gives a publish another port than its file says. */
 export function isChange({ publish, port }: Assignment): boolean {
   const { hostPorts } = publish;
   if (hostPorts === undefined) return true;

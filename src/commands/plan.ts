@@ -100,6 +100,7 @@ async function planLoaded(
       project: loaded.project,
       host,
       planning,
+      hostIp: toHostIp(options.hostIp),
       onConflict: options.onConflict,
       store,
       keep: !dryRun && (options.lease === true || kind !== undefined),

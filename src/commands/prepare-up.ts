@@ -12,7 +12,7 @@ import { type ComposeProgram, findCompose } from '../runner/compose/compose-prog
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
 import { type Blocker, findBlockers } from './blockers.ts';
 import { type PlannedProject, planProject } from './plan-project.ts';
-import { type PlanningFlags, toPlanOptions } from './planning.ts';
+import { type PlanningFlags, toHostIp, toPlanOptions } from './planning.ts';
 import { type ComposeFlags, type LoadedProject, loadProjects } from './projects.ts';
 import { engineError } from './sources.ts';
 
@@ -72,7 +72,8 @@ export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
     if (stopping.length > 0) throw blocked(stopping, request);
     const plan = async (now: ScannedHost, lost: readonly Endpoint[]) => {
       const { onConflict, confirm } = request;
-      const wish = { project, host: now, planning, onConflict, store, confirm, lost };
+      const hostIp = toHostIp(request.hostIp);
+      const wish = { project, host: now, planning, hostIp, onConflict, store, confirm, lost };
       return requirePlaces(await planProject({ ...wish, keep: true }));
     };
     return {

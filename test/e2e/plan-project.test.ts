@@ -164,6 +164,25 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
     expect(stderr).toMatch(message);
   });
 
+  test('--host-ip is the address of ports that have none', async () => {
+    await using folder = await tempFolder({
+      'compose.yaml':
+        'services:\n  web: { image: a, ports: ["8080:80", "127.0.0.2:8081:81", "82"] }\n',
+    });
+    const { run, configured } = inFolder(engine, folder);
+    const { code, stdout } = await run('plan', '--host-ip', '127.0.0.1', '--write', 'override');
+    expect(code).toBe(0);
+    expect(stdout.match(/^\+ +- .*$/gm)).toEqual([
+      expect.stringContaining('"127.0.0.1:8080:80"'),
+      expect.stringContaining('"127.0.0.2:8081:81"'),
+      expect.stringMatching(/"127\.0\.0\.1:80\d\d:82"/),
+    ]);
+    expect((await configured()).slice(0, 2)).toEqual(['web 8080:80', 'web 8081:81']);
+    expect(await run('plan', '--host-ip', '127.0.0.3', '--write', 'env')).toMatchObject({
+      code: 0,
+    });
+  });
+
   test('two checkouts that plan with --lease get different ports, and keep them', async () => {
     await using folder = await tempFolder({
       'a/compose.yaml': stack,

@@ -30,7 +30,6 @@ const upFlags: Flags = {
 const guardFlag: Flags = { publish: { kind: 'list', alias: 'p', help: '', hidden: true } };
 
 const { service: _named, ...projectFlags } = composeFlags;
-const { 'host-ip': _image, ...planning } = planningFlags;
 
 export const upCommand: Command = {
   name: 'up',
@@ -43,7 +42,7 @@ export const upCommand: Command = {
     ['portplan up -d --side-by-side', 'a second copy, even with container_name in the file'],
     ['portplan up web -- --no-deps', 'one service, with a flag of docker compose'],
   ],
-  flags: { ...upFlags, ...projectFlags, ...planning, ...guardFlag, ...commonFlags },
+  flags: { ...upFlags, ...projectFlags, ...planningFlags, ...guardFlag, ...commonFlags },
   passesThrough: true,
   async run(services, values, io, passed) {
     if (values.list('publish').length > 0) throw publishGiven();

@@ -17,8 +17,9 @@ export function portTexts(project: ComposeProject, moves: readonly Move[] = []):
 }
 
 /** The publish on its new ports. */
-export function afterMove({ publish, ports }: Move): ComposePublish {
-  return { ...publish, hostPorts: ports };
+export function afterMove({ publish, ports, place }: Move): ComposePublish {
+  const { hostIp, address } = place ?? publish;
+  return { ...publish, hostIp, address, hostPorts: ports };
 }
 
 /** Publishes as sorted texts. */

@@ -10,6 +10,8 @@ export interface Move {
   readonly publish: ComposePublish;
   /** One port, or as many as the service has replicas. */
   readonly ports: PortRange;
+  /** The host address that it gets, where the file names none and the plan does. */
+  readonly place?: Pick<Publish, 'hostIp' | 'address'> | undefined;
 }
 
 /** What of a plan changes a project, and what of it no entry can say. */
@@ -35,15 +37,19 @@ export function findMoves(project: ComposeProject, assignments: readonly Assignm
   const refused: Refusal[] = [];
   for (const [publish, planned] of grouped) {
     const { service } = publish.origin;
-    if (planned.every(({ port }) => isKept(publish, port))) continue;
+    const place = planned
+      .map((one) => one.publish)
+      .find(({ address }) => address !== publish.address);
+    if (place === undefined && planned.every(({ port }) => isKept(publish, port))) continue;
     const ports = toRange(planned.map(({ port }) => port));
     const refuse = (reason: Refusal['reason'], message: string) =>
       void refused.push({ publish, reason, message });
-    if (planned.some(({ address }) => address !== publish.address)) {
+    const strays = planned.some((one) => one.address !== one.publish.address);
+    if (strays || (place !== undefined && publish.hostIp !== '')) {
       refuse('address', `the plan binds another address than "${publish.entry.text}" says`);
     } else if (ports === undefined) {
       refuse('range', `the replicas of "${service}" need ports in a row to share one entry`);
-    } else moves.push({ service, publish, ports });
+    } else moves.push({ service, publish, ports, place });
   }
   return { moves, refused };
 }

@@ -1,7 +1,7 @@
 import type { Assignment } from '../../model/plan.ts';
 import type { ComposeOptions } from '../options.ts';
 import type { ComposeProject } from '../project.ts';
-import type { EditPlan, EditWarning, WriteKind } from './edit.ts';
+import type { EditPlan, EditWarning, Why, WriteKind } from './edit.ts';
 import { writeEnv } from './env-edits.ts';
 import { writeFiles } from './file-edits.ts';
 import { findMoves, type Move } from './moves.ts';
@@ -26,13 +26,18 @@ export function planEdits(
   request: EditRequest,
 ): EditPlan {
   const workspace = openWorkspace(project, request.options);
-  const { moves, refused } = findMoves(project, assignments);
+  const found = findMoves(project, assignments);
+  const { moves } = found;
+  const refused = [...found.refused];
   if (project.files.includes('-')) {
     const message = 'the compose file was read from stdin, where nothing can be written';
     const all = refusalsOf(moves, { reason: 'stdin', message });
     return { edits: [], refused: [...refused, ...all], warnings: [] };
   }
-  const written = write(workspace, moves, request);
+  const [placed, numbered] = [moves.filter(isPlaced), moves.filter((move) => !isPlaced(move))];
+  const onlyNumbers = request.kind !== 'override';
+  if (onlyNumbers && placed.length > 0) refused.push(...refusalsOf(placed, addressNeedsOverride));
+  const written = write(workspace, onlyNumbers ? numbered : moves, request);
   const edits = [...written.texts].flatMap(([path, after]) => {
     const before = textAt(workspace.fileSystem, path);
     return before === after ? [] : [{ path, before, after }];
@@ -49,6 +54,15 @@ export function planEdits(
     warnings: [...(written.warnings ?? []), ...findOldNumbers(project, made, places)],
   };
 }
+
+function isPlaced({ place }: Move): boolean {
+  return place !== undefined;
+}
+
+const addressNeedsOverride: Why = {
+  reason: 'address',
+  message: 'the file names no host address, and only numbers are changed in this way',
+};
 
 function write(
   workspace: Workspace,
