@@ -112,11 +112,11 @@ function leftNotes(left: string | undefined, { command }: Engine): readonly stri
     : [`the old container is still there as ${left}; ${command} rm ${left} removes it`];
 }
 
-/** Compose takes the container for its own, and may make it anew from the file. */
+/** Compose takes the container for its own (seen with 2.40: `up` leaves it, `up --force-recreate` does not). */
 function composeNotes({ Config }: ContainerAnswer): readonly string[] {
   const service = Config?.Labels?.['com.docker.compose.service'];
   if (service === undefined) return [];
   return [
-    `docker compose up may make ${service} anew on its old port; portplan plan --write override keeps the new one`,
+    `once docker compose makes ${service} anew, it is on its old port again; portplan plan --write override keeps the new one`,
   ];
 }

@@ -4,11 +4,13 @@ import type { Engine } from '../engine/open-engine.ts';
 import { readStartFault } from '../engine/port-errors.ts';
 import type { Reach } from '../engine/reach.ts';
 import type { ContainerAnswer } from '../engine/wire.ts';
+import { withHint } from '../errors.ts';
 import type { Endpoint } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
 import type { StartedItem } from '../model/report.ts';
 import type { PlanOptions } from '../planner/plan-ports.ts';
 import { type ContainerPublish, publishesOfContainer } from '../runner/container-publishes.ts';
+import { plainName } from '../runner/remap-names.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
 import { findBlockers, hasOpenNetwork } from './judge-container.ts';
 import { moveContainer } from './move-container.ts';
@@ -63,6 +65,8 @@ async function tryStart(
   try {
     await startAsIs(engine, container.Id, signal);
   } catch (error) {
+    if (signal?.aborted)
+      throw withHint(signal.reason, `the engine may still start ${plainName(container.Name)}`);
     if (!(error instanceof EngineRefusal)) throw error;
     const fault = readStartFault(error.message);
     const lost = fault.kind === 'taken' ? endpointsAt(published, fault.port) : [];

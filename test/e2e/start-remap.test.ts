@@ -181,13 +181,17 @@ describeEngines('start --remap', ['moby-28', 'moby-20'], (engine) => {
       const port = Number(ports['80/tcp']?.[0]?.HostPort);
       thieves.push(await holdSocket({ ...listener, network: engine, port }));
     });
-    const { code, answer, stderr } = await ask(engine, ['start', '--remap', 'raced'], {
-      env: { DOCKER_HOST: proxy.dockerHost },
-    });
+    const { code, answer, stderr } = await ask(
+      engine,
+      ['start', '--remap', '--range', '7350-7399', 'raced'],
+      {
+        env: { DOCKER_HOST: proxy.dockerHost },
+      },
+    );
     const [thief] = thieves;
     await thief?.[Symbol.asyncDispose]();
 
-    expect(code).toBe(0);
+    expect({ code, error: answer.error }).toEqual({ code: 0 });
     expect(stderr).toContain(`port ${thief?.port} was taken in the meantime; trying `);
     expect(answer.containers).toMatchObject([{ state: 'remapped' }]);
     expect((await listContainers(engine)).filter((line) => line.startsWith('raced'))).toEqual([
