@@ -265,6 +265,33 @@ describeEngines('start --remap that is cut short', ['moby-28'], (engine) => {
   });
 });
 
+describeEngines('start --remap on an engine that dies', ['moby-28'], (engine) => {
+  test.each(['/rename', '/start'])('at %s and comes back: all is as before', async (step) => {
+    await removeAll(engine);
+    await engine.docker(['pull', 'nginx:1.25']);
+    await makeStuckBehind(engine, 'survivor', 7340);
+    let back: Promise<void> | undefined;
+    await using proxy = await proxyTo(
+      engine,
+      async () => {},
+      async ({ url = '' }) => {
+        if (back !== undefined || !new URL(url, 'http://engine').pathname.endsWith(step)) return;
+        await engine.kill();
+        back = engine.restart();
+        throw new Error('the answer is lost');
+      },
+    );
+    const { code, stderr } = await portplan(['start', '--remap', 'survivor'], {
+      ...{ engine, env: { DOCKER_HOST: proxy.dockerHost } },
+    });
+    await back;
+
+    expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('hung up') });
+    expect(await listContainers(engine)).toEqual(['holder exited', 'survivor created']);
+    expect(await imagesOf(engine)).toEqual([]);
+  });
+});
+
 describeEngines('start --remap on an engine that does not tell all', ['podman'], (engine) => {
   test('is refused with the reason', async () => {
     await engine.docker(['pull', 'nginx:1.25']);
