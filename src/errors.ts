@@ -68,6 +68,13 @@ export class PortplanError extends Error {
   }
 }
 
+/** The same error with another hint; what is none of ours stays as it is. */
+export function withHint(error: unknown, hint: string): unknown {
+  if (!(error instanceof PortplanError)) return error;
+  const { code, message, reason, location, exitCode } = error;
+  return new PortplanError(code, message, { hint, reason, location, exitCode, cause: error });
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

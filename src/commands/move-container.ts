@@ -7,6 +7,7 @@ import type { Conflict } from '../model/conflict.ts';
 import { describeConflict } from '../model/describe-conflict.ts';
 import type { Assignment } from '../model/plan.ts';
 import type { StartedItem } from '../model/report.ts';
+import { shellQuote } from '../model/shell.ts';
 import type { ContainerPublish } from '../runner/container-publishes.ts';
 import { type RemappedContainer, remapContainer } from '../runner/remap-container.ts';
 import { plainName } from '../runner/remap-names.ts';
@@ -109,14 +110,14 @@ function portsOf(assignments: readonly Assignment[]): string {
 function leftNotes(left: string | undefined, { command }: Engine): readonly string[] {
   return left === undefined
     ? []
-    : [`the old container is still there as ${left}; ${command} rm ${left} removes it`];
+    : [`the old container is still there as ${left}; ${command} rm ${shellQuote(left)} removes it`];
 }
 
-/** Compose takes the container for its own, and may make it anew from the file. */
+/** Compose takes the container for its own (seen with 2.40: `up` leaves it, `up --force-recreate` does not). */
 function composeNotes({ Config }: ContainerAnswer): readonly string[] {
   const service = Config?.Labels?.['com.docker.compose.service'];
   if (service === undefined) return [];
   return [
-    `docker compose up may make ${service} anew on its old port; portplan plan --write override keeps the new one`,
+    `once docker compose makes ${service} anew, it is on its old port again; portplan plan --write override keeps the new one`,
   ];
 }

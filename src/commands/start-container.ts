@@ -3,6 +3,7 @@ import { EngineRefusal } from '../engine/engine-error.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import type { Reach } from '../engine/reach.ts';
 import type { ContainerAnswer } from '../engine/wire.ts';
+import { withHint } from '../errors.ts';
 import type { Endpoint } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
 import { findFaults } from '../model/find-faults.ts';
@@ -10,6 +11,7 @@ import { isLostPort } from '../model/port-fault.ts';
 import type { StartedItem } from '../model/report.ts';
 import type { PlanOptions } from '../planner/plan-options.ts';
 import { type ContainerPublish, publishesOfContainer } from '../runner/container-publishes.ts';
+import { plainName } from '../runner/remap-names.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
 import { findBlockers, hasOpenNetwork } from './judge-container.ts';
 import { moveContainer } from './move-container.ts';
@@ -64,6 +66,8 @@ async function tryStart(
   try {
     await startAsIs(engine, container.Id, signal);
   } catch (error) {
+    if (signal?.aborted)
+      throw withHint(signal.reason, `the engine may still start ${plainName(container.Name)}`);
     if (!(error instanceof EngineRefusal)) throw error;
     const [fault] = findFaults(error.message);
     const isLost = fault !== undefined && isLostPort(fault);

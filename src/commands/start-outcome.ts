@@ -3,6 +3,7 @@ import type { Engine } from '../engine/open-engine.ts';
 import type { Reach } from '../engine/reach.ts';
 import type { ContainerAnswer } from '../engine/wire.ts';
 import type { StartedItem } from '../model/report.ts';
+import { shellQuote } from '../model/shell.ts';
 import type { Source } from '../model/snapshot.ts';
 import { plainName } from '../runner/remap-names.ts';
 import type { ScannedHost } from '../scanner/scan.ts';
@@ -47,9 +48,11 @@ function runNotes(now: ContainerAnswer, name: string, { command }: Engine): read
   const { publishes, published, state } = toInspected(now);
   if (state === 'exited')
     return [
-      `${name} has ended already, with exit code ${now.State?.ExitCode}; ${command} logs ${name} may tell why`,
+      `${name} has ended already, with exit code ${now.State?.ExitCode}; ${command} logs ${shellQuote(name)} may tell why`,
     ];
   if (publishes && !published && state === 'running')
-    return [`the engine started ${name} without its ports; ${command} restart ${name} opens them`];
+    return [
+      `the engine started ${name} without its ports; ${command} restart ${shellQuote(name)} opens them`,
+    ];
   return [];
 }

@@ -1,6 +1,6 @@
 import { type Engine, openEngine } from '../engine/open-engine.ts';
 import { readReach } from '../engine/reach.ts';
-import { PortplanError } from '../errors.ts';
+import { PortplanError, withHint } from '../errors.ts';
 import type { StartedItem, StartReport } from '../model/report.ts';
 import type { Source } from '../model/snapshot.ts';
 import { type SettledContainer, settleRemap } from '../runner/settle-remap.ts';
@@ -70,14 +70,9 @@ async function settleAll(
 }
 
 /** What was started before something went wrong stays started. */
-function withDone(error: PortplanError, done: readonly StartedItem[]): PortplanError {
+function withDone(error: PortplanError, done: readonly StartedItem[]): unknown {
   const running = done.filter(({ state }) => state === 'started' || state === 'remapped');
   if (running.length === 0) return error;
   const names = running.map(({ name }) => name).join(', ');
-  return new PortplanError(error.code, error.message, {
-    hint: `started before that: ${names}${error.code === 'interrupted' || error.hint === undefined ? '' : `; ${error.hint}`}`,
-    reason: error.reason,
-    exitCode: error.exitCode,
-    cause: error,
-  });
+  return withHint(error, [`started before that: ${names}`, error.hint].filter(Boolean).join('; '));
 }

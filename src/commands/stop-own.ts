@@ -3,6 +3,7 @@ import { toInspected } from '../engine/inspect.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { stopContainer } from '../engine/stop-container.ts';
 import type { ContainerAnswer } from '../engine/wire.ts';
+import { withHint } from '../errors.ts';
 import type { ContainerHolder } from '../model/binding.ts';
 import type { Remedy } from '../model/conflict.ts';
 import type { StoppedItem } from '../model/report.ts';
@@ -17,6 +18,9 @@ export interface StopListener {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** States without a program. */
+const idle = ['created', 'exited', 'dead'];
+
 /** Stops a container of the engine that was asked, unless something would start it again at once. @throws PortplanError */
 export async function stopOwn(
   engine: Engine,
@@ -24,14 +28,16 @@ export async function stopOwn(
   { target, seconds, onStop, signal }: StopListener & { readonly target: string },
 ): Promise<StoppedItem> {
   signal?.throwIfAborted();
-  const { holder } = toInspected(container);
+  const { holder, state } = toInspected(container);
   const remedy = swarmRemedy(container, engine);
   if (remedy !== undefined) return { target, state: 'left-alone', holder, remedy };
   onStop?.(holder, target);
   try {
     const stopped = await stopContainer(engine, container.Id, { seconds, signal });
-    return { target, state: stopped ? 'stopped' : 'not-running', holder };
+    // Podman says yes to the stop of what does not run.
+    return { target, state: stopped && !idle.includes(state) ? 'stopped' : 'not-running', holder };
   } catch (error) {
+    if (signal?.aborted) throw withHint(signal.reason, `the engine may still stop ${holder.name}`);
     if (!(error instanceof EngineRefusal)) throw error;
     // Gone meanwhile, as one that the engine removes by itself.
     if (isMissing(error)) return { target, state: 'not-running', holder };

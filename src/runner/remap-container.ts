@@ -15,6 +15,7 @@ import type { ContainerAnswer } from '../engine/wire.ts';
 import { PortplanError } from '../errors.ts';
 import { findFaults } from '../model/find-faults.ts';
 import type { Assignment } from '../model/plan.ts';
+import { shellQuote } from '../model/shell.ts';
 import { compareVersions } from '../model/traits.ts';
 import { type ContainerFiles, provideFiles } from './container-files.ts';
 import { type ContainerPublish, rebindPorts } from './container-publishes.ts';
@@ -95,7 +96,7 @@ async function makeAndStart(
   signal?.throwIfAborted();
   before({
     left: `${name} is called ${oldName(name, token)} now`,
-    hint: `${engine.command} rename ${oldName(name, token)} ${name}`,
+    hint: `${engine.command} rename ${shellQuote(oldName(name, token))} ${shellQuote(name)}`,
     undo: () => putBack(engine, container.Id, name),
   });
   before({

@@ -5,6 +5,7 @@ import { readContainer, toInspected } from '../engine/inspect.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { renameContainer } from '../engine/rename-container.ts';
 import type { ContainerAnswer } from '../engine/wire.ts';
+import { PortplanError } from '../errors.ts';
 import { filesLabel, isNewName, nameBefore, plainName, remapLabel } from './remap-names.ts';
 
 /** A container, after what a remap that was killed has left of it was put in order. */
@@ -44,7 +45,7 @@ export async function settleRemap(
   }
   await removeContainer(engine, container.Id, { force: false, v: false });
   await renameContainer(engine, origin.Id, newer);
-  await removeImagesByLabel(engine, filesLabel, origin.Id);
+  await removeFiles(engine, origin.Id);
   return again(engine, origin.Id, `took back a remap of ${newer} that was killed`);
 }
 
@@ -102,8 +103,17 @@ async function removeLeftovers(
     if (isOurs && (await removeQuietly(engine, id)))
       notes.push(`removed ${id.slice(0, 12)}, which a remap that was killed had left`);
   }
-  await removeImagesByLabel(engine, filesLabel, container.Id);
+  await removeFiles(engine, container.Id);
   return { container, notes };
+}
+
+/** Copies of files that were left; a start does not depend on it. */
+async function removeFiles(engine: Engine, id: string): Promise<void> {
+  try {
+    await removeImagesByLabel(engine, filesLabel, id);
+  } catch (error) {
+    if (!(error instanceof PortplanError)) throw error;
+  }
 }
 
 async function again(

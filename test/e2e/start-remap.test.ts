@@ -181,13 +181,17 @@ describeEngines('start --remap', ['moby-28', 'moby-20'], (engine) => {
       const port = Number(ports['80/tcp']?.[0]?.HostPort);
       thieves.push(await holdSocket({ ...listener, network: engine, port }));
     });
-    const { code, answer, stderr } = await ask(engine, ['start', '--remap', 'raced'], {
-      env: { DOCKER_HOST: proxy.dockerHost },
-    });
+    const { code, answer, stderr } = await ask(
+      engine,
+      ['start', '--remap', '--range', '7350-7399', 'raced'],
+      {
+        env: { DOCKER_HOST: proxy.dockerHost },
+      },
+    );
     const [thief] = thieves;
     await thief?.[Symbol.asyncDispose]();
 
-    expect(code).toBe(0);
+    expect({ code, error: answer.error }).toEqual({ code: 0 });
     expect(stderr).toContain(`port ${thief?.port} was taken in the meantime; trying `);
     expect(answer.containers).toMatchObject([{ state: 'remapped' }]);
     expect((await listContainers(engine)).filter((line) => line.startsWith('raced'))).toEqual([
@@ -258,6 +262,33 @@ describeEngines('start --remap that is cut short', ['moby-28'], (engine) => {
     ]);
     expect(await listContainers(engine)).toEqual(['cut running']);
     expect(await imagesOf(engine)).toHaveLength(step === '/start' ? 1 : 0);
+  });
+});
+
+describeEngines('start --remap on an engine that dies', ['moby-28'], (engine) => {
+  test.each(['/rename', '/start'])('at %s and comes back: all is as before', async (step) => {
+    await removeAll(engine);
+    await engine.docker(['pull', 'nginx:1.25']);
+    await makeStuckBehind(engine, 'survivor', 7340);
+    let back: Promise<void> | undefined;
+    await using proxy = await proxyTo(
+      engine,
+      async () => {},
+      async ({ url = '' }) => {
+        if (back !== undefined || !new URL(url, 'http://engine').pathname.endsWith(step)) return;
+        await engine.kill();
+        back = engine.restart();
+        throw new Error('the answer is lost');
+      },
+    );
+    const { code, stderr } = await portplan(['start', '--remap', 'survivor'], {
+      ...{ engine, env: { DOCKER_HOST: proxy.dockerHost } },
+    });
+    await back;
+
+    expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('hung up') });
+    expect(await listContainers(engine)).toEqual(['holder exited', 'survivor created']);
+    expect(await imagesOf(engine)).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { proxyTo } from '../rig/engine-proxy.ts';
 import { allEngines, describeEngines } from '../rig/engines.ts';
-import { portplan } from '../rig/portplan.ts';
+import { portplan, spawnPortplan } from '../rig/portplan.ts';
 import { holdSocket } from '../rig/sockets.ts';
 import { ask, listContainers } from './ask.ts';
 
@@ -92,3 +93,39 @@ describeEngines('start in a network that opens no ports', ['moby-28', 'moby-20']
     });
   });
 });
+
+describeEngines('an interrupt of a call that the engine goes on with', ['moby-28'], (engine) => {
+  test.each([
+    ['start', ['create'], 'the engine may still start slow'],
+    ['stop', ['run', '-d'], 'the engine may still stop slow'],
+  ])('%s: says so', async (command, make, hint) => {
+    await engine.removeAllContainers();
+    await engine.docker(['pull', 'nginx:1.25']);
+    await engine.docker([...make, '--name', 'slow', 'nginx:1.25']);
+    const [there, ended] = [createGate(), createGate()];
+    await using proxy = await proxyTo(engine, async ({ url = '' }) => {
+      if (!new URL(url, 'http://engine').pathname.endsWith(`/${command}`)) return;
+      there.open();
+      await ended.passed;
+      throw new Error('not passed on');
+    });
+    await using program = await spawnPortplan([command, 'slow'], {
+      ...{ engine, env: { DOCKER_HOST: proxy.dockerHost } },
+    });
+    await there.passed;
+    program.child.kill('SIGINT');
+    const { code, stderr } = await program.ended();
+    ended.open();
+
+    expect(code).toBe(130);
+    expect(stderr).toContain(hint);
+  });
+});
+
+function createGate() {
+  let open = () => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open: () => open() };
+}
