@@ -1,10 +1,39 @@
 import { inspectContainers } from '../engine/inspect.ts';
+import type { Binding } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
 import { findRestartClashes, findUnpublished } from '../planner/host-findings.ts';
+import { findSplitPorts, toSplitFinding } from '../planner/split-ports.ts';
+import { describeBindings } from '../scanner/describe-bindings.ts';
 import type { ScannedHost } from '../scanner/scan.ts';
 
-/** What is wrong with a host as it is: containers without their ports, and those that will fight for one. */
-export async function findHostFindings({
+/**
+ * What is wrong with a host as it is: containers without their ports, those that will fight for one, and ports on which
+ * two answer.
+ */
+export async function findHostFindings(host: ScannedHost): Promise<readonly Conflict[]> {
+  const [ofContainers, ofPorts] = await Promise.all([containerFindings(host), splitPorts(host)]);
+  return [...ofContainers, ...ofPorts];
+}
+
+async function splitPorts(host: ScannedHost): Promise<readonly Conflict[]> {
+  const found = findSplitPorts(await namePairs(host.snapshot.bindings, host));
+  return found.flatMap(toSplitFinding);
+}
+
+/** Who is behind the sockets of ports that more than one socket listens on; the others are of no interest. */
+async function namePairs(
+  bindings: readonly Binding[],
+  host: ScannedHost,
+): Promise<readonly Binding[]> {
+  const counts = new Map<number, number>();
+  for (const { port } of bindings) counts.set(port, (counts.get(port) ?? 0) + 1);
+  return describeBindings(
+    bindings.filter(({ port }) => (counts.get(port) ?? 0) > 1),
+    host,
+  );
+}
+
+async function containerFindings({
   engine,
   containers,
 }: ScannedHost): Promise<readonly Conflict[]> {

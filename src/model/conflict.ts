@@ -120,6 +120,12 @@ export type Conflict = Finding &
         readonly binding: Binding;
         readonly other: Binding;
       }
+    | {
+        /** Two listen on one port, on different addresses of those that `localhost` leads to; the first one answers. */
+        readonly code: 'split-port';
+        readonly binding: Binding;
+        readonly other: Binding;
+      }
   );
 
 /** Findings about a compose file that stand for themselves. */
@@ -162,6 +168,7 @@ export const conflictTitles: Readonly<Record<ConflictCode, string>> = {
   'not-startable': 'A disabled service could not start.',
   'remote-resource': 'A part of the project lies elsewhere and is not read.',
   'not-published': 'A container runs without the ports that it should publish.',
+  'split-port': 'Two programs answer on one port of localhost, each on another address.',
   'restart-clash': 'Two containers will fight for a port when the engine starts again.',
 };
 

@@ -1,5 +1,5 @@
 import { formatAddressPort } from './address.ts';
-import { type Endpoint, formatEndpoint } from './binding.ts';
+import { type Binding, type Endpoint, formatEndpoint } from './binding.ts';
 import type { Conflict } from './conflict.ts';
 import { shortName } from './describe-holder.ts';
 import { formatRange } from './port.ts';
@@ -41,11 +41,18 @@ export function describeConflict(conflict: Conflict): string {
       return `the engine refuses ${formatPublish(conflict.publish)}: ${conflict.why}`;
     case 'not-published':
       return `${shortName(conflict.binding)} runs, but none of its ports is published`;
+    case 'split-port':
+      return splitText(conflict.binding, conflict.other);
     case 'restart-clash':
       return `${shortName(conflict.binding)} and ${shortName(conflict.other)} both take ${formatEndpoint(conflict.binding)} when the engine starts again`;
     default:
       return conflict satisfies never;
   }
+}
+
+function splitText(one: Binding, other: Binding): string {
+  const place = ({ address, port }: Binding) => formatAddressPort(address, port);
+  return `two answer on port ${one.port} of localhost: ${shortName(one)} on ${place(one)}, ${shortName(other)} on ${place(other)}`;
 }
 
 /** The endpoint as it was asked for, not the half of it that is held. */

@@ -170,7 +170,7 @@ function holdersOf(conflict: Conflict): object {
     const [first] = conflict.bindings;
     return { holder: first?.holder, holders: conflict.bindings.map(toBinding) };
   }
-  if (conflict.code === 'restart-clash')
+  if (conflict.code === 'restart-clash' || conflict.code === 'split-port')
     return {
       endpoint: toEndpoint(conflict.binding),
       holder: conflict.binding.holder,

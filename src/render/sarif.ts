@@ -108,6 +108,7 @@ const defaultLevels: Readonly<Record<ConflictCode, 'error' | 'warning' | 'note'>
   'remote-resource': 'warning',
   'not-published': 'warning',
   'restart-clash': 'warning',
+  'split-port': 'warning',
 };
 const conflictCodes = Object.keys(defaultLevels).filter(
   (code): code is ConflictCode => code in conflictTitles,

@@ -1,7 +1,9 @@
 import { anyAddress, anyIPv4, anyIPv6 } from '../model/address.ts';
 import type { Binding } from '../model/binding.ts';
+import { describeConflict } from '../model/describe-conflict.ts';
 import { summarizeHolder } from '../model/describe-holder.ts';
 import type { ImagesReport, PsReport, Report, RunReport } from '../model/report.ts';
+import { safeText } from '../model/safe-text.ts';
 import { renderCheck } from './check-text.ts';
 import { renderExplanation } from './explain-text.ts';
 import { renderLeases } from './leases.ts';
@@ -43,7 +45,17 @@ export function renderText(report: Report, paper: Paper): string {
   }
 }
 
-function renderPs({ bindings }: PsReport, paper: Paper): string {
+function renderPs(report: PsReport, paper: Paper): string {
+  const table = renderBindings(report, paper);
+  const findings = report.conflicts.map((conflict) => {
+    const remedy = conflict.remedy?.command;
+    const how = remedy === undefined ? '' : ` (${safeText(remedy)})`;
+    return `${paper.style.doubtful('warning')}: ${safeText(describeConflict(conflict))}${how}`;
+  });
+  return findings.length === 0 ? table : [table, '', ...findings].join('\n');
+}
+
+function renderBindings({ bindings }: PsReport, paper: Paper): string {
   if (bindings.length === 0) return 'no host port is taken';
   const rows = mergeFamilies(bindings).map((binding) => {
     const { port, protocol, address, state } = binding;

@@ -77,6 +77,23 @@ describeEngines('containers that do not hold their ports', ['moby-28'], (engine)
     expect(after.answer.conflicts).toEqual([]);
   });
 
+  test('running, and hidden by a program on the address that localhost means first', async () => {
+    await engine.docker(['run', '-d', '--name', 'shown', '-p', '127.0.0.1:8086:80', 'nginx:1.25']);
+    await using _hidden = await holdSocket({
+      ...{ network: engine, protocol: 'tcp', state: 'listen' },
+      ...{ address: '::1', port: 8086, reuseAddr: true },
+    });
+    const { code, answer } = await ask(engine, ['check']);
+    const { stdout } = await portplan(['ps'], { engine });
+    await engine.docker(['rm', '-f', 'shown']);
+
+    expect(code).toBe(0);
+    expect(answer.conflicts).toMatchObject([
+      { code: 'split-port', severity: 'warning', endpoint: { port: 8086 } },
+    ]);
+    expect(stdout).toMatch(/^warning: two answer on port 8086 of localhost: .*shown/m);
+  });
+
   test('stopped: not in the way of check, listed by ps -a alone, avoided by plan', async () => {
     await engine.docker(['create', '--name', 'asleep', '-p', '8085:80', 'nginx:1.25']);
     const check = await ask(engine, ['check', '8085']);
