@@ -21,13 +21,29 @@ export interface InspectedContainer {
   readonly startedBefore: boolean;
 }
 
-/** Inspects containers side by side; one that is gone meanwhile is left out. @throws PortplanError */
+/**
+ * Inspects containers side by side; one that is gone meanwhile is left out. A client asks for each container once: what
+ * several parts of a command want to know, they know of the same moment.
+ * @throws PortplanError
+ */
 export async function inspectContainers(
   engine: Pick<Engine, 'client'>,
   ids: readonly string[],
 ): Promise<readonly InspectedContainer[]> {
-  return askSideBySide(ids, (id) => inspectContainer(engine, id));
+  const answers = answersOf.get(engine.client) ?? new Map();
+  answersOf.set(engine.client, answers);
+  return askSideBySide(ids, (id) => {
+    const answer = answers.get(id) ?? inspectContainer(engine, id);
+    answers.set(id, answer);
+    answer.catch(() => answers.delete(id));
+    return answer;
+  });
 }
+
+const answersOf = new WeakMap<
+  Engine['client'],
+  Map<string, Promise<InspectedContainer | undefined>>
+>();
 
 /** One container by id or name, or nothing when there is none. @throws PortplanError */
 export async function inspectContainer(
