@@ -31,9 +31,9 @@ const table = integer({ min: 1, max: 5 }).chain((columns) =>
   ),
 );
 
-test('what it lays out, cli-table3 lays out in the same way', () => {
+test('what it lays out, cli-table3 lays out in the same way', async () => {
   let laidOut = 0;
-  assert(
+  await assert(
     property(table, ([head, rows, width, style]) => {
       const paper = { width, style };
       const safe = rows.map((row) => row.map((text) => text.replace(/[^ -~]/g, '?')));
