@@ -1,6 +1,7 @@
 import { anyAddress, parseIpLiteral } from '../model/address.ts';
 import type { Binding, ContainerHolder } from '../model/binding.ts';
 import { isProtocol, toPort } from '../model/port.ts';
+import type { OnProgress } from '../model/progress.ts';
 import { composeLabels } from './containers.ts';
 import { isMissing } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
@@ -29,13 +30,20 @@ export interface InspectedContainer {
 export async function inspectContainers(
   engine: Pick<Engine, 'client'>,
   ids: readonly string[],
+  onProgress: OnProgress = () => {},
 ): Promise<readonly InspectedContainer[]> {
+  let done = 0;
   const answers = answersOf.get(engine.client) ?? new Map();
   answersOf.set(engine.client, answers);
   return askSideBySide(ids, (id) => {
     const answer = answers.get(id) ?? inspectContainer(engine, id);
     answers.set(id, answer);
-    answer.catch(() => answers.delete(id));
+    answer
+      .then(() => {
+        done += 1;
+        onProgress({ of: 'containers', done, total: ids.length });
+      })
+      .catch(() => answers.delete(id));
     return answer;
   });
 }

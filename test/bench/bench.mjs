@@ -33,11 +33,12 @@ const { values: flags } = parseArgs({
 
 const around = await surroundings();
 const skipped = [];
-const engine = await startEngine();
+const isWanted = (name) => flags.only === undefined || flags.only.split(',').includes(name);
+const wanted = scenariosFor(around).filter(({ name }) => isWanted(name));
+const engine = wanted.some(({ where }) => where === 'engine') ? await startEngine() : undefined;
 const lines = [];
-for (const scenario of scenariosFor(around)) {
+for (const scenario of wanted) {
   const { name, where, sizes = [undefined], rounds = 15 } = scenario;
-  if (flags.only !== undefined && !flags.only.split(',').includes(name)) continue;
   const prefix = prefixFor(where);
   if (prefix === undefined) {
     skipped.push(`${name}: needs ${where === 'engine' ? 'the engines of test/engines' : 'root'}`);
@@ -58,7 +59,7 @@ for (const scenario of scenariosFor(around)) {
     }
   }
 }
-if (flags.only === undefined || flags.only.includes('planner')) lines.push(...plannerLines());
+if (isWanted('planner')) lines.push(...plannerLines());
 
 const result = { machine: machine(), lines, skipped };
 if (flags.json) process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
