@@ -53,9 +53,7 @@ for (const scenario of wanted) {
       const { stdout } = await run(file, [...args, `${size ?? 0}`, count], options);
       lines.push(...linesOf(scenario, size, JSON.parse(stdout)));
     } catch (error) {
-      skipped.push(
-        `${name} ${size ?? ''}: ${`${error.stderr || error.message}`.trim().split('\n').at(-1)}`,
-      );
+      skipped.push(`${name} ${size ?? ''}: ${reasonOf(error)}`);
     }
   }
 }
@@ -75,7 +73,7 @@ await engine?.stop();
 
 function linesOf({ name, lines: wanted }, size, times) {
   return wanted
-    .filter(({ from = 0 }) => size === undefined || size >= from)
+    .filter(({ from = 0, upTo = Infinity }) => size === undefined || (size >= from && size <= upTo))
     .flatMap(({ target, of, to, atMost, perItem, lessIdle }) => {
       if (times[of] === undefined || times[to] === undefined) {
         skipped.push(`${name}: ${of} / ${to}: ${to} is not there`);
@@ -94,6 +92,12 @@ function linesOf({ name, lines: wanted }, size, times) {
         : times;
       return [{ ...line, unit: 'x', ...ratioOf(compared, of, to), atMost }];
     });
+}
+
+/** The line of what a program said that tells why it failed. */
+function reasonOf({ stderr, message }) {
+  const said = `${stderr || message}`.trim().split('\n');
+  return said.find((line) => /Error\b/.test(line)) ?? said.at(-1);
 }
 
 function less(times, idle) {
@@ -154,7 +158,7 @@ async function startEngine() {
       },
     };
   } catch (error) {
-    say(`no engine: ${`${error.stderr || error.message}`.trim().split('\n').at(-1)}`);
+    say(`no engine: ${reasonOf(error)}`);
     return undefined;
   }
 }
