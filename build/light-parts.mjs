@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
  * For esbuild: parts of packages that cost much to load and are not needed, or hardly ever.
  * - string-width compiles patterns of all emoji when it is loaded (50 ms): here only for a text that is not plain ASCII.
  * - yargs looks for files and translations (10 ms).
+ * - cli-table3 is for tables that are not plain (10 ms).
  * - dockerode loads its own ssh, gRPC and tar (150 ms) for `ssh://`, which we connect ourselves, and for building images.
  */
 export const lightParts = {
@@ -27,6 +28,16 @@ export const lightParts = {
     build.onLoad({ filter: /./, namespace: 'light-string-width' }, ({ path, pluginData }) => ({
       contents: lightStringWidth(path, pluginData.kind),
       resolveDir: dirname(path),
+    }));
+    build.onResolve({ filter: /^cli-table3$/ }, ({ pluginData }) =>
+      pluginData === isWhole || pluginData?.isLazy
+        ? undefined
+        : { path: 'cli-table3', namespace: 'lazy' },
+    );
+    build.onLoad({ filter: /./, namespace: 'lazy' }, ({ path }) => ({
+      contents: `export default function (options) { return new (require('${path}'))(options); }`,
+      resolveDir: here,
+      pluginData: { isLazy: true },
     }));
     build.onLoad(
       { filter: /[/\\]yargs[/\\]lib[/\\]platform-shims[/\\]esm\.mjs$/ },

@@ -4,6 +4,7 @@ import { exitCode, exitCodeForError } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { toValues, variableOf } from './options.ts';
 import { splitCommand } from './split-command.ts';
+import { version } from './version.ts';
 
 /** Where a fault of ours is told. The address is a placeholder until the repository has one. */
 const issues = 'https://example.invalid/portplan/issues';
@@ -22,6 +23,10 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 
 async function dispatch(args: readonly string[], io: Io): Promise<number> {
   const { command, before, after } = splitCommand(args);
+  if (args.length === 1 && args[0] === '--version') {
+    io.stdout.write(`${version}\n`);
+    return exitCode.clear;
+  }
   if (args[0] === '--complete') return complete(args.slice(args[1] === '--' ? 2 : 1), io);
   if (command === 'completion') return printCompletion(after, io);
   if (command === 'run') {

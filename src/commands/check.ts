@@ -22,7 +22,7 @@ import { fixedPorts, publishesOfImage, type ReadWish, readWish, type Wish } from
 export interface CheckOptions
   extends Wish,
     ComposeFlags,
-    Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
+    Pick<ScanOptions, 'host' | 'context' | 'timeoutMs' | 'onProgress'> {
   /** Sources without which the answer is "unknown". */
   readonly require?: readonly SourceName[] | undefined;
   /** Files only: neither engine nor processes are asked. */
@@ -160,7 +160,7 @@ async function checkHost(host: ScannedHost, options: CheckOptions): Promise<Chec
   return toReport({
     projects: [],
     publishes: [],
-    conflicts: await findHostFindings(host),
+    conflicts: await findHostFindings(host, options.onProgress),
     sources: requireSources(host.snapshot.sources, options.require),
     notes: host.snapshot.notes,
   });

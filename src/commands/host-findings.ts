@@ -1,6 +1,7 @@
 import { inspectContainers } from '../engine/inspect.ts';
 import type { Binding } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
+import type { OnProgress } from '../model/progress.ts';
 import { findRestartClashes, findUnpublished } from '../planner/host-findings.ts';
 import { findSplitPorts, toSplitFinding } from '../planner/split-ports.ts';
 import { describeBindings } from '../scanner/describe-bindings.ts';
@@ -10,8 +11,14 @@ import type { ScannedHost } from '../scanner/scan.ts';
  * What is wrong with a host as it is: containers without their ports, those that will fight for one, and ports on which
  * two answer.
  */
-export async function findHostFindings(host: ScannedHost): Promise<readonly Conflict[]> {
-  const [ofContainers, ofPorts] = await Promise.all([containerFindings(host), splitPorts(host)]);
+export async function findHostFindings(
+  host: ScannedHost,
+  onProgress?: OnProgress,
+): Promise<readonly Conflict[]> {
+  const [ofContainers, ofPorts] = await Promise.all([
+    containerFindings(host, onProgress),
+    splitPorts(host),
+  ]);
   return [...ofContainers, ...ofPorts];
 }
 
@@ -33,13 +40,13 @@ async function namePairs(
   );
 }
 
-async function containerFindings({
-  engine,
-  containers,
-}: ScannedHost): Promise<readonly Conflict[]> {
+async function containerFindings(
+  { engine, containers }: ScannedHost,
+  onProgress: OnProgress | undefined,
+): Promise<readonly Conflict[]> {
   if (engine === undefined) return [];
   const ids = containers.flatMap(({ holder }) => holder.id ?? []);
-  const inspected = await inspectContainers(engine, ids);
+  const inspected = await inspectContainers(engine, ids, onProgress);
   return [
     ...findUnpublished(inspected, engine.command),
     ...findRestartClashes(inspected, engine.command),

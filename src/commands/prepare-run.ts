@@ -79,7 +79,8 @@ export async function prepareRun(
       assignments,
       notes: [...ignoredNote(request.ignoredPublishKeys), ...notes, ...wishes.notes],
       replan: async (lost) => {
-        const now = await scanFor(request);
+        // What stopped containers claim is known, and would take an inspection of each again.
+        const now = withStopped(await scanFor(request, 'running'), host);
         now.engine?.client.close();
         const skipped = { ...planning, avoid: [...(planning.avoid ?? []), ...scatter(lost)] };
         return planOrFail(wishes.publishes, withLost(now, lost), skipped);
@@ -91,9 +92,17 @@ export async function prepareRun(
   }
 }
 
-function scanFor({ engine: { host, context, timeoutSeconds } }: RunRequest): Promise<ScannedHost> {
+function scanFor(
+  { engine: { host, context, timeoutSeconds } }: RunRequest,
+  containers: 'running' | 'all' = 'all',
+): Promise<ScannedHost> {
   const timeoutMs = timeoutSeconds === undefined ? defaultTimeoutMs : timeoutSeconds * 1000;
-  return scan({ host, context, timeoutMs, stopped: true, patient: true });
+  return scan({ host, context, timeoutMs, stopped: containers === 'all', patient: true });
+}
+
+function withStopped(now: ScannedHost, before: ScannedHost): ScannedHost {
+  const claims = before.state.bindings.filter(({ state }) => state === 'stopped');
+  return { ...now, state: { ...now.state, bindings: [...now.state.bindings, ...claims] } };
 }
 
 async function planOrFail(

@@ -7,6 +7,7 @@ import { type ComposeOptions, withDefaults } from '../compose/options.ts';
 import type { ComposeProject } from '../compose/project.ts';
 import { collectWarnings } from '../compose/warnings.ts';
 import { PortplanError } from '../errors.ts';
+import type { OnProgress } from '../model/progress.ts';
 
 /** The compose flags, as for `docker compose`. */
 export type ComposeFlags = Pick<
@@ -20,6 +21,7 @@ export interface ProjectRequest extends ComposeFlags {
   readonly strict?: boolean | undefined;
   readonly cwd?: string | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** A project, and how to load it again. */
@@ -44,19 +46,22 @@ export function loadProjects({
   paths,
   cwd = process.cwd(),
   env = process.env,
+  onProgress,
   ...flags
 }: ProjectRequest): LoadedProjects {
   const base: ComposeOptions = {
     cwd,
     shownFrom: cwd,
-    env,
+    // process.env asks the system for each variable, and each project reads all of them.
+    env: { ...env },
     ...flags,
     parsed: new Map<string, readonly ParsedDocument[]>(),
   };
   if (paths.length === 0) return { projects: [load(base)], notes: [] };
   const notes: string[] = [];
   const loaded = new Map<string, LoadedProject>();
-  for (const path of paths) {
+  for (const [index, path] of paths.entries()) {
+    onProgress?.({ of: 'files', done: index, total: paths.length });
     const place = placeOf(path, cwd);
     if (place.kind === 'gone') notes.push(`${path} is not there any more`);
     else if (loaded.has(place.key)) continue;

@@ -10,17 +10,20 @@ export interface PsOptions extends Pick<ScanOptions, 'host' | 'context' | 'timeo
   /** Also what stopped containers will claim. */
   readonly all?: boolean | undefined;
   readonly require?: readonly SourceName[] | undefined;
+  /** Names only: not since when containers run, nor what is wrong with them, which takes an inspection of each. */
+  readonly brief?: boolean | undefined;
 }
 
 /** Every host port that is taken, and by whom, in the order of the ports. @throws PortplanError as `scan` does */
 export async function ps(options: PsOptions = {}): Promise<PsReport> {
   const host = await scan({ ...options, stopped: options.all });
   try {
-    const bindings = await describeBindings(host.snapshot.bindings, host);
+    const detail = options.brief ? 'listed' : 'inspected';
+    const bindings = await describeBindings(host.snapshot.bindings, host, { detail });
     return {
       command: 'ps',
       bindings: [...bindings].sort(byPort),
-      conflicts: await findHostFindings(host),
+      conflicts: options.brief ? [] : await findHostFindings(host),
       sources: requireSources(host.snapshot.sources, options.require),
       notes: host.snapshot.notes,
     };

@@ -1,6 +1,7 @@
 import { anyAddress, parseIpLiteral } from '../model/address.ts';
 import type { Binding, ContainerHolder } from '../model/binding.ts';
 import { isProtocol, toPort } from '../model/port.ts';
+import type { OnProgress } from '../model/progress.ts';
 import { composeLabels } from './containers.ts';
 import { isMissing } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
@@ -21,13 +22,36 @@ export interface InspectedContainer {
   readonly startedBefore: boolean;
 }
 
-/** Inspects containers side by side; one that is gone meanwhile is left out. @throws PortplanError */
+/**
+ * Inspects containers side by side; one that is gone meanwhile is left out. A client asks for each container once: what
+ * several parts of a command want to know, they know of the same moment.
+ * @throws PortplanError
+ */
 export async function inspectContainers(
   engine: Pick<Engine, 'client'>,
   ids: readonly string[],
+  onProgress: OnProgress = () => {},
 ): Promise<readonly InspectedContainer[]> {
-  return askSideBySide(ids, (id) => inspectContainer(engine, id));
+  let done = 0;
+  const answers = answersOf.get(engine.client) ?? new Map();
+  answersOf.set(engine.client, answers);
+  return askSideBySide(ids, (id) => {
+    const answer = answers.get(id) ?? inspectContainer(engine, id);
+    answers.set(id, answer);
+    answer
+      .then(() => {
+        done += 1;
+        onProgress({ of: 'containers', done, total: ids.length });
+      })
+      .catch(() => answers.delete(id));
+    return answer;
+  });
 }
+
+const answersOf = new WeakMap<
+  Engine['client'],
+  Map<string, Promise<InspectedContainer | undefined>>
+>();
 
 /** One container by id or name, or nothing when there is none. @throws PortplanError */
 export async function inspectContainer(

@@ -37,11 +37,16 @@ export async function getOverSocket(
     const { status, headers, body } = await exchange(address.path, target, signal);
     const json = path === '/_ping' && status === 200 ? undefined : parseJson(body);
     if (status === 200) return { headers, json };
+    if (!hasReason(json)) return undefined;
     throw Object.assign(new Error(`HTTP status ${status}`), { statusCode: status, json });
   } catch (error) {
     if (error instanceof UnreadAnswer) return undefined;
     throw error;
   }
+}
+
+function hasReason(json: object | undefined): boolean {
+  return json !== undefined && 'message' in json && typeof json.message === 'string';
 }
 
 function parseJson(body: Buffer): object {

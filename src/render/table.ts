@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { safeText } from '../model/safe-text.ts';
+import { layOutPlain } from './plain-table.ts';
 import type { SourceOf } from './source-lines.ts';
 import type { Style } from './style.ts';
 
@@ -40,6 +41,19 @@ export function renderTable(
   { width, style }: Paper,
 ): string {
   const cells = rows.map((row) => row.map(safeText));
+  const last = width === undefined ? undefined : columnWidths(head, cells, width).at(-1);
+  return (
+    layOutPlain(head, cells, style.faint, last ?? undefined) ??
+    layOut(head, cells, { width, style })
+  );
+}
+
+/** The same with cli-table3, for whatever there is in the cells. */
+export function layOut(
+  head: readonly string[],
+  cells: readonly (readonly string[])[],
+  { width, style }: Paper,
+): string {
   const table = new Table({
     head: head.map(style.faint),
     chars: noBorders,
@@ -47,7 +61,7 @@ export function renderTable(
     wordWrap: true,
     ...(width !== undefined && { colWidths: columnWidths(head, cells, width) }),
   });
-  table.push(...cells);
+  table.push(...cells.map((row) => [...row]));
   return table
     .toString()
     .split('\n')

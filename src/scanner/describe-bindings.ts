@@ -14,17 +14,20 @@ const otherEngineMs = 1000;
 
 /**
  * The same bindings with all that can be found out about their holders: the process behind a socket, the container
- * behind a forwarder (also of another engine), and since when a container runs. Ask for those only that are shown.
+ * behind a forwarder (also of another engine), and since when a container runs. Ask for those only that are shown, and
+ * where the names are enough, for what is `listed`: all else takes one inspection for each container.
  */
 export async function describeBindings(
   bindings: readonly Binding[],
   host: ScannedHost,
+  { detail = 'inspected' }: { readonly detail?: 'listed' | 'inspected' | undefined } = {},
 ): Promise<readonly Binding[]> {
   const named = await nameSockets(bindings);
   const known = named.map((binding) => withContainer(binding, host));
   const strangers = known.filter(isNameless);
   const found = strangers.length === 0 ? known : await nameStrangers(known, host);
-  return host.engine === undefined ? found : withInspection(found, host);
+  const isEnough = detail === 'listed' && host.engine?.kind === 'docker';
+  return host.engine === undefined || isEnough ? found : withInspection(found, host);
 }
 
 /** The host with the holders of these ports described: for plans, whose reasons name them. */

@@ -9,6 +9,7 @@ import { type Reach, reachOfAddress, readReach } from '../engine/reach.ts';
 import { listServices } from '../engine/services.ts';
 import { PortplanError } from '../errors.ts';
 import type { Binding } from '../model/binding.ts';
+import type { OnProgress } from '../model/progress.ts';
 import type { Source } from '../model/snapshot.ts';
 import { defaultTraits, type EngineTraits } from '../model/traits.ts';
 
@@ -18,6 +19,7 @@ export interface EngineOptions extends EndpointRequest, ClientOptions {
   readonly stopped?: boolean | undefined;
   /** Called when the engine has been asked for all that does not depend on its answers. */
   readonly onAsked?: (() => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** What an engine told. */
@@ -88,7 +90,7 @@ function askForLists(engine: GreetedEngine, { stopped = false }: EngineOptions) 
 async function readOpenEngine(
   engine: Engine,
   lists: Lists,
-  { stopped = false, notes }: EngineOptions & { readonly notes: readonly string[] },
+  { stopped = false, onProgress, notes }: EngineOptions & { readonly notes: readonly string[] },
 ): Promise<EngineReading> {
   const [reach, containers, bridge, services] = await Promise.all([
     readReach(engine),
@@ -101,6 +103,7 @@ async function readOpenEngine(
     ? await inspectContainers(
         engine,
         idle.flatMap(({ holder }) => holder.id ?? []),
+        onProgress,
       )
     : [];
   const traits = {

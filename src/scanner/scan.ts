@@ -3,6 +3,7 @@ import type { EndpointRequest } from '../engine/endpoints.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import type { Reach } from '../engine/reach.ts';
 import type { HostState } from '../model/host.ts';
+import type { OnProgress } from '../model/progress.ts';
 import type { Snapshot, Source } from '../model/snapshot.ts';
 import { hostNotes, portFactsFor, rulesFor } from './host-rules.ts';
 import { joinBindings } from './join-bindings.ts';
@@ -29,6 +30,7 @@ export interface ScanOptions extends EndpointRequest {
   readonly ports?: ReadonlySet<number> | (() => ReadonlySet<number>) | undefined;
   /** Work of the caller's own, done before `ports` is called, that fits into the time that the engine takes. */
   readonly meanwhile?: (() => Promise<unknown>) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** A host as it was at one moment, and the engine that was asked, for further questions. */

@@ -33,11 +33,12 @@ const { values: flags } = parseArgs({
 
 const around = await surroundings();
 const skipped = [];
-const engine = await startEngine();
+const isWanted = (name) => flags.only === undefined || flags.only.split(',').includes(name);
+const wanted = scenariosFor(around).filter(({ name }) => isWanted(name));
+const engine = wanted.some(({ where }) => where === 'engine') ? await startEngine() : undefined;
 const lines = [];
-for (const scenario of scenariosFor(around)) {
+for (const scenario of wanted) {
   const { name, where, sizes = [undefined], rounds = 15 } = scenario;
-  if (flags.only !== undefined && !flags.only.split(',').includes(name)) continue;
   const prefix = prefixFor(where);
   if (prefix === undefined) {
     skipped.push(`${name}: needs ${where === 'engine' ? 'the engines of test/engines' : 'root'}`);
@@ -52,13 +53,11 @@ for (const scenario of scenariosFor(around)) {
       const { stdout } = await run(file, [...args, `${size ?? 0}`, count], options);
       lines.push(...linesOf(scenario, size, JSON.parse(stdout)));
     } catch (error) {
-      skipped.push(
-        `${name} ${size ?? ''}: ${`${error.stderr || error.message}`.trim().split('\n').at(-1)}`,
-      );
+      skipped.push(`${name} ${size ?? ''}: ${reasonOf(error)}`);
     }
   }
 }
-if (flags.only === undefined || flags.only.includes('planner')) lines.push(...plannerLines());
+if (isWanted('planner')) lines.push(...plannerLines());
 
 const result = { machine: machine(), lines, skipped };
 if (flags.json) process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
@@ -74,7 +73,7 @@ await engine?.stop();
 
 function linesOf({ name, lines: wanted }, size, times) {
   return wanted
-    .filter(({ from = 0 }) => size === undefined || size >= from)
+    .filter(({ from = 0, upTo = Infinity }) => size === undefined || (size >= from && size <= upTo))
     .flatMap(({ target, of, to, atMost, perItem, lessIdle }) => {
       if (times[of] === undefined || times[to] === undefined) {
         skipped.push(`${name}: ${of} / ${to}: ${to} is not there`);
@@ -93,6 +92,12 @@ function linesOf({ name, lines: wanted }, size, times) {
         : times;
       return [{ ...line, unit: 'x', ...ratioOf(compared, of, to), atMost }];
     });
+}
+
+/** The line of what a program said that tells why it failed. */
+function reasonOf({ stderr, message }) {
+  const said = `${stderr || message}`.trim().split('\n');
+  return said.find((line) => /Error\b/.test(line)) ?? said.at(-1);
 }
 
 function less(times, idle) {
@@ -153,7 +158,7 @@ async function startEngine() {
       },
     };
   } catch (error) {
-    say(`no engine: ${`${error.stderr || error.message}`.trim().split('\n').at(-1)}`);
+    say(`no engine: ${reasonOf(error)}`);
     return undefined;
   }
 }

@@ -12,6 +12,7 @@ import {
   toComposeFlags,
 } from '../options.ts';
 import { toOutputOptions } from '../output.ts';
+import { createProgressDisplay } from '../progress-display.ts';
 
 const checkFlags: Flags = {
   static: { kind: 'boolean', help: 'Look at files only: ask neither engine nor processes' },
@@ -56,6 +57,8 @@ export const checkCommand: Command = {
       .list('require')
       .flatMap((text) => text.split(','))
       .map(toSourceName);
+    const output = toOutputOptions(values);
+    const { onProgress, end } = createProgressDisplay(io.stderr, output);
     const report = await check({
       targets,
       publish: values.list('publish'),
@@ -66,13 +69,9 @@ export const checkCommand: Command = {
       exposed: values.boolean('exposed'),
       ...toComposeFlags(values),
       ...toEngineRequest(values),
-    });
-    await printCheck(
-      report,
-      checkFormatOf(values.text('format'), io.env),
-      toOutputOptions(values),
-      io,
-    );
+      onProgress,
+    }).finally(end);
+    await printCheck(report, checkFormatOf(values.text('format'), io.env), output, io);
     return exitCodeFor(report);
   },
 };

@@ -17,8 +17,10 @@ export const psCommand: Command = {
   },
   async run(_operands, values, io) {
     const { ps } = await import('../../commands/ps.ts');
-    const report = await ps({ all: values.boolean('all'), ...toEngineRequest(values) });
-    await printReport(report, toOutputOptions(values), io);
+    const output = toOutputOptions(values);
+    const brief = output.format === 'table';
+    const report = await ps({ all: values.boolean('all'), brief, ...toEngineRequest(values) });
+    await printReport(report, output, io);
     return exitCodeFor(report);
   },
 };

@@ -1,0 +1,10 @@
+/** How far work has come that may take long. */
+export interface Progress {
+  /** What is counted. */
+  readonly of: 'files' | 'containers';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Is told after each step. */
+export type OnProgress = (progress: Progress) => void;
