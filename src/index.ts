@@ -10,8 +10,10 @@ export { type ImagesOptions, images } from './commands/images.ts';
 export { type LeaseOptions, lease } from './commands/lease.ts';
 export type { ProjectFlags } from './commands/leasing.ts';
 export { type PlanCommandOptions as PlanOptions, plan } from './commands/plan.ts';
+export type { PlannedProject } from './commands/plan-project.ts';
 export type { PlanningFlags } from './commands/planning.ts';
 export type { RunListener } from './commands/prepare-run.ts';
+export type { PreparedUp, UpRequest } from './commands/prepare-up.ts';
 export type { ComposeFlags } from './commands/projects.ts';
 export type { PullListener } from './commands/provide-image.ts';
 export { type PsOptions, ps } from './commands/ps.ts';
@@ -20,6 +22,8 @@ export { type StartOptions, start } from './commands/start.ts';
 export type { StartListener } from './commands/start-container.ts';
 export { type StopOptions, stop } from './commands/stop.ts';
 export type { StopListener } from './commands/stop-own.ts';
+export { type UpOptions, type UpOutcome, up } from './commands/up.ts';
+export { type WhereOptions, where } from './commands/where.ts';
 export type { Wish } from './commands/wishes.ts';
 export { loadProject as readCompose } from './compose/load.ts';
 export type { ComposeOptions } from './compose/options.ts';
@@ -76,21 +80,33 @@ export type {
   ExplainReport,
   ImagesReport,
   LeaseReport,
+  LeftPublish,
   OpenPort,
+  PlannedEdit,
   PlannedImage,
   PlanReport,
+  PlanWrite,
   PsReport,
   RunReport,
+  ServicePort,
   ShownLease,
   StartedItem,
+  StartedPort,
   StartReport,
   StartState,
   StoppedItem,
   StopReport,
   StopState,
+  UpReport,
+  WhereReport,
 } from './model/report.ts';
 export type { Snapshot, Source, SourceName } from './model/snapshot.ts';
 export { type EngineKind, type EngineTraits, type Rules, traitsOf } from './model/traits.ts';
 export { findConflicts } from './planner/find-conflicts.ts';
+export type {
+  PlanOptions as PortPlanOptions,
+  PublishHistory,
+  PublishPolicy,
+} from './planner/plan-options.ts';
 export { planPorts } from './planner/plan-ports.ts';
 export { type ScannedHost, type ScanOptions, scan } from './scanner/scan.ts';

@@ -7,7 +7,7 @@ export interface Command {
   readonly name: string;
   /** What follows the name: `[target...]`. */
   readonly operands: string;
-  /** The same in the words of its help, where these are not targets. */
+  /** The same with the flags in the words of its help, where that says more. */
   readonly usage?: string;
   /** What they are, by name. */
   readonly operandHelp?: Readonly<Record<string, string>>;

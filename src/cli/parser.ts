@@ -133,7 +133,7 @@ function addCommand(parser: Argv, command: Command, choose: (command: Command) =
     (own) => {
       const withFlags = own
         .usage(
-          `$0 ${command.name} ${command.usage ?? command.operands} [flags]\n\n${command.summary}`,
+          `$0 ${command.name} ${command.usage ?? `${command.operands} [flags]`}\n\n${command.summary}`,
         )
         .options(toYargsOptions(command.flags));
       for (const name of operandNames(command.operands))

@@ -21,7 +21,8 @@ export interface UpRequest
   extends ComposeFlags,
     PlanningFlags,
     Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
-  readonly env: NodeJS.ProcessEnv;
+  /** Default: that of this process. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
   /** A copy beside others: under a project name of its own, without fixed names of containers. */
   readonly sideBySide?: boolean | undefined;
   /** `--scale` as it was written: `web=3`. */

@@ -17,17 +17,23 @@ import { type PreparedUp, prepareUp, type UpRequest } from './prepare-up.ts';
 import { servicePortsOf } from './project-ports.ts';
 import { readBefore, restore } from './restore-project.ts';
 
-export interface UpOptions extends UpRequest, Pick<ComposeCall, 'output' | 'onSignal'> {
-  readonly detach: boolean;
+export interface UpOptions extends UpRequest {
+  /** Default: in the background. */
+  readonly detach?: boolean | undefined;
   readonly build?: boolean | undefined;
   readonly wait?: boolean | undefined;
   readonly quiet?: boolean | undefined;
   /** Handed to `docker compose up` as they are. */
   readonly passed?: readonly string[] | undefined;
-  readonly signal: AbortSignal;
+  /** Where Compose prints its results. Default: stderr. */
+  readonly output?: ComposeCall['output'] | undefined;
+  /** Hands Compose the signals that this program gets. */
+  readonly onSignal?: ComposeCall['onSignal'] | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Told of the plan before each start. */
-  readonly onPlan: (prepared: PreparedUp, planned: PlannedProject) => void;
-  readonly onNote: (note: string) => void;
+  readonly onPlan?: ((prepared: PreparedUp, planned: PlannedProject) => void) | undefined;
+  /** Told of what went another way than planned. */
+  readonly onNote?: ((note: string) => void) | undefined;
 }
 
 /** How often a start is repeated because somebody else took a port first. */
@@ -45,13 +51,13 @@ export interface UpOutcome {
  * is removed, and what ran before runs again.
  * @throws PortplanError
  */
-export async function up(options: UpOptions): Promise<UpOutcome> {
+export async function up(options: UpOptions = {}): Promise<UpOutcome> {
   const prepared = await prepareUp(options);
   const folder = await mkdtemp(join(tmpdir(), 'portplan-up-'));
   try {
     const before = await readBefore(prepared);
     const undo = async () => {
-      for (const note of await restore(before, prepared)) options.onNote(note);
+      for (const note of await restore(before, prepared)) options.onNote?.(note);
     };
     const { code, planned } = await startUntilPlaced(prepared, folder, options).catch(
       async (error: unknown) => {
@@ -60,7 +66,7 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
       },
     );
     if (code !== 0) await undo();
-    if (code !== 0 || !options.detach) return { code };
+    if (code !== 0 || options.detach === false) return { code };
     return { code, report: await reportUp(prepared, planned) };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -72,17 +78,17 @@ async function startUntilPlaced(prepared: PreparedUp, folder: string, options: U
   let { planned } = prepared;
   const everLost: Endpoint[] = [];
   for (let attempt = 1; ; attempt += 1) {
-    options.signal.throwIfAborted();
-    options.onPlan(prepared, planned);
+    options.signal?.throwIfAborted();
+    options.onPlan?.(prepared, planned);
     const code = await runCompose(await toCall(prepared, planned, folder, options));
-    if (code === 0 || options.signal.aborted || attempt === mostAttempts) return { code, planned };
+    if (code === 0 || options.signal?.aborted || attempt === mostAttempts) return { code, planned };
     const lost = await findLostPorts(prepared, planned.assignments);
     if (lost.length === 0) return { code, planned };
     everLost.push(
       ...lost.map(({ address, port, publish: { protocol } }) => ({ address, port, protocol })),
     );
     planned = await prepared.replan(everLost);
-    options.onNote(
+    options.onNote?.(
       `port ${portsOf(lost)} was taken in the meantime; trying ${portsOf(planned.assignments, lost)}`,
     );
   }
@@ -117,7 +123,11 @@ async function toCall(
   return {
     program,
     cwd: composeOptions.cwd,
-    env: { ...options.env, ...engineVariables(options, engine), ...Object.fromEntries(variables) },
+    env: {
+      ...(options.env ?? process.env),
+      ...engineVariables(options, engine),
+      ...Object.fromEntries(variables),
+    },
     args: [
       ...files.flatMap((file) => ['-f', file]),
       ...(text === '' && composeOptions.projectDirectory === undefined
@@ -129,21 +139,21 @@ async function toCall(
       ...envFiles.flatMap((file) => ['--env-file', file]),
       ...(options.quiet ? ['--progress', 'quiet'] : []),
       'up',
-      ...(options.detach ? ['--detach'] : []),
+      ...(options.detach === false ? [] : ['--detach']),
       ...(options.build ? ['--build'] : []),
       ...(options.wait ? ['--wait'] : []),
       ...(options.scale ?? []).flatMap((scale) => ['--scale', scale]),
       ...(options.passed ?? []),
       ...(composeOptions.services ?? []),
     ],
-    output: options.output,
-    onSignal: options.onSignal,
+    output: options.output ?? 'stderr',
+    onSignal: options.onSignal ?? (() => {}),
   };
 }
 
 /** Compose is to ask the engine that was asked here. */
 function engineVariables(
-  { host, context, env }: UpOptions,
+  { host, context, env = process.env }: UpOptions,
   engine: PreparedUp['engine'],
 ): NodeJS.ProcessEnv {
   if (context !== undefined) return { DOCKER_CONTEXT: context, DOCKER_HOST: undefined };

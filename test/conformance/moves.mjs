@@ -3,7 +3,7 @@
  * Forces every fixed port of every project of a folder of compose files to move, edits the files in memory, and loads
  * them again:
  *
- *   npm run build && node test/conformance/moves.mjs FOLDER [--kind file|env|override] [--show N] [--only TEXT] [--open]
+ *   npm run build && node test/conformance/moves.mjs FOLDER [--kind file|env|override|mapping] [--show N] [--only TEXT] [--open]
  *
  * FOLDER holds `files/` and `expected.json`, as for corpus.mjs. A port counts as moved when the project, loaded again,
  * has exactly the planned ports, and as refused when it keeps its old one and a reason was given. For `file`, nothing
@@ -16,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { nodeFileSystem } from '../../dist/compose/file-system.js';
 import { loadProject } from '../../dist/compose/load.js';
 import { publishesOf } from '../../dist/compose/project.js';
+import { formatMapping } from '../../dist/compose/write/mapping.js';
 import { planEdits } from '../../dist/compose/write/plan-edits.js';
 import { kindOf, publishedText } from '../../dist/model/publish.js';
 
@@ -49,6 +50,7 @@ function move(expected) {
   const assignments = forceMoves(project);
   if (assignments.length === 0) return { name, outcome: 'no fixed port', faults: [] };
   const started = performance.now();
+  if (values.kind === 'mapping') return mapOver(project, assignments, { name, options });
   const plan = attempt(() => planEdits(project, assignments, { kind: values.kind, options }));
   const milliseconds = performance.now() - started;
   if (plan instanceof Error) return { name, outcome: 'crash', faults: [String(plan.stack)] };
@@ -70,6 +72,30 @@ function move(expected) {
     milliseconds,
     faults,
   };
+}
+
+/** The file that `up` puts on top: it proves itself, so that all that is left to see is a refusal. */
+function mapOver(project, assignments, { name, options }) {
+  const path = join(root, 'portplan-mapping.yaml');
+  const started = performance.now();
+  const text = attempt(() => formatMapping(project, assignments, { options, path }));
+  const milliseconds = performance.now() - started;
+  const base = {
+    name,
+    outcome: 'planned',
+    milliseconds,
+    edits: [],
+    moved: assignments,
+    refused: [],
+  };
+  if (!(text instanceof Error)) return { ...base, faults: text === '' ? ['nothing moved'] : [] };
+  if (text.name !== 'PortplanError') return { ...base, faults: [String(text.stack)] };
+  const refused = assignments.map(({ publish }) => ({
+    publish,
+    reason: text.message,
+    message: '',
+  }));
+  return { ...base, moved: [], refused, faults: [] };
 }
 
 function optionsFor({ dir, files, explicit_files, env = [] }) {

@@ -9,7 +9,7 @@ import { printReport, toOutputOptions } from '../output.ts';
 export const explainCommand: Command = {
   name: 'explain',
   operands: '[text...]',
-  usage: '[text...|container]',
+  usage: '[text...|container] [flags]',
   operandHelp: {
     text: 'An error text, or a container whose last start failed; without one, or with -, stdin is read',
   },

@@ -13,7 +13,7 @@ const leaseFlags: Flags = {
 export const leaseCommand: Command = {
   name: 'lease',
   operands: '[action] [operand...]',
-  usage: 'ls|pin|release|gc [service|port...]',
+  usage: 'ls|pin|release|gc [service|port...] [flags]',
   operandHelp: {
     action: 'ls, pin, release or gc',
     operand: 'pin: [SERVICE] PORT; release: SERVICE|PORT…',

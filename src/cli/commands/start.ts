@@ -24,7 +24,7 @@ const startFlags: Flags = {
 export const startCommand: Command = {
   name: 'start',
   operands: '[container...]',
-  usage: 'CONTAINER...',
+  usage: 'CONTAINER... [flags]',
   operandHelp: { container: 'Names or ids of containers' },
   summary: 'docker start after a check; with --remap on free ports',
   examples: [

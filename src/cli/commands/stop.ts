@@ -18,7 +18,7 @@ const stopFlags: Flags = {
 export const stopCommand: Command = {
   name: 'stop',
   operands: '[container...]',
-  usage: 'CONTAINER|PORT...',
+  usage: 'CONTAINER|PORT... [flags]',
   operandHelp: {
     container: 'A name or an id, or a port (8080, 127.0.0.1:8080, 53/udp): whoever holds it',
   },

@@ -34,7 +34,7 @@ const { service: _named, ...projectFlags } = composeFlags;
 export const upCommand: Command = {
   name: 'up',
   operands: '[service...]',
-  usage: '[service...] [-- flags of docker compose up]',
+  usage: '[service...] [flags] [-- flags of docker compose up]',
   operandHelp: { service: 'A service to start, with what it depends on; none: all of the project' },
   summary: 'docker compose up on planned ports; the compose file stays as it is',
   examples: [

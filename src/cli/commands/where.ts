@@ -31,7 +31,7 @@ function whereCommand(
   return {
     name: command,
     operands: '[service] [port]',
-    usage: 'SERVICE [PORT]',
+    usage: 'SERVICE [PORT] [flags]',
     operandHelp: {
       service: 'A service of the project',
       port: 'A port of its container (80, 53/udp), where it has several',
