@@ -12,6 +12,7 @@ import { createLook } from '../scanner/look.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
 import { findHostFindings } from './host-findings.ts';
 import { nameConflicts } from './name-conflicts.ts';
+import { withOthersLeases } from './others-leases.ts';
 import { findForeignProjects, ownContainers } from './own-containers.ts';
 import { findProjectFindings, withAllowance } from './project-findings.ts';
 import type { ComposeFlags, LoadedProjects } from './projects.ts';
@@ -133,8 +134,9 @@ async function checkWish(
   const isOwn = ownContainers(projects);
   const confirmed = look && (await confirmFree(publishes, host.state, look, isOwn));
   const state = confirmed?.host ?? host.state;
+  const leased = await withOthersLeases(state, projects);
   const onHost = [
-    ...findHostConflicts(publishes, state, isOwn),
+    ...findHostConflicts(publishes, leased.state, isOwn),
     ...(confirmed?.conflicts ?? []),
     ...findForeignProjects(projects, host.containers),
   ];
@@ -152,7 +154,13 @@ async function checkWish(
       ...requireSources([...host.snapshot.sources, ...probe.sources], options.require),
       ...unknownPorts(projects, options),
     ],
-    notes: [...wish.notes, ...(loaded?.notes ?? []), ...host.snapshot.notes, ...probe.notes],
+    notes: [
+      ...wish.notes,
+      ...(loaded?.notes ?? []),
+      ...host.snapshot.notes,
+      ...probe.notes,
+      ...leased.notes,
+    ],
   });
 }
 

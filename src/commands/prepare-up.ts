@@ -7,6 +7,7 @@ import { listNetworks, listVolumes } from '../engine/resources.ts';
 import { PortplanError } from '../errors.ts';
 import { openLeaseStore } from '../leases/store.ts';
 import type { Endpoint } from '../model/binding.ts';
+import type { Conflict } from '../model/conflict.ts';
 import { describeConflict } from '../model/describe-conflict.ts';
 import { type ComposeProgram, findCompose } from '../runner/compose/compose-program.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
@@ -177,14 +178,19 @@ function requirePlaces(planned: PlannedProject): PlannedProject {
   const failed = planned.conflicts.filter(({ severity }) => severity === 'error');
   const [first] = failed;
   if (first === undefined) return planned;
-  const hints = planned.notes.length > 0 ? planned.notes : [first.remedy?.command ?? ''];
+  const hints = planned.notes.length > 0 ? planned.notes : [hintFor(first)];
   throw new PortplanError('no-free-port', failed.map(describeInFile).join('\n'), {
     reason: first.code,
     hint: hints.filter((hint) => hint !== '').join('; ') || 'nothing was started',
   });
 }
 
-function describeInFile(conflict: PlannedProject['conflicts'][number]): string {
+function hintFor({ code, remedy }: Conflict): string {
+  if (code === 'replicas-share-port') return 'write a range with a port for each: "8080-8082:80"';
+  return remedy?.command ?? '';
+}
+
+function describeInFile(conflict: Conflict): string {
   const text = describeConflict(conflict);
   if (!('publish' in conflict) || conflict.publish.origin.kind !== 'compose') return text;
   const { service, location } = conflict.publish.origin;

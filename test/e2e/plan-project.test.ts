@@ -198,5 +198,17 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
     expect(second).toBe('PORTPLAN_API_80=8081\nPORTPLAN_WEB_80=8082\n');
     expect(await plan('a')).toBe('PORTPLAN_API_80=3000\nPORTPLAN_WEB_80=8080\n');
     expect(await plan('b')).toBe(second);
+
+    // What is kept for another folder is free now, and will be claimed.
+    const check = async (name: string) => {
+      const options = { engine, cwd: `${folder.path}/${name}`, env };
+      return ask(engine, ['check', '8080'], options);
+    };
+    expect((await check('a')).answer.conflicts).toEqual([]);
+    const other = await check('b');
+    expect(other.code).toBe(0);
+    expect(other.answer.conflicts).toMatchObject([
+      { code: 'port-claimed', severity: 'warning', holder: { kind: 'lease' } },
+    ]);
   });
 });
