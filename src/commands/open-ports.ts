@@ -1,5 +1,5 @@
 import type { ContainerAnswer } from '../engine/wire.ts';
-import { anyAddress, isWildcard, parseIpLiteral } from '../model/address.ts';
+import { anyAddress, type HostAddress, isWildcard, parseIpLiteral } from '../model/address.ts';
 import type { OpenPort } from '../model/report.ts';
 import { formatUrl } from '../model/url.ts';
 
@@ -14,22 +14,33 @@ export function openPortsOf(
     (bindings ?? []).flatMap(({ HostIp = '', HostPort }) => {
       const [target, protocol = 'tcp'] = key.split('/');
       const port = Number(HostPort);
-      return port > 0 ? [toOpenPort(HostIp, port, Number(target), protocol, hostName)] : [];
+      const address = parseIpLiteral(HostIp) ?? anyAddress;
+      const open = { address, port, target: Number(target), protocol };
+      return port > 0 ? [toOpenPort(open, hostName)] : [];
     }),
   );
-  // A publish without an address is bound once in each family.
-  return [...new Map(open.map((port) => [JSON.stringify(port), port])).values()];
+  return uniquePorts(open);
 }
 
-function toOpenPort(
-  hostIp: string,
-  port: number,
-  target: number,
-  protocol: string,
+/** A publish without an address is bound once in each family. */
+export function uniquePorts<T extends OpenPort>(ports: readonly T[]): readonly T[] {
+  return [...new Map(ports.map((port) => [JSON.stringify(port), port])).values()];
+}
+
+/** A host port that is open, as it is shown: any address of a family is any address. */
+export function toOpenPort(
+  { address: bound, port, target, protocol }: OpenEndpoint,
   hostName: string | undefined,
 ): OpenPort {
-  const literal = parseIpLiteral(hostIp) ?? anyAddress;
-  const address = isWildcard(literal) ? anyAddress : literal;
+  const address = isWildcard(bound) ? anyAddress : bound;
   const url = protocol === 'tcp' ? formatUrl(address, port, target, hostName) : undefined;
   return { hostIp: address === anyAddress ? '' : address, port, target, protocol, url };
+}
+
+/** An endpoint of the host, and the container port that it leads to. */
+interface OpenEndpoint {
+  readonly address: HostAddress;
+  readonly port: number;
+  readonly target: number;
+  readonly protocol: string;
 }

@@ -1,8 +1,7 @@
 import type { ListedContainer } from '../engine/containers.ts';
-import { anyAddress, isWildcard } from '../model/address.ts';
 import type { Binding } from '../model/binding.ts';
 import type { ServicePort } from '../model/report.ts';
-import { formatUrl } from '../model/url.ts';
+import { toOpenPort, uniquePorts } from './open-ports.ts';
 
 /** The host ports that the containers of a project have, by service and container port. */
 export function servicePortsOf(
@@ -16,9 +15,7 @@ export function servicePortsOf(
         : [toServicePort(binding, { ...holder, service: holder.service }, hostName)],
     ),
   );
-  // A publish without an address is bound once in each family.
-  const unique = [...new Map(ports.map((port) => [JSON.stringify(port), port])).values()];
-  return unique.sort(
+  return [...uniquePorts(ports)].sort(
     (one, other) =>
       one.service.localeCompare(other.service) ||
       one.container.localeCompare(other.container, undefined, { numeric: true }) ||
@@ -27,16 +24,9 @@ export function servicePortsOf(
 }
 
 function toServicePort(
-  { address, port, protocol, target = 0 }: Binding,
+  { target = 0, ...binding }: Binding,
   { service, name = '' }: { readonly service: string; readonly name?: string | undefined },
   hostName: string | undefined,
 ): ServicePort {
-  const shown = isWildcard(address) ? anyAddress : address;
-  return {
-    service,
-    container: name,
-    hostIp: shown === anyAddress ? '' : shown,
-    ...{ port, target, protocol },
-    url: protocol === 'tcp' ? formatUrl(shown, port, target, hostName) : undefined,
-  };
+  return { service, container: name, ...toOpenPort({ ...binding, target }, hostName) };
 }

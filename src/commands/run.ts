@@ -2,10 +2,10 @@ import { inspectContainer } from '../engine/inspect.ts';
 import { PortplanError } from '../errors.ts';
 import type { Assignment } from '../model/plan.ts';
 import type { OpenPort, RunReport } from '../model/report.ts';
-import { formatUrl } from '../model/url.ts';
 import { parseRunArguments } from '../runner/flags/run-arguments.ts';
 import type { StartedContainer } from '../runner/replanning.ts';
 import { startPlanned } from '../runner/start-planned.ts';
+import { toOpenPort } from './open-ports.ts';
 import { type PreparedRun, prepareRun, type RunListener } from './prepare-run.ts';
 
 export interface RunOptions extends RunListener {
@@ -53,7 +53,7 @@ export async function reportRun(
   return {
     command: 'run',
     container: { id, name: container?.holder.name ?? id.slice(0, 12) },
-    ports: assignments.map((assignment) => toOpenPort(assignment, hostNameOf(host.reach))),
+    ports: assignments.map((assignment) => toPlannedPort(assignment, hostNameOf(host.reach))),
     sources: host.snapshot.sources,
     notes: silent
       ? [
@@ -69,8 +69,9 @@ function hostNameOf(reach: PreparedRun['host']['reach']): string | undefined {
 }
 
 /** A planned port that is open by now. */
-export function toOpenPort({ publish, address, port }: Assignment, hostName?: string): OpenPort {
-  const { target, protocol } = publish;
-  const url = protocol === 'tcp' ? formatUrl(address, port, target, hostName) : undefined;
-  return { hostIp: address === '*' ? '' : address, port, target, protocol, url };
+export function toPlannedPort(
+  { publish: { target, protocol }, address, port }: Assignment,
+  hostName?: string,
+): OpenPort {
+  return toOpenPort({ address, port, target, protocol }, hostName);
 }

@@ -137,10 +137,10 @@ async function printPorts(
   { assignments }: StartedContainer,
   context: RunContext,
 ): Promise<void> {
-  const { toOpenPort } = await import('../../commands/run.ts');
+  const { toPlannedPort } = await import('../../commands/run.ts');
   const hostName = host.reach?.kind === 'elsewhere' ? host.reach.hostName : undefined;
   printOpenPorts(
-    assignments.map((assignment) => toOpenPort(assignment, hostName)),
+    assignments.map((assignment) => toPlannedPort(assignment, hostName)),
     context,
   );
 }
