@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+// @ts-expect-error: the benchmark is plain JavaScript
+import { compareWithBaseline } from './bench/guard.mjs';
+// @ts-expect-error: the benchmark is plain JavaScript
+import { measureInTurn, ratioOf } from './bench/measure.mjs';
+
+const line = { scenario: 'files', size: 100, of: 'check', to: 'node', unit: 'x', median: 3 };
+
+test.each([
+  ['as before', 2, 1.9, 0],
+  ['a little slower', 2, 2.9, 0],
+  ['half as slow again, in the better quarter too', 2, 3.1, 1],
+  ['faster', 4, 1, 0],
+])('the guard: %s', (_name, known, low, count) => {
+  const baseline = { 'files 100: check / node': known };
+  expect(compareWithBaseline([{ ...line, low }], baseline)).toHaveLength(count);
+});
+
+test('the guard says nothing of what it does not know', () => {
+  expect(compareWithBaseline([{ ...line, low: 9 }], {})).toEqual([]);
+});
+
+test('commands run in turn, and one that fails fails the measurement', async () => {
+  const idle = { name: 'idle', command: [process.execPath, '-e', '0'] };
+  const slow = { name: 'slow', command: [process.execPath, '-e', 'setTimeout(() => {}, 400)'] };
+  const times = await measureInTurn([idle, slow], 3, process.env);
+  expect(times.idle).toHaveLength(3);
+  expect(ratioOf(times, 'slow', 'idle').median).toBeGreaterThan(1);
+  const failing = { name: 'failing', command: [process.execPath, '-e', 'process.exit(7)'] };
+  await expect(measureInTurn([failing], 1, process.env)).rejects.toThrow('ended with 7');
+}, 30_000);
