@@ -1,6 +1,6 @@
 import type { ListedContainer } from '../engine/containers.ts';
 import { anyAddress, isWildcard } from '../model/address.ts';
-import type { Binding } from '../model/binding.ts';
+import type { Binding, Endpoint } from '../model/binding.ts';
 import type { ServicePort } from '../model/report.ts';
 import { formatUrl } from '../model/url.ts';
 
@@ -26,8 +26,9 @@ export function servicePortsOf(
   );
 }
 
-function toServicePort(
-  { address, port, protocol, target = 0 }: Binding,
+/** One host port of a service. */
+export function toServicePort(
+  { address, port, protocol, target = 0 }: Pick<Binding, keyof Endpoint | 'target'>,
   { service, name = '' }: { readonly service: string; readonly name?: string | undefined },
   hostName: string | undefined,
 ): ServicePort {

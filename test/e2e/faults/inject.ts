@@ -103,7 +103,9 @@ async function findFileFaults({ path }: TempFolder): Promise<readonly string[]> 
   }
   return [
     ...left.map((name) => `left file: ${name}`),
-    ...state.filter((name) => !/^leases\.(json|lock\.\d+)$/.test(name)).map((name) => `left file: ${name}`),
+    ...state
+      .filter((name) => !/^leases\.(json|lock\.\d+)$/.test(name))
+      .map((name) => `left file: ${name}`),
     ...broken,
   ];
 }

@@ -28,7 +28,7 @@ export function judge(
   const { plan } = injection;
   const succeeded = code === 0;
   const left = succeeded ? missingChanges(scenario, differences) : differences;
-  const told = reached && plan.aftermath === 'unreachable' && !succeeded && remedy.test(stderr);
+  const told = reached && !succeeded && isTold(scenario, plan, { stderr, differences });
   const faults = [
     ...(told ? [] : left),
     ...files,
@@ -43,6 +43,24 @@ export function judge(
     ...(tookMs > mostMs ? [`took ${tookMs} ms`] : []),
   ];
   return { faults, told: told && left.length > 0 };
+}
+
+/**
+ * Whether it is right that something is left: nobody could be asked to remove it; or all of a project runs, and an engine
+ * that did as it was asked said that it did not.
+ */
+function isTold(
+  scenario: Scenario,
+  { name, aftermath }: Injection['plan'],
+  { stderr, differences }: { readonly stderr: string; readonly differences: readonly string[] },
+): boolean {
+  if (aftermath === 'unreachable') return remedy.test(stderr);
+  return (
+    scenario.args[0] === 'up' &&
+    !name.includes('delayed') &&
+    stderr.includes('left to be looked at') &&
+    missingChanges(scenario, differences).length === 0
+  );
 }
 
 /** What a success has not done, or done beside. */

@@ -136,6 +136,8 @@ const settleMs = 4000;
 
 async function look(engine: Engine, { scenario, injection, before }: Look, injected: Injected) {
   const deadline = Date.now() + settleMs;
+  // What the engine does for nobody any more comes late.
+  if (injected.result.code !== 0) await new Promise((resolve) => setTimeout(resolve, 300));
   while (true) {
     const differences = compareWorlds(before, await readWorld(engine));
     const judgement = judge(
