@@ -65,6 +65,7 @@ export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
   const { engine } = host;
   if (engine === undefined) throw engineError(host);
   try {
+    expectSeen(host);
     if (!knowsOverrideTag(program.version)) throw tooOld(program);
     const blockers = await readBlockers(project, engine, host);
     const stopping = blockers.filter(
@@ -86,12 +87,18 @@ export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
         ...blockers.flatMap(({ severity, message }) => (severity === 'warning' ? message : [])),
       ],
       rescan,
-      replan: async (lost) => plan(await rescan(), lost),
+      replan: async (lost) => plan(expectSeen(await rescan()), lost),
     };
   } catch (error) {
     engine.client.close();
     throw error;
   }
+}
+
+/** Without its own containers a project would move away from itself. @throws PortplanError */
+function expectSeen(host: ScannedHost): ScannedHost {
+  if (host.reach === undefined) throw engineError(host);
+  return host;
 }
 
 function loadWanted(request: UpRequest) {

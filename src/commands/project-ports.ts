@@ -1,5 +1,5 @@
 import type { ListedContainer } from '../engine/containers.ts';
-import type { Binding } from '../model/binding.ts';
+import type { Binding, Endpoint } from '../model/binding.ts';
 import type { ServicePort } from '../model/report.ts';
 import { toOpenPort, uniquePorts } from './open-ports.ts';
 
@@ -23,8 +23,9 @@ export function servicePortsOf(
   );
 }
 
-function toServicePort(
-  { target = 0, ...binding }: Binding,
+/** One host port of a service. */
+export function toServicePort(
+  { target = 0, ...binding }: Pick<Binding, keyof Endpoint | 'target'>,
   { service, name = '' }: { readonly service: string; readonly name?: string | undefined },
   hostName: string | undefined,
 ): ServicePort {

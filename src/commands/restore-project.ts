@@ -1,14 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComposeProject } from '../compose/project.ts';
 import { removeContainer, startContainer } from '../engine/container-calls.ts';
 import type { ListedContainer } from '../engine/containers.ts';
 import { readContainer } from '../engine/inspect.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { listProjectContainers } from '../engine/project-containers.ts';
-import { listNetworks, removeNetwork } from '../engine/resources.ts';
+import { listNetworks, listVolumes, removeNetwork, removeVolume } from '../engine/resources.ts';
 import type { ContainerAnswer } from '../engine/wire.ts';
-import { messageOf, PortplanError } from '../errors.ts';
+import { PortplanError } from '../errors.ts';
+import { shellQuote } from '../model/shell.ts';
 import { makeAgain } from '../runner/make-again.ts';
 import { plainName } from '../runner/remap-names.ts';
+import { patiently } from '../runner/undoing.ts';
 import type { PreparedUp } from './prepare-up.ts';
 
 /** What of a project was there before a start. */
@@ -18,14 +21,30 @@ export interface ProjectBefore {
   readonly ran: ReadonlyMap<string, ContainerAnswer>;
   /** Ids. */
   readonly networks: ReadonlySet<string>;
+  /** Names. */
+  readonly volumes: ReadonlySet<string>;
+}
+
+/** How a start ended that has failed. */
+export interface FailedUp {
+  /**
+   * `given-up`: by a signal, so that it is taken back even when everything runs by now; `stopped`: by a signal too, in the
+   * foreground, where Compose stops what it has started.
+   */
+  readonly end: 'failed' | 'given-up' | 'stopped';
+  /** The exit code of the command. */
+  readonly code: number | undefined;
+  /** What went wrong, where it is not told yet. */
+  readonly error?: PortplanError | undefined;
 }
 
 /** Notes what is there, before anything is changed. @throws PortplanError */
 export async function readBefore({ engine, loaded }: PreparedUp): Promise<ProjectBefore> {
   const project = loaded.project.name;
-  const [containers, networks] = await Promise.all([
+  const [containers, networks, volumes] = await Promise.all([
     listProjectContainers(engine, { project }),
     ownNetworks(engine, project),
+    ownVolumes(engine, project),
   ]);
   const running = containers.filter(isRunning);
   const inspected = await Promise.all(
@@ -35,79 +54,141 @@ export async function readBefore({ engine, loaded }: PreparedUp): Promise<Projec
     containers,
     ran: new Map(inspected.flatMap((one) => (one === undefined ? [] : [[one.Id, one] as const]))),
     networks: new Set(networks.map(({ id }) => id)),
+    volumes: new Set(volumes.map(({ name }) => name)),
   };
 }
 
 /**
- * After a start that failed half-way: removes the containers and networks that are new, and starts again what ran
+ * After a start that failed half-way: removes the containers, networks and volumes that are new, and starts again what ran
  * before. A start that failed after everything ran (an unhealthy service, a program that ended) is left to be looked
- * at. Tells what was done, in words.
+ * at. An engine that starts again meanwhile is waited for. Tells what was done, in words.
+ * @throws PortplanError `start-failed` with what may be left, when it could not be taken back
  */
 export async function restore(
   before: ProjectBefore,
   { engine, loaded }: PreparedUp,
+  failed: FailedUp,
 ): Promise<readonly string[]> {
+  const done = new Set<string>();
   try {
-    return await restoreOrThrow(before, engine, loaded.project);
+    const restoration = { engine, project: loaded.project, failed };
+    for (let pass = 1; pass <= passes; pass += 1) {
+      if (pass > 1) await sleep(pauseMs);
+      await patiently(() => restoreOnce(before, restoration, done));
+    }
+    return [...done];
   } catch (error) {
     if (!(error instanceof PortplanError)) throw error;
-    return [`what was begun could not be taken back: ${messageOf(error)}`];
+    throw toLeftError(error, before, { engine, project: loaded.project, failed });
   }
 }
 
-async function restoreOrThrow(
+/** An engine may still be at what Compose has asked for and does not wait for any more. */
+const passes = 2;
+const pauseMs = 500;
+
+interface Restoration {
+  readonly engine: Engine;
+  readonly project: ComposeProject;
+  readonly failed: FailedUp;
+}
+
+async function restoreOnce(
   before: ProjectBefore,
-  engine: Engine,
-  project: ComposeProject,
-): Promise<readonly string[]> {
+  { engine, project, failed }: Restoration,
+  done: Set<string>,
+): Promise<void> {
   const now = await listProjectContainers(engine, { project: project.name });
   const known = new Set(before.containers.map(({ holder }) => holder.id));
   const fresh = now.filter(({ holder }) => !known.has(holder.id));
-  if (!isHalfMade(now, before, project)) return [];
+  if (failed.end !== 'given-up' && !isHalfMade(now, project)) {
+    if (failed.end === 'failed' && fresh.length > 0) done.add(leftNote(fresh, engine, project));
+    return;
+  }
   const gone = [...before.ran.values()].filter(
     ({ Id }) => !now.some(({ holder }) => holder.id === Id),
   );
   const heirs = new Set(gone.map(({ Config }) => Config?.Labels?.['com.docker.compose.service']));
-  for (const { holder } of fresh) {
+  for (const container of fresh) {
     // Compose hands anonymous volumes on to the container that replaces another.
-    const v = !heirs.has(holder.service);
-    await removeContainer(engine, holder.id ?? '', { force: true, v });
+    const v = !heirs.has(container.holder.service);
+    await removeContainer(engine, container.holder.id ?? '', { force: true, v });
+    done.add(`removed: ${nameOf(container)}`);
   }
-  for (const { id } of await ownNetworks(engine, project.name))
+  await removeNewResources(before, engine, project.name);
+  for (const container of gone) {
+    if (engine.traits.tellsAllOfContainer) await makeAgain(engine, container);
+    done.add(
+      `${engine.traits.tellsAllOfContainer ? 'made again as it was' : 'replaced, and not to be had back from this engine'}: ${plainName(container.Name)}`,
+    );
+  }
+  for (const container of now) {
+    const { id = '' } = container.holder;
+    if (!before.ran.has(id) || isRunning(container)) continue;
+    await startContainer(engine, id);
+    done.add(`started again: ${nameOf(container)}`);
+  }
+}
+
+function leftNote(
+  fresh: readonly ListedContainer[],
+  { command }: Engine,
+  { name }: ComposeProject,
+): string {
+  const names = fresh.map(nameOf).sort().join(', ');
+  return `everything was started and is left to be looked at: ${names}; ${command} compose -p ${shellQuote(name)} down ends it`;
+}
+
+async function removeNewResources(
+  before: ProjectBefore,
+  engine: Engine,
+  project: string,
+): Promise<void> {
+  for (const { id } of await ownNetworks(engine, project))
     if (!before.networks.has(id)) await removeNetwork(engine, id);
-  const { tellsAllOfContainer: canMakeAgain } = engine.traits;
-  if (canMakeAgain) for (const container of gone) await makeAgain(engine, container);
-  const stopped = now.filter(
-    (container) => before.ran.has(container.holder.id ?? '') && !isRunning(container),
+  for (const { name } of await ownVolumes(engine, project))
+    if (!before.volumes.has(name)) await removeVolume(engine, name);
+}
+
+function toLeftError(
+  cause: PortplanError,
+  before: ProjectBefore,
+  { engine, project, failed: { code, error } }: Restoration,
+): PortplanError {
+  const compose = `${engine.command} compose -p ${shellQuote(project.name)}`;
+  const what = error === undefined ? '' : `${error.message}; `;
+  return new PortplanError(
+    error?.code ?? 'start-failed',
+    `${what}what was begun could not be taken back: ${cause.message}`,
+    {
+      hint:
+        before.containers.length === 0
+          ? `when the engine answers again: ${compose} down${before.volumes.size === 0 ? ' --volumes' : ''}`
+          : `when the engine answers again: ${compose} ps --all, then portplan up`,
+      exitCode: error?.exitCode ?? code,
+      cause,
+    },
   );
-  for (const { holder } of stopped) await startContainer(engine, holder.id ?? '');
-  return [
-    ...tell(fresh.map(nameOf), 'removed'),
-    ...tell(stopped.map(nameOf), 'started again'),
-    ...tell(
-      gone.map(({ Name }) => plainName(Name)),
-      canMakeAgain ? 'made again as it was' : 'replaced, and not to be had back from this engine',
-    ),
-  ];
 }
 
 /** Whether a container did not come to run, or a service has none. */
-function isHalfMade(
-  now: readonly ListedContainer[],
-  before: ProjectBefore,
-  project: ComposeProject,
-): boolean {
+function isHalfMade(now: readonly ListedContainer[], project: ComposeProject): boolean {
   const wanted = project.services.filter(({ enabled, replicas }) => enabled && replicas !== 0);
   const isUnstarted = ({ state, holder }: ListedContainer) =>
     state === 'created' && wanted.some(({ name }) => name === holder.service);
   const isMissing = ({ name }: { readonly name: string }) =>
     !now.some(({ holder }) => holder.service === name);
-  return now.some(isUnstarted) || (now.length > before.containers.length && wanted.some(isMissing));
+  return now.some(isUnstarted) || wanted.some(isMissing);
 }
 
 async function ownNetworks(engine: Engine, project: string) {
   const networks = await listNetworks(engine);
   return networks.filter((network) => network.project === project);
+}
+
+async function ownVolumes(engine: Engine, project: string) {
+  const volumes = await listVolumes(engine);
+  return volumes.filter((volume) => volume.project === project);
 }
 
 function isRunning({ state }: ListedContainer): boolean {
@@ -116,8 +197,4 @@ function isRunning({ state }: ListedContainer): boolean {
 
 function nameOf({ holder }: ListedContainer): string {
   return holder.name ?? holder.id?.slice(0, 12) ?? '';
-}
-
-function tell(names: readonly string[], what: string): readonly string[] {
-  return names.length === 0 ? [] : [`${what}: ${[...names].sort().join(', ')}`];
 }

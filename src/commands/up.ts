@@ -1,21 +1,19 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { formatMapping } from '../compose/write/mapping.ts';
 import { isEngineDefault } from '../engine/default-engine.ts';
 import { formatEngineAddress } from '../engine/engine-address.ts';
-import { listProjectContainers } from '../engine/project-containers.ts';
+import { PortplanError } from '../errors.ts';
 import type { Endpoint } from '../model/binding.ts';
 import type { Assignment } from '../model/plan.ts';
 import { portVariables } from '../model/port-variables.ts';
 import type { StartedPort, UpReport } from '../model/report.ts';
 import { type ComposeCall, runCompose } from '../runner/compose/run-compose.ts';
 import { findLostPorts } from './lost-by-compose.ts';
+import { findOpenPorts } from './open-project-ports.ts';
 import type { PlannedProject } from './plan-project.ts';
 import { isChange } from './plan-write.ts';
 import { type PreparedUp, prepareUp, type UpRequest } from './prepare-up.ts';
-import { servicePortsOf } from './project-ports.ts';
-import { readBefore, restore } from './restore-project.ts';
+import { type FailedUp, readBefore, restore } from './restore-project.ts';
+import { makeUpFolder, type UpFolder } from './up-folder.ts';
 
 export interface UpOptions extends UpRequest {
   /** Default: in the background. */
@@ -53,28 +51,39 @@ export interface UpOutcome {
  */
 export async function up(options: UpOptions = {}): Promise<UpOutcome> {
   const prepared = await prepareUp(options);
-  const folder = await mkdtemp(join(tmpdir(), 'portplan-up-'));
+  let folder: UpFolder | undefined;
   try {
+    folder = await makeUpFolder();
     const before = await readBefore(prepared);
-    const undo = async () => {
-      for (const note of await restore(before, prepared)) options.onNote?.(note);
+    const undo = async (code: number | undefined, error?: PortplanError) => {
+      const end = endOf(options);
+      for (const note of await restore(before, prepared, { end, code, error }))
+        options.onNote?.(note);
     };
     const { code, planned } = await startUntilPlaced(prepared, folder, options).catch(
       async (error: unknown) => {
-        await undo();
+        if (error instanceof PortplanError) await undo(error.exitCode, error);
         throw error;
       },
     );
-    if (code !== 0) await undo();
+    if (code !== 0) {
+      await undo(code);
+      if (options.detach !== false) options.signal?.throwIfAborted();
+    }
     if (code !== 0 || options.detach === false) return { code };
     return { code, report: await reportUp(prepared, planned) };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder?.remove();
     prepared.engine.client.close();
   }
 }
 
-async function startUntilPlaced(prepared: PreparedUp, folder: string, options: UpOptions) {
+function endOf({ signal, detach }: UpOptions): FailedUp['end'] {
+  if (signal?.aborted !== true) return 'failed';
+  return detach === false ? 'stopped' : 'given-up';
+}
+
+async function startUntilPlaced(prepared: PreparedUp, folder: UpFolder, options: UpOptions) {
   let { planned } = prepared;
   const everLost: Endpoint[] = [];
   for (let attempt = 1; ; attempt += 1) {
@@ -105,17 +114,17 @@ function portsOf(assignments: readonly Assignment[], lost = assignments): string
 async function toCall(
   { loaded, program, engine }: PreparedUp,
   { assignments }: PlannedProject,
-  folder: string,
+  folder: UpFolder,
   options: UpOptions,
 ): Promise<ComposeCall> {
   const { project, options: composeOptions } = loaded;
-  const path = join(folder, 'ports.yaml');
+  const path = folder.mapping;
   const text = formatMapping(project, assignments, {
     options: composeOptions,
     path,
     resetNames: options.sideBySide,
   });
-  if (text !== '') await writeFile(path, text, { mode: 0o600 });
+  if (text !== '') await folder.writeMapping(text);
   const named = composeOptions.files ?? [];
   const files = text === '' ? named : [...project.files, path];
   const envFiles = composeOptions.envFiles ?? (text === '' ? [] : [...project.envFiles].reverse());
@@ -162,18 +171,15 @@ function engineVariables(
 }
 
 async function reportUp(prepared: PreparedUp, planned: PlannedProject): Promise<UpReport> {
-  const { engine, host, loaded, notes } = prepared;
+  const { host, loaded, notes } = prepared;
   const { project } = loaded;
-  const containers = await listProjectContainers(engine, { project: project.name });
-  const hostName = host.reach?.kind === 'elsewhere' ? host.reach.hostName : undefined;
-  const enabled = new Set(project.services.filter((one) => one.enabled).map(({ name }) => name));
-  const ports = servicePortsOf(containers, hostName).filter(({ service }) => enabled.has(service));
+  const { ports, gaps } = await findOpenPorts(prepared, planned);
   return {
     command: 'up',
     project: { name: project.name, directory: project.directory },
     ports: ports.map((port) => withReason(port, planned.assignments)),
     sources: host.snapshot.sources,
-    notes: [...notes, ...planned.notes, ...moveBackNotes(planned)],
+    notes: [...notes, ...planned.notes, ...gaps, ...moveBackNotes(planned)],
   };
 }
 

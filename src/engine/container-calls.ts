@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { PortplanError } from '../errors.ts';
 import { EngineRefusal, isMissing } from './engine-error.ts';
+import { afterGrace } from './grace.ts';
 import type { Engine } from './open-engine.ts';
 import { waitWhileAlive } from './patience.ts';
 import type { ContainerEntry } from './wire.ts';
@@ -14,7 +15,10 @@ export interface CreateRequest {
 
 const noLimit = { timeoutMs: Number.POSITIVE_INFINITY } as const;
 
-/** Creates a container; gives its id. @throws PortplanError, EngineRefusal with the engine's words */
+/**
+ * Creates a container; gives its id. With a signal it is given up only after a grace, because the engine would go on.
+ * @throws PortplanError, EngineRefusal with the engine's words
+ */
 export async function createContainer(
   engine: Engine,
   { name, platform, body }: CreateRequest,
@@ -24,15 +28,21 @@ export async function createContainer(
     ...(name !== undefined && { name }),
     ...(platform !== undefined && { platform }),
   };
-  const { id } = await engine.client.call(
-    'create the container',
-    (docker, abortSignal) =>
-      waitWhileAlive(engine, abortSignal, () =>
-        docker.createContainer({ _query: query, _body: body, abortSignal }),
-      ),
-    { ...noLimit, signal },
-  );
-  return id;
+  const late = afterGrace(signal);
+  try {
+    const { id } = await engine.client.call(
+      'create the container',
+      (docker, abortSignal) =>
+        waitWhileAlive(engine, abortSignal, () =>
+          docker.createContainer({ _query: query, _body: body, abortSignal }),
+        ),
+      { ...noLimit, signal: late.signal },
+    );
+    if (typeof id === 'string' && id !== '') return id;
+  } finally {
+    late.clear();
+  }
+  throw new PortplanError('engine-failed', 'the engine did not say which container it has created');
 }
 
 /** Starts a container. @throws PortplanError, EngineRefusal with the engine's words */
@@ -60,7 +70,8 @@ export async function findByLabel(
     '/containers/json',
     query,
   );
-  return Array.isArray(found) ? found.map(({ Id }) => Id) : [];
+  if (Array.isArray(found)) return found.map(({ Id }) => Id);
+  throw new PortplanError('engine-failed', 'the engine gave no list of its containers');
 }
 
 /** What is removed with a container. */

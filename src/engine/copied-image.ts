@@ -1,4 +1,6 @@
+import { PortplanError } from '../errors.ts';
 import { EngineRefusal, isMissing } from './engine-error.ts';
+import { afterGrace } from './grace.ts';
 import type { Engine } from './open-engine.ts';
 import { waitWhileAlive } from './patience.ts';
 import type { ImageEntry } from './wire.ts';
@@ -25,24 +27,29 @@ export interface CopyRequest {
 }
 
 /**
- * Makes an image of the files of a container; gives its id. It cannot be given up half-way: an engine that was asked
- * makes the image, whether or not somebody waits for it.
+ * Makes an image of the files of a container. An engine that was asked makes it, whether or not somebody waits for it: so
+ * a signal gives it up only after a grace.
  * @throws PortplanError, EngineRefusal with the engine's words (a full disk)
  */
 export async function copyToImage(
   engine: Engine,
   { container, repo, tag, config }: CopyRequest,
-): Promise<string> {
+  signal?: AbortSignal,
+): Promise<void> {
   const query = { container, repo, tag, pause: false };
-  const { Id } = await engine.client.call(
-    'copy the files of the container',
-    (docker, abortSignal) =>
-      waitWhileAlive(engine, abortSignal, () =>
-        docker.getContainer(container).commit({ _query: query, _body: config, abortSignal }),
-      ),
-    { timeoutMs: Number.POSITIVE_INFINITY },
-  );
-  return Id;
+  const late = afterGrace(signal);
+  try {
+    await engine.client.call(
+      'copy the files of the container',
+      (docker, abortSignal) =>
+        waitWhileAlive(engine, abortSignal, () =>
+          docker.getContainer(container).commit({ _query: query, _body: config, abortSignal }),
+        ),
+      { timeoutMs: Number.POSITIVE_INFINITY, signal: late.signal },
+    );
+  } finally {
+    late.clear();
+  }
 }
 
 /** Removes the images that carry a label; those that a container needs stay. @throws PortplanError */
@@ -53,7 +60,9 @@ export async function removeImagesByLabel(
 ): Promise<void> {
   const query = { filters: JSON.stringify({ label: [`${name}=${value}`] }) };
   const images = await client.read<readonly ImageEntry[]>('find an image', '/images/json', query);
-  for (const { Id, RepoTags, Labels } of Array.isArray(images) ? images : []) {
+  if (!Array.isArray(images))
+    throw new PortplanError('engine-failed', 'the engine gave no list of its images');
+  for (const { Id, RepoTags, Labels } of images as readonly ImageEntry[]) {
     // Looked at once more: a proxy may drop the filter.
     if (Labels?.[name] !== value) continue;
     try {

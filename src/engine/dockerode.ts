@@ -1,8 +1,14 @@
-import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import Docker, { type DockerOptions } from 'dockerode';
 import type { Query } from './client.ts';
 import type { EngineAddress } from './engine-address.ts';
+import { hungUp } from './socket-get.ts';
 import { sshAgent } from './ssh.ts';
 import type { DockerCalls } from './wire.ts';
 
@@ -23,7 +29,8 @@ export interface EngineAnswer {
 /** Makes dockerode speak to an address; nothing is sent yet. */
 export function openDockerode(address: EngineAddress, timeoutMs: number): OpenDocker {
   const agent = agentFor(address, timeoutMs);
-  const options = { ...noDefaults, ...dockerodeOptions(address), ...(agent && { agent }) };
+  failBrokenAnswers(agent);
+  const options = { ...noDefaults, ...dockerodeOptions(address), agent };
   const docker = withoutDockerHost(() => new Docker(options));
   const calls = docker as unknown as DockerCalls;
   return {
@@ -35,7 +42,7 @@ export function openDockerode(address: EngineAddress, timeoutMs: number): OpenDo
     useApiVersion: (version) => {
       if (version !== undefined) Object.assign(docker.modem, { version: `v${version}` });
     },
-    close: () => agent?.destroy(),
+    close: () => agent.destroy(),
   };
 }
 
@@ -115,10 +122,22 @@ function dockerodeOptions(address: EngineAddress): DockerOptions {
 }
 
 /** Connections that are more than a plain socket: through ssh, or with TLS (docker-modem cannot leave it unverified). */
-function agentFor(address: EngineAddress, timeoutMs: number): Agent | undefined {
+function agentFor(address: EngineAddress, timeoutMs: number): Agent {
   if (address.scheme === 'ssh')
     return sshAgent(address, { connectTimeoutSeconds: timeoutMs / 1000 });
-  if (address.scheme !== 'tcp' || address.tls === undefined) return undefined;
+  if (address.scheme !== 'tcp' || address.tls === undefined) return new Agent();
   const { ca, cert, key, verify } = address.tls;
   return new TlsAgent({ ca, cert, key, rejectUnauthorized: verify });
+}
+
+/** docker-modem waits for ever for the rest of an answer whose connection broke. */
+function failBrokenAnswers(agent: Agent): void {
+  const watched = agent as Agent & { addRequest(request: ClientRequest, ...rest: unknown[]): void };
+  const add = watched.addRequest.bind(agent);
+  watched.addRequest = (request, ...rest) => {
+    request.once('response', (answer) => {
+      answer.once('close', () => answer.complete || request.emit('error', hungUp()));
+    });
+    add(request, ...rest);
+  };
 }

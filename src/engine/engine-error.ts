@@ -54,11 +54,14 @@ export function toEngineError(error: unknown, context: CallContext): PortplanErr
       });
     case 'ECONNRESET':
     case 'EPIPE':
-      return failed(`the engine at ${where} hung up while asked to ${context.task}`, error);
+      return failed(`the engine at ${where} hung up while asked to ${context.task}`, {
+        hint: 'it may have ended, or what stands between; see its log, then try again',
+        cause: error,
+      });
     default:
       return failed(
         `the engine at ${where} gave no sensible answer when asked to ${context.task}: ${messageOf(error)}`,
-        error,
+        { hint: 'is it really a Docker or Podman engine?', cause: error },
       );
   }
 }
@@ -73,11 +76,11 @@ export function timeoutError({ address, task, timeoutMs }: CallContext): Portpla
   );
 }
 
-function failed(message: string, cause: unknown): PortplanError {
-  return new PortplanError('engine-failed', message, {
-    hint: 'is it really a Docker or Podman engine?',
-    cause,
-  });
+function failed(
+  message: string,
+  details: { readonly hint: string; readonly cause: unknown },
+): PortplanError {
+  return new PortplanError('engine-failed', message, details);
 }
 
 function statusOf(error: unknown): number | undefined {

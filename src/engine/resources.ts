@@ -45,12 +45,31 @@ export async function listVolumes({
 
 /** Removes a network that nobody uses; one that is used, or gone, stays as it is. @throws PortplanError */
 export async function removeNetwork({ client }: Pick<Engine, 'client'>, id: string): Promise<void> {
-  try {
-    await client.call('remove a network', (docker, abortSignal) =>
+  await unlessRefused(
+    client.call('remove a network', (docker, abortSignal) =>
       docker.getNetwork(id).remove({ abortSignal }),
-    );
+    ),
+  );
+}
+
+/** Removes a volume that nobody uses; one that is used, or gone, stays as it is. @throws PortplanError */
+export async function removeVolume(
+  { client }: Pick<Engine, 'client'>,
+  name: string,
+): Promise<void> {
+  await unlessRefused(
+    client.call('remove a volume', (docker, abortSignal) =>
+      docker.getVolume(name).remove({ abortSignal }),
+    ),
+  );
+}
+
+async function unlessRefused(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal;
   } catch (error) {
-    if (!(error instanceof EngineRefusal)) throw error;
+    const refused = error instanceof EngineRefusal && error.status < 500;
+    if (!refused) throw error;
   }
 }
 

@@ -155,6 +155,7 @@ function endsChunks(bytes: Buffer): boolean {
   return bytes.length < 5 || bytes.toString('latin1', bytes.length - 5) === '0\r\n\r\n';
 }
 
-function hungUp(): Error {
+/** The error of the system for a connection that the other side has closed. */
+export function hungUp(): Error {
   return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 }

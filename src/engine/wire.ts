@@ -9,6 +9,7 @@ export interface DockerCalls {
   readonly modem: Modem;
   getNetwork(id: string): NetworkCalls;
   getImage(name: string): ImageCalls;
+  getVolume(name: string): VolumeCalls;
   getContainer(id: string): ContainerCalls;
   createContainer(
     options: Abortable & { readonly _query: CreateQuery; readonly _body: unknown },
@@ -20,6 +21,10 @@ interface NetworkCalls {
   connect(
     options: Abortable & { readonly Container: string; readonly EndpointConfig: object },
   ): Promise<unknown>;
+  remove(options: Abortable): Promise<unknown>;
+}
+
+interface VolumeCalls {
   remove(options: Abortable): Promise<unknown>;
 }
 

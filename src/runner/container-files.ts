@@ -42,12 +42,8 @@ export async function provideFiles(
     undo: remove,
   });
   const labels = { ...config.Labels, [filesLabel]: id, [firstImageLabel]: firstImage };
-  await copyToImage(engine, {
-    container: id,
-    repo: filesRepository,
-    tag,
-    config: { ...config, Labels: labels },
-  });
+  const copy = { container: id, repo: filesRepository, tag, config: { ...config, Labels: labels } };
+  await copyToImage(engine, copy, signal);
   signal?.throwIfAborted();
   return { image: `${filesRepository}:${tag}`, copied: true, firstImage };
 }

@@ -1,11 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  createContainer,
-  findByLabel,
-  removeContainer,
-  startContainer,
-} from '../engine/container-calls.ts';
+import { createContainer, removeContainer, startContainer } from '../engine/container-calls.ts';
 import { EngineRefusal } from '../engine/engine-error.ts';
 import { readContainer } from '../engine/inspect.ts';
 import { connectNetwork } from '../engine/networks.ts';
@@ -19,6 +14,7 @@ import { shellQuote } from '../model/shell.ts';
 import { compareVersions } from '../model/traits.ts';
 import { type ContainerFiles, provideFiles } from './container-files.ts';
 import { type ContainerPublish, rebindPorts } from './container-publishes.ts';
+import { expectContainer, runLabel } from './made-container.ts';
 import { toRecreation } from './recreate-body.ts';
 import { firstImageLabel, newName, oldName, plainName, remapLabel } from './remap-names.ts';
 import {
@@ -27,7 +23,6 @@ import {
   type StartedContainer,
   startReplanning,
 } from './replanning.ts';
-import { runLabel } from './start-planned.ts';
 import { patiently, type UndoStep, undoing } from './undoing.ts';
 
 export interface RemapRequest extends ReplanRequest {
@@ -93,6 +88,7 @@ async function makeAndStart(
 ): Promise<string> {
   const { engine, container, token, signal } = request;
   const name = plainName(container.Name);
+  const made = expectContainer(engine, token, { v: false });
   signal?.throwIfAborted();
   before({
     left: `${name} is called ${oldName(name, token)} now`,
@@ -101,10 +97,16 @@ async function makeAndStart(
   });
   before({
     left: `there is a container ${newName(name, token)}, or one called ${name}, that is not complete`,
-    hint: `${engine.command} rm -f $(${engine.command} ps -aq --filter label=${runLabel}=${token})`,
-    undo: () => removeMade(engine, token),
+    get hint() {
+      return made.hint;
+    },
+    undo: made.remove,
   });
-  const id = await create(request, assignments);
+  const { body, connections } = recreate(request, assignments);
+  const created = { name: newName(name, token), body };
+  const id = await made.make(() => createContainer(engine, created, signal));
+  for (const { network, endpoint } of connections)
+    await connectNetwork(engine, network, id, endpoint);
   signal?.throwIfAborted();
   await renameContainer(engine, container.Id, oldName(name, token));
   await renameContainer(engine, id, name);
@@ -115,11 +117,11 @@ async function makeAndStart(
   return id;
 }
 
-async function create(
+function recreate(
   { engine, container, published, files, token }: CopyRequest,
   assignments: readonly Assignment[],
-): Promise<string> {
-  const { body, connections } = toRecreation(container, {
+) {
+  return toRecreation(container, {
     image: files.image,
     ports: rebindPorts(container.HostConfig?.PortBindings ?? {}, published, assignments),
     labels: {
@@ -129,13 +131,6 @@ async function create(
     },
     allNetworks: compareVersions(engine.apiVersion, '1.44') >= 0,
   });
-  const id = await createContainer(engine, {
-    name: newName(plainName(container.Name), token),
-    body,
-  });
-  for (const { network, endpoint } of connections)
-    await connectNetwork(engine, network, id, endpoint);
-  return id;
 }
 
 /** How long a program has to live to be taken for one that runs; milliseconds. */
@@ -151,15 +146,6 @@ async function expectAlive(engine: Engine, id: string): Promise<void> {
     'start-failed',
     `the new container ended at once, with exit code ${state.ExitCode}; the old one is kept`,
   );
-}
-
-async function removeMade(engine: Engine, token: string): Promise<void> {
-  for (const id of await findByLabel(engine, `${runLabel}=${token}`)) {
-    const made = await readContainer(engine, id);
-    // Looked at once more: a proxy may drop the filter.
-    if (made?.Config?.Labels?.[runLabel] === token)
-      await removeContainer(engine, id, { force: true, v: false });
-  }
 }
 
 async function putBack(engine: Engine, id: string, name: string): Promise<void> {

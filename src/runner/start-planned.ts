@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import {
-  createContainer,
-  findByLabel,
-  removeContainer,
-  startContainer,
-} from '../engine/container-calls.ts';
+import { createContainer, startContainer } from '../engine/container-calls.ts';
 import { EngineRefusal } from '../engine/engine-error.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { PortplanError } from '../errors.ts';
 import { findFaults } from '../model/find-faults.ts';
 import type { Assignment } from '../model/plan.ts';
 import type { ContainerSpec } from './flags/container-spec.ts';
+import { expectContainer, runLabel } from './made-container.ts';
 import { toPortSettings } from './port-settings.ts';
 import {
   type FailedStart,
@@ -18,9 +14,7 @@ import {
   type StartedContainer,
   startReplanning,
 } from './replanning.ts';
-
-/** By this label a container is found again whose creation was not confirmed. */
-export const runLabel = 'portplan.run';
+import { type UndoStep, undoing } from './undoing.ts';
 
 export interface StartRequest extends ReplanRequest {
   readonly engine: Engine;
@@ -44,29 +38,48 @@ async function startOnce(
   request: StartRequest,
   assignments: readonly Assignment[],
 ): Promise<StartedContainer | FailedStart> {
-  const { engine, signal } = request;
-  throwIfInterrupted(signal);
-  const id = await create(request, assignments);
-  let undo: (() => void) | undefined;
   try {
-    throwIfInterrupted(signal);
-    undo = await request.beforeStart?.(id);
-    await startContainer(engine, id, signal);
+    const id = await undoing((before) => makeAndStart(request, assignments, before));
     return { id, assignments };
   } catch (error) {
-    undo?.();
-    await removeAfterFailure(engine, id);
     if (!(error instanceof EngineRefusal)) throw error;
     return { fault: findFaults(error.message)[0], error };
   }
 }
 
-/** Creates the container. When the engine's answer got lost, whatever it created is found by its label and removed. */
-async function create(
+async function makeAndStart(
+  request: StartRequest,
+  assignments: readonly Assignment[],
+  before: (step: UndoStep) => void,
+): Promise<string> {
+  const { engine, signal } = request;
+  throwIfInterrupted(signal);
+  const token = randomUUID();
+  const made = expectContainer(engine, token, { v: true });
+  let detach = () => {};
+  before({
+    left: 'a container that was begun may be there',
+    get hint() {
+      return made.hint;
+    },
+    undo: () => {
+      detach();
+      return made.remove();
+    },
+  });
+  const id = await made.make(() => create(request, assignments, token)).catch(toCreateError);
+  throwIfInterrupted(signal);
+  detach = (await request.beforeStart?.(id)) ?? detach;
+  await startContainer(engine, id, signal);
+  return id;
+}
+
+/** Creates the container, with the token by which it is found again when the engine's answer gets lost. */
+function create(
   { engine, spec, exposed, signal }: StartRequest,
   assignments: readonly Assignment[],
+  token: string,
 ): Promise<string> {
-  const token = randomUUID();
   const { ExposedPorts, PortBindings } = toPortSettings(assignments, exposed);
   const { body, name, platform } = spec;
   const withPorts = {
@@ -75,49 +88,20 @@ async function create(
     ExposedPorts,
     HostConfig: { ...body.HostConfig, PortBindings },
   };
-  try {
-    return await createContainer(engine, { name, platform, body: withPorts }, signal);
-  } catch (error) {
-    if (error instanceof EngineRefusal) throw toCreateError(error);
-    await removeByLabel(engine, `${runLabel}=${token}`);
-    throw error;
-  }
-}
-
-async function removeByLabel(engine: Engine, label: string): Promise<void> {
-  try {
-    for (const id of await findByLabel(engine, label)) await removeContainer(engine, id);
-  } catch (error) {
-    // The engine is gone, which is what the first error says already.
-    if (!(error instanceof PortplanError)) throw error;
-  }
-}
-
-async function removeAfterFailure(engine: Engine, id: string): Promise<void> {
-  try {
-    await removeContainer(engine, id);
-  } catch (error) {
-    if (!(error instanceof PortplanError)) throw error;
-    throw new PortplanError(
-      'start-failed',
-      `the container could not be started, and not be removed either: ${error.message}`,
-      {
-        hint: `when the engine answers again: ${engine.command} rm -f ${id.slice(0, 12)}`,
-        cause: error,
-      },
-    );
-  }
+  return createContainer(engine, { name, platform, body: withPorts }, signal);
 }
 
 function throwIfInterrupted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw signal.reason;
 }
 
-function toCreateError(error: EngineRefusal): PortplanError {
+/** @throws PortplanError */
+function toCreateError(error: unknown): never {
+  if (!(error instanceof EngineRefusal)) throw error;
   const taken = /name "?\/?([^"\s]+)"? is already in use/i.exec(error.message)?.[1];
   const hint =
     taken === undefined ? undefined : 'choose another --name, or remove the container that has it';
-  return new PortplanError(
+  throw new PortplanError(
     'start-failed',
     `the engine did not create the container: ${error.message}`,
     { hint, cause: error },

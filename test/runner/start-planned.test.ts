@@ -7,6 +7,7 @@ import { toPort } from '../../src/model/port.ts';
 import type { ContainerSpec } from '../../src/runner/flags/container-spec.ts';
 import { type StartRequest, startPlanned } from '../../src/runner/start-planned.ts';
 import {
+  cut,
   type FakeEngine,
   failing,
   fakeEngine,
@@ -36,6 +37,12 @@ const started: Handler = (_request, response) => {
 const created: Handler = (_request, response) => {
   response.writeHead(201, { 'content-type': 'application/json' }).end('{"Id":"c1"}');
 };
+const answering =
+  (text: string | (() => string)): Handler =>
+  (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(typeof text === 'string' ? text : text());
+  };
 const taken = (port: number): Handler =>
   failing(500, `Bind for 127.0.0.1:${port} failed: port is already allocated`);
 const hangUp: Handler = (request) => {
@@ -173,29 +180,58 @@ describe('startPlanned', () => {
   test('the container cannot be removed either: tells how to', async () => {
     const routes = {
       'POST /containers/c1/start': failing(500, 'boom'),
-      'DELETE /containers/c1': failing(500, 'busy'),
+      'DELETE /containers/c1': failing(403, 'busy'),
     };
     await withEngine(routes, async (engine) => {
       await expect(startPlanned(requestFor(engine))).rejects.toMatchObject({
-        code: 'start-failed',
-        message: expect.stringContaining('busy'),
-        hint: expect.stringContaining('rm -f c1'),
+        message: expect.stringMatching(/^boom; not all of it could be undone: /),
+        hint: expect.stringMatching(/^when the engine answers again: docker .*rm -fv c1$/),
       });
     });
   });
 
-  test('the answer of the creation is lost: the container is found by its label', async () => {
+  test.each([
+    ['is lost', hangUp],
+    ['breaks off', cut],
+    ['is nonsense', answering('{}')],
+    ['is a failure that it was not', failing(500, 'sorry')],
+  ])(
+    'the answer of the creation %s: the container is found by its label',
+    async (_name, answer) => {
+      let Labels = {};
+      const create: Handler = (request, response, body) => {
+        ({ Labels } = JSON.parse(body));
+        return answer(request, response, body);
+      };
+      const routes = {
+        'POST /containers/create': create,
+        '/containers/json': [{ Id: 'c1' }],
+        '/containers/c1/json': answering(() => JSON.stringify({ Config: { Labels } })),
+      };
+      await withEngine(routes, async (engine, fake) => {
+        await expect(startPlanned(requestFor(engine))).rejects.toBeInstanceOf(PortplanError);
+        const list = fake.requests.find(({ path }) => path === '/containers/json');
+
+        expect(list?.query.filters).toMatch(/"label":\["portplan\.run=[0-9a-f-]{36}"\]/);
+        expect(callsOf(fake).at(-1)).toBe('DELETE c1');
+      });
+    },
+  );
+
+  test('what the engine makes late is removed too', async () => {
+    const lists = [[], [], [{ Id: 'c1' }]];
+    let Labels = {};
+    const create: Handler = (request, _response, body) => {
+      ({ Labels } = JSON.parse(body));
+      request.socket.destroy();
+    };
     const routes = {
-      'POST /containers/create': hangUp,
-      '/containers/json': [{ Id: 'c1' }],
+      'POST /containers/create': create,
+      '/containers/json': answering(() => JSON.stringify(lists.shift() ?? [])),
+      '/containers/c1/json': answering(() => JSON.stringify({ Config: { Labels } })),
     };
     await withEngine(routes, async (engine, fake) => {
-      await expect(startPlanned(requestFor(engine))).rejects.toMatchObject({
-        code: 'engine-failed',
-      });
-      const list = fake.requests.find(({ path }) => path === '/containers/json');
-
-      expect(list?.query.filters).toMatch(/"label":\["portplan\.run=[0-9a-f-]{36}"\]/);
+      await expect(startPlanned(requestFor(engine))).rejects.toBeInstanceOf(PortplanError);
       expect(callsOf(fake).at(-1)).toBe('DELETE c1');
     });
   });

@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import type { EngineName } from '../../rig/engine-set.ts';
+import { describeEngines } from '../../rig/engines.ts';
+import type { Scenario } from './scenarios.ts';
+import { type Choice, sweep } from './sweep.ts';
+
+/** `all`, a number of cases per command, or a part of their names. */
+const choice = toChoice(process.env.PORTPLAN_TEST_FAULTS ?? '10');
+const seed = Number(process.env.PORTPLAN_TEST_SEED ?? 1);
+
+/** Commands of an engine at which faults are injected, and what must be true after each. */
+export function describeFaults(name: EngineName, scenarios: readonly Scenario[]): void {
+  describeEngines('a fault at each step of', [name], (engine) => {
+    test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+      `%s, from seed ${seed}`,
+      async (_name, scenario) => {
+        await engine.docker(['pull', '-q', 'nginx:1.25']);
+        const { runs, told, faults, byPlan } = await sweep(engine, scenario, { choice, seed });
+        const rows = [...byPlan].map(
+          ([plan, row]) => `  ${plan}: ${row.runs} runs, ${row.failed} wrong, ${row.told} told`,
+        );
+        process.stderr.write(
+          [
+            `${name}: ${scenario.name}: ${runs} runs, ${faults.length} wrong, ${told} told what may be left; seed ${seed}`,
+            ...rows,
+            '',
+          ].join('\n'),
+        );
+
+        expect(faults.join('\n\n')).toBe('');
+        expect(runs).toBeGreaterThan(0);
+      },
+      typeof choice === 'number' ? 60_000 + choice * 15_000 : 7_200_000,
+    );
+  });
+}
+
+function toChoice(text: string): Choice {
+  if (text === 'all') return text;
+  return /^\d+$/.test(text) ? Number(text) : { text };
+}

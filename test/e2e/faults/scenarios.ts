@@ -1,0 +1,121 @@
+import type { Engine } from '../../rig/engines.ts';
+import type { TempFolder } from '../../rig/temp.ts';
+
+/** A command, what is there before it, and what it changes. */
+export interface Scenario {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** The codes of a failure that no signal has caused. */
+  readonly failures: readonly number[];
+  /** Makes what is there before; `folder` is where the command is given. */
+  readonly prepare: (engine: Engine, folder: TempFolder) => Promise<void>;
+  /** The differences after a success, each by a pattern; see `compareWorlds`. */
+  readonly changes: readonly RegExp[];
+  readonly stdout?: string;
+  /** Looks for a loss that the lists of the engine do not show. */
+  readonly findLoss?: (engine: Engine) => Promise<string | undefined>;
+}
+
+const anyVolume = /^left volumes: [0-9a-f]{64}$/;
+const timeout = ['--timeout', '1'] as const;
+
+const runDetached: Scenario = {
+  name: 'run -d',
+  args: [
+    ...['run', '-d', ...timeout, '--pull', 'always', '--name', 'fault-web', '-v', '/data'],
+    ...['-p', '127.0.0.1:7501:80', 'nginx:1.25'],
+  ],
+  failures: [125],
+  prepare: async () => {},
+  changes: [/^left containers: fault-web running$/, anyVolume],
+};
+
+const runAttached: Scenario = {
+  name: 'run --rm',
+  args: [
+    ...['run', '--rm', ...timeout, '-v', '/data', '-p', '127.0.0.1:7502:80', 'nginx:1.25'],
+    ...['sh', '-c', 'echo hello'],
+  ],
+  failures: [125],
+  prepare: async () => {},
+  changes: [],
+  stdout: 'hello\n',
+};
+
+const project = (name: string, port: number, version: string) => `
+name: ${name}
+services:
+  web:
+    image: nginx:1.25
+    labels: { fault.version: "${version}" }
+    ports: ["127.0.0.1:${port}:80"]
+    depends_on: [api]
+    volumes: [/data, "kept:/kept"]
+    stop_grace_period: 1s
+  api: { image: "nginx:1.25", ports: ["127.0.0.1:${port + 1}:80"], stop_grace_period: 1s }
+volumes: { kept: {} }
+`;
+
+/** Codes of Compose; 2 is a panic of its own over an answer that makes no sense. */
+const composeFailures = [1, 2, 14, 18, 125, 130];
+
+const upNew: Scenario = {
+  name: 'up -d',
+  args: ['up', '-d', ...timeout],
+  failures: composeFailures,
+  prepare: async (_engine, folder) => {
+    await folder.write('compose.yaml', project('faultnew', 7510, '1'));
+  },
+  changes: [
+    /^left containers: faultnew-api-1 running$/,
+    /^left containers: faultnew-web-1 running 1$/,
+    /^left networks: faultnew_default$/,
+    anyVolume,
+    /^left volumes: faultnew_kept$/,
+  ],
+};
+
+const upAgain: Scenario = {
+  name: 'up -d over an old one',
+  args: ['up', '-d', ...timeout],
+  failures: composeFailures,
+  prepare: async (engine, folder) => {
+    await folder.write('compose.yaml', project('faultold', 7512, '1'));
+    await engine.compose(['--progress', 'quiet', 'up', '-d'], { cwd: folder.path });
+    await folder.write('compose.yaml', project('faultold', 7512, '2'));
+  },
+  changes: [
+    /^left containers: faultold-web-1 running 2$/,
+    /^lost containers: faultold-web-1 running 1$/,
+  ],
+};
+
+const startRemap: Scenario = {
+  name: 'start --remap',
+  args: ['start', '--remap', ...timeout, 'fault-old'],
+  failures: [1, 3],
+  prepare: async (engine) => {
+    const publish = ['-p', '127.0.0.1:7520:80', '-v', '/data', 'nginx:1.25'];
+    await engine.docker(['run', '-d', '--name', 'fault-holder', ...publish]);
+    await engine.docker(['create', '--name', 'fault-old', ...publish]);
+    await engine.docker(['cp', '/etc/hostname', 'fault-old:/file']);
+  },
+  changes: [
+    /^left containers: fault-old running$/,
+    /^lost containers: fault-old created$/,
+    /^left images: portplan-remap:[0-9a-f]{12}$/,
+  ],
+  findLoss: async (engine) => {
+    const { status } = await engine.api('HEAD', '/containers/fault-old/archive?path=/file');
+    return status === 200 ? undefined : 'the file of fault-old is gone';
+  },
+};
+
+/** All commands that change something at an engine. */
+export const scenarios = {
+  runDetached,
+  runAttached,
+  upNew,
+  upAgain,
+  startRemap,
+} as const satisfies Readonly<Record<string, Scenario>>;

@@ -1,0 +1,63 @@
+import type { Engine } from '../../rig/engines.ts';
+
+/** What an engine has, as lines that can be compared; asked of it directly. */
+export interface World {
+  /** `NAME STATE VERSION`; the version is what a label of the tests says. */
+  readonly containers: readonly string[];
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+  /** Names, and ids of those that have none. */
+  readonly images: readonly string[];
+}
+
+interface Listed {
+  readonly Id: string;
+  readonly Names: readonly string[];
+  readonly State: string;
+  readonly Labels: Readonly<Record<string, string>> | null;
+}
+
+export async function readWorld(engine: Engine): Promise<World> {
+  const [containers, networks, volumes, images] = await Promise.all([
+    engine.api<readonly Listed[]>('GET', '/containers/json?all=true'),
+    engine.api<readonly { Name: string }[]>('GET', '/networks'),
+    engine.api<{ Volumes: readonly { Name: string }[] | null }>('GET', '/volumes'),
+    engine.api<readonly { Id: string; RepoTags: readonly string[] | null }[]>(
+      'GET',
+      '/images/json',
+    ),
+  ]);
+  return {
+    containers: containers.json
+      .map(({ Names, State, Labels }) =>
+        [Names[0]?.slice(1), State, Labels?.['fault.version'] ?? ''].join(' ').trim(),
+      )
+      .sort(),
+    networks: networks.json.map(({ Name }) => Name).sort(),
+    volumes: (volumes.json.Volumes ?? []).map(({ Name }) => Name).sort(),
+    images: images.json
+      .flatMap(({ Id, RepoTags }) => (RepoTags?.length ? RepoTags : [Id.slice(0, 19)]))
+      .sort(),
+  };
+}
+
+/** What is in one world and not in the other, in words; empty where they are alike. */
+export function compareWorlds(before: World, after: World): readonly string[] {
+  return (['containers', 'networks', 'volumes', 'images'] as const).flatMap((kind) => [
+    ...after[kind]
+      .filter((one) => !before[kind].includes(one))
+      .map((one) => `left ${kind}: ${one}`),
+    ...before[kind]
+      .filter((one) => !after[kind].includes(one))
+      .map((one) => `lost ${kind}: ${one}`),
+  ]);
+}
+
+/** Takes all away that tests have made, but the images that they share. */
+export async function clearWorld(engine: Engine): Promise<void> {
+  await engine.removeAllContainers();
+  const { volumes, images } = await readWorld(engine);
+  for (const name of volumes) await engine.api('DELETE', `/volumes/${name}?force=true`);
+  for (const name of images.filter((one) => one.startsWith('portplan-remap')))
+    await engine.api('DELETE', `/images/${name}?force=true`);
+}
