@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { safeText } from '../model/safe-text.ts';
 import type { Io } from './io.ts';
 
@@ -12,6 +11,7 @@ export function createAsk(
   io: Pick<Io, 'stdin' | 'stderr'>,
 ): (question: string) => Promise<boolean> {
   return async (question) => {
+    const { createInterface } = await import('node:readline/promises');
     const terminal = createInterface({ input: io.stdin, output: io.stderr });
     try {
       const answer = await terminal.question(`${safeText(question)} [y/N] `);

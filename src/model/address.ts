@@ -1,5 +1,5 @@
-import { isIP, isIPv4 } from 'node:net';
 import { PortplanError } from '../errors.ts';
+import { ipVersion } from './ip-version.ts';
 
 declare const addressBrand: unique symbol;
 
@@ -33,8 +33,8 @@ export function toHostAddress(text: string): HostAddress {
 export function parseIpLiteral(text: string): HostAddress | undefined {
   // The most common ones; Node compiles a pattern of 5 ms for the first IPv6 address.
   if (text === anyIPv4 || text === anyIPv6) return text as HostAddress;
-  if (isIPv4(text)) return text as HostAddress;
-  if (!text.includes(':') || isIP(text) !== 6 || text.includes('%')) return undefined;
+  if (ipVersion(text) === 4) return text as HostAddress;
+  if (!text.includes(':') || ipVersion(text) !== 6 || text.includes('%')) return undefined;
   // The URL parser of the WHATWG standard prints IPv6 as RFC 5952 asks, but for mapped addresses.
   const canonical = new URL(`http://[${text}]/`).hostname.slice(1, -1);
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList } from 'node:net';
+import { ipVersion } from './ip-version.ts';
 
 /** Whether two ranges of addresses in CIDR notation have an address in common; false for what is no range. */
 export function subnetsOverlap(one: string, other: string): boolean {
@@ -16,7 +17,7 @@ interface Subnet {
 
 function parse(text: string): Subnet | undefined {
   const [, address = '', digits = ''] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(text.trim()) ?? [];
-  const version = isIP(address);
+  const version = ipVersion(address);
   const length = Number(digits);
   if (version === 0 || digits === '' || length > (version === 4 ? 32 : 128)) return undefined;
   return { address, length, family: version === 4 ? 'ipv4' : 'ipv6' };
