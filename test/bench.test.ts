@@ -4,20 +4,22 @@ import { compareWithBaseline } from './bench/guard.mjs';
 // @ts-expect-error: the benchmark is plain JavaScript
 import { measureInTurn, ratioOf } from './bench/measure.mjs';
 
-const line = { scenario: 'files', size: 100, of: 'check', to: 'node', unit: 'x', median: 3 };
+const line = { scenario: 'files', size: 100, of: 'check', to: 'node -e 0', unit: 'x', median: 3 };
 
 test.each([
   ['as before', 2, 1.9, 0],
-  ['a little slower', 2, 2.9, 0],
-  ['half as slow again, in the better quarter too', 2, 3.1, 1],
+  ['half as slow again', 2, 3.1, 0],
+  ['twice as slow, in the better quarter too', 2, 4.1, 1],
   ['faster', 4, 1, 0],
 ])('the guard: %s', (_name, known, low, count) => {
-  const baseline = { 'files 100: check / node': known };
+  const baseline = { 'files 100: check / node -e 0': known };
   expect(compareWithBaseline([{ ...line, low }], baseline)).toHaveLength(count);
 });
 
-test('the guard says nothing of what it does not know', () => {
+test('the guard says nothing of what it does not know, nor of other programs', () => {
   expect(compareWithBaseline([{ ...line, low: 9 }], {})).toEqual([]);
+  const beside = { ...line, to: 'ss', low: 9 };
+  expect(compareWithBaseline([beside], { 'files 100: check / ss': 2 })).toEqual([]);
 });
 
 test('commands run in turn, and one that fails fails the measurement', async () => {

@@ -12,7 +12,7 @@ import { build, transform } from 'esbuild';
 import { licencesOf } from './licences.mjs';
 import { lightParts } from './light-parts.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'dist/program');
 /** What engines ">=20.19" in package.json means to esbuild. */
 const target = 'node20.19';
