@@ -8,7 +8,7 @@ import {
   waitForExit,
 } from '../engine/container-calls.ts';
 import { demultiplex, write } from '../engine/demultiplex.ts';
-import { inspectContainer } from '../engine/inspect.ts';
+import { inspectContainer, readContainer } from '../engine/inspect.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { PortplanError } from '../errors.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -97,7 +97,28 @@ async function finish(
     return code;
   }
   const container = await inspectContainer(engine, id);
-  return container?.state === 'running' ? 0 : await exit;
+  return container?.state === 'running' ? 0 : await learnExit(engine, id, exit);
+}
+
+/** How long the engine has to tell of an end that can be seen; milliseconds. */
+const tellMs = 3000;
+
+/** The exit code of a container that has ended, also from an engine whose answer never comes. */
+async function learnExit(engine: Engine, id: string, exit: Promise<number>): Promise<number> {
+  let seen: number | undefined;
+  while (true) {
+    const code = await Promise.race([exit, sleep(tellMs, undefined, { ref: false })]);
+    if (code !== undefined) return code;
+    const container = await readContainer(engine, id);
+    if (seen !== undefined) return seen;
+    if (container === undefined) break;
+    seen = container.State?.Status === 'exited' ? container.State.ExitCode : undefined;
+  }
+  throw new PortplanError(
+    'engine-failed',
+    'the container has ended and is gone, and the engine did not say how it ended',
+    { reason: 'gone' },
+  );
 }
 
 function connectInput(stream: Duplex, { stdin }: Io, tty: boolean): () => void {

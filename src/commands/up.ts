@@ -5,15 +5,15 @@ import { PortplanError } from '../errors.ts';
 import type { Endpoint } from '../model/binding.ts';
 import type { Assignment } from '../model/plan.ts';
 import { portVariables } from '../model/port-variables.ts';
-import type { StartedPort, UpReport } from '../model/report.ts';
+import type { UpReport } from '../model/report.ts';
+import { composeWhileAlive } from '../runner/compose/compose-while-alive.ts';
 import { type ComposeCall, runCompose } from '../runner/compose/run-compose.ts';
 import { findLostPorts } from './lost-by-compose.ts';
-import { findOpenPorts } from './open-project-ports.ts';
 import type { PlannedProject } from './plan-project.ts';
-import { isChange } from './plan-write.ts';
 import { type PreparedUp, prepareUp, type UpRequest } from './prepare-up.ts';
 import { type FailedUp, readBefore, restore } from './restore-project.ts';
 import { makeUpFolder, type UpFolder } from './up-folder.ts';
+import { reportUp } from './up-report.ts';
 
 export interface UpOptions extends UpRequest {
   /** Default: in the background. */
@@ -89,7 +89,11 @@ async function startUntilPlaced(prepared: PreparedUp, folder: UpFolder, options:
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();
     options.onPlan?.(prepared, planned);
-    const code = await runCompose(await toCall(prepared, planned, folder, options));
+    const call = await toCall(prepared, planned, folder, options);
+    // In the foreground the user is there, and knows.
+    const code = await (options.detach === false
+      ? runCompose(call)
+      : composeWhileAlive(prepared.engine, call));
     if (code === 0 || options.signal?.aborted || attempt === mostAttempts) return { code, planned };
     const lost = await findLostPorts(prepared, planned.assignments);
     if (lost.length === 0) return { code, planned };
@@ -168,45 +172,4 @@ function engineVariables(
   if (context !== undefined) return { DOCKER_CONTEXT: context, DOCKER_HOST: undefined };
   if (host === undefined && isEngineDefault(engine, env)) return {};
   return { DOCKER_HOST: formatEngineAddress(engine.address), DOCKER_CONTEXT: undefined };
-}
-
-async function reportUp(prepared: PreparedUp, planned: PlannedProject): Promise<UpReport> {
-  const { host, loaded, notes } = prepared;
-  const { project } = loaded;
-  const { ports, gaps } = await findOpenPorts(prepared, planned);
-  return {
-    command: 'up',
-    project: { name: project.name, directory: project.directory },
-    ports: ports.map((port) => withReason(port, planned.assignments)),
-    sources: host.snapshot.sources,
-    notes: [...notes, ...planned.notes, ...gaps, ...moveBackNotes(planned)],
-  };
-}
-
-function withReason(port: StartedPort, assignments: readonly Assignment[]): StartedPort {
-  const assignment = assignments.find(
-    (one) =>
-      one.port === port.port &&
-      one.publish.target === port.target &&
-      one.publish.protocol === port.protocol &&
-      one.publish.origin.kind === 'compose' &&
-      one.publish.origin.service === port.service,
-  );
-  return assignment !== undefined && isChange(assignment)
-    ? { ...port, moved: assignment.reason }
-    : port;
-}
-
-/** What a start without portplan would do to the ports that were moved. */
-export function moveBackNotes({ assignments }: PlannedProject): readonly string[] {
-  const moved = assignments.filter(isChange);
-  if (moved.length === 0) return [];
-  const services = [
-    ...new Set(
-      moved.flatMap(({ publish: { origin } }) => (origin.kind === 'compose' ? origin.service : [])),
-    ),
-  ].join(', ');
-  return [
-    `docker compose up alone would move ${services} back; portplan up keeps the ports, and so does portplan plan --write override`,
-  ];
 }

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { createBound } from './call-bound.ts';
 import type { OpenDocker } from './dockerode.ts';
 import type { EngineAddress } from './engine-address.ts';
-import { timeoutError, toEngineError } from './engine-error.ts';
+import { EngineRefusal, timeoutError, toEngineError } from './engine-error.ts';
 import { getOverSocket } from './socket-get.ts';
 import type { DockerCalls } from './wire.ts';
 
@@ -95,11 +95,22 @@ export function createClient(
     call: (task, make, options) =>
       bound(task, async (signal) => make((await docker()).calls, signal), options),
     read: <T>(task: string, path: string, query: Query = {}) =>
-      bound(task, async (signal) => (await get(path, query, signal)).json as T),
+      bound(task, async (signal) => (await get(path, query, signal)).json as T).catch(
+        (error: unknown) => {
+          throw withTask(error, task);
+        },
+      ),
     ping: (task) => bound(task, async (signal) => (await get('/_ping', {}, signal)).headers),
     useApiVersion: (spoken) => {
       version = spoken;
     },
     close: () => opened?.close(),
   };
+}
+
+/** An inner fault of the engine says little by itself; a refusal is about what was asked for, and says so. */
+function withTask(error: unknown, task: string): unknown {
+  if (!(error instanceof EngineRefusal) || error.status < 500) return error;
+  const { message, status, cause } = error;
+  return new EngineRefusal(`the engine could not ${task}: ${message}`, status, { cause });
 }

@@ -38,9 +38,15 @@ export async function removeTemporaries(folder: string): Promise<void> {
  */
 export async function writeNewFile(path: string, text: string): Promise<void> {
   await using file = await open(path, 'wx', 0o600);
-  await file.writeFile(text);
-  await shareAsFolder(file, dirname(path));
-  await file.sync();
+  try {
+    await file.writeFile(text);
+    await shareAsFolder(file, dirname(path));
+    await file.sync();
+  } catch (error) {
+    // A full disk: half of a file is worth nothing.
+    await rm(path, { force: true });
+    throw error;
+  }
 }
 
 async function shareAsFolder(file: FileHandle, folder: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { PreparedRun } from '../../commands/prepare-run.ts';
 import { removeContainer } from '../../engine/container-calls.ts';
+import { PortplanError } from '../../errors.ts';
 import { formatAddressPort, toHostAddress } from '../../model/address.ts';
 import type { OpenPort } from '../../model/report.ts';
 import { safeText } from '../../model/safe-text.ts';
@@ -95,9 +96,22 @@ async function start(prepared: PreparedRun, context: RunContext): Promise<number
   });
   if (attached === undefined) return printDetached(prepared, started, context);
   await printPorts(prepared, started, context);
-  const code = await attached.untilExit();
+  const code = await attached.untilExit().catch((error: unknown) => {
+    throw withContainer(error, prepared.engine, started.id);
+  });
   if (!removesItself) await removeContainer(prepared.engine, started.id);
   return code;
+}
+
+/** The container was started, and whoever waited for its end does not know of it. */
+function withContainer(error: unknown, { command }: PreparedRun['engine'], id: string): unknown {
+  if (!(error instanceof PortplanError) || error.reason === 'gone') return error;
+  const short = id.slice(0, 12);
+  return new PortplanError(error.code, error.message, {
+    hint: `the container was started and may still run: ${command} logs -f ${short}, or ${command} rm -fv ${short}`,
+    cause: error,
+    exitCode: error.exitCode,
+  });
 }
 
 /** Where `--rm` would take the exit code away with the container, it is left to us. */

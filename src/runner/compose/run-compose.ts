@@ -12,7 +12,12 @@ export interface ComposeCall {
   readonly output: 'stdout' | 'stderr';
   /** Hands it the signals that this program gets. */
   readonly onSignal: (listener: ((signal: NodeJS.Signals) => void) | undefined) => void;
+  /** Ends it: as Ctrl-C does, and for good when that does not help. */
+  readonly stop?: AbortSignal | undefined;
 }
+
+/** How long it has to end by itself; milliseconds. */
+const stopMs = 3000;
 
 /** The exit codes of shells for a program that a signal ended. */
 const signalCodes: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
@@ -37,8 +42,19 @@ export function runCompose(call: ComposeCall): Promise<number> {
       windowsHide: true,
     });
     call.onSignal((signal) => child.kill(signal));
-    child.on('error', (cause) => {
+    let killer: NodeJS.Timeout | undefined;
+    const stop = () => {
+      child.kill('SIGINT');
+      killer = setTimeout(() => child.kill('SIGKILL'), stopMs);
+    };
+    call.stop?.addEventListener('abort', stop, { once: true });
+    const release = () => {
+      clearTimeout(killer);
+      call.stop?.removeEventListener('abort', stop);
       call.onSignal(undefined);
+    };
+    child.on('error', (cause) => {
+      release();
       reject(
         new PortplanError(
           'compose-unavailable',
@@ -48,7 +64,7 @@ export function runCompose(call: ComposeCall): Promise<number> {
       );
     });
     child.on('close', (code, signal) => {
-      call.onSignal(undefined);
+      release();
       resolve(code ?? (signal === null ? 1 : (signalCodes[signal] ?? 1)));
     });
   });

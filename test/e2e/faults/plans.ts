@@ -34,7 +34,8 @@ export interface FaultSite {
   readonly keep: (held: AsyncDisposable) => void;
 }
 
-const changing = /^(POST|PUT|DELETE)/;
+/** Steps that change something at the engine. */
+export const changing = /^(POST|PUT|DELETE)/;
 const filling = / \/(containers\/create|commit|images\/create|containers\/ID\/start)$/;
 const fullDisk = 'write /var/lib/docker/tmp/x: no space left on device';
 

@@ -5,7 +5,7 @@ import { type TempFolder, tempFolder } from '../../rig/temp.ts';
 import { createRandom, type Random } from '../differential/random.ts';
 import { type Injected, type Injection, inject } from './inject.ts';
 import { judge } from './judge.ts';
-import { faultPlans } from './plans.ts';
+import { changing, faultPlans } from './plans.ts';
 import type { Scenario } from './scenarios.ts';
 import { clearWorld, compareWorlds, readWorld, type World } from './world.ts';
 
@@ -33,6 +33,7 @@ export async function sweep(
   const clean = await inject(engine, { scenario }, folder);
   await expectClean(engine, { scenario, before }, clean);
   const cases = choose(injectionsOf(clean.calls), choice, createRandom(seed));
+  note(`${scenario.name}: ${cases.length} cases\n`);
   const byPlan = new Map<string, { runs: number; told: number; failed: number }>();
   const faults: string[] = [];
   for (const injection of cases) {
@@ -65,13 +66,15 @@ export async function sweep(
   };
 }
 
-/** The first and the last call of each step, with each fault that fits. */
+/** The first call of each step, and the last one of those that change something, with each fault that fits. */
 function injectionsOf(calls: readonly EngineCall[]): readonly Injection[] {
   const counts = new Map(calls.map(({ step, nth }) => [step, nth]));
   return [...counts].flatMap(([step, last]) =>
     faultPlans
       .filter(({ only }) => only === undefined || only.test(step))
-      .flatMap((plan) => [...new Set([1, last])].map((nth) => ({ plan, step, nth }))),
+      .flatMap((plan) =>
+        [...new Set(changing.test(step) ? [1, last] : [1])].map((nth) => ({ plan, step, nth })),
+      ),
   );
 }
 
@@ -167,13 +170,15 @@ function show({ result: { code, signal, stdout, stderr }, tookMs, reached }: Inj
   return `  ended with ${code ?? signal} after ${tookMs} ms${reached ? '' : ', fault not reached'}\n  stdout: ${stdout.trim()}\n  stderr: ${stderr.trim().replaceAll('\n', '\n    ')}\n`;
 }
 
-/** For whoever wants to read along. */
 function log(name: string, injected: Injected | string, faults: readonly string[]): void {
-  const file = process.env.PORTPLAN_TEST_FAULTS_LOG;
-  if (file === undefined) return;
   const said = typeof injected === 'string' ? injected : show(injected);
-  appendFileSync(
-    file,
-    `${faults.length > 0 ? 'FAULT' : 'ok'} ${name}\n  ${faults.join('\n  ')}\n${said}\n`,
+  note(
+    [faults.length > 0 ? 'FAULT' : 'ok', `${name}\n  ${faults.join('\n  ')}\n${said}\n`].join(' '),
   );
+}
+
+/** For whoever wants to read along. */
+function note(text: string): void {
+  const file = process.env.PORTPLAN_TEST_FAULTS_LOG;
+  if (file !== undefined) appendFileSync(file, text);
 }
