@@ -59,13 +59,21 @@ export class PortplanError extends Error {
   readonly exitCode: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? {} : { cause: details.cause });
+    super(cut(message), details.cause === undefined ? {} : { cause: details.cause });
     this.code = code;
-    this.hint = details.hint;
+    this.hint = details.hint === undefined ? undefined : cut(details.hint);
     this.reason = details.reason;
     this.location = details.location;
     this.exitCode = details.exitCode;
   }
+}
+
+/** In characters. A message quotes names and values, and those of strangers may have megabytes. */
+const longestText = 2000;
+
+function cut(text: string): string {
+  if (text.length <= longestText) return text;
+  return `${text.slice(0, longestText - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** The same error with another hint; what is none of ours stays as it is. */

@@ -15,8 +15,8 @@ export interface FileKind {
   readonly size: number;
 }
 
-/** Larger files are refused: no compose file is, and parsing takes about a second per MiB. */
-export const largestFile = 8 * 1024 * 1024;
+/** Larger files are refused: no compose file is, and reading them takes long. */
+export const largestFile = 2 * 1024 * 1024;
 
 /** The disk and stdin of this process. */
 export const nodeFileSystem: FileSystem = {

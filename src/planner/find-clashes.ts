@@ -28,6 +28,9 @@ export function findClashes(
 const certain = { certainty: 'certain', severity: 'error' } as const;
 const possible = { certainty: 'possible', severity: 'warning' } as const;
 
+/** With so many for one port each is compared; no container has them. */
+const mostRivals = 500;
+
 function fixedClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
   const byPort = groupBy(
     publishes.filter((publish) => kindOf(publish) === 'fixed'),
@@ -36,7 +39,7 @@ function fixedClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
   return [...byPort.values()].flatMap((rivals) =>
     rivals.flatMap((publish, index) => {
       const other = rivals
-        .slice(0, index)
+        .slice(0, Math.min(index, mostRivals))
         .filter((earlier) => !(rules.mergesRepeats && isRepeat(earlier, publish)))
         .find((earlier) => publishesOverlap(earlier, publish, rules) === 'yes');
       return other === undefined ? [] : [clash(publish, other)];

@@ -15,8 +15,10 @@ export interface PublishingService {
   readonly publishes: readonly Publish[];
 }
 
-/** One finding a pair; of very many rivals for one port no more than these are told. */
+/** One finding a pair; beyond so many rivals for one port, one finding a publish. */
 const mostRivals = 50;
+/** So many pools are compared with every fixed port; no project has them. */
+const mostPools = 1000;
 
 interface Owned {
   readonly publish: Publish;
@@ -74,18 +76,15 @@ function replicaConflicts(service: PublishingService): readonly Conflict[] {
 /** Pairs of different services: two fixed ports, or a fixed one in another's pool. */
 function pairConflicts(owned: readonly Owned[], rules: Rules): readonly Conflict[] {
   const byPort = new Map<string, Owned[]>();
-  const pools = owned.filter(({ publish }) => kindOf(publish) === 'pool');
+  const pools = owned.filter(({ publish }) => kindOf(publish) === 'pool').slice(0, mostPools);
   const conflicts: Conflict[] = [];
   for (const one of owned.filter(({ publish }) => kindOf(publish) === 'fixed')) {
     const key = `${one.publish.protocol}/${one.publish.hostPorts?.first}`;
-    const rivals = byPort.get(key);
-    if (rivals) rivals.push(one);
-    else byPort.set(key, [one]);
-    const others = [
-      ...(rivals ?? []).filter((other) => other !== one).slice(0, mostRivals),
-      ...pools,
-    ];
-    conflicts.push(...others.flatMap((other) => pairConflict(one, other, rules)));
+    const rivals = byPort.get(key) ?? [];
+    const isCrowded = rivals.length >= mostRivals;
+    const found = [...rivals, ...pools].flatMap((other) => pairConflict(one, other, rules));
+    conflicts.push(...(isCrowded ? found.slice(0, 1) : found));
+    if (!isCrowded) byPort.set(key, [...rivals, one]);
   }
   return conflicts;
 }

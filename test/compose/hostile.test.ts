@@ -30,6 +30,8 @@ describe('files that mean harm end in a message, soon', () => {
       `services: {web: {image: a, ports: [${lines(9, (n) => `"127.0.0.${n}:1-65535:1-65535",`)}]}}`,
     ],
     ['a very long port', `services: {web: {image: a, ports: ["${'9'.repeat(1_000_000)}:80"]}}`],
+    ['more items than anybody writes', `services: {}\nx: [${'1,'.repeat(500_000)}]`],
+    ['an error on every line', 'a: b: c\n'.repeat(50_000)],
     ['control characters', `services: {web: {image: "\u001b[31m"}}`],
   ])(
     '%s',
@@ -90,7 +92,7 @@ test('files that are no text', () => {
 });
 
 test('files that are too large are not read', () => {
-  withFiles({ 'compose.yaml': `${web}#${'x'.repeat(8 * 1024 * 1024)}` }, (cwd) => {
-    expect(errorOf(() => loadProject({ cwd, env: {} })).message).toContain('8 MiB');
+  withFiles({ 'compose.yaml': `${web}#${'x'.repeat(2 * 1024 * 1024)}` }, (cwd) => {
+    expect(errorOf(() => loadProject({ cwd, env: {} })).message).toContain('2 MiB');
   });
 });

@@ -17,9 +17,10 @@ export function parseLsof(text: string): readonly HostSocket[] {
 
 function readProcess(head: string): ProcessHolder {
   const name = fieldOf(head, 'c');
+  const pid = Number(fieldOf(head, 'p') || Number.NaN);
   return {
     kind: 'process',
-    pid: Number(fieldOf(head, 'p')),
+    ...(Number.isSafeInteger(pid) && { pid }),
     name: name && decodeEscapes(name),
     user: fieldOf(head, 'L'),
   };

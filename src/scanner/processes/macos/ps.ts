@@ -11,7 +11,7 @@ export interface ListedProcess {
 /** The processes of `ps -ww -o pid=,user=,lstart=,command=` in the C locale. */
 export function parsePs(text: string): ReadonlyMap<number, ListedProcess> {
   const rows = text.matchAll(
-    /^\s*(\d+)\s+(\S+)\s+\w{3} (\w{3} [ \d]\d [\d:]{8} \d{4})\s+(\S.*)$/gm,
+    /^[ \t]*(\d+)[ \t]+(\S+)[ \t]+\w{3} (\w{3} [ \d]\d [\d:]{8} \d{4})[ \t]+(\S.*)$/gm,
   );
   return new Map(
     [...rows].map(([, pid, user = '', start = '', command = '']) => [
@@ -23,8 +23,8 @@ export function parsePs(text: string): ReadonlyMap<number, ListedProcess> {
 
 /** The names of the programs of `ps -ww -o pid=,comm=`: on macOS their whole paths. */
 export function parsePsNames(text: string): ReadonlyMap<number, string> {
-  const rows = text.matchAll(/^\s*(\d+)\s+(\S.*?)\s*$/gm);
-  return new Map([...rows].map(([, pid, path = '']) => [Number(pid), basename(path)]));
+  const rows = text.matchAll(/^[ \t]*(\d+)[ \t]+(\S.*)$/gm);
+  return new Map([...rows].map(([, pid, path = '']) => [Number(pid), basename(path.trimEnd())]));
 }
 
 /** ps prints the time of the host, without its zone. */

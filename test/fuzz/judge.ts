@@ -1,0 +1,34 @@
+import { PortplanError } from '../../src/errors.ts';
+import { safeLines } from '../../src/model/safe-text.ts';
+
+/** What a terminal would act on: control characters but line ends, and marks that turn or hide text. */
+export const dangerous = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/u;
+
+/** No input may take longer; milliseconds. */
+const longestMs = 2_000;
+/** No message may be longer; characters. */
+const longestMessage = 5_000;
+
+/** Runs something on an input: what is wrong with how it went, or nothing. */
+export async function judge(run: () => unknown): Promise<string | undefined> {
+  const started = performance.now();
+  const fault = await faultOf(run);
+  const took = performance.now() - started;
+  if (fault !== undefined) return fault;
+  return took > longestMs ? `it took ${Math.round(took)} ms` : undefined;
+}
+
+async function faultOf(run: () => unknown): Promise<string | undefined> {
+  try {
+    await run();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof PortplanError)) {
+      return error instanceof Error ? (error.stack ?? error.message) : `it threw ${String(error)}`;
+    }
+    const { message, hint = '' } = error;
+    if (message.length + hint.length > longestMessage)
+      return `a message of ${message.length + hint.length} characters`;
+    return dangerous.test(safeLines(message + hint)) ? `unsafe message: ${message}` : undefined;
+  }
+}
