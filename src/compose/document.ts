@@ -98,7 +98,12 @@ function refuseManyParts(source: Source): void {
   for (const { index } of source.text.matchAll(/[\n,[{]/g)) {
     parts += 1;
     if (parts > mostParts) {
-      throw syntaxError(source, index, `it has more than ${mostParts} lines and items`, 'too-large');
+      throw syntaxError(
+        source,
+        index,
+        `it has more than ${mostParts} lines and items`,
+        'too-large',
+      );
     }
   }
 }

@@ -24,11 +24,17 @@ test.each(targets.map((target) => [target.name, target] as const))(
     const started = Date.now();
     let runsDone = 0;
     const outcome = await check(
-      asyncProperty(inputsOf(target, kept.map(({ bytes }) => bytes)), async (input) => {
-        runsDone += 1;
-        const fault = await judgeInput(target, input);
-        if (fault !== undefined) throw new Error(fault);
-      }),
+      asyncProperty(
+        inputsOf(
+          target,
+          kept.map(({ bytes }) => bytes),
+        ),
+        async (input) => {
+          runsDone += 1;
+          const fault = await judgeInput(target, input);
+          if (fault !== undefined) throw new Error(fault);
+        },
+      ),
       { numRuns: runs, seed, endOnFailure: process.env.PORTPLAN_TEST_SHRINK === '0' },
     );
     const seconds = (Date.now() - started) / 1000;
@@ -46,7 +52,10 @@ test.each(targets.map((target) => [target.name, target] as const))(
 function inputsOf({ seeds, words, tree }: Target, kept: readonly Buffer[]): Arbitrary<Buffer> {
   const bytes = mutatedBytes([...seeds, ...kept], words);
   if (tree !== true) return bytes;
-  return oneof({ weight: 3, arbitrary: mutatedJson(seeds, words) }, { weight: 1, arbitrary: bytes });
+  return oneof(
+    { weight: 3, arbitrary: mutatedJson(seeds, words) },
+    { weight: 1, arbitrary: bytes },
+  );
 }
 
 function judgeInput(target: Target, input: Buffer): Promise<string | undefined> {
