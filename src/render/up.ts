@@ -1,4 +1,9 @@
-import { formatAddressPort, toHostAddress } from '../model/address.ts';
+import {
+  anyAddress,
+  formatAddressPort,
+  type HostAddress,
+  toHostAddress,
+} from '../model/address.ts';
 import type { Assignment } from '../model/plan.ts';
 import type { LeftPublish, StartedPort, UpReport } from '../model/report.ts';
 import { formatUrl } from '../model/url.ts';
@@ -10,7 +15,7 @@ export function renderUp({ ports }: UpReport, paper: Paper): string {
   const several = new Set(ports.map(({ service }) => service)).size < containersOf(ports);
   const rows = ports.map((port) => [
     several ? port.container : port.service,
-    port.url ?? `${formatAddressPort(toHostAddress(port.hostIp), port.port)}/${port.protocol}`,
+    port.url ?? placeOf(toHostAddress(port.hostIp), port.port, port.protocol),
     `${port.target}/${port.protocol}`,
     port.moved ?? '',
   ]);
@@ -31,7 +36,7 @@ export function renderPlannedPorts(
       serviceOf(publish),
       publish.protocol === 'tcp'
         ? formatUrl(address, port, publish.target)
-        : `${formatAddressPort(address, port)}/${publish.protocol}`,
+        : placeOf(address, port, publish.protocol),
       `${publish.target}/${publish.protocol}`,
       choice === 'as-requested' ? '' : reason,
     ]),
@@ -47,6 +52,11 @@ export function renderPlannedPorts(
     rows.sort(([one = ''], [other = '']) => one.localeCompare(other)),
     paper,
   );
+}
+
+/** What has no URL. */
+function placeOf(address: HostAddress, port: number, protocol: string): string {
+  return `${address === anyAddress ? port : formatAddressPort(address, port)}/${protocol}`;
 }
 
 const columns = ['SERVICE', 'URL', 'TARGET', 'WHY'];
