@@ -3,7 +3,6 @@ import { PortplanError } from '../errors.ts';
 import { EngineRefusal, isMissing } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
 import { waitWhileAlive } from './patience.ts';
-import type { ContainerEntry } from './wire.ts';
 
 /** What `POST /containers/create` is asked for. */
 export interface CreateRequest {
@@ -55,12 +54,8 @@ export async function findByLabel(
   label: string,
 ): Promise<readonly string[]> {
   const query = { all: '1', filters: JSON.stringify({ label: [label] }) };
-  const found = await client.read<readonly ContainerEntry[]>(
-    'find a container',
-    '/containers/json',
-    query,
-  );
-  return Array.isArray(found) ? found.map(({ Id }) => Id) : [];
+  const found = await client.read('containers', 'find a container', '/containers/json', query);
+  return found.map(({ Id }) => Id);
 }
 
 /** What is removed with a container. */

@@ -1,3 +1,5 @@
+import { isPort } from '../../src/model/port.ts';
+import type { HostSocket } from '../../src/scanner/processes/host-socket.ts';
 import { parseCgroup } from '../../src/scanner/processes/linux/cgroup.ts';
 import { parseCommandLine, programName } from '../../src/scanner/processes/linux/identity.ts';
 import { parseSctpEndpoints } from '../../src/scanner/processes/linux/sctp-endpoints.ts';
@@ -7,11 +9,12 @@ import { parsePasswd } from '../../src/scanner/processes/linux/users.ts';
 import { parseLsof } from '../../src/scanner/processes/macos/lsof.ts';
 import { parseMacosNetstat } from '../../src/scanner/processes/macos/netstat.ts';
 import { parsePs, parsePsNames } from '../../src/scanner/processes/macos/ps.ts';
-import type { HostSocket } from '../../src/scanner/processes/host-socket.ts';
-import { parseDynamicPorts, parseExcludedRanges } from '../../src/scanner/processes/windows/netsh.ts';
+import {
+  parseDynamicPorts,
+  parseExcludedRanges,
+} from '../../src/scanner/processes/windows/netsh.ts';
 import { parseWindowsNetstat } from '../../src/scanner/processes/windows/netstat.ts';
 import { parseTasklist } from '../../src/scanner/processes/windows/tasklist.ts';
-import { isPort } from '../../src/model/port.ts';
 import { fixturesIn } from './corpus.ts';
 import { must, seedsOf, type Target } from './target.ts';
 

@@ -1,3 +1,6 @@
+import { toValues } from '../../src/cli/options.ts';
+import { parseArguments } from '../../src/cli/parser.ts';
+import { recogniseArguments } from '../../src/cli/recognise.ts';
 import { parseDocuments } from '../../src/compose/document.ts';
 import { parseDotenv } from '../../src/compose/dotenv.ts';
 import { interpolate } from '../../src/compose/interpolate.ts';
@@ -10,12 +13,9 @@ import { publishGrammars } from '../../src/model/grammar.ts';
 import { parsePublish, parsePublishFlag } from '../../src/model/parse-publish.ts';
 import { isPort } from '../../src/model/port.ts';
 import { parseTarget } from '../../src/model/target.ts';
+import { toContainerSpec } from '../../src/runner/flags/container-spec.ts';
 import { parseKeyValueFile } from '../../src/runner/flags/key-value-file.ts';
 import { parseRunArguments } from '../../src/runner/flags/run-arguments.ts';
-import { toContainerSpec } from '../../src/runner/flags/container-spec.ts';
-import { recogniseArguments } from '../../src/cli/recognise.ts';
-import { toValues } from '../../src/cli/options.ts';
-import { parseArguments } from '../../src/cli/parser.ts';
 import { fixturesIn } from './corpus.ts';
 import { must, seedsOf, type Target } from './target.ts';
 
@@ -83,11 +83,32 @@ export const textTargets: readonly Target[] = [
         ['-v', '/a:/b:ro', '--tmpfs', '/t:size=1m', '--device', '/dev/a:/dev/b:rw', 'a'],
         ['--network', 'name=n,ip=1.2.3.4,alias=x', '--add-host', 'h:1.1.1.1', '--dns', '::1', 'a'],
         ['--health-cmd', 'x', '--health-interval', '1m3s', '--restart', 'on-failure:3', 'a'],
-        ['--memory', '1.5g', '--cpus', '0.5', '--device-read-bps', '/dev/a:1mb', '--expose', '1', 'a'],
+        [
+          '--memory',
+          '1.5g',
+          '--cpus',
+          '0.5',
+          '--device-read-bps',
+          '/dev/a:1mb',
+          '--expose',
+          '1',
+          'a',
+        ],
         ['--log-opt', 'a=b', '--sysctl', 'a.b=1', '-l', 'a=b', '--security-opt', 'label=a', 'a'],
       ].map((words) => words.join('\n')),
     ),
-    words: ['\n-p\n', '\n--mount\n', '\n-v\n', '\n-e\n', '\n--gpus\n', '\n--', '\n-it', 'type=', ',', '\n-u\n'],
+    words: [
+      '\n-p\n',
+      '\n--mount\n',
+      '\n-v\n',
+      '\n-e\n',
+      '\n--gpus\n',
+      '\n--',
+      '\n-it',
+      'type=',
+      ',',
+      '\n-u\n',
+    ],
     async run(input) {
       const parsed = parseRunArguments(input.toString().split('\n'));
       if (parsed.kind !== 'run') return;
@@ -134,7 +155,20 @@ export const textTargets: readonly Target[] = [
     name: 'yaml',
     share: 0.5,
     seeds: fixturesIn('cases', /compose\.ya?ml$/),
-    words: ['\n- ', '\n  ', '? ', '!!', '!reset ', '<<: ', '|\n', '>-\n', '---\n', '&a ', '*a', '\t'],
+    words: [
+      '\n- ',
+      '\n  ',
+      '? ',
+      '!!',
+      '!reset ',
+      '<<: ',
+      '|\n',
+      '>-\n',
+      '---\n',
+      '&a ',
+      '*a',
+      '\t',
+    ],
     run: (input) => parseDocuments({ path: '/a', file: 'a', text: input.toString() }),
   },
   {
