@@ -199,6 +199,7 @@ function decode(path: string): string {
 }
 
 function empty(folder: string): void {
+  process.chdir(folder);
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
 }
 
