@@ -69,7 +69,7 @@ export class PortplanError extends Error {
 }
 
 /** In characters. A message quotes names and values, and those of strangers may have megabytes. */
-const longestText = 2000;
+const longestText = 3000;
 
 function cut(text: string): string {
   if (text.length <= longestText) return text;

@@ -16,9 +16,21 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(args, io);
   } catch (error) {
-    if (error instanceof PortplanError) return await reportError(error, { command, args, io });
+    const told = inRemovedFolder(error) ?? error;
+    if (told instanceof PortplanError) return await reportError(told, { command, args, io });
     return reportBug(error, io);
   }
+}
+
+/** Its system call tells that the working directory is gone. */
+function inRemovedFolder(error: unknown): PortplanError | undefined {
+  const isThis = error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
+  return isThis
+    ? new PortplanError('invalid-input', 'the working directory is gone', {
+        hint: 'cd to a folder that is there',
+        cause: error,
+      })
+    : undefined;
 }
 
 async function dispatch(args: readonly string[], io: Io): Promise<number> {

@@ -3,6 +3,7 @@ import { isWildcard } from '../model/address.ts';
 import { type Conflict, locationOf } from '../model/conflict.ts';
 import type { Rules } from '../model/traits.ts';
 import { findProjectConflicts } from '../planner/find-project-conflicts.ts';
+import { withAllowance } from './allowed-finding.ts';
 
 /** A project, split into what is checked and what is only told. */
 export interface ProjectFindings {
@@ -80,64 +81,4 @@ function networkFindings(service: ComposeService): readonly Conflict[] {
     const severity = service.enabled ? 'error' : 'warning';
     return { code: 'engine-refuses', publish, why: refusal, certainty: 'certain', severity };
   });
-}
-
-/** A finding that its place, or `x-portplan` of its service or project, allows with a reason. */
-export function withAllowance(conflict: Conflict, projects: readonly ComposeProject[]): Conflict {
-  const allowed = reasonFor(conflict, projects);
-  return allowed === undefined ? conflict : { ...conflict, allowed };
-}
-
-function reasonFor(conflict: Conflict, projects: readonly ComposeProject[]): string | undefined {
-  const location = locationOf(conflict);
-  for (const project of projects) {
-    for (const service of project.services) {
-      const entries = [
-        ...service.publishes,
-        ...service.unknownPorts.map(({ entry, location: place }) => ({
-          entry,
-          origin: { location: place },
-        })),
-      ];
-      const own = entries.filter(
-        (entry) =>
-          isAt(conflict, entry) ||
-          (location !== undefined && samePlace(entry.origin.location, location)),
-      );
-      if (own.length === 0) continue;
-      const comment = own
-        .flatMap(({ entry }) => entry.allowances)
-        .find(({ code }) => code === conflict.code);
-      if (comment !== undefined) return comment.reason;
-      const declared =
-        declaredReason(service.extension, conflict.code) ??
-        declaredReason(project.extension, conflict.code);
-      if (declared !== undefined) return declared;
-    }
-  }
-  return undefined;
-}
-
-function isAt(conflict: Conflict, entry: unknown): boolean {
-  if (!('publish' in conflict)) return false;
-  return (
-    conflict.publish === entry || (conflict.code === 'published-twice' && conflict.other === entry)
-  );
-}
-
-function samePlace(
-  one: { file: string; line: number; column: number },
-  other: { file: string; line: number; column: number },
-): boolean {
-  return one.file === other.file && one.line === other.line && one.column === other.column;
-}
-
-/** `x-portplan: { allow: { CODE: REASON } }`. */
-function declaredReason(extension: unknown, code: string): string | undefined {
-  if (typeof extension !== 'object' || extension === null || !('allow' in extension))
-    return undefined;
-  const { allow } = extension;
-  if (typeof allow !== 'object' || allow === null) return undefined;
-  const reason: unknown = Object.entries(allow).find(([key]) => key === code)?.[1];
-  return reason === undefined ? undefined : String(reason ?? '');
 }

@@ -34,7 +34,8 @@ function read(extension: unknown, path: string, location: Location) {
   const fault = (key: string, expected: string) =>
     new PortplanError(
       'invalid-input',
-      `${path}.${key} is ${JSON.stringify(settings[key])}: expected ${expected}`,
+      // Without what was found: a variable may have filled in a password.
+      `${path}.${key} is not what it can be: expected ${expected}`,
       { location, reason: 'x-portplan' },
     );
   const portOf = (value: unknown): Port | undefined => {

@@ -90,7 +90,7 @@ function refuseControlCharacters(source: Source): void {
 }
 
 /** A node takes the parser a kilobyte of memory and 10 µs; the largest files that people write have a tenth of these. */
-const mostParts = 60_000;
+const mostParts = 40_000;
 
 /** Lines, items and brackets: no file has more nodes than about twice as many. */
 function refuseManyParts(source: Source): void {

@@ -57,7 +57,7 @@ function readStatement(reader: Reader, start: number): number {
   const from = keyStart.test(text) ? keyStart.lastIndex : start;
   const end = keyEnd(reader, from);
   const key = text.slice(from, end).trimEnd();
-  if (key.includes(' ')) throw fault(reader, from, `the key "${key}" contains a space`);
+  if (key.includes(' ')) throw fault(reader, from, 'a key contains a space');
   if (end >= text.length || text[end] === '\n') {
     const inherited = outer(key);
     if (inherited !== undefined) values.set(key, inherited);
@@ -137,7 +137,10 @@ function expand(reader: Reader, position: number, value: string): string {
     return interpolate(value, lookup).text;
   } catch (error) {
     if (!(error instanceof PortplanError)) throw error;
-    throw fault(reader, position, error.message, error);
+    // Nothing of the text: it may be a password.
+    const why =
+      error.reason === 'invalid-template' ? 'a value has an invalid variable' : error.message;
+    throw fault(reader, position, why, error);
   }
 }
 

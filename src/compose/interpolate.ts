@@ -152,7 +152,8 @@ function applyOperator({ name, operator, word }: Expression, seen: Seen, depth: 
     return operator.endsWith('+') ? '' : (value ?? '');
   }
   const text = fillIn(word, seen, depth + 1);
-  if (operator.endsWith('?')) throw missing(name, text);
+  // As it is written: a value in it may be a password.
+  if (operator.endsWith('?')) throw missing(name, word);
   return text;
 }
 

@@ -14,7 +14,7 @@ import { readResources } from './resources.ts';
 import { readServices } from './services.ts';
 import { withinStack } from './stack.ts';
 import { get } from './tree.ts';
-import { collectWarnings } from './warnings.ts';
+import { collectWarnings, type Warnings } from './warnings.ts';
 
 /**
  * Finds and loads a compose project as `docker compose` would, as far as ports are concerned. What Compose refuses for
@@ -23,12 +23,16 @@ import { collectWarnings } from './warnings.ts';
  */
 export function loadProject(options: ComposeOptions): ComposeProject {
   const complete = withDefaults(options);
-  return withinStack(complete.files[0] ?? complete.cwd, () => load(complete));
+  const warnings = collectWarnings({ strict: complete.strict });
+  try {
+    return withinStack(complete.files[0] ?? complete.cwd, () => load(complete, warnings));
+  } catch (error) {
+    throw warnings.filled.hideInError(error);
+  }
 }
 
-function load(complete: CompleteOptions): ComposeProject {
-  const { shownFrom, strict } = complete;
-  const warnings = collectWarnings({ strict });
+function load(complete: CompleteOptions, warnings: Warnings): ComposeProject {
+  const { shownFrom } = complete;
   const found = findProjectFiles(complete, warnings);
   const { environment, directory, files } = found;
   const reader = { ...complete, cwd: shownFrom, warnings, filesRead: new Set<string>() };

@@ -201,7 +201,9 @@ const standardTags = new Set(
 
 function fillIn(reader: Reader, text: string, interest: Interest, place: Place): Interpolation {
   try {
-    return interpolate(text, reader.lookup);
+    const filled = interpolate(text, reader.lookup);
+    for (const name of filled.variables) reader.warnings.filled.add(name, reader.lookup(name));
+    return filled;
   } catch (error) {
     if (!(error instanceof PortplanError)) throw error;
     const { message, reason = 'invalid-template', hint } = error;

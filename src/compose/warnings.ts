@@ -1,4 +1,5 @@
 import { type Location, PortplanError } from '../errors.ts';
+import { collectFilledValues, type FilledValues } from './filled-values.ts';
 
 /**
  * What a compose project gives reason to say, though it can be read.
@@ -28,6 +29,8 @@ export interface ComposeWarning {
 /** Collects what is to be said about a project while it is loaded. */
 export interface Warnings {
   readonly list: readonly ComposeWarning[];
+  /** What messages do not tell. */
+  readonly filled: FilledValues;
   /** Whether what Compose refuses is an error. */
   readonly strict: boolean;
   warn(code: ComposeWarningCode, message: string, location?: Location): void;
@@ -42,7 +45,9 @@ export interface Warnings {
 export function collectWarnings({ strict }: { readonly strict: boolean }): Warnings {
   const list: ComposeWarning[] = [];
   const seen = new Set<string>();
-  const warn: Warnings['warn'] = (code, message, location) => {
+  const filled = collectFilledValues();
+  const warn: Warnings['warn'] = (code, text, location) => {
+    const message = filled.hide(text);
     const key = `${code} ${location?.file}:${location?.line}:${location?.column} ${message}`;
     if (seen.has(key)) return;
     seen.add(key);
@@ -56,5 +61,5 @@ export function collectWarnings({ strict }: { readonly strict: boolean }): Warni
       location,
     });
   };
-  return { list, strict, warn, refuse };
+  return { list, filled, strict, warn, refuse };
 }

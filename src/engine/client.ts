@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { type Answer, type AnswerName, readAnswer } from './answer-shapes.ts';
 import { createBound } from './call-bound.ts';
 import type { OpenDocker } from './dockerode.ts';
 import type { EngineAddress } from './engine-address.ts';
@@ -20,10 +21,16 @@ export interface EngineClient {
     options?: CallOptions,
   ): Promise<T>;
   /**
-   * Asks for the JSON at a path, without its version: `/containers/json`. What it is, the caller has to see.
+   * Asks for the JSON at a path, without its version: `/containers/json`. What of it has another type than it should is
+   * left out.
    * @throws PortplanError as `call`
    */
-  read<T>(task: string, path: string, query?: Query): Promise<T>;
+  read<Name extends AnswerName>(
+    name: Name,
+    task: string,
+    path: string,
+    query?: Query,
+  ): Promise<Answer<Name>>;
   /** The headers of the answer to a ping. @throws PortplanError as `call` */
   ping(task: string): Promise<IncomingHttpHeaders>;
   /** Speaks this version of the API from now on. */
@@ -94,8 +101,8 @@ export function createClient(
     address,
     call: (task, make, options) =>
       bound(task, async (signal) => make((await docker()).calls, signal), options),
-    read: <T>(task: string, path: string, query: Query = {}) =>
-      bound(task, async (signal) => (await get(path, query, signal)).json as T).catch(
+    read: (name, task, path, query = {}) =>
+      bound(task, async (signal) => readAnswer(name, (await get(path, query, signal)).json)).catch(
         (error: unknown) => {
           throw withTask(error, task);
         },

@@ -4,7 +4,6 @@ import { EngineRefusal, isMissing } from './engine-error.ts';
 import { afterGrace } from './grace.ts';
 import type { Engine } from './open-engine.ts';
 import { waitWhileAlive } from './patience.ts';
-import type { ContainerEntry } from './wire.ts';
 
 /** What `POST /containers/create` is asked for. */
 export interface CreateRequest {
@@ -65,13 +64,8 @@ export async function findByLabel(
   label: string,
 ): Promise<readonly string[]> {
   const query = { all: '1', filters: JSON.stringify({ label: [label] }) };
-  const found = await client.read<readonly ContainerEntry[]>(
-    'find a container',
-    '/containers/json',
-    query,
-  );
-  if (Array.isArray(found)) return found.map(({ Id }) => Id);
-  throw new PortplanError('engine-failed', 'the engine gave no list of its containers');
+  const found = await client.read('containers', 'find a container', '/containers/json', query);
+  return found.map(({ Id }) => Id);
 }
 
 /** What is removed with a container. */

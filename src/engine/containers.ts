@@ -35,10 +35,9 @@ export async function listContainers(
     ...(all && { all: '1' }),
     ...(Object.keys(filters).length > 0 && { filters: JSON.stringify(filters) }),
   };
-  const list = () =>
-    client.read<readonly ContainerEntry[]>('list its containers', '/containers/json', query);
+  const list = () => client.read('containers', 'list its containers', '/containers/json', query);
   const entries = await list().catch(retryOnce(list));
-  return Array.isArray(entries) ? entries.map((entry) => toListed(entry, traits)) : [];
+  return entries.map((entry) => toListed(entry, traits));
 }
 
 /** Podman's list fails as a whole when a container is removed while it is made. */

@@ -3,7 +3,6 @@ import { EngineRefusal, isMissing } from './engine-error.ts';
 import { afterGrace } from './grace.ts';
 import type { Engine } from './open-engine.ts';
 import { waitWhileAlive } from './patience.ts';
-import type { ImageEntry } from './wire.ts';
 
 /** Whether the files of a container differ from those of its image. @throws PortplanError */
 export async function hasChangedFiles(
@@ -59,10 +58,8 @@ export async function removeImagesByLabel(
   value: string,
 ): Promise<void> {
   const query = { filters: JSON.stringify({ label: [`${name}=${value}`] }) };
-  const images = await client.read<readonly ImageEntry[]>('find an image', '/images/json', query);
-  if (!Array.isArray(images))
-    throw new PortplanError('engine-failed', 'the engine gave no list of its images');
-  for (const { Id, RepoTags, Labels } of images as readonly ImageEntry[]) {
+  const images = await client.read('images', 'find an image', '/images/json', query);
+  for (const { Id, RepoTags, Labels } of images) {
     // Looked at once more: a proxy may drop the filter.
     if (Labels?.[name] !== value) continue;
     try {

@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import Docker, { type DockerOptions } from 'dockerode';
+import { boundAnswers, textOf } from './bounded-answers.ts';
 import type { Query } from './client.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { hungUp } from './socket-get.ts';
@@ -33,11 +34,13 @@ export function openDockerode(address: EngineAddress, timeoutMs: number): OpenDo
   const options = { ...noDefaults, ...dockerodeOptions(address), agent };
   const docker = withoutDockerHost(() => new Docker(options));
   const calls = docker as unknown as DockerCalls;
+  boundAnswers(calls.modem);
   return {
     calls,
     get: async (path, query, signal) => {
       const response = await dial(calls, { path, query, signal });
-      return { headers: response.headers, json: parseJson(await textOf(response)) };
+      const text = await textOf(response);
+      return { headers: response.headers, json: path === '/_ping' ? undefined : parseJson(text) };
     },
     useApiVersion: (version) => {
       if (version !== undefined) Object.assign(docker.modem, { version: `v${version}` });
@@ -64,17 +67,11 @@ function dial(
   });
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) ?? undefined;
   } catch {
-    return undefined;
+    throw new Error('it is not JSON');
   }
 }
 

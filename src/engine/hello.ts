@@ -3,7 +3,6 @@ import { PortplanError } from '../errors.ts';
 import type { EngineKind } from '../model/traits.ts';
 import type { EngineClient } from './client.ts';
 import { formatEngineAddress } from './engine-address.ts';
-import type { InfoAnswer, VersionAnswer } from './wire.ts';
 
 /** What kind of engine answers, and what it speaks. */
 export interface Hello {
@@ -38,7 +37,7 @@ export async function readVersion(client: EngineClient): Promise<Hello> {
 }
 
 async function askVersion(client: EngineClient): Promise<Hello> {
-  const answer = await client.read<VersionAnswer | undefined>('tell its version', '/version');
+  const answer = await client.read('version', 'tell its version', '/version');
   const { Version: version, ApiVersion: apiVersion, Components: components } = answer ?? {};
   if (typeof version !== 'string' || typeof apiVersion !== 'string') {
     const where = formatEngineAddress(client.address);
@@ -71,7 +70,7 @@ export async function readFacts(
       swarmManager: false,
     };
   }
-  const info = await client.read<InfoAnswer>('describe itself', '/info');
+  const info = await client.read('info', 'describe itself', '/info');
   return {
     hostName: info.Name ?? '',
     kernel: info.KernelVersion ?? '',

@@ -2,7 +2,6 @@ import { isProtocol, type Protocol } from '../model/port.ts';
 import { EngineRefusal } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
 import { askSideBySide } from './side-by-side.ts';
-import type { ImageAnswer, ImageEntry } from './wire.ts';
 
 /** A port that an image says its program listens on (EXPOSE). */
 export interface ExposedPort {
@@ -27,7 +26,7 @@ export async function inspectImage(
   try {
     // The slashes of a name are slashes of the path.
     const path = `/images/${encodeURI(name).replaceAll('?', '%3F').replaceAll('#', '%23')}/json`;
-    const image = await client.read<ImageAnswer>(`inspect image ${name}`, path);
+    const image = await client.read('image', `inspect image ${name}`, path);
     return {
       id: image.Id,
       names: image.RepoTags ?? [],
@@ -41,13 +40,8 @@ export async function inspectImage(
 
 /** All images that the engine has and that have a name, by their names. @throws PortplanError */
 export async function listImages(engine: Pick<Engine, 'client'>): Promise<readonly LocalImage[]> {
-  const entries = await engine.client.read<readonly ImageEntry[]>(
-    'list its images',
-    '/images/json',
-  );
-  const named = (Array.isArray(entries) ? entries : []).filter(
-    ({ RepoTags }) => namesOf(RepoTags).length > 0,
-  );
+  const entries = await engine.client.read('images', 'list its images', '/images/json');
+  const named = entries.filter(({ RepoTags }) => namesOf(RepoTags).length > 0);
   const images = await askSideBySide(named, async ({ Id, RepoTags }) => {
     const image = await inspectImage(engine, Id);
     return image && { ...image, names: namesOf(RepoTags) };

@@ -69,7 +69,7 @@ export async function readContainer(
 ): Promise<ContainerAnswer | undefined> {
   try {
     const path = `/containers/${encodeURIComponent(id)}/json`;
-    return await client.read<ContainerAnswer>('inspect a container', path);
+    return await client.read('container', 'inspect a container', path);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

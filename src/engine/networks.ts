@@ -1,7 +1,6 @@
 import { anyIPv4, anyIPv6, type HostAddress, parseIpLiteral } from '../model/address.ts';
 import { EngineRefusal } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
-import type { NetworkAnswer } from './wire.ts';
 
 /** What a bridge network changes in how its containers publish. */
 export interface BridgePublishing {
@@ -25,7 +24,7 @@ export async function readBridge(
 ): Promise<BridgePublishing | undefined> {
   try {
     const path = `/networks/${encodeURIComponent(network)}`;
-    const inspected = await client.read<NetworkAnswer | undefined>('inspect a network', path);
+    const inspected = await client.read('network', 'inspect a network', path);
     const { Driver: driver, Options: options } = inspected ?? {};
     return driver === 'bridge' ? toPublishing(options ?? {}) : undefined;
   } catch (error) {
@@ -44,7 +43,8 @@ export async function opensPorts(
 ): Promise<boolean> {
   try {
     const path = `/networks/${encodeURIComponent(network)}`;
-    const { Driver, Internal } = await client.read<NetworkAnswer>('inspect a network', path);
+    const inspected = await client.read('network', 'inspect a network', path);
+    const { Driver, Internal } = inspected ?? {};
     return Internal !== true && !portless.includes(Driver ?? '');
   } catch (error) {
     if (error instanceof EngineRefusal) return true;

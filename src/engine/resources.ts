@@ -1,6 +1,5 @@
 import { EngineRefusal } from './engine-error.ts';
 import type { Engine } from './open-engine.ts';
-import type { NetworkEntry, VolumesAnswer } from './wire.ts';
 
 /** A network of the engine. */
 export interface NamedNetwork {
@@ -22,8 +21,7 @@ export interface NamedVolume {
 export async function listNetworks({
   client,
 }: Pick<Engine, 'client'>): Promise<readonly NamedNetwork[]> {
-  const found = await client.read<readonly NetworkEntry[]>('list its networks', '/networks');
-  const entries: readonly NetworkEntry[] = Array.isArray(found) ? found : [];
+  const entries = await client.read('networks', 'list its networks', '/networks');
   return entries.map(({ Id = '', Name = '', Labels, IPAM }) => ({
     id: Id,
     name: Name,
@@ -36,7 +34,7 @@ export async function listNetworks({
 export async function listVolumes({
   client,
 }: Pick<Engine, 'client'>): Promise<readonly NamedVolume[]> {
-  const found = await client.read<VolumesAnswer | undefined>('list its volumes', '/volumes');
+  const found = await client.read('volumes', 'list its volumes', '/volumes');
   return (found?.Volumes ?? []).map(({ Name = '', Labels }) => ({
     name: Name,
     project: projectOf(Labels),

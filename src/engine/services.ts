@@ -12,8 +12,8 @@ import type { ServiceEntry } from './wire.ts';
 export async function listServices({
   client,
 }: Pick<Engine, 'client'>): Promise<readonly Binding[]> {
-  const services = await client.read<readonly ServiceEntry[]>('list its services', '/services');
-  return Array.isArray(services) ? services.flatMap(toBindings) : [];
+  const services = await client.read('services', 'list its services', '/services');
+  return services.flatMap(toBindings);
 }
 
 function toBindings({ ID: id = '', Spec, Endpoint }: ServiceEntry): readonly Binding[] {

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { mostAnswerBytes, tooLong } from './bounded-answers.ts';
 import type { Query } from './client.ts';
 import type { EngineAnswer } from './dockerode.ts';
 import type { EngineAddress } from './engine-address.ts';
@@ -89,6 +90,7 @@ function exchange(socketPath: string, target: string, signal: AbortSignal): Prom
     socket.on('data', (chunk) => {
       chunks.push(chunk);
       length += chunk.length;
+      if (length > mostAnswerBytes) return end(() => reject(tooLong()));
       // Chunks are looked through once, when they may be complete.
       if (head?.isChunked !== true || endsChunks(chunk)) read();
     });

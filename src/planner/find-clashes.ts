@@ -1,7 +1,7 @@
 import { addressesOverlap } from '../model/address.ts';
 import type { Conflict } from '../model/conflict.ts';
 import { drawsOf, publishesOverlap, sharesSocket, socketsOf } from '../model/overlap.ts';
-import { inRange, type Port, portsOf } from '../model/port.ts';
+import { type Port, portsOf } from '../model/port.ts';
 import { kindOf, type Publish } from '../model/publish.ts';
 import type { Rules } from '../model/traits.ts';
 
@@ -109,16 +109,18 @@ export function firstFree(
   isHeld: IsHeld = () => false,
 ): Port | undefined {
   if (pool.hostPorts === undefined) return undefined;
-  const range = pool.hostPorts;
-  const rivals = taken.filter(
-    ({ hostPorts }) => hostPorts !== undefined && inRange(hostPorts.first, range),
+  const rivals = groupBy(
+    taken.filter(({ hostPorts }) => hostPorts !== undefined),
+    ({ hostPorts }) => `${hostPorts?.first}`,
   );
-  return [...portsOf(range)].find((port) => {
+  for (const port of portsOf(pool.hostPorts)) {
     const place = { ...pool, hostPorts: { first: port, last: port } };
-    return (
-      rivals.every((rival) => publishesOverlap(rival, place, rules) === 'no') && !isHeld(pool, port)
-    );
-  });
+    const isTaken = rivals
+      .get(`${port}`)
+      ?.some((rival) => publishesOverlap(rival, place, rules) !== 'no');
+    if (!isTaken && !isHeld(pool, port)) return port;
+  }
+  return undefined;
 }
 
 function sharedDraws(publishes: readonly Publish[], rules: Rules): Conflict[] {

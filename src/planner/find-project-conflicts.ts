@@ -19,6 +19,8 @@ export interface PublishingService {
 const mostRivals = 50;
 /** So many pools are compared with every fixed port; no project has them. */
 const mostPools = 1000;
+/** So many containers of a service draw from their pool here; nobody starts more. */
+const mostReplicas = 1000;
 
 interface Owned {
   readonly publish: Publish;
@@ -135,7 +137,8 @@ function sharedPools(owned: readonly Owned[], rules: Rules): readonly Conflict[]
     (a, b) => (a.publish.hostPorts?.last ?? 0) - (b.publish.hostPorts?.last ?? 0),
   );
   for (const { publish, service } of byEnd) {
-    for (let replica = 0; replica < (service.replicas ?? 1); replica += 1) {
+    const replicas = Math.min(service.replicas ?? 1, mostReplicas);
+    for (let replica = 0; replica < replicas; replica += 1) {
       const port = firstFree(publish, taken, rules);
       if (port === undefined) {
         conflicts.push({ code: 'pool-exhausted', publish, bindings: [], ...certain });

@@ -79,12 +79,18 @@ describe('listContainers', () => {
     expect(container?.holder).toMatchObject(expected);
   });
 
-  test('an answer that is no list is an empty one', async () => {
-    expect(
-      await withEngine({ '/containers/json': { message: 'x' } }, (engine) =>
-        listContainers(engine),
-      ),
-    ).toEqual([]);
+  test('an answer that is no list says nothing about ports', async () => {
+    await expect(
+      withEngine({ '/containers/json': { message: 'x' } }, (engine) => listContainers(engine)),
+    ).rejects.toMatchObject({ code: 'engine-failed' });
+  });
+
+  test('what has another type than it should is left out', async () => {
+    const entries = [5, null, { Id: 7 }, { Id: 'a', Names: [5], Labels: { a: 1 }, Ports: [null] }];
+    const list = await withEngine({ '/containers/json': entries }, (engine) =>
+      listContainers(engine),
+    );
+    expect(list.map(({ holder }) => holder.id)).toEqual(['a']);
   });
 });
 

@@ -1,9 +1,13 @@
-import { expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
 import { type Arbitrary, asyncProperty, check, oneof } from 'fast-check';
 import { keptInputs, writeDown } from './corpus.ts';
 import { hostTargets } from './host-targets.ts';
 import { judge } from './judge.ts';
 import { mutatedBytes, mutatedJson } from './mutate.ts';
+import { programTargets } from './program-targets.ts';
 import type { Target } from './target.ts';
 import { textTargets } from './text-targets.ts';
 
@@ -11,7 +15,17 @@ import { textTargets } from './text-targets.ts';
 const rounds = Number(process.env.PORTPLAN_TEST_FUZZ ?? 150);
 const seed = Number(process.env.PORTPLAN_TEST_SEED ?? 1);
 
-const targets = [...textTargets, ...hostTargets];
+const folder = mkdtempSync(join(tmpdir(), 'portplan-fuzz-'));
+const program = await programTargets(folder);
+const started = process.cwd();
+
+afterAll(async () => {
+  process.chdir(started);
+  await program[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+const targets = [...textTargets, ...hostTargets, ...program.targets];
 
 test.each(targets.map((target) => [target.name, target] as const))(
   '%s takes whatever comes',
@@ -21,7 +35,7 @@ test.each(targets.map((target) => [target.name, target] as const))(
       expect([file, await judgeInput(target, bytes)]).toEqual([file, undefined]);
 
     const runs = Math.max(1, Math.round(rounds * (target.share ?? 1)));
-    const started = Date.now();
+    const begun = Date.now();
     let runsDone = 0;
     const outcome = await check(
       asyncProperty(
@@ -37,7 +51,7 @@ test.each(targets.map((target) => [target.name, target] as const))(
       ),
       { numRuns: runs, seed, endOnFailure: process.env.PORTPLAN_TEST_SHRINK === '0' },
     );
-    const seconds = (Date.now() - started) / 1000;
+    const seconds = (Date.now() - begun) / 1000;
     if (rounds > 1000) process.stderr.write(`${name}: ${runsDone} runs, ${seconds} s\n`);
     if (!outcome.failed) return;
     const input = outcome.counterexample?.[0] ?? Buffer.alloc(0);

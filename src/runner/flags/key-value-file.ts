@@ -16,8 +16,8 @@ export function parseKeyValueFile(
     const line = raw.replace(/\r$/, '').trimStart();
     if (line === '' || line.startsWith('#')) return [];
     const [key, value = lookup(key)] = splitKeyValue(line);
-    if (key === '') throw fault(file, index, `"${line}" has no name before the "="`);
-    if (/[ \t]/.test(key)) throw fault(file, index, `the name "${key}" has a blank in it`);
+    if (key === '') throw fault(file, index, 'a line has no name before the "="');
+    if (/[ \t]/.test(key)) throw fault(file, index, 'a name has a blank in it');
     return value === undefined ? [] : [`${key}=${value}`];
   });
 }
