@@ -10,6 +10,7 @@ import { isLostPort } from '../model/port-fault.ts';
 import type { StartedItem } from '../model/report.ts';
 import type { PlanOptions } from '../planner/plan-options.ts';
 import { type ContainerPublish, publishesOfContainer } from '../runner/container-publishes.ts';
+import { plainName } from '../runner/remap-names.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
 import { findBlockers, hasOpenNetwork } from './judge-container.ts';
 import { moveContainer } from './move-container.ts';
@@ -96,7 +97,8 @@ function tell(
   sight: Sight | undefined,
   result: Pick<StartedItem, 'state'> & Partial<StartedItem>,
 ): Promise<StartOutcome> {
-  return toOutcome({ engine, id: container.Id, reach, host: sight?.host }, result);
+  const name = plainName(container.Name);
+  return toOutcome({ engine, id: container.Id, name, reach, host: sight?.host }, result);
 }
 
 async function look(

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { PortplanError } from '../errors.ts';
 import { EngineRefusal, isMissing } from './engine-error.ts';
+import { expectList } from './expect-list.ts';
 import { afterGrace } from './grace.ts';
 import type { Engine } from './open-engine.ts';
 import { waitWhileAlive } from './patience.ts';
@@ -70,8 +71,7 @@ export async function findByLabel(
     '/containers/json',
     query,
   );
-  if (Array.isArray(found)) return found.map(({ Id }) => Id);
-  throw new PortplanError('engine-failed', 'the engine gave no list of its containers');
+  return expectList(found, 'containers').map(({ Id }) => Id);
 }
 
 /** What is removed with a container. */

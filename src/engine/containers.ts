@@ -3,6 +3,7 @@ import type { Binding, BindingState, ContainerHolder } from '../model/binding.ts
 import { isPort, isProtocol } from '../model/port.ts';
 import type { EngineTraits } from '../model/traits.ts';
 import { isMissing } from './engine-error.ts';
+import { expectList } from './expect-list.ts';
 import type { Engine } from './open-engine.ts';
 import type { ContainerEntry, PortEntry } from './wire.ts';
 
@@ -38,7 +39,7 @@ export async function listContainers(
   const list = () =>
     client.read<readonly ContainerEntry[]>('list its containers', '/containers/json', query);
   const entries = await list().catch(retryOnce(list));
-  return Array.isArray(entries) ? entries.map((entry) => toListed(entry, traits)) : [];
+  return expectList(entries, 'containers').map((entry) => toListed(entry, traits));
 }
 
 /** Podman's list fails as a whole when a container is removed while it is made. */

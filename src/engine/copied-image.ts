@@ -1,5 +1,6 @@
 import { PortplanError } from '../errors.ts';
 import { EngineRefusal, isMissing } from './engine-error.ts';
+import { expectList } from './expect-list.ts';
 import { afterGrace } from './grace.ts';
 import type { Engine } from './open-engine.ts';
 import { waitWhileAlive } from './patience.ts';
@@ -13,7 +14,10 @@ export async function hasChangedFiles(
   const changes = await client.call('compare the files of the container', (docker, abortSignal) =>
     docker.getContainer(container).changes({ abortSignal }),
   );
-  return Array.isArray(changes) && changes.length > 0;
+  if (Array.isArray(changes)) return changes.length > 0;
+  // docker-modem hands on what it cannot read, and takes null for that.
+  if (`${changes}`.trim() === 'null') return false;
+  throw new PortplanError('engine-failed', 'the engine did not say which files have changed');
 }
 
 /** What an image is made from, and how it is called. */
@@ -60,9 +64,7 @@ export async function removeImagesByLabel(
 ): Promise<void> {
   const query = { filters: JSON.stringify({ label: [`${name}=${value}`] }) };
   const images = await client.read<readonly ImageEntry[]>('find an image', '/images/json', query);
-  if (!Array.isArray(images))
-    throw new PortplanError('engine-failed', 'the engine gave no list of its images');
-  for (const { Id, RepoTags, Labels } of images as readonly ImageEntry[]) {
+  for (const { Id, RepoTags, Labels } of expectList(images, 'images')) {
     // Looked at once more: a proxy may drop the filter.
     if (Labels?.[name] !== value) continue;
     try {

@@ -1,3 +1,4 @@
+import { PortplanError } from '../errors.ts';
 import { anyAddress, parseIpLiteral } from '../model/address.ts';
 import type { Binding, ContainerHolder } from '../model/binding.ts';
 import { isProtocol, toPort } from '../model/port.ts';
@@ -45,7 +46,11 @@ export async function readContainer(
 ): Promise<ContainerAnswer | undefined> {
   try {
     const path = `/containers/${encodeURIComponent(id)}/json`;
-    return await client.read<ContainerAnswer>('inspect a container', path);
+    const answer = await client.read<ContainerAnswer | undefined>('inspect a container', path);
+    if (typeof answer?.Id === 'string' && typeof answer.Name === 'string') return answer;
+    throw new PortplanError('engine-failed', 'what the engine tells of a container is nonsense', {
+      hint: 'is it really a Docker or Podman engine?',
+    });
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import { EngineRefusal } from './engine-error.ts';
+import { expectList } from './expect-list.ts';
 import type { Engine } from './open-engine.ts';
 import type { NetworkEntry, VolumesAnswer } from './wire.ts';
 
@@ -23,8 +24,7 @@ export async function listNetworks({
   client,
 }: Pick<Engine, 'client'>): Promise<readonly NamedNetwork[]> {
   const found = await client.read<readonly NetworkEntry[]>('list its networks', '/networks');
-  const entries: readonly NetworkEntry[] = Array.isArray(found) ? found : [];
-  return entries.map(({ Id = '', Name = '', Labels, IPAM }) => ({
+  return expectList(found, 'networks').map(({ Id = '', Name = '', Labels, IPAM }) => ({
     id: Id,
     name: Name,
     project: projectOf(Labels),

@@ -79,12 +79,12 @@ describe('listContainers', () => {
     expect(container?.holder).toMatchObject(expected);
   });
 
-  test('an answer that is no list is an empty one', async () => {
-    expect(
-      await withEngine({ '/containers/json': { message: 'x' } }, (engine) =>
-        listContainers(engine),
-      ),
-    ).toEqual([]);
+  test('an answer that is no list is not "no containers"', async () => {
+    const routes = { '/containers/json': { message: 'x' } };
+    await expect(withEngine(routes, (engine) => listContainers(engine))).rejects.toMatchObject({
+      code: 'engine-failed',
+      message: expect.stringContaining('no list of its containers'),
+    });
   });
 });
 

@@ -32,7 +32,7 @@ export async function sweep(
   let before = await prepare(engine, scenario, folder);
   const clean = await inject(engine, { scenario }, folder);
   await expectClean(engine, { scenario, before }, clean);
-  const cases = choose(injectionsOf(clean.calls), choice, createRandom(seed));
+  const cases = choose(clean.calls, scenario, { choice, random: createRandom(seed) });
   note(`${scenario.name}: ${cases.length} cases\n`);
   const byPlan = new Map<string, { runs: number; told: number; failed: number }>();
   const faults: string[] = [];
@@ -68,28 +68,41 @@ export async function sweep(
 
 /** The first call of each step, and the last one of those that change something, with each fault that fits. */
 function injectionsOf(calls: readonly EngineCall[]): readonly Injection[] {
+  return lastCallsOf(calls).flatMap((last) =>
+    [...new Set(changing.test(last.step) ? [1, last.nth] : [1])].map((nth) => ({ ...last, nth })),
+  );
+}
+
+function lastCallsOf(calls: readonly EngineCall[]): readonly Injection[] {
   const counts = new Map(calls.map(({ step, nth }) => [step, nth]));
-  return [...counts].flatMap(([step, last]) =>
+  return [...counts].flatMap(([step, nth]) =>
     faultPlans
       .filter(({ only }) => only === undefined || only.test(step))
-      .flatMap((plan) =>
-        [...new Set(changing.test(step) ? [1, last] : [1])].map((nth) => ({ plan, step, nth })),
-      ),
+      .map((plan) => ({ plan, step, nth })),
   );
 }
 
 const fewDear = 0.2;
 
-function choose(all: readonly Injection[], choice: Choice, random: Random): readonly Injection[] {
-  if (choice === 'all') return all;
+function choose(
+  calls: readonly EngineCall[],
+  { known = [] }: Scenario,
+  { choice, random }: { readonly choice: Choice; readonly random: Random },
+): readonly Injection[] {
+  const all = injectionsOf(calls);
+  const nameOf = ({ plan, step }: Injection) => `${plan.name} at ${step}`;
   if (typeof choice === 'object')
-    return all.filter(({ plan, step, nth }) =>
-      `${plan.name} at ${step} (${nth})`.includes(choice.text),
-    );
+    return all.filter((one) => `${nameOf(one)} (${one.nth})`.includes(choice.text));
+  const lasts = lastCallsOf(calls);
+  const old = lasts.filter((one) => known.includes(nameOf(one)));
+  const isOld = ({ plan, step, nth }: Injection) =>
+    old.some((one) => one.plan === plan && one.step === step && one.nth === nth);
+  if (choice === 'all') return [...old, ...all.filter((one) => !isOld(one))];
   const dear = Math.round(choice * fewDear);
   const take = (from: readonly Injection[], count: number): readonly Injection[] =>
     Array.from({ length: Math.min(count, from.length) }, () => random.pick(from));
   return [
+    ...old,
     ...take(
       all.filter(({ plan }) => plan.dear !== true),
       choice - dear,
@@ -158,7 +171,7 @@ async function look(engine: Engine, { scenario, injection, before }: Look, injec
 
 /** A container that only does not run any more is neither left nor lost. */
 function withoutState(differences: readonly string[]) {
-  const nameOf = (line: string) => line.split(' ').toSpliced(3, 1).slice(1).join(' ');
+  const nameOf = (line: string) => line.split(' ').slice(2, 4).join(' ');
   return (line: string): readonly string[] =>
     / containers: /.test(line) &&
     differences.some((other) => other !== line && nameOf(other) === nameOf(line))
