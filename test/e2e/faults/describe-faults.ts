@@ -5,7 +5,7 @@ import type { Scenario } from './scenarios.ts';
 import { type Choice, sweep } from './sweep.ts';
 
 /** `all`, a number of cases per command, or a part of their names. */
-const choice = toChoice(process.env.PORTPLAN_TEST_FAULTS ?? '10');
+const choice = toChoice(process.env.PORTPLAN_TEST_FAULTS ?? '6');
 const seed = Number(process.env.PORTPLAN_TEST_SEED ?? 1);
 
 /** Commands of an engine at which faults are injected, and what must be true after each. */
