@@ -40,7 +40,7 @@ class LeftError extends PortplanError {
     const { code, exitCode } = error;
     const what = left.map((step) => step.left).join(', and ');
     super(code, `${messageOf(error)}; not all of it could be undone: ${what}`, {
-      hint: `when the engine answers again: ${left.map(({ hint }) => hint).join(' && ')}`,
+      hint: `when the engine answers again: ${left.map(({ hint }) => hint).join('; ')}`,
       cause: error,
       exitCode,
     });

@@ -129,7 +129,7 @@ describe('remapContainer', () => {
     });
 
     await expect(remap(model)).rejects.toMatchObject({
-      hint: expect.stringMatching(/^when the engine .* rm -f \S+ && .* rmi portplan-remap:\S+$/),
+      hint: expect.stringMatching(/^when the engine .* rm -f \S+; .* rmi portplan-remap:\S+$/),
     });
   });
 });
