@@ -91,7 +91,8 @@ function tell(
   { engine, container, reach, host }: MoveRequest,
   result: Pick<StartedItem, 'state'> & Partial<StartedItem>,
 ): Promise<StartOutcome> {
-  return toOutcome({ engine, id: container.Id, reach, host }, result);
+  const name = plainName(container.Name);
+  return toOutcome({ engine, id: container.Id, name, reach, host }, result);
 }
 
 function tellMoved(
@@ -100,7 +101,8 @@ function tellMoved(
 ): Promise<StartOutcome> {
   const moved = assignments.filter(({ choice }) => choice !== 'as-requested');
   const notes = [...leftNotes(left, engine), ...composeNotes(container)];
-  return toOutcome({ engine, id, reach, host, notes }, { state: 'remapped', moved, image });
+  const name = plainName(container.Name);
+  return toOutcome({ engine, id, name, reach, host, notes }, { state: 'remapped', moved, image });
 }
 
 function portsOf(assignments: readonly Assignment[]): string {

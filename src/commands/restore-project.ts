@@ -69,14 +69,14 @@ export async function restore(
   { engine, loaded }: PreparedUp,
   failed: FailedUp,
 ): Promise<readonly string[]> {
-  const done = new Set<string>();
+  const done: Done = new Map();
   try {
     const restoration = { engine, project: loaded.project, failed };
     for (let pass = 1; pass <= passes; pass += 1) {
       if (pass > 1) await sleep(pauseMs);
       await patiently(() => restoreOnce(before, restoration, done));
     }
-    return [...done];
+    return [...done].map(([what, names]) => `${what}: ${[...names].sort().join(', ')}`);
   } catch (error) {
     if (!(error instanceof PortplanError)) throw error;
     throw toLeftError(error, before, { engine, project: loaded.project, failed });
@@ -87,6 +87,13 @@ export async function restore(
 const passes = 2;
 const pauseMs = 500;
 
+/** What was done, and to which containers. */
+type Done = Map<string, Set<string>>;
+
+function note(done: Done, what: string, name: string): void {
+  done.set(what, (done.get(what) ?? new Set()).add(name));
+}
+
 interface Restoration {
   readonly engine: Engine;
   readonly project: ComposeProject;
@@ -96,13 +103,16 @@ interface Restoration {
 async function restoreOnce(
   before: ProjectBefore,
   { engine, project, failed }: Restoration,
-  done: Set<string>,
+  done: Done,
 ): Promise<void> {
   const now = await listProjectContainers(engine, { project: project.name });
   const known = new Set(before.containers.map(({ holder }) => holder.id));
   const fresh = now.filter(({ holder }) => !known.has(holder.id));
   if (failed.end !== 'given-up' && !isHalfMade(now, project)) {
-    if (failed.end === 'failed' && fresh.length > 0) done.add(leftNote(fresh, engine, project));
+    if (failed.end !== 'failed') return;
+    const down = `${engine.command} compose -p ${shellQuote(project.name)} down`;
+    const what = `everything was started, and is left to be looked at (${down} ends it)`;
+    for (const container of fresh) note(done, what, nameOf(container));
     return;
   }
   const gone = [...before.ran.values()].filter(
@@ -113,30 +123,23 @@ async function restoreOnce(
     // Compose hands anonymous volumes on to the container that replaces another.
     const v = !heirs.has(container.holder.service);
     await removeContainer(engine, container.holder.id ?? '', { force: true, v });
-    done.add(`removed: ${nameOf(container)}`);
+    note(done, 'removed', nameOf(container));
   }
   await removeNewResources(before, engine, project.name);
+  const { tellsAllOfContainer: canMakeAgain } = engine.traits;
   for (const container of gone) {
-    if (engine.traits.tellsAllOfContainer) await makeAgain(engine, container);
-    done.add(
-      `${engine.traits.tellsAllOfContainer ? 'made again as it was' : 'replaced, and not to be had back from this engine'}: ${plainName(container.Name)}`,
-    );
+    if (canMakeAgain) await makeAgain(engine, container);
+    const what = canMakeAgain
+      ? 'made again as it was'
+      : 'replaced, and not to be had back from this engine';
+    note(done, what, plainName(container.Name));
   }
   for (const container of now) {
     const { id = '' } = container.holder;
     if (!before.ran.has(id) || isRunning(container)) continue;
     await startContainer(engine, id);
-    done.add(`started again: ${nameOf(container)}`);
+    note(done, 'started again', nameOf(container));
   }
-}
-
-function leftNote(
-  fresh: readonly ListedContainer[],
-  { command }: Engine,
-  { name }: ComposeProject,
-): string {
-  const names = fresh.map(nameOf).sort().join(', ');
-  return `everything was started and is left to be looked at: ${names}; ${command} compose -p ${shellQuote(name)} down ends it`;
 }
 
 async function removeNewResources(

@@ -100,7 +100,8 @@ function tell(
   sight: Sight | undefined,
   result: Pick<StartedItem, 'state'> & Partial<StartedItem>,
 ): Promise<StartOutcome> {
-  return toOutcome({ engine, id: container.Id, reach, host: sight?.host }, result);
+  const name = plainName(container.Name);
+  return toOutcome({ engine, id: container.Id, name, reach, host: sight?.host }, result);
 }
 
 async function look(

@@ -2,6 +2,7 @@ import { readContainer, toInspected } from '../engine/inspect.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import type { Reach } from '../engine/reach.ts';
 import type { ContainerAnswer } from '../engine/wire.ts';
+import { PortplanError } from '../errors.ts';
 import type { StartedItem } from '../model/report.ts';
 import { shellQuote } from '../model/shell.ts';
 import type { Source } from '../model/snapshot.ts';
@@ -20,18 +21,26 @@ export interface StartOutcome {
 export interface OutcomeContext {
   readonly engine: Engine;
   readonly id: string;
+  readonly name: string;
   readonly reach: Reach;
   readonly host?: ScannedHost | undefined;
   readonly notes?: readonly string[] | undefined;
 }
 
-/** The result with the container as it is now. @throws PortplanError */
+/** The result with the container as it is now; a start that is done is told also where that cannot be asked any more. */
 export async function toOutcome(
-  { engine, id, reach, host, notes = [] }: OutcomeContext,
+  { engine, id, name: known, reach, host, notes = [] }: OutcomeContext,
   result: Pick<StartedItem, 'state'> & Partial<StartedItem>,
 ): Promise<StartOutcome> {
-  const now = await readContainer(engine, id);
-  const name = now === undefined ? id.slice(0, 12) : plainName(now.Name);
+  const unseen: string[] = [];
+  const now = await readContainer(engine, id).catch((error: unknown) => {
+    if (!(error instanceof PortplanError)) throw error;
+    unseen.push(
+      `${known} could not be looked at: ${error.message}; ${engine.command} port ${known} shows its ports`,
+    );
+    return undefined;
+  });
+  const name = now === undefined ? known : plainName(now.Name);
   const hostName = reach.kind === 'elsewhere' ? reach.hostName : undefined;
   const ports = now === undefined ? [] : openPortsOf(now, hostName);
   const runs = ['started', 'already-running', 'remapped'].includes(result.state);
@@ -39,7 +48,7 @@ export async function toOutcome(
   return {
     item: { id: now?.Id ?? id, name, ports, conflicts: [], moved: [], ...result },
     sources: host?.snapshot.sources ?? [],
-    notes: [...(host?.snapshot.notes ?? []), ...notes, ...odd],
+    notes: [...(host?.snapshot.notes ?? []), ...notes, ...odd, ...unseen],
   };
 }
 

@@ -12,7 +12,10 @@ export async function hasChangedFiles(
   const changes = await client.call('compare the files of the container', (docker, abortSignal) =>
     docker.getContainer(container).changes({ abortSignal }),
   );
-  return Array.isArray(changes) && changes.length > 0;
+  if (Array.isArray(changes)) return changes.length > 0;
+  // docker-modem hands on what it cannot read, and takes null for that.
+  if (`${changes}`.trim() === 'null') return false;
+  throw new PortplanError('engine-failed', 'the engine did not say which files have changed');
 }
 
 /** What an image is made from, and how it is called. */

@@ -37,7 +37,7 @@ export interface ContainerCalls {
   stop(options: Abortable & { readonly t?: number }): Promise<unknown>;
   rename(options: Abortable & { readonly name: string }): Promise<unknown>;
   /** What differs from the image; nothing at all is null. */
-  changes(options: Abortable): Promise<readonly unknown[] | null>;
+  changes(options: Abortable): Promise<readonly unknown[] | Buffer | null>;
   commit(
     options: Abortable & { readonly _query: CommitQuery; readonly _body: unknown },
   ): Promise<{ readonly Id: string }>;

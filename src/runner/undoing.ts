@@ -27,13 +27,30 @@ export async function undoing<T>(
   try {
     return await work((step) => steps.unshift(step));
   } catch (error) {
-    const left = await undoAll(steps);
+    const left = await undoAll(steps, error instanceof LeftError ? 0 : patienceMs);
     throw left.length === 0 ? error : toLeftError(error, left);
   }
 }
 
-async function undoAll(steps: readonly UndoStep[]): Promise<readonly UndoStep[]> {
-  const deadline = Date.now() + patienceMs;
+/** What could not be undone, by one work inside another too. */
+class LeftError extends PortplanError {
+  readonly left: readonly UndoStep[];
+
+  constructor(error: PortplanError, left: readonly UndoStep[]) {
+    const { code, exitCode } = error;
+    const what = left.map((step) => step.left).join(', and ');
+    super(code, `${messageOf(error)}; not all of it could be undone: ${what}`, {
+      hint: `when the engine answers again: ${left.map(({ hint }) => hint).join('; ')}`,
+      cause: error,
+      exitCode,
+    });
+    this.left = left;
+  }
+}
+
+/** @param waitMs how long an engine that is away is waited for: once is enough */
+async function undoAll(steps: readonly UndoStep[], waitMs: number): Promise<readonly UndoStep[]> {
+  const deadline = Date.now() + waitMs;
   const left: UndoStep[] = [];
   for (const step of steps) {
     if (!(await undoPatiently(step, deadline))) left.push(step);
@@ -69,15 +86,13 @@ export async function patiently(
   }
 }
 
-function toLeftError(error: unknown, left: readonly UndoStep[]): PortplanError {
-  const known = error instanceof PortplanError ? error : undefined;
-  return new PortplanError(
-    known?.code ?? 'engine-failed',
-    `${messageOf(error)}; not all of it could be undone: ${left.map((step) => step.left).join(', and ')}`,
-    {
-      hint: `when the engine answers again: ${left.map(({ hint }) => hint).join(' && ')}`,
-      cause: error,
-      exitCode: known?.exitCode,
-    },
+function toLeftError(error: unknown, left: readonly UndoStep[]): LeftError {
+  if (error instanceof LeftError && error.cause instanceof PortplanError)
+    return new LeftError(error.cause, [...error.left, ...left]);
+  return new LeftError(
+    error instanceof PortplanError
+      ? error
+      : new PortplanError('engine-failed', messageOf(error), { cause: error }),
+    left,
   );
 }

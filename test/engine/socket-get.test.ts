@@ -65,7 +65,7 @@ test.each<readonly [string, Handler]>([
 async function outcomeOf(dockerHost: string): Promise<unknown> {
   const client = createClient(parseEngineAddress(dockerHost), { timeoutMs: 1000 });
   try {
-    return (await client.read('answer', '/containers/json')) ?? 'nothing';
+    return (await client.read('containers', 'answer', '/containers/json')) ?? 'nothing';
   } catch (error) {
     if (error instanceof PortplanError)
       return [error.code, error.message.replaceAll(/(unix|tcp):\S+/g, 'THERE')];

@@ -153,8 +153,8 @@ function relay(got: IncomingMessage, answer: ServerResponse): void {
 
 /** Half of the first piece of the body, or of the head where there is no body. */
 async function breakOff(got: IncomingMessage, answer: ServerResponse): Promise<void> {
-  const [first] = (await once(got, 'readable').then(() => [got.read()])) as [Buffer | null];
-  if (first === null) answer.socket?.write(`HTTP/1.1 ${got.statusCode} `);
+  const { value: first } = (await got[Symbol.asyncIterator]().next()) as { value?: Buffer };
+  if (first === undefined) answer.socket?.write(`HTTP/1.1 ${got.statusCode} `);
   else {
     answer.writeHead(got.statusCode ?? 500, headersOf(got));
     answer.write(first.subarray(0, Math.ceil(first.length / 2)));

@@ -122,6 +122,16 @@ describe('remapContainer', () => {
       'web-portplan-old stopped',
     ]);
   });
+
+  test('what neither the start nor the copy of the files can undo is told together', async () => {
+    await using model = await engineModel({
+      fate: (change) => (change >= 3 ? 'forbid' : 'answer'),
+    });
+
+    await expect(remap(model)).rejects.toMatchObject({
+      hint: expect.stringMatching(/^when the engine .* rm -f \S+; .* rmi portplan-remap:\S+$/),
+    });
+  });
 });
 
 describe('settleRemap', () => {

@@ -206,7 +206,9 @@ describe('startPlanned', () => {
       const routes = {
         'POST /containers/create': create,
         '/containers/json': [{ Id: 'c1' }],
-        '/containers/c1/json': answering(() => JSON.stringify({ Config: { Labels } })),
+        '/containers/c1/json': answering(() =>
+          JSON.stringify({ Id: 'c1', Name: '/web', Config: { Labels } }),
+        ),
       };
       await withEngine(routes, async (engine, fake) => {
         await expect(startPlanned(requestFor(engine))).rejects.toBeInstanceOf(PortplanError);
@@ -228,7 +230,9 @@ describe('startPlanned', () => {
     const routes = {
       'POST /containers/create': create,
       '/containers/json': answering(() => JSON.stringify(lists.shift() ?? [])),
-      '/containers/c1/json': answering(() => JSON.stringify({ Config: { Labels } })),
+      '/containers/c1/json': answering(() =>
+        JSON.stringify({ Id: 'c1', Name: '/web', Config: { Labels } }),
+      ),
     };
     await withEngine(routes, async (engine, fake) => {
       await expect(startPlanned(requestFor(engine))).rejects.toBeInstanceOf(PortplanError);

@@ -1,16 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import type { Engine } from '../../rig/engines.ts';
-import type { EngineCall } from '../../rig/faulty-proxy.ts';
 import { type TempFolder, tempFolder } from '../../rig/temp.ts';
-import { createRandom, type Random } from '../differential/random.ts';
-import { type Injected, type Injection, inject } from './inject.ts';
-import { judge } from './judge.ts';
-import { changing, faultPlans } from './plans.ts';
+import { createRandom } from '../differential/random.ts';
+import { type Choice, choose } from './cases.ts';
+import { type Injected, inject } from './inject.ts';
+import { look } from './look.ts';
 import type { Scenario } from './scenarios.ts';
 import { clearWorld, compareWorlds, readWorld, type World } from './world.ts';
-
-/** Which of all cases are run: all, so many by chance, or those whose names hold a text. */
-export type Choice = 'all' | number | { readonly text: string };
 
 /** How often each fault was injected, and what came of it. */
 export interface Tally {
@@ -32,7 +28,7 @@ export async function sweep(
   let before = await prepare(engine, scenario, folder);
   const clean = await inject(engine, { scenario }, folder);
   await expectClean(engine, { scenario, before }, clean);
-  const cases = choose(injectionsOf(clean.calls), choice, createRandom(seed));
+  const cases = choose(clean.calls, scenario, { choice, random: createRandom(seed) });
   note(`${scenario.name}: ${cases.length} cases\n`);
   const byPlan = new Map<string, { runs: number; told: number; failed: number }>();
   const faults: string[] = [];
@@ -66,41 +62,6 @@ export async function sweep(
   };
 }
 
-/** The first call of each step, and the last one of those that change something, with each fault that fits. */
-function injectionsOf(calls: readonly EngineCall[]): readonly Injection[] {
-  const counts = new Map(calls.map(({ step, nth }) => [step, nth]));
-  return [...counts].flatMap(([step, last]) =>
-    faultPlans
-      .filter(({ only }) => only === undefined || only.test(step))
-      .flatMap((plan) =>
-        [...new Set(changing.test(step) ? [1, last] : [1])].map((nth) => ({ plan, step, nth })),
-      ),
-  );
-}
-
-const fewDear = 0.2;
-
-function choose(all: readonly Injection[], choice: Choice, random: Random): readonly Injection[] {
-  if (choice === 'all') return all;
-  if (typeof choice === 'object')
-    return all.filter(({ plan, step, nth }) =>
-      `${plan.name} at ${step} (${nth})`.includes(choice.text),
-    );
-  const dear = Math.round(choice * fewDear);
-  const take = (from: readonly Injection[], count: number): readonly Injection[] =>
-    Array.from({ length: Math.min(count, from.length) }, () => random.pick(from));
-  return [
-    ...take(
-      all.filter(({ plan }) => plan.dear !== true),
-      choice - dear,
-    ),
-    ...take(
-      all.filter(({ plan }) => plan.dear === true),
-      dear,
-    ),
-  ];
-}
-
 async function prepare(engine: Engine, scenario: Scenario, folder: TempFolder): Promise<World> {
   await clearWorld(engine);
   await scenario.prepare(engine, folder);
@@ -126,44 +87,6 @@ async function expectClean(
   const { faults } = await look(engine, { scenario, injection, before }, clean);
   if (faults.length > 0)
     throw new Error(`${scenario.name} without a fault: ${faults.join(', ')}\n${show(clean)}`);
-}
-
-interface Look {
-  readonly scenario: Scenario;
-  readonly injection: Injection;
-  readonly before: World;
-}
-
-/** How long the engine has for what it does by itself, as the removal of a container with `--rm`. */
-const settleMs = 4000;
-
-async function look(engine: Engine, { scenario, injection, before }: Look, injected: Injected) {
-  const deadline = Date.now() + settleMs;
-  // What the engine does for nobody any more comes late.
-  if (injected.result.code !== 0) await new Promise((resolve) => setTimeout(resolve, 300));
-  while (true) {
-    const differences = compareWorlds(before, await readWorld(engine));
-    const judgement = judge(
-      { scenario, injection },
-      injected,
-      injection.plan.endsContainers ? differences.flatMap(withoutState(differences)) : differences,
-    );
-    if (judgement.faults.length === 0 || Date.now() > deadline) {
-      const loss = await scenario.findLoss?.(engine);
-      return loss === undefined ? judgement : { ...judgement, faults: [...judgement.faults, loss] };
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
-
-/** A container that only does not run any more is neither left nor lost. */
-function withoutState(differences: readonly string[]) {
-  const nameOf = (line: string) => line.split(' ').toSpliced(3, 1).slice(1).join(' ');
-  return (line: string): readonly string[] =>
-    / containers: /.test(line) &&
-    differences.some((other) => other !== line && nameOf(other) === nameOf(line))
-      ? []
-      : [line];
 }
 
 function show({ result: { code, signal, stdout, stderr }, tookMs, reached }: Injected): string {

@@ -2,7 +2,7 @@ import type { Engine } from '../../rig/engines.ts';
 
 /** What an engine has, as lines that can be compared; asked of it directly. */
 export interface World {
-  /** `NAME STATE VERSION`; the version is what a label of the tests says. */
+  /** `NAME VERSION STATE PORTS`; the version is what a label of the tests says, the ports are those of the host. */
   readonly containers: readonly string[];
   readonly networks: readonly string[];
   readonly volumes: readonly string[];
@@ -15,6 +15,7 @@ interface Listed {
   readonly Names: readonly string[];
   readonly State: string;
   readonly Labels: Readonly<Record<string, string>> | null;
+  readonly Ports: readonly { readonly PublicPort?: number }[] | null;
 }
 
 export async function readWorld(engine: Engine): Promise<World> {
@@ -29,9 +30,11 @@ export async function readWorld(engine: Engine): Promise<World> {
   ]);
   return {
     containers: containers.json
-      .map(({ Names, State, Labels }) =>
-        [Names[0]?.slice(1), State, Labels?.['fault.version'] ?? ''].join(' ').trim(),
-      )
+      .map(({ Names, State, Labels, Ports }) => {
+        const version = Labels?.['fault.version'] ?? '-';
+        const ports = new Set((Ports ?? []).flatMap(({ PublicPort }) => PublicPort ?? []));
+        return `${Names[0]?.slice(1)} ${version} ${State} ${[...ports].join(',')}`.trim();
+      })
       .sort(),
     networks: networks.json.map(({ Name }) => Name).sort(),
     volumes: (volumes.json.Volumes ?? []).map(({ Name }) => Name).sort(),
