@@ -52,7 +52,10 @@ const runAttached: Scenario = {
   stdout: 'hello\n',
   // Docker removes a container with --rm when it starts again, and not always its volume.
   leftByRestart: anyVolume,
-  known: ['done, never answered at POST /containers/ID/wait'],
+  known: [
+    'done, never answered at POST /containers/ID/wait',
+    'garbled at POST /containers/ID/wait',
+  ],
 };
 
 const project = (name: string, port: number, version: string) => `
