@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComposeProject } from '../compose/project.ts';
 import { removeContainer, startContainer } from '../engine/container-calls.ts';
 import type { ListedContainer } from '../engine/containers.ts';
+import { EngineRefusal } from '../engine/engine-error.ts';
 import { readContainer } from '../engine/inspect.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { listProjectContainers } from '../engine/project-containers.ts';
@@ -74,7 +75,10 @@ export async function restore(
     const restoration = { engine, project: loaded.project, failed };
     for (let pass = 1; pass <= passes; pass += 1) {
       if (pass > 1) await sleep(pauseMs);
-      await patiently(() => restoreOnce(before, restoration, done));
+      await patiently(() => restoreOnce(before, restoration, done)).catch((error: unknown) => {
+        // A container that is there, and is being removed.
+        if (!(error instanceof EngineRefusal) || pass === passes) throw error;
+      });
     }
     return [...done].map(([what, names]) => `${what}: ${[...names].sort().join(', ')}`);
   } catch (error) {
@@ -84,8 +88,8 @@ export async function restore(
 }
 
 /** An engine may still be at what Compose has asked for and does not wait for any more. */
-const passes = 2;
-const pauseMs = 500;
+const passes = 3;
+const pauseMs = 400;
 
 /** What was done, and to which containers. */
 type Done = Map<string, Set<string>>;

@@ -61,7 +61,7 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
       },
     );
     if (code !== 0) {
-      await undo(code);
+      await undo(code, options.detach ? interruptOf(options) : undefined);
       if (options.detach) options.signal.throwIfAborted();
     }
     if (code !== 0 || !options.detach) return { code };
@@ -70,6 +70,10 @@ export async function up(options: UpOptions): Promise<UpOutcome> {
     await folder?.remove();
     prepared.engine.client.close();
   }
+}
+
+function interruptOf({ signal }: UpOptions): PortplanError | undefined {
+  return signal.reason instanceof PortplanError ? signal.reason : undefined;
 }
 
 function endOf({ signal, detach }: UpOptions): FailedUp['end'] {

@@ -116,6 +116,7 @@ const upAgain: Scenario = {
     'SIGTERM before at POST /containers/ID/start',
     'done, HTTP 500 at POST /containers/ID/start',
     'empty object at GET /containers/json',
+    'SIGTERM before at DELETE /containers/ID',
   ],
 };
 
