@@ -55,6 +55,7 @@ const runAttached: Scenario = {
   known: [
     'done, never answered at POST /containers/ID/wait',
     'garbled at POST /containers/ID/wait',
+    'garbled at POST /containers/ID/attach',
   ],
 };
 
