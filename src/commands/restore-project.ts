@@ -112,7 +112,9 @@ async function restoreOnce(
   const now = await listProjectContainers(engine, { project: project.name });
   const known = new Set(before.containers.map(({ holder }) => holder.id));
   const fresh = now.filter(({ holder }) => !known.has(holder.id));
-  if (failed.end !== 'given-up' && !isHalfMade(now, project)) {
+  // An engine that went away may have ended all that was started.
+  const isTakenBack = failed.end === 'given-up' || failed.error !== undefined;
+  if (!isTakenBack && !isHalfMade(now, project)) {
     if (failed.end !== 'failed') return;
     const down = `${engine.command} compose -p ${shellQuote(project.name)} down`;
     const what = `everything was started, and is left to be looked at (${down} ends it)`;
