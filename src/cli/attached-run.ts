@@ -93,11 +93,16 @@ async function finish(
   await Promise.race([copied.catch(() => undefined), exit]);
   const code = await Promise.race([exit, sleep(500).then(() => undefined)]);
   if (code !== undefined) {
-    await Promise.race([copied.catch(() => undefined), sleep(2000)]);
+    await Promise.race([copied.catch(expectBroken), sleep(2000)]);
     return code;
   }
   const container = await inspectContainer(engine, id);
   return container?.state === 'running' ? 0 : await learnExit(engine, id, exit);
+}
+
+/** A connection may break at the end; output that is none is not lost without a word. */
+function expectBroken(error: unknown): void {
+  if (error instanceof PortplanError) throw error;
 }
 
 /** How long the engine has to tell of an end that can be seen; milliseconds. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComposeProject } from '../compose/project.ts';
 import { removeContainer, startContainer } from '../engine/container-calls.ts';
 import type { ListedContainer } from '../engine/containers.ts';
+import { EngineRefusal } from '../engine/engine-error.ts';
 import { readContainer } from '../engine/inspect.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { listProjectContainers } from '../engine/project-containers.ts';
@@ -74,7 +75,10 @@ export async function restore(
     const restoration = { engine, project: loaded.project, failed };
     for (let pass = 1; pass <= passes; pass += 1) {
       if (pass > 1) await sleep(pauseMs);
-      await patiently(() => restoreOnce(before, restoration, done));
+      await patiently(() => restoreOnce(before, restoration, done)).catch((error: unknown) => {
+        // A container that is there, and is being removed.
+        if (!(error instanceof EngineRefusal) || pass === passes) throw error;
+      });
     }
     return [...done].map(([what, names]) => `${what}: ${[...names].sort().join(', ')}`);
   } catch (error) {
@@ -84,8 +88,8 @@ export async function restore(
 }
 
 /** An engine may still be at what Compose has asked for and does not wait for any more. */
-const passes = 2;
-const pauseMs = 500;
+const passes = 3;
+const pauseMs = 400;
 
 /** What was done, and to which containers. */
 type Done = Map<string, Set<string>>;
@@ -108,7 +112,9 @@ async function restoreOnce(
   const now = await listProjectContainers(engine, { project: project.name });
   const known = new Set(before.containers.map(({ holder }) => holder.id));
   const fresh = now.filter(({ holder }) => !known.has(holder.id));
-  if (failed.end !== 'given-up' && !isHalfMade(now, project)) {
+  // An engine that went away may have ended all that was started.
+  const isTakenBack = failed.end === 'given-up' || failed.error !== undefined;
+  if (!isTakenBack && !isHalfMade(now, project)) {
     if (failed.end !== 'failed') return;
     const down = `${engine.command} compose -p ${shellQuote(project.name)} down`;
     const what = `everything was started, and is left to be looked at (${down} ends it)`;

@@ -67,8 +67,9 @@ export async function up(options: UpOptions = {}): Promise<UpOutcome> {
       },
     );
     if (code !== 0) {
-      await undo(code);
-      if (options.detach !== false) options.signal?.throwIfAborted();
+      const inBackground = options.detach !== false;
+      await undo(code, inBackground ? interruptOf(options) : undefined);
+      if (inBackground) options.signal?.throwIfAborted();
     }
     if (code !== 0 || options.detach === false) return { code };
     return { code, report: await reportUp(prepared, planned) };
@@ -76,6 +77,10 @@ export async function up(options: UpOptions = {}): Promise<UpOutcome> {
     await folder?.remove();
     prepared.engine.client.close();
   }
+}
+
+function interruptOf({ signal }: UpOptions): PortplanError | undefined {
+  return signal?.reason instanceof PortplanError ? signal.reason : undefined;
 }
 
 function endOf({ signal, detach }: UpOptions): FailedUp['end'] {

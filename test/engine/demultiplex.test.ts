@@ -46,6 +46,12 @@ describe('demultiplex', () => {
     ]);
   });
 
+  test.each(['{}', '<html>nothing of the kind'])('%s is no output', async (text) => {
+    await expect(split([frame(1, 'a'), Buffer.from(text)])).rejects.toMatchObject({
+      code: 'engine-failed',
+    });
+  });
+
   test('waits for a slow reader', async () => {
     const slow = new PassThrough({ highWaterMark: 4 });
     let isDone = false;

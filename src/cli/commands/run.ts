@@ -9,6 +9,7 @@ import type { ContainerSpec } from '../../runner/flags/container-spec.ts';
 import { formatFlagHelp } from '../../runner/flags/flag-help.ts';
 import { parseRunArguments, type RunRequest } from '../../runner/flags/run-arguments.ts';
 import type { StartedContainer } from '../../runner/replanning.ts';
+import { patiently } from '../../runner/undoing.ts';
 import { type AttachedRun, attachRun } from '../attached-run.ts';
 import { exitCode } from '../exit-code.ts';
 import { watchInterrupts } from '../interrupts.ts';
@@ -96,11 +97,24 @@ async function start(prepared: PreparedRun, context: RunContext): Promise<number
   });
   if (attached === undefined) return printDetached(prepared, started, context);
   await printPorts(prepared, started, context);
-  const code = await attached.untilExit().catch((error: unknown) => {
-    throw withContainer(error, prepared.engine, started.id);
+  const code = await attached.untilExit().catch(async (error: unknown) => {
+    const isGone = !removesItself && (await removeEnded(prepared.engine, started.id));
+    throw isGone ? error : withContainer(error, prepared.engine, started.id);
   });
   if (!removesItself) await removeContainer(prepared.engine, started.id);
   return code;
+}
+
+/** How long a container may take to end whose end cannot be waited for; milliseconds. */
+const endMs = 3000;
+
+/** Removes a container that does not run any more; tells whether it did. */
+async function removeEnded(engine: PreparedRun['engine'], id: string): Promise<boolean> {
+  const remove = () => removeContainer(engine, id, { force: false, v: true });
+  return await patiently(remove, Date.now() + endMs).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The container was started, and whoever waited for its end does not know of it. */

@@ -31,10 +31,10 @@ export async function look(
       withoutRestart({ scenario, injection }, differences),
     );
     if (judgement.faults.length === 0 || Date.now() > deadline) {
-      const loss = await scenario.findLoss?.(engine);
       const still = judgement.told
         ? await followAdvice(engine, { scenario, injection, before }, injected)
         : [];
+      const loss = await scenario.findLoss?.(engine);
       const lost = loss === undefined ? [] : [loss];
       return { ...judgement, faults: [...judgement.faults, ...lost, ...still] };
     }

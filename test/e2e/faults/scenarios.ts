@@ -52,7 +52,11 @@ const runAttached: Scenario = {
   stdout: 'hello\n',
   // Docker removes a container with --rm when it starts again, and not always its volume.
   leftByRestart: anyVolume,
-  known: ['done, never answered at POST /containers/ID/wait'],
+  known: [
+    'done, never answered at POST /containers/ID/wait',
+    'garbled at POST /containers/ID/wait',
+    'garbled at POST /containers/ID/attach',
+  ],
 };
 
 const project = (name: string, port: number, version: string) => `
@@ -113,6 +117,7 @@ const upAgain: Scenario = {
     'SIGTERM before at POST /containers/ID/start',
     'done, HTTP 500 at POST /containers/ID/start',
     'empty object at GET /containers/json',
+    'SIGTERM before at DELETE /containers/ID',
   ],
 };
 
