@@ -1,6 +1,6 @@
 import type { ComposeProject, ComposePublish, ComposeService } from '../compose/project.ts';
 import { isWildcard } from '../model/address.ts';
-import { type Conflict, locationOf } from '../model/conflict.ts';
+import type { Conflict } from '../model/conflict.ts';
 import type { Rules } from '../model/traits.ts';
 import { findProjectConflicts } from '../planner/find-project-conflicts.ts';
 import { withAllowance } from './allowed-finding.ts';
