@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
-/** No answer of an engine is longer; a list of ten thousand containers has a quarter of it. */
-export const mostAnswerBytes = 32 * 1024 * 1024;
+/** No answer of an engine is longer; a list of ten thousand containers has half of it. */
+export const mostAnswerBytes = 16 * 1024 * 1024;
 
 /** The error for an answer that is longer. */
 export function tooLong(): Error {

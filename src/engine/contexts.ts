@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, PortplanError, systemCodeOf } from '../errors.ts';
 import type { TlsMaterial } from './engine-address.ts';
-import { readTextFile } from './text-file.ts';
+import { readOwnFile } from './text-file.ts';
 import { readTlsFiles } from './tls-files.ts';
 
 /** What a docker context says about its engine. */
@@ -51,7 +51,7 @@ export async function listContexts(folder: string): Promise<readonly string[]> {
 
 async function readName(file: string): Promise<string | undefined> {
   try {
-    const json: unknown = JSON.parse(await readTextFile(file));
+    const json: unknown = JSON.parse(await readOwnFile(file));
     const name = fieldOf(json, 'Name');
     return typeof name === 'string' && name !== '' ? name : undefined;
   } catch {
@@ -62,7 +62,7 @@ async function readName(file: string): Promise<string | undefined> {
 
 async function readMetadata(folder: string, name: string, file: string): Promise<string> {
   try {
-    return await readTextFile(file);
+    return await readOwnFile(file);
   } catch (cause) {
     if (systemCodeOf(cause) !== 'ENOENT') throw damaged(name, file, messageOf(cause), cause);
     const known = (await listContexts(folder)).join(', ');

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, PortplanError, systemCodeOf } from '../errors.ts';
-import { readTextFile } from './text-file.ts';
+import { readOwnFile } from './text-file.ts';
 
 /** What portplan uses of docker's config.json. */
 export interface DockerConfig {
@@ -47,7 +47,7 @@ export function dockerConfigFolder(env: Env = process.env, home = homedir()): st
 export async function readDockerConfig(folder: string): Promise<DockerConfig> {
   const file = join(folder, 'config.json');
   try {
-    return parseDockerConfig(await readTextFile(file, { maxBytes: 4 * 1024 * 1024 }), file);
+    return parseDockerConfig(await readOwnFile(file, { maxBytes: 4 * 1024 * 1024 }), file);
   } catch (error) {
     const missing = systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'ENOTDIR';
     return { ...emptyConfig, ...(!missing && { problem: messageOf(error) }) };

@@ -1,7 +1,19 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { PortplanError } from '../errors.ts';
 
 const mebibyte = 1024 * 1024;
+
+/**
+ * The text of a file that lies where docker keeps its own, as `readTextFile`; what is no regular file is refused, because
+ * reading it may never end.
+ * @throws as `readTextFile`
+ */
+export async function readOwnFile(path: string, options?: { maxBytes: number }): Promise<string> {
+  if (!(await stat(path)).isFile())
+    throw new PortplanError('invalid-input', `${path} is no regular file`);
+  return await readTextFile(path, options);
+}
 
 /**
  * The text of a file that the user named; it may be a pipe, as in `--env-file <(…)`. At most `maxBytes` (1 MiB).

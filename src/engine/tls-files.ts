@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { messageOf, PortplanError, systemCodeOf } from '../errors.ts';
-import { readTextFile } from './text-file.ts';
+import { readOwnFile } from './text-file.ts';
 
 /** The PEM texts of a folder, as far as they are there. */
 export interface TlsFiles {
@@ -22,7 +22,7 @@ export async function readTlsFiles(folder: string): Promise<TlsFiles> {
 
 async function readIfThere(file: string): Promise<string | undefined> {
   try {
-    return await readTextFile(file);
+    return await readOwnFile(file);
   } catch (cause) {
     if (systemCodeOf(cause) === 'ENOENT' || systemCodeOf(cause) === 'ENOTDIR') return undefined;
     throw new PortplanError('invalid-input', `${file} cannot be read: ${messageOf(cause)}`, {

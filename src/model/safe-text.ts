@@ -1,9 +1,13 @@
+/** In characters. Nobody reads more, and some have megabytes. */
+const longestText = 4000;
+
 /**
  * Text of strangers (names, command lines, files) without anything that a terminal would act on: control characters,
- * bidirectional marks and other invisible signs are shown by their code, as `\u{1b}`.
+ * bidirectional marks and other invisible signs are shown by their code, as `\u{1b}`. Longer than 4000 characters, it is
+ * cut.
  */
 export function safeText(text: string): string {
-  return text.replace(
+  return shorten(text, longestText).replace(
     /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
     (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`,
   );

@@ -150,10 +150,13 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
   test.each([
     [
       'on-conflict: maybe',
-      /compose\.yaml:2:\d+: services\.web\.x-portplan\.on-conflict is "maybe": expected next, fail, ask/,
+      /compose\.yaml:2:\d+: services\.web\.x-portplan\.on-conflict is not what it can be: expected next, fail, ask/,
     ],
-    ['range: 9-1', /x-portplan\.range is "9-1": expected a range of ports/],
-    ['host-port: 70000', /x-portplan\.host-port is 70000: expected a port from 1 to 65535/],
+    ['range: 9-1', /x-portplan\.range is not what it can be: expected a range of ports/],
+    [
+      'host-port: 70000',
+      /x-portplan\.host-port is not what it can be: expected a port from 1 to 65535/,
+    ],
     ['host-port: { 81: 1 }', /expected a host port for container ports of the service/],
   ])('refuses x-portplan: { %s }', async (setting, message) => {
     await using folder = await tempFolder({

@@ -1,3 +1,4 @@
+/* biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of compose files */
 import { toValues } from '../../src/cli/options.ts';
 import { parseArguments } from '../../src/cli/parser.ts';
 import { recogniseArguments } from '../../src/cli/recognise.ts';

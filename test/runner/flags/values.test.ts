@@ -115,9 +115,9 @@ describe('a file of variables', () => {
   });
 
   test.each([
-    ['no name', 'A=1\n=2', 'x.env:2: "=2" has no name', 2],
-    ['a blank in the name', '#\n\nA B=1', 'x.env:3: the name "A B" has a blank', 3],
-    ['export', 'export A=1', 'the name "export A" has a blank', 1],
+    ['no name', 'A=1\n=2', 'x.env:2: a line has no name', 2],
+    ['a blank in the name', '#\n\nA B=1', 'x.env:3: a name has a blank', 3],
+    ['export', 'export A=1', 'x.env:1: a name has a blank', 1],
   ])('refuses %s', (_, text, message, line) => {
     const refuse = () => parseKeyValueFile(text, 'x.env', env);
     expect(refuse).toThrow(refusal('invalid-input', message));
