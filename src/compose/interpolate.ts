@@ -148,7 +148,7 @@ function applyOperator({ name, operator, word }: Expression, seen: Seen, depth: 
     : value !== undefined;
   const wanted = operator.endsWith('+') ? given : !given;
   if (!wanted) {
-    seen.refusedByOlder ||= failsToFillIn(word, seen);
+    seen.refusedByOlder ||= failsToFillIn(word, seen, depth + 1);
     return operator.endsWith('+') ? '' : (value ?? '');
   }
   const text = fillIn(word, seen, depth + 1);
@@ -157,10 +157,11 @@ function applyOperator({ name, operator, word }: Expression, seen: Seen, depth: 
   return text;
 }
 
-function failsToFillIn(word: string, { lookup }: Seen): boolean {
+function failsToFillIn(word: string, { lookup }: Seen, depth: number): boolean {
   if (!word.includes('${')) return false;
   try {
-    interpolate(word, lookup);
+    const seen = { lookup, variables: new Set<string>(), unset: new Set<string>() };
+    fillIn(word, { ...seen, refusedByOlder: false }, depth);
     return false;
   } catch {
     return true;

@@ -5,6 +5,7 @@ import { EngineRefusal } from './engine-error.ts';
 import type { ImageName } from './image-reference.ts';
 import type { Engine } from './open-engine.ts';
 import { waitWhileAlive } from './patience.ts';
+import { type Shape, shaped } from './shape.ts';
 
 /** How far a pull is. */
 export interface PullProgress {
@@ -70,6 +71,7 @@ async function* readLines(stream: Readable): AsyncGenerator<string> {
   for await (const chunk of stream.setEncoding('utf8')) {
     const lines = `${rest}${chunk}`.split('\n');
     rest = lines.pop() ?? '';
+    if (rest.length > longestEvent) throw nonsense('an event without an end');
     yield* lines.filter((line) => line.trim() !== '');
   }
   if (rest.trim() !== '') yield rest;
@@ -84,25 +86,45 @@ function sourceOf({ registry, repository, tag, digest }: ImageName) {
 
 /** @throws PortplanError for an event that says that the pull has failed */
 function parseEvent(line: string): PullEvent {
-  let event: PullEvent;
-  try {
-    event = JSON.parse(line);
-  } catch (cause) {
-    throw new PortplanError(
-      'engine-failed',
-      `the engine told nonsense about the pull: ${messageOf(cause)}`,
-      { cause },
-    );
-  }
-  if (typeof event.error === 'string') throw new EngineRefusal(event.error, 500);
+  const event = shaped(parseJson(line), eventShape) as PullEvent | undefined;
+  if (event === undefined) throw nonsense('an event that is none');
+  if (event.error !== undefined) throw new EngineRefusal(event.error, 500);
   return event;
 }
+
+const eventShape: Shape = {
+  fields: {
+    id: 'text',
+    status: 'text',
+    error: 'text',
+    progressDetail: { fields: { current: 'number', total: 'number' } },
+  },
+};
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw nonsense(messageOf(cause), cause);
+  }
+}
+
+function nonsense(what: string, cause?: unknown): PortplanError {
+  const message = `the engine told nonsense about the pull: ${what}`;
+  return new PortplanError('engine-failed', message, { cause });
+}
+
+/** In characters; events have hundreds. */
+const longestEvent = 1024 * 1024;
+/** No image has as many layers: engines take 127. */
+const mostLayers = 1000;
 
 function createProgress() {
   const layers = new Map<string, { current: number; total: number; done: boolean }>();
   return {
     add({ id, status = '', progressDetail }: PullEvent) {
       if (id === undefined || !/^[0-9a-f]{12}/.test(id)) return;
+      if (layers.size >= mostLayers && !layers.has(id)) return;
       const layer = layers.get(id) ?? { current: 0, total: 0, done: false };
       if (status === 'Downloading') {
         layer.current = progressDetail?.current ?? layer.current;

@@ -1,12 +1,14 @@
 /* biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of compose files */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { loadProject } from '../../src/compose/load.ts';
 import { publishesOf } from '../../src/compose/project.ts';
 import { applyEdits, foldersOf } from '../../src/compose/write/apply-edits.ts';
 import { planEdits } from '../../src/compose/write/plan-edits.ts';
 import { readContext } from '../../src/engine/contexts.ts';
+import { getOverSocket } from '../../src/engine/socket-get.ts';
 import { isPort } from '../../src/model/port.ts';
 import { kindOf } from '../../src/model/publish.ts';
 import { fakeEngine, type Handler } from '../rig/fake-engine.ts';
@@ -28,6 +30,7 @@ export async function programTargets(folder: string): Promise<Surroundings> {
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(body);
   }) satisfies Handler);
+  const raw = rawServer(`${folder}.sock`);
   const base = { HOME: folder, PATH: '', PORTPLAN_STATE_DIR: join(folder, 'state') };
   const alone = { ...base, DOCKER_HOST: 'unix:///nowhere/engine.sock' };
   const withEngine = { ...base, DOCKER_HOST: engine.dockerHost };
@@ -88,6 +91,27 @@ export async function programTargets(folder: string): Promise<Surroundings> {
       },
     },
     {
+      name: 'raw-answer',
+      share: 0.5,
+      seeds: seedsOf(
+        'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n[{"a":1',
+        'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n',
+        'HTTP/1.1 500 No\r\nContent-Length: 15\r\n\r\n{"message":"x"}',
+      ),
+      words: ['\r\n\r\n', 'ffffffff\r\n', '0\r\n\r\n', 'Content-Length: ', 'HTTP/1.1 ', '-1'],
+      async run(input) {
+        raw.bytes = input;
+        const signal = AbortSignal.timeout(1000);
+        const request = { path: '/containers/json', query: {}, version: '1.43', signal };
+        try {
+          await getOverSocket({ scheme: 'unix', path: raw.path }, request);
+        } catch (error) {
+          const isOurs = error instanceof TypeError || error instanceof RangeError;
+          must(!isOurs, `it threw ${String(error)}`);
+        }
+      },
+    },
+    {
       name: 'context',
       share: 0.3,
       tree: true,
@@ -104,7 +128,25 @@ export async function programTargets(folder: string): Promise<Surroundings> {
       },
     },
   ];
-  return { targets, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() };
+  return {
+    targets,
+    async [Symbol.asyncDispose]() {
+      raw.server.close();
+      await engine[Symbol.asyncDispose]();
+      rmSync(raw.path, { force: true });
+    },
+  };
+}
+
+/** A socket that answers whatever is asked with the same bytes, and hangs up. */
+function rawServer(path: string) {
+  const raw: { readonly path: string; bytes: Buffer } = { path, bytes: Buffer.alloc(0) };
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(raw.bytes));
+  });
+  server.listen(path);
+  return Object.assign(raw, { server });
 }
 
 const engineCommands = [

@@ -69,6 +69,6 @@ function countersBeforeOwner(header: string): number {
 function readOwner(rest: string, counters: number): { pid?: number; name?: string } {
   const owner = rest.replace(new RegExp(`^(?:\\d+\\s+){${counters}}`), '');
   const [, name, pid = /^\d+/.exec(owner)?.[0]] = /^(\S.*?):(\d+)(?:\s|$)/.exec(owner) ?? [];
-  if (counters === 0 || pid === undefined || pid === '0') return {};
+  if (counters === 0 || !/^[1-9]\d{0,9}$/.test(pid ?? '')) return {};
   return { pid: Number(pid), ...(name !== undefined && { name }) };
 }

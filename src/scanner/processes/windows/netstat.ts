@@ -24,7 +24,7 @@ function parseRow(line: string): HostSocket | undefined {
     port,
     protocol: protocol === 'TCP' ? 'tcp' : 'udp',
     state: protocol === 'UDP' ? 'bound' : stateOf(foreign, pid),
-    holder: { kind: 'process', ...(pid !== '0' && { pid: Number(pid) }) },
+    holder: { kind: 'process', ...(/^[1-9]\d{0,9}$/.test(pid) && { pid: Number(pid) }) },
     ...(address === anyIPv6 && { dualStack: 'no' }),
   };
 }
