@@ -207,8 +207,7 @@ PATH=$REAL_PATH exec docker "$@"
     const { code, stderr } = await inFolder(engine, folder, 'shop').run('up', '-d');
     expect(code).toBeGreaterThan(0);
     expect(stderr).toContain('/nope');
-    expect(stderr).toContain('portplan: removed: shop-bad-1\n');
-    expect(stderr).toContain('portplan: removed: shop-web-1\n');
+    expect(stderr).toContain('portplan: removed: shop-bad-1, shop-web-1\n');
     expect(await listContainers(engine)).toEqual(before);
     const { json } = await engine.api<readonly { Name: string }[]>('GET', '/networks');
     expect(json.map(({ Name }) => Name)).not.toContain('shop_default');
