@@ -45,16 +45,14 @@ export function planPorts(
 
 /** The ports of one plan: hands out places and remembers them. */
 function createPlaces(host: HostState, options: PlanOptions) {
-  const { avoid = [], historyOf = () => undefined, isOwn = () => false } = options;
+  const { avoid = [], historyOf = () => undefined, isOwn } = options;
   const bindingsAt = indexBindings(host.bindings);
   const planned = new Map<string, Publish[]>();
   /** Why a publish does not have the port that it asked for. */
   const lost = new Map<Publish, Loss>();
-  const policyOf = (publish: Publish): PublishPolicy => ({
-    range: options.range,
-    onConflict: options.onConflict,
-    ...options.policyOf?.(publish),
-  });
+  const shared: PublishPolicy = { range: options.range, onConflict: options.onConflict };
+  const policyOf = (publish: Publish): PublishPolicy =>
+    options.policyOf === undefined ? shared : { ...shared, ...options.policyOf(publish) };
   const rivalOf = ({ port, protocol, address }: Endpoint) =>
     planned
       .get(`${protocol}/${port}`)
@@ -92,15 +90,17 @@ function createPlaces(host: HostState, options: PlanOptions) {
   function tryPort(publish: Publish, port: Port) {
     const endpoint = { address: publish.address, port, protocol: publish.protocol };
     const rival = rivalOf(endpoint);
-    const others: BindingsAt = (place) =>
-      bindingsAt(place).filter((binding) => !isOwn(binding, publish));
+    const others: BindingsAt =
+      isOwn === undefined
+        ? bindingsAt
+        : (place) => bindingsAt(place).filter((binding) => !isOwn(binding, publish));
     const binding = rival === undefined ? holderOf(endpoint, others, host) : undefined;
     const isFree = rival === undefined && binding === undefined;
-    const holder = binding ? `held by ${shortName(binding)}` : 'planned for another publish';
     return {
       isFree,
       refusal: () => refused(publish, endpoint, rival, binding),
-      why: `${port} ${holder}`,
+      why: () =>
+        `${port} ${binding ? `held by ${shortName(binding)}` : 'planned for another publish'}`,
     };
   }
 
@@ -140,14 +140,17 @@ function createPlaces(host: HostState, options: PlanOptions) {
       const { onConflict, hostPort } = policyOf(publish);
       const port = publish.hostPorts === undefined ? hostPort : publish.hostPorts.first;
       if (port === undefined || kindOf(publish) === 'pool') return undefined;
-      const fixed = { ...publish, hostPorts: { first: port, last: port } };
+      const fixed =
+        publish.hostPorts === undefined
+          ? { ...publish, hostPorts: { first: port, last: port } }
+          : publish;
       const barrier = refusalOf(fixed, host);
       if (barrier?.code === 'engine-refuses') return barrier;
       const { isFree, refusal, why } =
         barrier === undefined ? tryPort(publish, port) : barred(barrier, port);
       if (isFree) return take(publish, port, 'as-requested', `${port} free`);
       if (onConflict === 'fail') return refusal();
-      lost.set(publish, { why, refusal });
+      lost.set(publish, { why: why(), refusal });
       return undefined;
     },
 
@@ -195,7 +198,7 @@ function barred(barrier: Conflict, port: Port) {
     barrier.code === 'privileged-port'
       ? `${port} is below ${barrier.firstPort}, which this engine may not open`
       : `${port} is excluded by the system`;
-  return { isFree: false, refusal: () => barrier, why };
+  return { isFree: false, refusal: () => barrier, why: () => why };
 }
 
 interface Loss {
