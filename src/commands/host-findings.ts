@@ -22,6 +22,21 @@ export async function findHostFindings(
   return [...ofContainers, ...ofPorts];
 }
 
+/** Of these, what needs a look at few containers: not those that will fight at the next start, who are among the stopped. */
+export async function findUrgentFindings(host: ScannedHost): Promise<readonly Conflict[]> {
+  const { engine, containers } = host;
+  const suspects = containers.filter(
+    ({ state, bindings, holder }) =>
+      state === 'running' && bindings.length === 0 && holder.hostNetwork !== true,
+  );
+  const ids = suspects.flatMap(({ holder }) => holder.id ?? []);
+  const [inspected, ofPorts] = await Promise.all([
+    engine === undefined ? [] : inspectContainers(engine, ids),
+    splitPorts(host),
+  ]);
+  return [...findUnpublished(inspected, engine?.command ?? ''), ...ofPorts];
+}
+
 async function splitPorts(host: ScannedHost): Promise<readonly Conflict[]> {
   const found = findSplitPorts(await namePairs(host.snapshot.bindings, host));
   return found.flatMap(toSplitFinding);

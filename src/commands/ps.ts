@@ -3,14 +3,14 @@ import type { PsReport } from '../model/report.ts';
 import type { SourceName } from '../model/snapshot.ts';
 import { describeBindings } from '../scanner/describe-bindings.ts';
 import { type ScanOptions, scan } from '../scanner/scan.ts';
-import { findHostFindings } from './host-findings.ts';
+import { findHostFindings, findUrgentFindings } from './host-findings.ts';
 import { requireSources } from './sources.ts';
 
 export interface PsOptions extends Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
   /** Also what stopped containers will claim. */
   readonly all?: boolean | undefined;
   readonly require?: readonly SourceName[] | undefined;
-  /** Names only: not since when containers run, nor what is wrong with them, which takes an inspection of each. */
+  /** Without what takes an inspection of every container: since when it runs, and who will fight at the next start. */
   readonly brief?: boolean | undefined;
 }
 
@@ -23,7 +23,7 @@ export async function ps(options: PsOptions = {}): Promise<PsReport> {
     return {
       command: 'ps',
       bindings: [...bindings].sort(byPort),
-      conflicts: options.brief ? [] : await findHostFindings(host),
+      conflicts: await (options.brief ? findUrgentFindings(host) : findHostFindings(host)),
       sources: requireSources(host.snapshot.sources, options.require),
       notes: host.snapshot.notes,
     };

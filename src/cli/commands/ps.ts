@@ -18,8 +18,9 @@ export const psCommand: Command = {
   async run(_operands, values, io) {
     const { ps } = await import('../../commands/ps.ts');
     const output = toOutputOptions(values);
-    const brief = output.format === 'table';
-    const report = await ps({ all: values.boolean('all'), brief, ...toEngineRequest(values) });
+    const all = values.boolean('all');
+    const brief = output.format === 'table' && !all;
+    const report = await ps({ all, brief, ...toEngineRequest(values) });
     await printReport(report, output, io);
     return exitCodeFor(report);
   },
