@@ -22,7 +22,7 @@ describeEngines(
       });
       for (const thief of thieves) await thief[Symbol.asyncDispose]();
 
-      expect(code).toBe(0);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
       expect(stdout).toMatch(/^[0-9a-f]{64}\n$/);
       expect(stderr.match(/port \d+ was taken in the meantime; trying \d+/g)).toHaveLength(2);
       expect((await listContainers(engine)).map((line) => line.split(' ')[1])).toEqual(['running']);
