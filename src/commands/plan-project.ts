@@ -1,5 +1,4 @@
 import type { ComposeProject, ComposePublish } from '../compose/project.ts';
-import { PortplanError } from '../errors.ts';
 import type { LeaseOwner } from '../leases/lease-keys.ts';
 import type { LeaseStore } from '../leases/store.ts';
 import { toHostAddress } from '../model/address.ts';
@@ -10,16 +9,22 @@ import type { Assignment } from '../model/plan.ts';
 import { kindOf, type Publish } from '../model/publish.ts';
 import type { LeftPublish } from '../model/report.ts';
 import { findHostConflicts, type IsOwn } from '../planner/find-conflicts.ts';
-import { type KeptKind, keptKindOf } from '../planner/kept-services.ts';
 import type { PlanOptions, PublishPolicy } from '../planner/plan-options.ts';
 import { describePorts } from '../scanner/describe-bindings.ts';
 import { createLook } from '../scanner/look.ts';
 import type { ScannedHost } from '../scanner/scan.ts';
+import {
+  confirmMoves,
+  keptNotes,
+  type Policies,
+  readPolicies,
+  toPublishPolicy,
+} from './conflict-policies.ts';
 import { leaseOwnerOf, planRemembered } from './leasing.ts';
 import { nameConflicts } from './name-conflicts.ts';
 import { ownContainers } from './own-containers.ts';
 import { findProjectFindings } from './project-findings.ts';
-import { type OnConflict, type PortSettings, portSettingsOf } from './project-settings.ts';
+import type { OnConflict } from './project-settings.ts';
 import { fixedPorts } from './wishes.ts';
 
 /** What is planned for a project, on which host, and what may be done about conflicts. */
@@ -65,7 +70,7 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
   const publishes = wanted.publishes.map((publish) => withAddress(publish, request.hostIp));
   const { state } = await describePorts(host, fixedPorts(publishes));
   const lost = request.lost === undefined ? state : withTaken(state, request.lost);
-  const policies = readPolicies(project, request);
+  const policies = readPolicies(project, request.onConflict);
   const left = publishes.flatMap((publish) =>
     request.hostIp !== undefined && publish.hostIp === request.hostIp
       ? []
@@ -89,12 +94,12 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
     isOwn,
   });
   if (confirm !== undefined) {
-    const planning = optionsFor((publish) => toPolicy(policies(publish), 'next'));
+    const planning = optionsFor((publish) => toPublishPolicy(policies(publish), 'next'));
     const trial = await planRemembered({ ...planned, planning, keep: false });
     await confirmMoves(trial.plan.assignments, policies, confirm);
   }
   const planning = optionsFor((publish) => {
-    return toPolicy(policies(publish), confirm === undefined ? 'leased' : 'next');
+    return toPublishPolicy(policies(publish), confirm === undefined ? 'leased' : 'next');
   });
   const { plan, denied, untried, notes } = await planRemembered({
     ...planned,
@@ -130,53 +135,7 @@ function isUnmovable({ code, allowed, severity }: Conflict): boolean {
 
 const unmovable: readonly Conflict['code'][] = ['replicas-share-port', 'engine-refuses'];
 
-/** What holds for a publish, and why. */
-interface Policy {
-  readonly service: string;
-  readonly kind: KeptKind | undefined;
-  readonly onConflict: OnConflict;
-  readonly settings: PortSettings;
-  readonly publish: ComposePublish;
-}
-
-type Policies = (publish: Publish) => Policy | undefined;
-
-function readPolicies(
-  project: ComposeProject,
-  { onConflict }: Pick<ProjectPlanRequest, 'onConflict'>,
-): Policies {
-  const policies = new Map<string, Policy>();
-  for (const service of project.services.filter(({ enabled }) => enabled)) {
-    const settings = portSettingsOf(service, project);
-    for (const publish of service.publishes) {
-      const kind = keptKindOf(publish, service.image);
-      policies.set(placeOf(publish), {
-        ...{ service: service.name, kind, settings, publish },
-        onConflict: onConflict ?? settings.onConflict ?? (kind === undefined ? 'next' : 'ask'),
-      });
-    }
-  }
-  return (publish) => policies.get(placeOf(publish));
-}
-
-/** A publish that was given another address is still the same one of its file. */
-function placeOf({ origin, target, protocol, hostPorts }: Publish): string {
-  const service = origin.kind === 'compose' ? [origin.service, origin.location] : [];
-  return JSON.stringify([service, target, protocol, hostPorts]);
-}
-
-/** `asked`: what `ask` comes to, now that the question is answered or cannot be put. */
-function toPolicy(policy: Policy | undefined, asked: 'next' | 'leased'): PublishPolicy {
-  if (policy === undefined) return {};
-  const { onConflict, settings, publish } = policy;
-  return {
-    ...(settings.range !== undefined && { range: settings.range }),
-    onConflict: onConflict === 'ask' ? asked : onConflict,
-    hostPort: settings.hostPortOf(publish),
-  };
-}
-
-/** A port that the engine chooses is free by itself, and so is a pool that has one left for every container. */
+/** A port that the engine chooses is free by itself, and so is a pool that has one left. */
 function leaveOpen(
   publish: ComposePublish,
   host: HostState,
@@ -195,38 +154,4 @@ function leaveOpen(
     case 'fixed':
       return [];
   }
-}
-
-/** @throws PortplanError `no-free-port` when a port is to stay where it cannot be */
-async function confirmMoves(
-  assignments: readonly Assignment[],
-  policies: Policies,
-  confirm: (question: string) => Promise<boolean>,
-): Promise<void> {
-  for (const { publish, port, choice, reason } of assignments) {
-    const policy = policies(publish);
-    if (choice !== 'moved' || policy?.onConflict !== 'ask') continue;
-    const what = describeKept(policy);
-    if (await confirm(`${what}: ${reason}. Move it to ${port}?`)) continue;
-    throw new PortplanError('no-free-port', `${what}: ${reason}`, {
-      hint: 'nothing was changed',
-      location: policy.publish.origin.location,
-    });
-  }
-}
-
-/** Why a service that could move does not. */
-function keptNotes(conflicts: readonly Conflict[], policies: Policies): readonly string[] {
-  const stuck = conflicts.flatMap((conflict) =>
-    'publish' in conflict ? (policies(conflict.publish) ?? []) : [],
-  );
-  const asked = stuck.filter(({ onConflict }) => onConflict === 'ask');
-  return [...new Set(asked.map(describeKept))].map(
-    (what) =>
-      `${what}, and does not move without a word: --on-conflict next, or x-portplan: { on-conflict: next } in its service`,
-  );
-}
-
-function describeKept({ service, kind }: Pick<Policy, 'service' | 'kind'>): string {
-  return kind === undefined ? `"${service}" asks first` : `"${service}" is a ${kind}`;
 }
