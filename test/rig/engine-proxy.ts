@@ -11,6 +11,8 @@ import { tempFolder } from './temp.ts';
 
 interface EngineProxy extends AsyncDisposable {
   readonly dockerHost: string;
+  /** Why connections were broken: what `before` rejected with. */
+  readonly broken: readonly unknown[];
 }
 
 /**
@@ -24,15 +26,20 @@ export async function proxyTo(
 ): Promise<EngineProxy> {
   const folder = await tempFolder();
   const path = `${folder.path}/engine.sock`;
+  const broken: unknown[] = [];
   const server = createServer((asked, answer) => {
     before(asked).then(
       () => passOn(engine, asked, { answer, after }),
-      () => answer.destroy(),
+      (reason: unknown) => {
+        broken.push(reason);
+        answer.destroy();
+      },
     );
   });
   await listenIn(server, path);
   return {
     dockerHost: `unix://${path}`,
+    broken,
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();
