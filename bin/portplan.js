@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 'use strict';
-const { main } = require('../dist/program/start.cjs');
+const { main, standardIo } = require('../dist/program/start.cjs');
 
-main(process.argv.slice(2), process).then((code) => {
-  process.exitCode = code;
+main(process.argv.slice(2), standardIo(process)).then((code) => {
+  process.exitCode ??= code;
 });

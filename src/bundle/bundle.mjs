@@ -1,11 +1,11 @@
 /**
- * Makes the program out of src/cli: a few plain scripts in dist/program, see program/start.cjs.
+ * Makes the program out of src/cli: plain scripts in dist/program, see program/start.cjs.
  *
  * Why not the modules as tsc writes them: 150 files to look up, and node's loader of ES modules, take longer than all
  * that the program does. esbuild splits only ES modules, so each of its parts is made a script afterwards.
  */
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -37,35 +37,39 @@ const { outputFiles, metafile } = await build({
   write: false,
 });
 
-/** Parts by the script that they lie in: ours together, and each large package for itself. */
-const groups = new Map();
+/** The parts by name. A large package has a name that tells it: it is loaded for itself. */
+const parts = new Map();
+const names = new Map(outputFiles.map(({ path }) => [basename(path), nameOf(path)]));
 for (const { path, text } of outputFiles) {
-  const name = basename(path);
-  const inputs = Object.keys(metafile.outputs[relative(root, path)].inputs).join('\n');
-  const group = /\bnode_modules\/(yargs|dockerode|yaml)\//.exec(inputs)?.[1] ?? 'portplan';
-  groups.set(group, [
-    ...(groups.get(group) ?? []),
-    { name: `./${name}`, code: await toScript(text) },
-  ]);
+  const code = await toScript(text);
+  const named = code.replace(/"\.\/([\w-]+\.cjs)"/g, (_whole, name) => `"./${names.get(name)}"`);
+  const name = names.get(basename(path));
+  parts.set(name, `${JSON.stringify(`./${name}`)}(exports,require,module,__filename){${named}\n}`);
 }
 
 await mkdir(folder, { recursive: true });
-const scripts = [];
-const scriptOf = {};
-for (const [group, parts] of groups) {
-  const methods = parts.map(
-    ({ name, code }) => `${JSON.stringify(name)}(exports,require,module,__filename){${code}\n}`,
-  );
-  const source = `({${methods.join(',\n')}})\n`;
-  const hash = createHash('sha256').update(source).digest('hex').slice(0, 32);
-  for (const { name } of parts) scriptOf[name] = scripts.length;
-  scripts.push({ file: `${group}.js`, hash });
-  await writeFile(join(folder, `${group}.js`), source);
+const hash = createHash('sha256');
+for (const [name, text] of parts) {
+  hash.update(text);
+  await writeFile(join(folder, name), text);
 }
-await writeFile(join(folder, 'parts.json'), JSON.stringify({ scripts, scriptOf }));
 await writeFile(join(folder, 'LICENCES.txt'), await licencesOf(metafile, root));
-for (const name of ['start.cjs', 'code-cache.cjs'])
-  await copyFile(fileURLToPath(new URL(`program/${name}`, import.meta.url)), join(folder, name));
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/bundle/program/start.cjs'],
+  outdir: folder,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  target,
+  define: { PORTPLAN_PROGRAM_HASH: JSON.stringify(hash.digest('hex').slice(0, 32)) },
+});
+
+function nameOf(path) {
+  const inputs = Object.keys(metafile.outputs[relative(root, path)].inputs).join('\n');
+  const group = /\bnode_modules\/(yargs|dockerode|yaml)\//.exec(inputs)?.[1];
+  return group === undefined ? basename(path) : `package-${group}-${basename(path)}`;
+}
 
 async function toScript(text) {
   const { code } = await transform(text, {

@@ -147,11 +147,13 @@ function connectInput(stream: Duplex, { stdin }: Io, tty: boolean): () => void {
 }
 
 async function copyOutput(stream: Duplex, { stdout, stderr }: Io, tty: boolean): Promise<void> {
-  if (!tty) return demultiplex(stream, stdout, stderr);
-  for await (const chunk of stream) await write(stdout, chunk);
+  const output = stdout.toNode();
+  if (!tty) return demultiplex(stream, output, stderr.toNode());
+  for await (const chunk of stream) await write(output, chunk);
 }
 
-function followSize(engine: Engine, id: string, { stdout }: Io): () => void {
+function followSize(engine: Engine, id: string, io: Io): () => void {
+  const stdout = io.stdout.toNode();
   const resize = () => {
     const { columns, rows } = stdout;
     if (columns && rows) void resizeTerminal(engine, id, { columns, rows });

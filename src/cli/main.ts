@@ -6,12 +6,13 @@ import { toValues, variableOf } from './options.ts';
 import { splitCommand } from './split-command.ts';
 import { version } from './version.ts';
 
+export { standardIo } from './standard-io.ts';
+
 /** Where a fault of ours is told. The address is a placeholder until the repository has one. */
 const issues = 'https://example.invalid/portplan/issues';
 
 /** The whole program: reads the arguments, does what they ask, and gives the exit code. Never throws. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
-  ignoreClosedPipes(io);
   const { command } = splitCommand(args);
   try {
     return await dispatch(args, io);
@@ -121,13 +122,4 @@ function reportBug(error: unknown, io: Io): number {
     `portplan: this is a fault of portplan itself, please report it: ${issues}\n${safeLines(stack)}\n`,
   );
   return exitCode.bug;
-}
-
-/** `portplan ps | head -1`: who reads has read enough. */
-function ignoreClosedPipes(io: Io): void {
-  for (const stream of [io.stdout, io.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
 }

@@ -13,7 +13,7 @@ const words: Readonly<Record<Progress['of'], string>> = {
 
 /** Shows on a terminal, and only there, how far work has come that takes longer than a second. */
 export function createProgressDisplay(
-  stream: OutputStream,
+  stream: Pick<OutputStream, 'isTTY' | 'write'>,
   { quiet, now = Date.now }: { readonly quiet: boolean; readonly now?: () => number },
 ): { readonly onProgress?: OnProgress; end(): void } {
   if (quiet || !stream.isTTY) return { end: () => {} };

@@ -12,7 +12,7 @@ export function createAsk(
 ): (question: string) => Promise<boolean> {
   return async (question) => {
     const { createInterface } = await import('node:readline/promises');
-    const terminal = createInterface({ input: io.stdin, output: io.stderr });
+    const terminal = createInterface({ input: io.stdin, output: io.stderr.toNode() });
     try {
       const answer = await terminal.question(`${safeText(question)} [y/N] `);
       return /^y(es)?$/i.test(answer.trim());

@@ -1,17 +1,16 @@
 import type { WriteKind } from '../compose/write/edit.ts';
 import { PortplanError } from '../errors.ts';
 import { type LeaseStoreOptions, openLeaseStore } from '../leases/store.ts';
-import { isFailure } from '../model/conflict.ts';
 import type { PlanReport } from '../model/report.ts';
 import { describePorts } from '../scanner/describe-bindings.ts';
 import { createLook } from '../scanner/look.ts';
 import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
+import { hasProject } from './has-project.ts';
 import { leaseOwnerOf, planRemembered } from './leasing.ts';
 import { nameConflicts } from './name-conflicts.ts';
-import { planProject } from './plan-project.ts';
-import { writePlan } from './plan-write.ts';
+import { nothingToPlan } from './nothing-to-plan.ts';
 import { type PlanningFlags, toHostIp, toPlanOptions } from './planning.ts';
-import { type ComposeFlags, hasProject, type LoadedProject, loadProjects } from './projects.ts';
+import type { ComposeFlags } from './projects.ts';
 import { reportProbe } from './sources.ts';
 import { fixedPorts, publishesOfImage, type ReadWish, readWish, type Wish } from './wishes.ts';
 
@@ -40,98 +39,36 @@ export interface PlanCommandOptions
  */
 export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
   const wish = readWish(options);
-  const project = loadWished(wish, options);
-  return project === undefined
-    ? await planWish(wish, options)
-    : await planLoaded(project.loaded, options, [...wish.notes, ...project.notes]);
+  if (!isProjectMeant(wish, options)) return await planWish(wish, options);
+  // With it comes the reader of YAML, which is as much as all the rest.
+  const { planLoaded } = await import('./plan-loaded.ts');
+  return await planLoaded(wish, options);
 }
 
-/** The one project that is meant, if one is. */
-function loadWished(
-  { ports, publishes, images, paths, notes }: ReadWish,
+/** @throws PortplanError `invalid-usage` where it cannot be told */
+function isProjectMeant(
+  { ports, publishes, images, paths }: ReadWish,
   options: PlanCommandOptions,
-) {
+): boolean {
   const others = ports.length + publishes.length + images.length;
   const here = others + paths.length === 0 && hasProject(options, process.cwd(), process.env);
   if (paths.length === 0 && !here) {
     if (others === 0) throw nothingToPlan();
     if (options.write !== undefined) throw noProjectToWrite();
-    return undefined;
+    return false;
   }
   if (others > 0) {
     throw new PortplanError('invalid-usage', 'a compose project is planned alone', {
       hint: `portplan plan ${paths[0] ?? '.'} plans the project, and a second call the rest`,
     });
   }
-  const { projects, notes: passed } = loadProjects({ ...options, paths });
-  const [loaded, second] = projects;
-  if (loaded === undefined) throw nothingToPlan();
-  if (second !== undefined) {
-    throw new PortplanError('invalid-usage', 'one compose project is planned at a time', {
-      hint: `portplan plan ${paths[0]}; with --lease, the next one leaves its ports alone`,
-    });
-  }
-  return { loaded, notes: [...notes, ...passed] };
-}
-
-function nothingToPlan(): PortplanError {
-  return new PortplanError('invalid-usage', 'nothing to plan: no compose file is here', {
-    hint: 'name a compose project, ports, publishes or an image: portplan plan ./shop, portplan plan 8080:80, portplan plan nginx:1.25',
-  });
+  return true;
 }
 
 function noProjectToWrite(): PortplanError {
   return new PortplanError('invalid-usage', '--write is for compose projects', {
     hint: 'portplan plan --write override, in the folder of a compose file',
   });
-}
-
-async function planLoaded(
-  loaded: LoadedProject,
-  options: PlanCommandOptions,
-  before: readonly string[],
-): Promise<PlanReport> {
-  const planning = toPlanOptions({ ...options, onConflict: undefined });
-  const store = openLeaseStore({ env: options.env });
-  const host = await scan({ ...options, stopped: true });
-  try {
-    const { write: kind, dryRun = false, env = process.env, onDiff } = options;
-    const planned = await planProject({
-      project: loaded.project,
-      host,
-      planning,
-      hostIp: toHostIp(options.hostIp),
-      onConflict: options.onConflict,
-      store,
-      keep: !dryRun && (options.lease === true || kind !== undefined),
-      confirm: options.confirm,
-    });
-    const isWritten = kind !== undefined && !planned.conflicts.some(isFailure);
-    const written = isWritten
-      ? await writePlan(loaded, planned.assignments, { kind, dryRun, env, onDiff })
-      : undefined;
-    const probe = reportProbe(planned);
-    return {
-      command: 'plan',
-      assignments: planned.assignments,
-      left: planned.left,
-      conflicts: planned.conflicts,
-      write: written?.write,
-      sources: [...host.snapshot.sources, ...probe.sources],
-      notes: [
-        ...before,
-        ...host.snapshot.notes,
-        ...probe.notes,
-        ...planned.notes,
-        ...(written?.notes ?? []),
-        ...(kind !== undefined && !isWritten
-          ? ['nothing was written: not every port has a place']
-          : []),
-      ],
-    };
-  } finally {
-    host.engine?.client.close();
-  }
 }
 
 async function planWish(wish: ReadWish, options: PlanCommandOptions): Promise<PlanReport> {

@@ -1,11 +1,10 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { ParsedDocument } from '../compose/document.ts';
-import { defaultFileNames, hasProjectFiles, isProjectFileName } from '../compose/files.ts';
+import { defaultFileNames, isProjectFileName } from '../compose/files.ts';
 import { loadProject } from '../compose/load.ts';
-import { type ComposeOptions, withDefaults } from '../compose/options.ts';
+import type { ComposeOptions } from '../compose/options.ts';
 import type { ComposeProject } from '../compose/project.ts';
-import { collectWarnings } from '../compose/warnings.ts';
 import { PortplanError } from '../errors.ts';
 import type { OnProgress } from '../model/progress.ts';
 
@@ -76,19 +75,6 @@ export function loadProjects({
 
 function load(options: ComposeOptions): LoadedProject {
   return { project: loadProject(options), options };
-}
-
-/** Whether there is a project to check when no target is named. */
-export function hasProject(
-  { files, projectDirectory }: ComposeFlags,
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-): boolean {
-  if (files !== undefined && files.length > 0) return true;
-  return hasProjectFiles(
-    withDefaults({ cwd, env, projectDirectory }),
-    collectWarnings({ strict: false }),
-  );
 }
 
 type Place =

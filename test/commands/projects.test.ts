@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { hasProject, loadProjects } from '../../src/commands/projects.ts';
+import { hasProject } from '../../src/commands/has-project.ts';
+import { loadProjects } from '../../src/commands/projects.ts';
 import { tempFolder } from '../rig/temp.ts';
 
 const files = {

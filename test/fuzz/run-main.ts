@@ -79,7 +79,10 @@ function collector() {
       done();
     },
   });
-  return { stream, text: () => Buffer.concat(chunks).toString() };
+  return {
+    stream: Object.assign(stream, { toNode: () => stream }),
+    text: () => Buffer.concat(chunks).toString(),
+  };
 }
 
 /** Some defaults of the library are those of the process. */

@@ -24,6 +24,8 @@ export interface PortplanRunOptions extends PortplanOptions {
   readonly input?: string | undefined;
   /** Default 30 000; after it the program is killed and the promise rejects. */
   readonly timeoutMs?: number | undefined;
+  /** A command that runs the program, which it gets as its arguments. */
+  readonly wrapper?: readonly string[] | undefined;
 }
 
 const ownBin = fileURLToPath(new URL('../../bin/portplan.js', import.meta.url));
@@ -40,7 +42,7 @@ export async function portplan(
   options: PortplanRunOptions = {},
 ): Promise<Result> {
   await using home = await tempFolder();
-  const [command, ...rest] = commandLine(args, options);
+  const [command, ...rest] = commandLine(args, options, options.wrapper);
   return await run(command, rest, {
     cwd: options.cwd,
     env: cleanEnvironment(home, options),

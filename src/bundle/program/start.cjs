@@ -1,22 +1,18 @@
 'use strict';
 /**
- * Loads the program, whose parts lie together in a few scripts: `({ './part.cjs'(exports, require, module) { … } })`.
- * One file is found and read faster than forty, and a script can be compiled with a code cache.
+ * Loads the program, which lies here in parts: `'./part.cjs'(exports, require, module, __filename) { … }`, one a file.
+ * Those that a command uses are kept together, compiled, on a shelf (shelf.cjs): one file is found and read faster than
+ * fifty.
  */
-const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
-const { compile } = require('./code-cache.cjs');
+const { openShelf } = require('./shelf.cjs');
 
-/** Which script has a part: the build writes it. */
-const { scripts, scriptOf } = require('./parts.json');
-
-/** What the program is used for: the name of the command. */
+/** What the program is used for: the name of the command. Each has shelves of its own, with no more than it needs. */
 const use = [
   ...process.argv.slice(2, 3).filter((word) => /^[a-z]{2,12}$/.test(word)),
   ...process.argv.filter((word) => word === '--static').slice(0, 1),
 ].join('');
 
-const parts = {};
+const shelves = new Map();
 const modules = new Map();
 
 /** What a part exports; everything that is no part of ours is required of Node. */
@@ -24,17 +20,20 @@ function load(name) {
   if (!name.startsWith('./')) return require(name);
   const known = modules.get(name);
   if (known !== undefined) return known.exports;
-  if (parts[name] === undefined) Object.assign(parts, readScript(scripts[scriptOf[name]]));
   const part = { exports: {} };
   modules.set(name, part);
-  parts[name](part.exports, load, part, __filename);
+  shelfOf(name).take(name)(part.exports, load, part, __filename);
   return part.exports;
 }
 
-function readScript({ file, hash }) {
-  const path = join(__dirname, file);
-  const countParts = () => modules.size;
-  return compile(path, readFileSync(path, 'latin1'), { hash, use, countParts }).runInThisContext();
+/** A large package has its own: many runs of a command do without it. */
+function shelfOf(name) {
+  const group = /^\.\/package-(\w+)/.exec(name)?.[1] ?? 'portplan';
+  const known = shelves.get(group);
+  if (known !== undefined) return known;
+  const shelf = openShelf(__dirname, [group, use].filter((word) => word !== '').join('-'));
+  shelves.set(group, shelf);
+  return shelf;
 }
 
 module.exports = load('./main.cjs');

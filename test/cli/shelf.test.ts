@@ -31,17 +31,39 @@ async function onlyCache(base: string): Promise<string> {
   return join(base, 'portplan', name);
 }
 
-test('the first run leaves a cache that only its user may read, and the second leaves it alone', async () => {
+test('a few runs fill a cache that only its user may read, and the next leave it alone', async () => {
   await using folder = await tempFolder();
   const first = await run(folder.path);
   const file = await onlyCache(folder.path);
+  const { size } = await stat(file);
+  for (const _ of [2, 3, 4]) expect(await run(folder.path)).toEqual(first);
   const before = await stat(file);
+  expect(before.size).toBeGreaterThan(size);
   expect(before.mode & 0o777).toBe(0o600);
   expect((await stat(join(folder.path, 'portplan'))).mode & 0o777).toBe(0o700);
 
-  const second = await run(folder.path);
-  expect(second).toEqual(first);
+  expect(await run(folder.path)).toEqual(first);
   expect((await stat(file)).mtimeMs).toBe(before.mtimeMs);
+});
+
+test('a run that needs more than those before it adds to the cache', async () => {
+  await using folder = await tempFolder();
+  const env = { XDG_CACHE_HOME: folder.path, DOCKER_HOST: 'unix:///nowhere/engine.sock' };
+  const asTable = () => portplan(['plan', '48080'], { env });
+  const asFlags = () => portplan(['plan', '48080', '--format', 'flags'], { env });
+  const table = await asTable();
+  await asTable();
+  const before = await lengthsIn(await onlyCache(folder.path));
+  const flags = await asFlags();
+  const between = await lengthsIn(await onlyCache(folder.path));
+  expect(await asFlags()).toEqual(flags);
+  const after = await lengthsIn(await onlyCache(folder.path));
+
+  expect(between.text).toBeGreaterThan(before.text);
+  expect(between.code).toBe(0);
+  expect(after).toEqual({ text: between.text, code: expect.any(Number) });
+  expect(after.code).toBeGreaterThan(100_000);
+  expect(await asTable()).toEqual(table);
 });
 
 test('NODE_DISABLE_COMPILE_CACHE=1 writes none', async () => {
@@ -51,19 +73,28 @@ test('NODE_DISABLE_COMPILE_CACHE=1 writes none', async () => {
 });
 
 test.each<readonly [string, (file: string) => Promise<unknown>]>([
-  ['is damaged', async (file) => writeFile(file, flipped(await readFile(file)))],
+  [
+    'lacks a block of its text',
+    async (file) => writeFile(file, withoutBlock(await readFile(file), 1)),
+  ],
+  [
+    'lacks a block of its code',
+    async (file) => writeFile(file, withoutBlock(await readFile(file), -2)),
+  ],
   ['is cut', async (file) => writeFile(file, (await readFile(file)).subarray(0, 5000))],
   ['is empty', (file) => writeFile(file, '')],
-  ['is of another program', (file) => writeFile(file, Buffer.alloc(4 + 2 * 4096, 1))],
+  ['is of another program', (file) => writeFile(file, Buffer.alloc(16 + 2 * 4096, 1))],
 ])('one that %s is made anew', async (_name, damage) => {
   await using folder = await tempFolder();
   const good = await run(folder.path);
+  await run(folder.path);
   const file = await onlyCache(folder.path);
   await damage(file);
   const damaged = await readFile(file);
 
   expect(await run(folder.path)).toEqual(good);
   expect((await readFile(file)).equals(damaged)).toBe(false);
+  expect(await run(folder.path)).toEqual(good);
   expect(await run(folder.path)).toEqual(good);
 });
 
@@ -120,9 +151,14 @@ test('old ones go', async () => {
   expect(left).toContain('old-39');
 });
 
-function flipped(bytes: Buffer): Buffer {
+async function lengthsIn(file: string) {
+  const bytes = await readFile(file);
+  return { text: bytes.readInt32LE(0), code: bytes.readInt32LE(4) };
+}
+
+/** As after a power cut: 512 bytes are zero. A negative number counts the blocks from the end. */
+function withoutBlock(bytes: Buffer, block: number): Buffer {
   const copy = Buffer.from(bytes);
-  const at = Math.floor(copy.length / 3);
-  copy[at] = (copy[at] ?? 0) ^ 0x55;
-  return copy;
+  const at = (block < 0 ? Math.floor(copy.length / 512) + block : block) * 512;
+  return copy.fill(0, at, at + 512);
 }
