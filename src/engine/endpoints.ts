@@ -1,7 +1,7 @@
-import { realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PortplanError } from '../errors.ts';
+import { realpath, stat } from '../file-calls.ts';
 import { defaultContext, listContexts, readContext } from './contexts.ts';
 import { type DockerConfig, dockerConfigFolder, readDockerConfig } from './docker-config.ts';
 import {

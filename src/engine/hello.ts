@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { PortplanError } from '../errors.ts';
+import { stat } from '../file-calls.ts';
 import type { EngineKind } from '../model/traits.ts';
+import type { Answer } from './answer-shapes.ts';
 import type { EngineClient } from './client.ts';
 import { formatEngineAddress } from './engine-address.ts';
 
@@ -49,6 +50,15 @@ async function askVersion(client: EngineClient): Promise<Hello> {
   return { kind: podman ? 'podman' : 'docker', version, apiVersion };
 }
 
+type Info = Answer<'info'>;
+
+/** Asks an engine to describe itself, which takes Docker 10 ms; an error is for whoever waits for the answer. */
+export function askInfo(client: EngineClient): Promise<Info> {
+  const answer = client.read('info', 'describe itself', '/info');
+  answer.catch(() => {});
+  return answer;
+}
+
 /**
  * What the engine says of itself. Podman behind a socket of this Linux is not asked: that takes it long, and the owner
  * of the socket tells whether it is rootless.
@@ -57,6 +67,7 @@ async function askVersion(client: EngineClient): Promise<Hello> {
 export async function readFacts(
   client: EngineClient,
   { kind }: Hello,
+  asked: Promise<Info> | undefined = undefined,
   platform: string = process.platform,
 ): Promise<EngineFacts> {
   const { address } = client;
@@ -70,7 +81,7 @@ export async function readFacts(
       swarmManager: false,
     };
   }
-  const info = await client.read('info', 'describe itself', '/info');
+  const info = await (asked ?? askInfo(client));
   return {
     hostName: info.Name ?? '',
     kernel: info.KernelVersion ?? '',

@@ -9,7 +9,7 @@ import {
   resolveEndpoint,
 } from './endpoints.ts';
 import { type EngineAddress, formatEngineAddress } from './engine-address.ts';
-import { type EngineFacts, readFacts, readVersion } from './hello.ts';
+import { askInfo, type EngineFacts, readFacts, readVersion } from './hello.ts';
 
 /** An engine that answered. */
 export interface Engine {
@@ -89,8 +89,10 @@ export async function greet(
 ): Promise<Engine> {
   const client = createClient(endpoint.address, options);
   try {
+    // With the greeting, so that it is answered sooner; only a Podman would be asked in vain, and for long.
+    const asked = isPodmanSocket(endpoint.address) ? undefined : askInfo(client);
     const hello = await readVersion(client);
-    const describing = readFacts(client, hello);
+    const describing = readFacts(client, hello, asked);
     const apiVersion = choice.apiVersion ?? commonApi(hello.apiVersion);
     client.useApiVersion(apiVersion);
     const command = commandFor(endpoint, choice, hello.kind);
@@ -102,6 +104,10 @@ export async function greet(
     client.close();
     throw error;
   }
+}
+
+function isPodmanSocket(address: EngineAddress): boolean {
+  return address.scheme === 'unix' && address.path.includes('podman');
 }
 
 function commonApi(spoken: string): string {

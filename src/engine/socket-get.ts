@@ -68,11 +68,16 @@ interface Exchange {
 
 function exchange(socketPath: string, target: string, signal: AbortSignal): Promise<Exchange> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ path: socketPath, signal });
+    if (signal.aborted) return reject(signal.reason);
+    const socket = connect({ path: socketPath });
+    // As an option of connect() it loads a module of its own, 1 ms.
+    const onAbort = () => end(() => reject(signal.reason));
+    signal.addEventListener('abort', onAbort, { once: true });
     const chunks: Buffer[] = [];
     let head: Head | undefined;
     let length = 0;
     const end = (settle: () => void) => {
+      signal.removeEventListener('abort', onAbort);
       settle();
       socket.destroy();
     };

@@ -25,7 +25,7 @@ export function changeLeases(
 
 async function changeFile(file: string, change: LeaseChange, lock: HeldLock): Promise<Outcome> {
   await removeTemporaries(dirname(file));
-  const { leases: before, damage } = await readLeases(file);
+  const { leases: before, damage } = readLeases(file);
   let leases: readonly Lease[];
   let text: string;
   try {

@@ -139,7 +139,7 @@ async function readTurn(file: string): Promise<TurnState> {
   try {
     const { size, mtimeMs } = await lstat(file);
     if (size === 0) return { kind: 'ended' };
-    const found = await readRegularFile(file, { maxBytes: 1024 });
+    const found = readRegularFile(file, { maxBytes: 1024 });
     const text = found.kind === 'text' ? found.text : '';
     return { kind: 'begun', text, sign: `${mtimeMs}` };
   } catch (error) {

@@ -11,8 +11,8 @@ export interface Found {
 }
 
 /** @throws PortplanError `leases-unavailable` for a file of a newer portplan */
-export async function readLeases(file: string): Promise<Found> {
-  const content = await readRegularFile(file, { maxBytes: mostBytes });
+export function readLeases(file: string): Found {
+  const content = readRegularFile(file, { maxBytes: mostBytes });
   if (content.kind === 'absent') return { leases: [] };
   if (content.kind === 'odd')
     return { leases: [], damage: { why: content.why, isRegular: content.isRegular } };

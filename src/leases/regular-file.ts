@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { systemCodeOf } from '../errors.ts';
 
 /** What a file holds that somebody else may have put there. */
@@ -17,16 +16,17 @@ const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
  * The text of a regular file. Never follows a symbolic link, waits for a pipe or reads more than `maxBytes`.
  * @throws the system's error when it may not be read.
  */
-export async function readRegularFile(
+export function readRegularFile(
   path: string,
   { maxBytes }: { readonly maxBytes: number },
-): Promise<FileContent> {
+): FileContent {
+  let file: number | undefined;
   try {
-    await using file = await open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
-    const facts = await file.stat();
+    file = openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+    const facts = fstatSync(file);
     if (!facts.isFile()) return special('it is no regular file');
     if (facts.size > maxBytes) return broken(`it is larger than ${maxBytes} bytes`);
-    return toText(await file.readFile());
+    return toText(readFileSync(file));
   } catch (error) {
     const code = systemCodeOf(error);
     if (code === 'ENOENT') return { kind: 'absent' };
@@ -34,6 +34,8 @@ export async function readRegularFile(
     if (code === 'ELOOP' || code === 'EMLINK') return special('it is a symbolic link');
     if (code === 'ENXIO' || code === 'EISDIR') return special('it is no regular file');
     throw error;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, PortplanError, systemCodeOf } from '../errors.ts';
@@ -56,7 +56,7 @@ export function openLeaseStore({
     read: () => inWords(file, () => readState(file)),
     async update(change) {
       const outcome = await inWords(file, async () => {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
         // Most commands only read: what a change needs is loaded for a change.
         const { changeLeases } = await import('./change-leases.ts');
         return await changeLeases(file, change, limits);
@@ -91,7 +91,7 @@ function hintFor(error: unknown): string {
 }
 
 async function readState(file: string): Promise<LeaseState> {
-  const { leases, damage } = await readLeases(file);
+  const { leases, damage } = readLeases(file);
   if (damage === undefined) return { leases, notes: [] };
   const note = `${file} is damaged: ${damage.why}; the next change sets it aside and keeps the ${countOf(leases)} that can be read`;
   return { leases, notes: [note] };
