@@ -8,9 +8,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 import { licencesOf } from './licences.mjs';
 import { lightParts } from './light-parts.mjs';
+import { givenToParts, toScript } from './to-script.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'dist/program');
@@ -41,10 +42,10 @@ const { outputFiles, metafile } = await build({
 const parts = new Map();
 const names = new Map(outputFiles.map(({ path }) => [basename(path), nameOf(path)]));
 for (const { path, text } of outputFiles) {
-  const code = await toScript(text);
+  const code = await toScript(text, target);
   const named = code.replace(/"\.\/([\w-]+\.cjs)"/g, (_whole, name) => `"./${names.get(name)}"`);
   const name = names.get(basename(path));
-  parts.set(name, `${JSON.stringify(`./${name}`)}(exports,require,module,__filename){${named}\n}`);
+  parts.set(name, `${JSON.stringify(`./${name}`)}(${givenToParts}){${named}\n}`);
 }
 
 await mkdir(folder, { recursive: true });
@@ -69,23 +70,4 @@ function nameOf(path) {
   const inputs = Object.keys(metafile.outputs[relative(root, path)].inputs).join('\n');
   const group = /\bnode_modules\/(yargs|dockerode|yaml)\//.exec(inputs)?.[1];
   return group === undefined ? basename(path) : `package-${group}-${basename(path)}`;
-}
-
-async function toScript(text) {
-  const { code } = await transform(text, {
-    format: 'cjs',
-    platform: 'node',
-    target,
-    // import() of a part becomes require(): the parts are scripts.
-    supported: { 'dynamic-import': false },
-    minifySyntax: true,
-    minifyWhitespace: true,
-    // Names stay as they are, and lines short: what a fault prints must be readable.
-    lineLimit: 120,
-  });
-  // esbuild leaves patterns as they are; with ASCII alone the file is read without decoding it.
-  return code.replace(/[\u0080-\uffff]/g, (unit) => {
-    const digits = unit.charCodeAt(0).toString(16).padStart(4, '0');
-    return `\\u${digits}`;
-  });
 }

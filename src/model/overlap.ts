@@ -6,7 +6,7 @@ import {
   isWildcard,
 } from './address.ts';
 import type { Binding, Endpoint } from './binding.ts';
-import { type PortRange, portsOf, rangeSize } from './port.ts';
+import { type PortRange, portKey, portsOf, rangeSize } from './port.ts';
 import { kindOf, type Publish } from './publish.ts';
 import type { Rules } from './traits.ts';
 
@@ -124,16 +124,18 @@ export interface Verdict {
 /** Looks bindings up by protocol and port, so that a verdict need not read all of them. */
 export type BindingsAt = (endpoint: Pick<Endpoint, 'port' | 'protocol'>) => readonly Binding[];
 
+const none: readonly Binding[] = [];
+
 /** An index of bindings by protocol and port; building it is linear, asking it constant. */
 export function indexBindings(bindings: readonly Binding[]): BindingsAt {
-  const index = new Map<string, Binding[]>();
+  const index = new Map<number, Binding[]>();
   for (const binding of bindings) {
-    const key = `${binding.protocol}/${binding.port}`;
+    const key = portKey(binding);
     const known = index.get(key);
     if (known) known.push(binding);
     else index.set(key, [binding]);
   }
-  return ({ protocol, port }) => index.get(`${protocol}/${port}`) ?? [];
+  return (place) => index.get(portKey(place)) ?? none;
 }
 
 /** Whether the engine would refuse this publish on a host with these bindings. */
@@ -145,9 +147,13 @@ export function judgePublish(publish: Wanted, bindingsAt: BindingsAt, rules: Rul
   return judgePool(publish, publish.hostPorts, bindingsAt, rules);
 }
 
+const nothingBlocks: Verdict = { overlap: 'no', blockers: none };
+
 /** Whether the engine would refuse a fixed port. */
 export function judgeEndpoint(endpoint: Endpoint, bindingsAt: BindingsAt, rules: Rules): Verdict {
-  const found = bindingsAt(endpoint).map((binding) => ({
+  const bindings = bindingsAt(endpoint);
+  if (bindings.length === 0) return nothingBlocks;
+  const found = bindings.map((binding) => ({
     binding,
     overlap: bindingBlocks(binding, endpoint, rules),
   }));

@@ -1,6 +1,7 @@
 import { addressesOverlap } from '../model/address.ts';
 import type { Binding, ContainerHolder } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
+import { portKey } from '../model/port.ts';
 import { remedyFor } from './remedy.ts';
 
 /** What must be known of a container here. */
@@ -45,9 +46,9 @@ export function findRestartClashes(
   engine: string,
 ): readonly Conflict[] {
   const returning = containers.filter(comesBack).flatMap(({ wanted }) => wanted);
-  const byPort = new Map<string, Binding[]>();
+  const byPort = new Map<number, Binding[]>();
   for (const binding of returning) {
-    const key = `${binding.protocol}/${binding.port}`;
+    const key = portKey(binding);
     byPort.set(key, [...(byPort.get(key) ?? []), binding]);
   }
   return [...byPort.values()].flatMap((rivals) =>

@@ -5,7 +5,7 @@ import { shortName } from '../model/describe-holder.ts';
 import type { HostState } from '../model/host.ts';
 import { type BindingsAt, indexBindings, judgeEndpoint, sharesSocket } from '../model/overlap.ts';
 import type { Assignment, Choice, Plan } from '../model/plan.ts';
-import { formatRange, inRange, type Port, type Protocol } from '../model/port.ts';
+import { formatRange, inRange, type Port, type Protocol, portKey } from '../model/port.ts';
 import { kindOf, type Publish, type PublishKind } from '../model/publish.ts';
 import { stretchesFor } from './candidates.ts';
 import { refusalOf } from './find-conflicts.ts';
@@ -47,16 +47,16 @@ export function planPorts(
 function createPlaces(host: HostState, options: PlanOptions) {
   const { avoid = [], historyOf = () => undefined, isOwn } = options;
   const bindingsAt = indexBindings(host.bindings);
-  const planned = new Map<string, Publish[]>();
+  const planned = new Map<number, Publish[]>();
   /** Why a publish does not have the port that it asked for. */
   const lost = new Map<Publish, Loss>();
   const shared: PublishPolicy = { range: options.range, onConflict: options.onConflict };
   const policyOf = (publish: Publish): PublishPolicy =>
     options.policyOf === undefined ? shared : { ...shared, ...options.policyOf(publish) };
-  const rivalOf = ({ port, protocol, address }: Endpoint) =>
+  const rivalOf = (endpoint: Endpoint) =>
     planned
-      .get(`${protocol}/${port}`)
-      ?.find((other) => sharesSocket(other.address, address, host.rules));
+      .get(portKey(endpoint))
+      ?.find((other) => sharesSocket(other.address, endpoint.address, host.rules));
 
   const isFree = (port: Port, protocol: Protocol, address: HostAddress): boolean =>
     rivalOf({ port, protocol, address }) === undefined &&
@@ -79,7 +79,7 @@ function createPlaces(host: HostState, options: PlanOptions) {
   };
 
   function take(publish: Publish, port: Port, choice: Choice, reason: string): Assignment {
-    const key = `${publish.protocol}/${port}`;
+    const key = portKey({ protocol: publish.protocol, port });
     const others = planned.get(key);
     if (others) others.push(publish);
     else planned.set(key, [publish]);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anyAddress, anyIPv4, anyIPv6, familiesOf, isWildcard } from '../model/address.ts';
 import { type Endpoint, formatEndpoint } from '../model/binding.ts';
+import { portKey } from '../model/port.ts';
 import { isTcpFreeEverywhere, type ProbeSocket, tryTcp, tryUdp } from './probe-socket.ts';
 
 /** What binding an endpoint, as the engine would, has shown. */
@@ -128,10 +129,10 @@ function toAnswer(code: string | undefined, { address }: ProbeSocket): ProbeAnsw
 
 function groupByPort(
   endpoints: readonly Endpoint[],
-): ReadonlyMap<string, readonly (readonly [number, Endpoint])[]> {
-  const groups = new Map<string, (readonly [number, Endpoint])[]>();
+): ReadonlyMap<number, readonly (readonly [number, Endpoint])[]> {
+  const groups = new Map<number, (readonly [number, Endpoint])[]>();
   for (const [index, endpoint] of endpoints.entries()) {
-    const key = `${endpoint.protocol}/${endpoint.port}`;
+    const key = portKey(endpoint);
     const group = groups.get(key) ?? [];
     groups.set(key, group);
     group.push([index, endpoint]);

@@ -1,6 +1,6 @@
 'use strict';
 /**
- * Loads the program, which lies here in parts: `'./part.cjs'(exports, require, module, __filename) { … }`, one a file.
+ * Loads the program, which lies here in parts: `'./part.cjs'(exports, require, …) { … }`, one a file.
  * Those that a command uses are kept together, compiled, on a shelf (shelf.cjs): one file is found and read faster than
  * fifty.
  */
@@ -22,8 +22,20 @@ function load(name) {
   if (known !== undefined) return known.exports;
   const part = { exports: {} };
   modules.set(name, part);
-  shelfOf(name).take(name)(part.exports, load, part, __filename);
+  shelfOf(name).take(name)(part.exports, load, part, __filename, exportAll, toNamespace);
   return part.exports;
+}
+
+/** What a part exports may still change: each name is asked for when it is used. */
+function exportAll(exports, getters) {
+  for (const name in getters)
+    Object.defineProperty(exports, name, { get: getters[name], enumerable: true });
+  Object.defineProperty(exports, '__esModule', { value: true });
+}
+
+/** What import() gives: the names of a module of Node's are looked up in itself. */
+function toNamespace(module) {
+  return module.__esModule ? module : Object.create(module, { default: { value: module } });
 }
 
 /** A large package has its own: many runs of a command do without it. */

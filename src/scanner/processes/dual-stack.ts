@@ -1,5 +1,6 @@
 import { anyIPv4, anyIPv6, familyOf, type HostAddress, loopback } from '../../model/address.ts';
 import type { Endpoint } from '../../model/binding.ts';
+import { portKey } from '../../model/port.ts';
 import type { HostSocket } from './host-socket.ts';
 
 /**
@@ -8,9 +9,9 @@ import type { HostSocket } from './host-socket.ts';
  * (SO_REUSEADDR), and a few TCP servers do (SO_REUSEPORT): where that makes it wrong, the confirming bind tells.
  */
 export function resolveDualStack(sockets: readonly HostSocket[]): readonly HostSocket[] {
-  const onIPv4 = new Set(sockets.filter(provesIPv6Only).map(keyOf));
+  const onIPv4 = new Set(sockets.filter(provesIPv6Only).map(portKey));
   return sockets.map((socket) =>
-    socket.dualStack === 'unknown' && onIPv4.has(keyOf(socket)) ? asIPv6Only(socket) : socket,
+    socket.dualStack === 'unknown' && onIPv4.has(portKey(socket)) ? asIPv6Only(socket) : socket,
   );
 }
 
@@ -39,10 +40,6 @@ export async function settleDualStack(
 function provesIPv6Only({ address, protocol, state }: HostSocket): boolean {
   if (protocol === 'udp') return address === anyIPv4;
   return state === 'listening' && familyOf(address) === 4;
-}
-
-function keyOf({ protocol, port }: HostSocket): string {
-  return `${protocol}/${port}`;
 }
 
 function asIPv6Only(socket: HostSocket): HostSocket {
