@@ -6,18 +6,21 @@ import { spawn } from 'node:child_process';
  */
 export async function measureInTurn(variants, rounds, env) {
   const times = new Map(variants.map(({ name }) => [name, []]));
-  // The first round fills caches, those of portplan among them, and does not count.
-  for (let round = -1; round < rounds; round += 1) {
-    for (const { name, command, codes = [0] } of variants) {
-      const start = process.hrtime.bigint();
-      const { code, errors } = await run(command, env);
-      const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
-      if (!codes.includes(code))
-        throw new Error(`${command.join(' ')} ended with ${code}: ${errors}`);
-      if (round >= 0) times.get(name).push(milliseconds);
-    }
-  }
+  // What fills caches does not count.
+  for (const variant of variants)
+    for (let time = 0; time < (variant.warmUps ?? 1); time += 1) await measure(variant, env);
+  for (let round = 0; round < rounds; round += 1)
+    for (const variant of variants) times.get(variant.name).push(await measure(variant, env));
   return Object.fromEntries(times);
+}
+
+/** Milliseconds. */
+async function measure({ command, codes = [0] }, env) {
+  const start = process.hrtime.bigint();
+  const { code, errors } = await run(command, env);
+  const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+  if (!codes.includes(code)) throw new Error(`${command.join(' ')} ended with ${code}: ${errors}`);
+  return milliseconds;
 }
 
 function run([file, ...args], env) {

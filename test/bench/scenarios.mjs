@@ -20,11 +20,27 @@ const withoutEngine = [0, 3];
  */
 export function scenariosFor({ portplan, node, tools, image, naive }) {
   const idle = { name: 'node -e 0', command: [node, '-e', '0'] };
-  const own = (name, args, codes) => ({ name, command: [...portplan, ...args], codes });
+  // Its cache fills in four runs.
+  const own = (name, args, codes) => ({ name, command: [...portplan, ...args], codes, warmUps: 4 });
   const tool = (name, command, codes) => (tools.has(command[0]) ? [{ name, command, codes }] : []);
   const dclint = (files) => tool('dclint', [tools.get('dclint') ?? 'dclint', ...files], [0, 1]);
   const compose = (file) =>
     tool('docker compose config', ['docker', 'compose', '-f', file, 'config', '-q']);
+
+  const planThousand = {
+    rounds: 7,
+    variants: (_load, codes) => [
+      idle,
+      own('plan 1000 ports', ['plan', '-p', '20000-20999:20000-20999'], codes),
+      {
+        name: 'get-port x 1000',
+        command: [node, new URL('get-ports.mjs', import.meta.url).pathname],
+      },
+    ],
+    lines: [
+      { target: '9', of: 'plan 1000 ports', to: 'get-port x 1000', atMost: 0.1, lessIdle: true },
+    ],
+  };
 
   return [
     {
@@ -172,21 +188,20 @@ export function scenariosFor({ portplan, node, tools, image, naive }) {
       ],
     },
     {
+      ...planThousand,
       name: 'plan-1000',
       where: 'empty',
-      rounds: 7,
       load: nothing,
-      variants: () => [
-        idle,
-        own('plan 1000 ports', ['plan', '-p', '20000-20999:20000-20999'], withoutEngine),
-        {
-          name: 'get-port x 1000',
-          command: [node, new URL('get-ports.mjs', import.meta.url).pathname],
-        },
-      ],
-      lines: [
-        { target: '9', of: 'plan 1000 ports', to: 'get-port x 1000', atMost: 0.1, lessIdle: true },
-      ],
+      variants: () => planThousand.variants(undefined, withoutEngine),
+    },
+    {
+      ...planThousand,
+      // Each container brings an interface, and get-port tries the addresses of all.
+      name: 'plan-1000 beside containers',
+      where: 'engine',
+      sizes: [200],
+      rounds: 3,
+      load: (count) => containers(count, { image, firstPort: 21_000 }),
     },
   ];
 }
