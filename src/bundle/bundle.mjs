@@ -42,10 +42,11 @@ const { outputFiles, metafile } = await build({
 const parts = new Map();
 const names = new Map(outputFiles.map(({ path }) => [basename(path), nameOf(path)]));
 for (const { path, text } of outputFiles) {
-  const code = await toScript(text, target);
-  const named = code.replace(/"\.\/([\w-]+\.cjs)"/g, (_whole, name) => `"./${names.get(name)}"`);
+  // Before it is a script, whose lines end anywhere, in a name too.
+  const named = text.replace(/"\.\/([\w-]+\.cjs)"/g, (_whole, name) => `"./${names.get(name)}"`);
+  const code = await toScript(named, target);
   const name = names.get(basename(path));
-  parts.set(name, `${JSON.stringify(`./${name}`)}(${givenToParts}){${named}\n}`);
+  parts.set(name, `${JSON.stringify(`./${name}`)}(${givenToParts}){${code}\n}`);
 }
 
 await mkdir(folder, { recursive: true });

@@ -1,24 +1,17 @@
 import { lstatSync } from 'node:fs';
 import { PortplanError, systemCodeOf } from '../errors.ts';
 import { claimsOf } from '../leases/claims.ts';
-import {
-  createKeySet,
-  type Lease,
-  type LeaseKey,
-  leasesOverlap,
-  withLease,
-} from '../leases/lease.ts';
+import { createKeySet, type Lease, leasesOverlap, withLease } from '../leases/lease.ts';
 import { findStale } from '../leases/stale.ts';
-import { type LeaseStore, type LeaseStoreOptions, openLeaseStore } from '../leases/store.ts';
+import { type LeaseStore, openLeaseStore } from '../leases/store.ts';
 import { summarizeHolder } from '../model/describe-holder.ts';
-import { parsePublish } from '../model/parse-publish.ts';
-import { isPort, type Port, type Protocol } from '../model/port.ts';
-import { kindOf, type Publish } from '../model/publish.ts';
 import type { LeaseReport, ShownLease } from '../model/report.ts';
 import { remedyFor } from '../planner/remedy.ts';
-import { leaseOwnerOf, type ProjectFlags } from './leasing.ts';
+import { findLeaseProject, type LeaseProject, type LeaseProjectFlags } from './lease-project.ts';
+import { leaseOwnerOf } from './leasing.ts';
+import { findPinned } from './pinned-key.ts';
 
-export interface LeaseOptions extends ProjectFlags, Pick<LeaseStoreOptions, 'env'> {
+export interface LeaseOptions extends LeaseProjectFlags {
   /** `ls`, `pin SERVICE PORT`, `release SERVICE|PORT…` or `gc`, and what follows it. */
   readonly words: readonly string[];
   /** `ls`: those of all projects. */
@@ -64,10 +57,11 @@ async function listLeases(store: LeaseStore, operands: readonly string[], option
   refuseOperands('ls', operands);
   const { leases, notes } = await store.read();
   if (options.all) return { done: true, leases: inOrder(leases), notes };
-  const own = leases.filter(ownedBy(options));
+  const found = findLeaseProject(options);
+  const own = leases.filter(ownedBy(found, options));
   const others = leases.length - own.length;
   const hint = own.length === 0 && others > 0 ? [`${others} of other projects: --all`] : [];
-  return { done: true, leases: inOrder(own), notes: [...notes, ...hint] };
+  return { done: true, leases: inOrder(own), notes: [...notes, ...faultNotes(found), ...hint] };
 }
 
 async function pinLease(store: LeaseStore, operands: readonly string[], options: LeaseOptions) {
@@ -78,9 +72,14 @@ async function pinLease(store: LeaseStore, operands: readonly string[], options:
       hint: 'portplan lease pin web 8080, or portplan lease pin web 8080:80',
     });
   }
+  const found = findLeaseProject(options);
+  if (service !== '' && found.fault !== undefined) throw found.fault;
   let pinned: readonly Lease[] = [];
   const { notes } = await store.update((before) => {
-    const grant = findGrant(before, service, text, options);
+    const grant = findPinned(before.filter(ownedBy(found, options)), {
+      ...{ service, text, project: found.project },
+      owner: leaseOwnerOf(options),
+    });
     const isOwn = createKeySet([grant.key]);
     const after = withLease(before, { ...grant, pinned: true }, new Date());
     pinned = after.filter(isOwn);
@@ -103,7 +102,8 @@ async function releaseLeases(
       hint: 'portplan lease release web 8080; all ports of this project: portplan lease release --project-directory .',
     });
   }
-  const isOwn = ownedBy(options);
+  const found = findLeaseProject(options);
+  const isOwn = ownedBy(found, options);
   const matchers = operands.map(toMatcher);
   let released: readonly Lease[] = [];
   const { notes } = await store.update((leases) => {
@@ -117,9 +117,13 @@ async function releaseLeases(
   const unmatched = operands.filter(
     (_, index) => !released.some((lease) => matchers[index]?.(lease)),
   );
-  if (unmatched.length > 0 && released.length === 0) throw noLease(unmatched.join(', '), options);
+  if (unmatched.length > 0 && released.length === 0) throw noLease(unmatched.join(', '), found);
   const missed = unmatched.map((operand) => `nothing is remembered for ${operand}`);
-  return { done: true, leases: inOrder(released), notes: [...notes, ...missed] };
+  return {
+    done: true,
+    leases: inOrder(released),
+    notes: [...notes, ...faultNotes(found), ...missed],
+  };
 }
 
 async function collectStale(store: LeaseStore, operands: readonly string[], options: LeaseOptions) {
@@ -144,22 +148,22 @@ function refuseOperands(action: string, [first]: readonly string[]): void {
   });
 }
 
-/** Without a name, all projects of the folder: its compose file may give another name than the folder's. */
-function ownedBy(options: LeaseOptions): (lease: Lease) => boolean {
-  const directory = directoryOf(options);
-  return (lease) =>
-    (directory === undefined || lease.directory === directory) &&
-    (options.projectName === undefined || lease.project === options.projectName);
+/** Without a name, all projects of the folder: it may have been started under another one than its file gives it. */
+function ownedBy(
+  { directories }: LeaseProject,
+  { projectName }: LeaseOptions,
+): (lease: Lease) => boolean {
+  return ({ directory, project }) =>
+    directories.includes(directory) && (projectName === undefined || project === projectName);
 }
 
-/** A folder that is gone still has leases, under the name that it had. */
-function directoryOf(options: LeaseOptions): string | undefined {
-  try {
-    return leaseOwnerOf(options).directory;
-  } catch (error) {
-    if (options.projectDirectory?.startsWith('/')) return options.projectDirectory;
-    throw error;
-  }
+/** Leases can be seen and given back where the compose file is broken. */
+function faultNotes({ fault }: LeaseProject): readonly string[] {
+  if (fault === undefined) return [];
+  const { location, message } = fault;
+  const place =
+    location === undefined ? '' : `${location.file}:${location.line}:${location.column}: `;
+  return [`the compose project here is not looked at: ${place}${message}`];
 }
 
 function toMatcher(operand: string): (lease: Lease) => boolean {
@@ -167,62 +171,6 @@ function toMatcher(operand: string): (lease: Lease) => boolean {
   if (digits === undefined) return ({ service }) => service === operand;
   return (lease) =>
     lease.port === Number(digits) && (protocol === undefined || lease.protocol === protocol);
-}
-
-/** The key that is meant by a service and a port or publish, and the port. */
-function findGrant(
-  leases: readonly Lease[],
-  service: string,
-  text: string,
-  options: LeaseOptions,
-): { readonly key: LeaseKey; readonly port: Port } {
-  const own = leases.filter((lease) => ownedBy(options)(lease) && lease.service === service);
-  const [, digits, protocol] = /^(\d+)(?:\/(tcp|udp|sctp))?$/.exec(text) ?? [];
-  if (digits !== undefined) return grantOfPort(own, Number(digits), protocol, service);
-  const { port, ...wanted } = toFixed(text);
-  const known = own.find(
-    ({ target, protocol, address }) =>
-      target === wanted.target &&
-      protocol === wanted.protocol &&
-      (wanted.hostIp === '' || address === wanted.address),
-  );
-  const { target, address } = wanted;
-  const fresh = { ...leaseOwnerOf(options), service, target, address, entry: 1, replica: 1 };
-  return { key: known ?? { ...fresh, protocol: wanted.protocol }, port };
-}
-
-function grantOfPort(
-  own: readonly Lease[],
-  port: number,
-  protocol: string | undefined,
-  service: string,
-): { readonly key: LeaseKey; readonly port: Port } {
-  const [first, ...others] = own.filter(
-    (lease) => protocol === undefined || lease.protocol === protocol,
-  );
-  if (!isPort(port)) {
-    throw new PortplanError('invalid-usage', `${port} is not a port`, {
-      hint: 'expected a number from 1 to 65535',
-    });
-  }
-  if (first !== undefined && others.length === 0) return { key: first, port };
-  const targets = [first, ...others].flatMap((lease) => lease?.target ?? []);
-  const known = targets.length === 0 ? 'no remembered port' : `several (${targets.join(', ')})`;
-  const words = ['portplan lease pin', service, `${port}:${targets[0] ?? 80}`].filter(Boolean);
-  throw new PortplanError(
-    'invalid-usage',
-    `${service || 'this project'} has ${known}: which container port?`,
-    { hint: `name it, as in: ${words.join(' ')}` },
-  );
-}
-
-function toFixed(text: string): Publish & { readonly port: Port; readonly protocol: Protocol } {
-  const [publish, ...others] = parsePublish(text);
-  if (publish?.hostPorts !== undefined && others.length === 0 && kindOf(publish) === 'fixed')
-    return { ...publish, port: publish.hostPorts.first };
-  throw new PortplanError('invalid-usage', `"${text}" is not one host port`, {
-    hint: 'expected a port (8080), or a publish with one (8080:80)',
-  });
 }
 
 function takenBy(rival: Lease): PortplanError {
@@ -233,10 +181,10 @@ function takenBy(rival: Lease): PortplanError {
   });
 }
 
-function noLease(what: string, options: LeaseOptions): PortplanError {
+function noLease(what: string, { directories }: LeaseProject): PortplanError {
   return new PortplanError(
     'invalid-usage',
-    `nothing is remembered for ${what} in ${directoryOf(options)}`,
+    `nothing is remembered for ${what} in ${directories.join(' and ')}`,
     { hint: 'portplan lease ls --all shows everything that is remembered' },
   );
 }

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import type { ComposeProject } from '../compose/project.ts';
 import { messageOf, PortplanError } from '../errors.ts';
 import { claimsOf } from '../leases/claims.ts';
 import {
@@ -32,6 +33,11 @@ export interface ProjectFlags {
 export function leaseOwnerOf({ projectDirectory = '.', projectName }: ProjectFlags): LeaseOwner {
   const directory = realPathOf(resolve(projectDirectory));
   return { directory, project: projectName ?? (basename(directory) || 'root') };
+}
+
+/** The checkout of a project, as leases know it. */
+export function projectOwner({ directory, name }: ComposeProject): LeaseOwner {
+  return leaseOwnerOf({ projectDirectory: directory, projectName: name });
 }
 
 /** What is planned, where, and for whom. */

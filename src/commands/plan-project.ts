@@ -1,5 +1,4 @@
 import type { ComposeProject, ComposePublish } from '../compose/project.ts';
-import type { LeaseOwner } from '../leases/lease-keys.ts';
 import type { LeaseStore } from '../leases/store.ts';
 import { toHostAddress } from '../model/address.ts';
 import type { Endpoint } from '../model/binding.ts';
@@ -20,7 +19,7 @@ import {
   readPolicies,
   toPublishPolicy,
 } from './conflict-policies.ts';
-import { leaseOwnerOf, planRemembered } from './leasing.ts';
+import { planRemembered, projectOwner } from './leasing.ts';
 import { nameConflicts } from './name-conflicts.ts';
 import { ownContainers } from './own-containers.ts';
 import { findProjectFindings } from './project-findings.ts';
@@ -121,11 +120,6 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
 function withAddress(publish: ComposePublish, hostIp: string | undefined): ComposePublish {
   if (hostIp === undefined || publish.hostIp !== '') return publish;
   return { ...publish, hostIp, address: toHostAddress(hostIp) };
-}
-
-/** The checkout of a project, as leases know it. */
-export function projectOwner({ directory, name }: ComposeProject): LeaseOwner {
-  return leaseOwnerOf({ projectDirectory: directory, projectName: name });
 }
 
 /** A single port cannot be moved out of the way of its own service's other containers. */

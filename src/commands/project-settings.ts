@@ -1,5 +1,5 @@
-import type { ComposeProject, ComposeService } from '../compose/project.ts';
-import { type Location, PortplanError } from '../errors.ts';
+import type { ComposeProject, ComposeService, ExtensionPlaces } from '../compose/project.ts';
+import { PortplanError } from '../errors.ts';
 import { isPort, type Port, type PortRange } from '../model/port.ts';
 import type { Publish } from '../model/publish.ts';
 
@@ -16,11 +16,11 @@ export interface PortSettings {
 
 /**
  * Reads `x-portplan` of a service, and of its project for what the service does not set.
- * @throws PortplanError `invalid-input` with the place of the service
+ * @throws PortplanError `invalid-input` with the place of the setting
  */
 export function portSettingsOf(service: ComposeService, project: ComposeProject): PortSettings {
-  const own = read(service.extension, `services.${service.name}.x-portplan`, service.location);
-  const shared = read(project.extension, 'x-portplan', service.location);
+  const own = read(service, `services.${service.name}.x-portplan`, serviceKeys);
+  const shared = read(project, 'x-portplan', projectKeys);
   const onConflict = own.choice('on-conflict') ?? shared.choice('on-conflict');
   const range = own.range('range') ?? shared.range('range');
   const hostPorts = own.hostPorts(service);
@@ -28,16 +28,26 @@ export function portSettingsOf(service: ComposeService, project: ComposeProject)
 }
 
 const choices: readonly OnConflict[] = ['next', 'fail', 'ask'];
+/** `allow` is for the findings of `check`. */
+const projectKeys: readonly string[] = ['on-conflict', 'range', 'allow'];
+const serviceKeys: readonly string[] = [...projectKeys, 'host-port'];
 
-function read(extension: unknown, path: string, location: Location) {
-  const settings = isRecord(extension) ? extension : {};
+function read(
+  { extension, extensionPlaces }: Pick<ComposeService, 'extension' | 'extensionPlaces'>,
+  path: string,
+  known: readonly string[],
+) {
   const fault = (key: string, expected: string) =>
     new PortplanError(
       'invalid-input',
       // Without what was found: a variable may have filled in a password.
-      `${path}.${key} is not what it can be: expected ${expected}`,
-      { location, reason: 'x-portplan' },
+      `${key === '' ? path : `${path}.${key}`} is not what it can be: expected ${expected}`,
+      { location: extensionPlaces.get(key), reason: 'x-portplan' },
     );
+  const settings = extension ?? {};
+  if (!isRecord(settings)) throw fault('', `settings such as { ${known[0]}: next }`);
+  for (const key of Object.keys(settings))
+    if (!known.includes(key)) throw unknownKey(key, path, known, extensionPlaces);
   const portOf = (value: unknown): Port | undefined => {
     const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
     return typeof number === 'number' && isPort(number) ? number : undefined;
@@ -54,8 +64,8 @@ function read(extension: unknown, path: string, location: Location) {
     range(key: string): PortRange | undefined {
       const value = settings[key];
       if (value === undefined) return undefined;
-      const [first, last = first] = String(value).split('-').map(portOf);
-      if (first === undefined || last === undefined || first > last)
+      const [first, last = first, ...rest] = String(value).split('-').map(portOf);
+      if (first === undefined || last === undefined || first > last || rest.length > 0)
         throw fault(key, 'a range of ports such as 9000-9099');
       return { first, last };
     },
@@ -86,6 +96,19 @@ function read(extension: unknown, path: string, location: Location) {
       return new Map([...targets].map((target) => [target, port]));
     },
   };
+}
+
+function unknownKey(
+  key: string,
+  path: string,
+  known: readonly string[],
+  places: ExtensionPlaces,
+): PortplanError {
+  return new PortplanError('invalid-input', `${path} has no setting "${key}"`, {
+    location: places.get(key),
+    reason: 'x-portplan',
+    hint: `expected ${known.join(', ')}`,
+  });
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

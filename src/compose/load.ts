@@ -1,11 +1,11 @@
 import { PortplanError } from '../errors.ts';
 import { checkConsistency } from './consistency.ts';
+import { readExtension } from './extension.ts';
 import { findProjectFiles } from './files.ts';
 import { loadLayers } from './layers.ts';
 import { documentsOf, type Loader, toScope } from './loader.ts';
 import { type CompleteOptions, type ComposeOptions, withDefaults } from './options.ts';
 import { shownPath } from './paths.ts';
-import { toPlain } from './plain.ts';
 import { warnOfPorts } from './port-warnings.ts';
 import { activeProfiles } from './profiles.ts';
 import type { ComposeProject, ComposeService } from './project.ts';
@@ -13,7 +13,6 @@ import { projectName } from './project-name.ts';
 import { readResources } from './resources.ts';
 import { readServices } from './services.ts';
 import { withinStack } from './stack.ts';
-import { get } from './tree.ts';
 import { collectWarnings, type Warnings } from './warnings.ts';
 
 /**
@@ -62,7 +61,7 @@ function load(complete: CompleteOptions, warnings: Warnings): ComposeProject {
     profiles: profiles.filter((profile) => profile !== ''),
     services,
     resources: readResources(model),
-    extension: toPlain(get(model, 'x-portplan')),
+    ...readExtension(model),
     warnings: warnings.list,
   };
 }

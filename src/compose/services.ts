@@ -1,4 +1,4 @@
-import { toPlain } from './plain.ts';
+import { readExtension } from './extension.ts';
 import { readPortList } from './port-list.ts';
 import { startedServices } from './profiles.ts';
 import type { ComposeNetwork, ComposeService } from './project.ts';
@@ -56,7 +56,7 @@ export function readServices(
       containerName: textOf(get(node, 'container_name')),
       restart: textOf(get(node, 'restart')),
       dependsOn,
-      extension: toPlain(get(node, 'x-portplan')),
+      ...readExtension(node),
       location: locationOf(node.place),
     };
   });

@@ -1,11 +1,14 @@
 import type { Command } from '../command.ts';
 import { exitCodeFor } from '../exit-code.ts';
-import { commonFlags, type Flags } from '../options.ts';
+import { commonFlags, composeFlags, type Flags, toComposeFlags } from '../options.ts';
 import { printReport, toOutputOptions } from '../output.ts';
+
+const { service: _operand, profile: _all, ...projectFlags } = composeFlags;
 
 const leaseFlags: Flags = {
   all: { kind: 'boolean', alias: 'a', help: 'ls: the ports of all projects' },
   yes: { kind: 'boolean', alias: 'y', help: 'gc: give them back, instead of showing them' },
+  ...projectFlags,
   'project-directory': { kind: 'text', help: 'The folder of the project (default: here)' },
   'project-name': { kind: 'text', help: 'Only the project of this name' },
 };
@@ -22,7 +25,7 @@ export const leaseCommand: Command = {
   examples: [
     ['portplan lease ls', 'what is remembered for the project here'],
     ['portplan lease pin web 8080', 'web has this port, or none'],
-    ['portplan lease pin web 8080:80', 'the same for container port 80, before any plan'],
+    ['portplan lease pin web 8080:80', 'the same for container port 80, of several'],
     ['portplan lease release web 5432', 'give back the ports of web, and 5432'],
     ['portplan lease gc', 'what is not needed any more; --yes gives it back'],
   ],
@@ -33,8 +36,7 @@ export const leaseCommand: Command = {
       words,
       all: values.boolean('all'),
       yes: values.boolean('yes'),
-      projectDirectory: values.text('project-directory'),
-      projectName: values.text('project-name'),
+      ...toComposeFlags(values),
       env: io.env,
     });
     await printReport(report, toOutputOptions(values), io);
