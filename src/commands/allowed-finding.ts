@@ -67,8 +67,9 @@ function portsOf(projects: readonly ComposeProject[]): Ports {
         byPublish.set(one, port);
         const key = placeKey(location);
         const there = byPlace.get(key);
-        if (there) there.push(port);
-        else byPlace.set(key, [port]);
+        if (there === undefined) byPlace.set(key, [port]);
+        // One item of `ports` may be a range of thousands, of which each says the same.
+        else if (there.at(-1)?.entry !== port.entry) there.push(port);
       }
     }
   }

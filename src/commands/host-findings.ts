@@ -2,10 +2,11 @@ import { inspectContainers } from '../engine/inspect.ts';
 import type { Binding } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
 import type { OnProgress } from '../model/progress.ts';
-import { findRestartClashes, findUnpublished } from '../planner/host-findings.ts';
+import { findRestartClashes } from '../planner/host-findings.ts';
 import { findSplitPorts, toSplitFinding } from '../planner/split-ports.ts';
 import { describeBindings } from '../scanner/describe-bindings.ts';
 import type { ScannedHost } from '../scanner/scan.ts';
+import { findUnpublished } from './find-unpublished.ts';
 
 /**
  * What is wrong with a host as it is: containers without their ports, those that will fight for one, and ports on which
@@ -30,11 +31,13 @@ export async function findUrgentFindings(host: ScannedHost): Promise<readonly Co
       state === 'running' && bindings.length === 0 && holder.hostNetwork !== true,
   );
   const ids = suspects.flatMap(({ holder }) => holder.id ?? []);
-  const [inspected, ofPorts] = await Promise.all([
-    engine === undefined ? [] : inspectContainers(engine, ids),
+  const [unpublished, ofPorts] = await Promise.all([
+    engine === undefined
+      ? []
+      : inspectContainers(engine, ids).then((inspected) => findUnpublished(inspected, engine)),
     splitPorts(host),
   ]);
-  return [...findUnpublished(inspected, engine?.command ?? ''), ...ofPorts];
+  return [...unpublished, ...ofPorts];
 }
 
 async function splitPorts(host: ScannedHost): Promise<readonly Conflict[]> {
@@ -63,7 +66,7 @@ async function containerFindings(
   const ids = containers.flatMap(({ holder }) => holder.id ?? []);
   const inspected = await inspectContainers(engine, ids, onProgress);
   return [
-    ...findUnpublished(inspected, engine.command),
+    ...(await findUnpublished(inspected, engine)),
     ...findRestartClashes(inspected, engine.command),
   ];
 }

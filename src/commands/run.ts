@@ -5,6 +5,7 @@ import type { OpenPort, RunReport } from '../model/report.ts';
 import { parseRunArguments } from '../runner/flags/run-arguments.ts';
 import type { StartedContainer } from '../runner/replanning.ts';
 import { startPlanned } from '../runner/start-planned.ts';
+import { isUnpublished, unpublishedNote } from './find-unpublished.ts';
 import { toOpenPort } from './open-ports.ts';
 import { type PreparedRun, prepareRun, type RunListener } from './prepare-run.ts';
 
@@ -48,19 +49,15 @@ export async function reportRun(
   { id, assignments }: StartedContainer,
 ): Promise<RunReport> {
   const container = await inspectContainer(engine, id).catch(() => undefined);
-  const silent =
-    container?.publishes === true && !container.published && container.state === 'running';
+  const silent = container !== undefined && isUnpublished(container);
   return {
     command: 'run',
     container: { id, name: container?.holder.name ?? id.slice(0, 12) },
-    ports: assignments.map((assignment) => toPlannedPort(assignment, hostNameOf(host.reach))),
+    ports: silent
+      ? []
+      : assignments.map((assignment) => toPlannedPort(assignment, hostNameOf(host.reach))),
     sources: host.snapshot.sources,
-    notes: silent
-      ? [
-          ...notes,
-          `the engine started the container without its ports; ${engine.command} restart ${id.slice(0, 12)} opens them`,
-        ]
-      : notes,
+    notes: silent ? [...notes, await unpublishedNote(container, 'the container', engine)] : notes,
   };
 }
 

@@ -8,6 +8,7 @@ import { shellQuote } from '../model/shell.ts';
 import type { Source } from '../model/snapshot.ts';
 import { plainName } from '../runner/remap-names.ts';
 import type { ScannedHost } from '../scanner/scan.ts';
+import { isUnpublished, unpublishedNote } from './find-unpublished.ts';
 import { openPortsOf } from './open-ports.ts';
 
 /** How the start of one container went. */
@@ -44,7 +45,7 @@ export async function toOutcome(
   const hostName = reach.kind === 'elsewhere' ? reach.hostName : undefined;
   const ports = now === undefined ? [] : openPortsOf(now, hostName);
   const runs = ['started', 'already-running', 'remapped'].includes(result.state);
-  const odd = runs && now !== undefined ? runNotes(now, name, engine) : [];
+  const odd = runs && now !== undefined ? await runNotes(now, name, engine) : [];
   return {
     item: { id: now?.Id ?? id, name, ports, conflicts: [], moved: [], ...result },
     sources: host?.snapshot.sources ?? [],
@@ -53,15 +54,16 @@ export async function toOutcome(
 }
 
 /** What is odd about a container that was just started. */
-function runNotes(now: ContainerAnswer, name: string, { command }: Engine): readonly string[] {
-  const { publishes, published, state } = toInspected(now);
-  if (state === 'exited')
+async function runNotes(
+  now: ContainerAnswer,
+  name: string,
+  engine: Engine,
+): Promise<readonly string[]> {
+  const inspected = toInspected(now);
+  if (inspected.state === 'exited')
     return [
-      `${name} has ended already, with exit code ${now.State?.ExitCode}; ${command} logs ${shellQuote(name)} may tell why`,
+      `${name} has ended already, with exit code ${now.State?.ExitCode}; ${engine.command} logs ${shellQuote(name)} may tell why`,
     ];
-  if (publishes && !published && state === 'running')
-    return [
-      `the engine started ${name} without its ports; ${command} restart ${shellQuote(name)} opens them`,
-    ];
-  return [];
+  if (!isUnpublished(inspected)) return [];
+  return [await unpublishedNote(inspected, name, engine)];
 }

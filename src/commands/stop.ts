@@ -4,6 +4,7 @@ import type { ContainerAnswer } from '../engine/wire.ts';
 import { PortplanError } from '../errors.ts';
 import type { Publish } from '../model/publish.ts';
 import type { StoppedItem, StopReport } from '../model/report.ts';
+import { shellQuote } from '../model/shell.ts';
 import { parseTarget } from '../model/target.ts';
 import { remedyFor } from '../planner/remedy.ts';
 import { plainName } from '../runner/remap-names.ts';
@@ -50,7 +51,8 @@ export async function stop(options: StopOptions): Promise<StopReport> {
       );
     }
     const { sources, notes } = host.snapshot;
-    return { command: 'stop', items, sources, notes };
+    const returning = returnNotes(items, host.engine?.command);
+    return { command: 'stop', items, sources, notes: [...notes, ...returning] };
   } finally {
     host.engine?.client.close();
   }
@@ -120,6 +122,19 @@ async function ownContainer(
   if (holder.kind !== 'container' || holder.engine !== undefined) return undefined;
   if (holder.id === undefined || engine === undefined) return undefined;
   return readContainer(engine, holder.id);
+}
+
+/** A container that its engine starts again by itself, also after it was stopped by hand. */
+function returnNotes(items: readonly StoppedItem[], command = 'docker'): readonly string[] {
+  const names = items.flatMap(({ state, holder }) =>
+    state === 'stopped' && holder?.kind === 'container' && holder.restart === 'always'
+      ? (holder.name ?? holder.id ?? [])
+      : [],
+  );
+  return [...new Set(names)].map(
+    (name) =>
+      `${name} comes back when the engine starts again (restart: always); ${command} update --restart unless-stopped ${shellQuote(name)} keeps it away`,
+  );
 }
 
 /** The port as it was asked for, one of a range alone. */

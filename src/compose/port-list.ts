@@ -17,11 +17,11 @@ export interface PortList {
  * between the parts of ranges. Unknown ports stay apart unless they are written alike.
  * @throws PortplanError `invalid-publish`, or `invalid-input` with reason `schema` where it is not a list.
  */
-export function readPortList(node: TreeNode | undefined, owner: PortOwner): PortList {
+export function readPortList(node: TreeNode | undefined, owner: PortOwner, before = 0): PortList {
   const slots = new Map<string, Slot>();
   for (const item of portItems(node, owner)) {
     for (const slot of slotsOf(readPort(item, owner))) slots.set(slot.key, slot);
-    if (slots.size > mostPorts) throw tooMany(item, owner);
+    if (before + slots.size > mostPorts) throw tooMany(item, owner);
   }
   const kept = [...slots.values()];
   return {
@@ -36,13 +36,14 @@ export function readPortList(node: TreeNode | undefined, owner: PortOwner): Port
  * @throws PortplanError as {@link readPortList}.
  */
 export function checkPortLists(services: TreeNode | undefined, project: string): void {
+  let count = 0;
   for (const [service, node] of entriesOf(services)) {
-    readPortList(get(node, 'ports'), { project, service });
+    count += readPortList(get(node, 'ports'), { project, service }, count).publishes.length;
   }
 }
 
-/** Every TCP and every UDP port once. */
-const mostPorts = 2 * 65_536;
+/** Of a project. An engine opens them one by one, each with a process of its own: nobody waits for so many. */
+const mostPorts = 20_000;
 
 type Slot =
   | { readonly kind: 'publish'; readonly key: string; readonly publish: ComposePublish }
@@ -78,7 +79,7 @@ function slotsOf(port: Port): readonly Slot[] {
 }
 
 function tooMany({ place }: TreeNode, { service }: PortOwner): PortplanError {
-  const message = `services.${service}.ports publishes more than ${mostPorts} ports`;
+  const message = `services.${service}.ports brings the project to more than ${mostPorts} ports`;
   return new PortplanError('invalid-input', message, {
     reason: 'schema',
     hint: 'publish fewer ports, or use network_mode: host',

@@ -32,12 +32,13 @@ export function readServices(
     dependsOn: dependenciesOf(node),
   }));
   const enabled = startedServices(startable, selection.profiles, selection.named);
+  let count = 0;
   return nodes.map(([name, node], index) => {
     const { profiles = [], dependsOn = [] } = startable[index] ?? {};
-    const { publishes, unknownPorts, notStartable } = readPortList(get(node, 'ports'), {
-      project: selection.project,
-      service: name,
-    });
+    const owner = { project: selection.project, service: name };
+    const ports = get(node, 'ports');
+    const { publishes, unknownPorts, notStartable } = readPortList(ports, owner, count);
+    count += publishes.length;
     for (const error of notStartable) {
       if (enabled.has(name)) throw error;
       warnings.warn('not-startable', error.message, error.location);

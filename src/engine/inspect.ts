@@ -20,6 +20,10 @@ export interface InspectedContainer {
   readonly published: boolean;
   /** Whether it was ever started: the engine brings back only those. */
   readonly startedBefore: boolean;
+  /** Those that it is in, by name. */
+  readonly networks: readonly string[];
+  /** The one that it was made for. */
+  readonly network: string;
 }
 
 /**
@@ -90,6 +94,8 @@ export function toInspected(container: ContainerAnswer): InspectedContainer {
     publishes: publishesPorts(HostConfig?.NetworkMode) && countOf(asked) > 0,
     published: countOf(bound) > 0,
     startedBefore: startedAt !== undefined,
+    networks: Object.keys(NetworkSettings?.Networks ?? {}),
+    network: primaryNetwork(container),
   };
 }
 
@@ -117,6 +123,15 @@ export function holderOf({
 /** With these network modes the list of ports is kept and never used. */
 export function publishesPorts(mode = 'default'): boolean {
   return mode !== 'host' && mode !== 'none' && !mode.startsWith('container:');
+}
+
+/** The network of the network mode, which may name it by its id. */
+export function primaryNetwork({ HostConfig, NetworkSettings }: ContainerAnswer): string {
+  const mode = HostConfig?.NetworkMode ?? 'default';
+  if (mode === 'default') return 'bridge';
+  const networks = Object.entries(NetworkSettings?.Networks ?? {});
+  const byId = networks.find(([, { NetworkID = '' }]) => NetworkID.startsWith(mode));
+  return networks.some(([name]) => name === mode) ? mode : (byId?.[0] ?? mode);
 }
 
 function countOf(ports: PortMap): number {

@@ -9,35 +9,7 @@ interface Candidate {
   readonly holder: ContainerHolder;
   readonly state: string;
   readonly wanted: readonly Binding[];
-  readonly publishes: boolean;
-  readonly published: boolean;
   readonly startedBefore: boolean;
-}
-
-/** Containers that run although none of their ports was published: the engine said nothing (moby#51758). */
-export function findUnpublished(
-  containers: readonly Candidate[],
-  engine: string,
-): readonly Conflict[] {
-  return containers
-    .filter(({ state, publishes, published }) => state === 'running' && publishes && !published)
-    .flatMap(({ wanted, holder }) => {
-      const [binding] = wanted;
-      if (binding === undefined) return [];
-      const remedy = {
-        text: 'start it again',
-        command: `${engine} restart ${holder.name ?? holder.id ?? ''}`,
-      };
-      return [
-        {
-          code: 'not-published',
-          binding,
-          certainty: 'certain',
-          severity: 'warning',
-          remedy,
-        } as const,
-      ];
-    });
 }
 
 /** Pairs that want one port at the next start of the engine, which starts all of them at once. Costs n log n. */

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { primaryNetwork } from '../engine/inspect.ts';
 import type { ContainerAnswer, EndpointEntry, HostConfig, PortMap } from '../engine/wire.ts';
 
 /** In what the new container differs from the old one. */
@@ -29,7 +30,7 @@ export function toRecreation(container: ContainerAnswer, differences: Difference
   const { Config: config = {}, HostConfig: host = {} } = container;
   const { image, ports, labels, allNetworks } = differences;
   const endpoints = endpointsOf(container);
-  const first = endpoints.findIndex(({ network }) => network === primaryOf(container));
+  const first = endpoints.findIndex(({ network }) => network === primaryNetwork(container));
   const [primary, others] = [
     endpoints[Math.max(0, first)],
     endpoints.filter((_, index) => index !== Math.max(0, first)),
@@ -80,15 +81,6 @@ function toSettings(entry: EndpointEntry, shortId: string): object {
   // Engines before 25 tell the short id too, which they give to each container anew.
   const aliases = entry.Aliases?.filter((alias) => alias !== shortId) ?? [];
   return { ...Object.fromEntries(kept), ...(aliases.length > 0 && { Aliases: aliases }) };
-}
-
-/** The network of the network mode, which may name it by its id. */
-function primaryOf({ HostConfig, NetworkSettings }: ContainerAnswer): string {
-  const mode = HostConfig?.NetworkMode ?? 'default';
-  if (mode === 'default') return 'bridge';
-  const networks = Object.entries(NetworkSettings?.Networks ?? {});
-  const byId = networks.find(([, { NetworkID = '' }]) => NetworkID.startsWith(mode));
-  return networks.some(([name]) => name === mode) ? mode : (byId?.[0] ?? mode);
 }
 
 function volumesOf(container: ContainerAnswer): Pick<HostConfig, 'Binds' | 'Mounts'> {

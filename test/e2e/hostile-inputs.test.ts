@@ -105,6 +105,14 @@ const odd = Object.entries(oddFiles);
       `services:\n${lines(5000, (n) => ` s${n}: {image: a, ports: ["80:80"]}`)}`,
     ],
     ['pools', `services:\n${lines(400, (n) => ` s${n}: {image: a, ports: ["1-65535:80"]}`)}`],
+    [
+      'long ranges',
+      `services:\n${lines(100, (n) => ` s${n}: {image: a, ports: ["1-65535:1-65535"]}`)}`,
+    ],
+    [
+      'two ranges that clash',
+      `services:\n${lines(2, (n) => ` s${n}: {image: a, ports: ["10000-19999:10000-19999"]}`)}`,
+    ],
     ['replicas', 'services: {a: {image: a, scale: 999999999, ports: ["1-65535:80"]}}'],
     ['an include of itself', 'include: [compose.yaml]\nservices: {}'],
     ['an extends of itself', 'services: {a: {extends: {file: compose.yaml, service: a}}}'],
@@ -117,6 +125,16 @@ const odd = Object.entries(oddFiles);
     },
     60_000,
   );
+
+  test.each([
+    ['colons', ':'.repeat(100_000)],
+    ['pieces of addresses', 'a:'.repeat(50_000)],
+    ['ports', '1:'.repeat(50_000)],
+  ])('endless %s as a target', async (_name, text) => {
+    await using folder = await tempFolder();
+    const { code } = await runBounded({ folder, args: ['check', text] });
+    expect(code).toBe(2);
+  });
 
   test('explain: a text of 60 MB', async () => {
     await using folder = await tempFolder();

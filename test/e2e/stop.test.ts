@@ -72,6 +72,18 @@ describeEngines('stop', allEngines, (engine) => {
     ]);
   });
 
+  test('one that comes back with the engine is stopped, and that is told', async () => {
+    const always = ['--restart', 'always', '-p', '7410:80', 'nginx:1.25'];
+    await engine.docker(['run', '-d', '--name', 'stubborn', ...always]);
+    const { code, stderr } = await portplan(['stop', '-t', '1', '7410'], { engine });
+
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^note: stubborn comes back when the engine starts again .*update --restart unless-stopped stubborn/m,
+    );
+    expect(await listContainers(engine)).toContain('stubborn exited');
+  });
+
   test('a name that is not there: nothing is stopped', async () => {
     await engine.removeAllContainers();
     await engine.docker(['run', '-d', '--name', 'stays', '-p', '7407:80', 'nginx:1.25']);

@@ -253,9 +253,9 @@ function inProject(input: Buffer, folder: string): string {
   mkdirSync(project);
   process.chdir(project);
   const [first = '', ...others] = input.toString('latin1').split(/^=== ([\w.]{1,40})$\n?/m);
-  const files = [['compose.yaml', first]];
-  for (let at = 0; at < others.length; at += 2)
-    files.push([others[at] ?? '', others[at + 1] ?? '']);
+  // Each once: to write a file ten thousand times would take longer than to read it.
+  const files = new Map([['compose.yaml', first]]);
+  for (let at = 0; at < others.length; at += 2) files.set(others[at] ?? '', others[at + 1] ?? '');
   for (const [name = '', text = ''] of files) {
     if (/^\.+$/.test(name)) continue;
     mkdirSync(dirname(join(project, name)), { recursive: true });

@@ -150,6 +150,8 @@ async function printDetached(
   const { reportRun } = await import('../../commands/run.ts');
   const report = await reportRun(prepared, started);
   const { io, output } = context;
+  const seenSince = report.notes.slice(prepared.notes.length);
+  printRemarks({ sources: [], notes: seenSince }, output, io);
   if (output.format === 'json') {
     const { renderJson } = await import('../../render/json.ts');
     io.stdout.write(`${renderJson(report)}\n`);
