@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 
 /**
- * What each folder of src may import, beside itself, errors.ts and file-calls.ts. Data flows one way: arguments → (compose | engine |
- * scanner) → model → planner → (render | runner); `commands` joins them, and only the shell, `cli`, prints.
+ * What each folder of src may import, beside itself, errors.ts and file-calls.ts. Data flows one way: arguments →
+ * (compose | engine | scanner) → model → planner → (render | runner); `commands` joins them, and only the shell, `cli`, prints.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: [],

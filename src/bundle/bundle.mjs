@@ -41,13 +41,19 @@ const { outputFiles, metafile } = await build({
 /** The parts by name. A large package has a name that tells it: it is loaded for itself. */
 const parts = new Map();
 const names = new Map(outputFiles.map(({ path }) => [basename(path), nameOf(path)]));
+const asked = new Set();
 for (const { path, text } of outputFiles) {
-  // Before it is a script, whose lines end anywhere, in a name too.
-  const named = text.replace(/"\.\/([\w-]+\.cjs)"/g, (_whole, name) => `"./${names.get(name)}"`);
+  // Before it is a script: there a long line may be broken inside a name.
+  const named = text.replace(/"\.\/([\w-]+\.cjs)"/g, (_whole, name) => {
+    asked.add(names.get(name));
+    return `"./${names.get(name)}"`;
+  });
   const code = await toScript(named, target);
   const name = names.get(basename(path));
   parts.set(name, `${JSON.stringify(`./${name}`)}(${givenToParts}){${code}\n}`);
 }
+const lost = [...parts.keys()].filter((name) => name.startsWith('package-') && !asked.has(name));
+if (lost.length > 0) throw new Error(`no part asks for ${lost.join(', ')}`);
 
 await mkdir(folder, { recursive: true });
 const hash = createHash('sha256');

@@ -83,6 +83,14 @@ export async function attachRun(
   };
 }
 
+/** How the output of a container has ended. */
+interface OutputEnd {
+  readonly failure?: unknown;
+}
+
+/** How long a container may take to end after its output: as it should, and after output that broke; milliseconds. */
+const endMs = { whole: 500, broken: 3000 } as const;
+
 /** The exit code once all output is copied; when the stream ends and the container does not, the user has detached. */
 async function finish(
   engine: Engine,
@@ -90,19 +98,33 @@ async function finish(
   copied: Promise<void>,
   exit: Promise<number>,
 ): Promise<number> {
-  await Promise.race([copied.catch(() => undefined), exit]);
-  const code = await Promise.race([exit, sleep(500).then(() => undefined)]);
+  const output = copied.then(
+    (): OutputEnd => ({}),
+    (failure: unknown): OutputEnd => ({ failure }),
+  );
+  const first = await Promise.race([output, exit.then((): OutputEnd => ({}))]);
+  const patience = first.failure === undefined ? endMs.whole : endMs.broken;
+  const code = await Promise.race([exit, sleep(patience).then(() => undefined)]);
   if (code !== undefined) {
-    await Promise.race([copied.catch(expectBroken), sleep(2000)]);
-    return code;
+    const end = await Promise.race([output, sleep(2000)]);
+    return withOutput(code, end?.failure);
   }
+  const { failure } = await output;
   const container = await inspectContainer(engine, id);
-  return container?.state === 'running' ? 0 : await learnExit(engine, id, exit);
+  if (container?.state !== 'running') return withOutput(await learnExit(engine, id, exit), failure);
+  if (failure === undefined) return 0;
+  throw failure instanceof PortplanError ? failure : cutOff();
 }
 
 /** A connection may break at the end; output that is none is not lost without a word. */
-function expectBroken(error: unknown): void {
-  if (error instanceof PortplanError) throw error;
+function withOutput(code: number, failure: unknown): number {
+  if (failure instanceof PortplanError) throw failure;
+  return code;
+}
+
+function cutOff(): PortplanError {
+  const message = 'the connection to the container broke, and its output with it';
+  return new PortplanError('engine-failed', message, { reason: 'cut-off' });
 }
 
 /** How long the engine has to tell of an end that can be seen; milliseconds. */

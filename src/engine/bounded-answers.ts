@@ -80,7 +80,10 @@ function refusal(status: number, reason: unknown, json: unknown): Error {
   return Object.assign(new Error(message), { reason, statusCode: status, json });
 }
 
+/** Only a text can be told: JSON may also be an object that has none (`{"toString": 1}`), or a thousand levels deep. */
 function causeOf(json: unknown): string {
+  if (Buffer.isBuffer(json)) return json.toString();
   const { message, error } = json as { readonly message?: unknown; readonly error?: unknown };
-  return String(message ?? error ?? json);
+  const cause = message ?? error ?? json;
+  return typeof cause === 'string' ? cause : '';
 }

@@ -6,10 +6,12 @@ import type { PortFault } from './port-fault.ts';
 /** A host port, as far as a message tells. */
 type Place = Pick<PortFault, 'address' | 'port' | 'pool' | 'protocol'>;
 
-/** What a message says of the host port that it is about, or nothing. */
-export function readPlace(text: string): Place | undefined {
-  const groups = placeForms.map((form) => form.exec(text)?.groups).find((one) => one !== undefined);
-  return groups && toPlace(groups);
+/** What a message says of the host port that it is about, and how long that is; or nothing. */
+export function readPlace(
+  text: string,
+): { readonly place: Place; readonly length: number } | undefined {
+  const found = placeForms.map((form) => form.exec(text)).find((one) => one !== null);
+  return found?.groups && { place: toPlace(found.groups), length: found[0].length };
 }
 
 function toPlace({

@@ -2,6 +2,7 @@ import { readPlace } from './fault-place.ts';
 import { type FaultRule, faultRules, vagueRules } from './fault-rules.ts';
 import type { PortFault } from './port-fault.ts';
 import { shorten } from './safe-text.ts';
+import { unwrapLines } from './unwrap-lines.ts';
 
 /** No message of an engine is longer; a longer line is looked at in pieces. */
 const longestLine = 16_000;
@@ -17,21 +18,45 @@ const longestSaid = 400;
  */
 export function findFaults(text: string): readonly PortFault[] {
   const lines = cleanLines(text);
-  const found = uniqueFaults(findInLines(lines));
-  if (found.length > 0) return found;
+  const [found] = [lines, ...unwrapLines(lines)]
+    .map((read) => uniqueFaults(findInLines(read)))
+    .sort((one, other) => understood(other) - understood(one) || one.length - other.length);
+  if (found !== undefined && found.length > 0) return faultsOf(found);
   const rest = lines.join('\n').slice(-longestBroken);
   const joined = ['', ' '].map((glue) => rest.replace(/[ \t]*\n[ \t]*/g, glue));
-  return joined.map((line) => uniqueFaults(findInLines([line]))).find(isFilled) ?? [];
+  return joined.map((line) => faultsOf(uniqueFaults(findInLines([line])))).find(isFilled) ?? [];
 }
 
 function isFilled(faults: readonly PortFault[]): boolean {
   return faults.length > 0;
 }
 
-/** The lines without colours and the like; a carriage return begins a line anew, as progress bars use it. */
+/** An error, and how many characters of the text are known to mean it. */
+interface Found {
+  readonly fault: PortFault;
+  readonly understood: number;
+}
+
+function faultsOf(found: readonly Found[]): readonly PortFault[] {
+  return found.map(({ fault }) => fault);
+}
+
+/** Of two ways to read a broken text, the right one makes whole messages of it; each counts once. */
+function understood(found: readonly Found[]): number {
+  const messages = new Map(
+    found.map(({ fault, understood: length }) => [JSON.stringify({ ...fault, said: '' }), length]),
+  );
+  return [...messages.values()].reduce((sum, length) => sum + length, 0);
+}
+
+/**
+ * The lines without colours and the like; a carriage return begins a line anew, as progress bars use it. Web pages have
+ * blanks that do not break.
+ */
 function cleanLines(text: string): readonly string[] {
   return text
     .replace(ansiSequences, '')
+    .replaceAll('\u00a0', ' ')
     .split(/\r\n|\n|\r/)
     .flatMap(piecesOf);
 }
@@ -49,7 +74,7 @@ function piecesOf(line: string): readonly string[] {
   );
 }
 
-function* findInLines(lines: readonly string[]): Generator<PortFault> {
+function* findInLines(lines: readonly string[]): Generator<Found> {
   let after = 0;
   for (const [index, line] of lines.entries()) {
     const signs = signsIn(line);
@@ -59,7 +84,7 @@ function* findInLines(lines: readonly string[]): Generator<PortFault> {
     for (const [number, sign] of signs.entries()) {
       const start = number === 0 ? 0 : (signs[number - 1]?.end ?? 0);
       const end = signs[number + 1]?.start ?? line.length;
-      yield toFault(sign, line.slice(start, end), before, lines[index + 1] ?? '');
+      yield toFound(sign, line.slice(start, end), before, lines[index + 1] ?? '');
     }
     after = index + 1;
   }
@@ -67,6 +92,8 @@ function* findInLines(lines: readonly string[]): Generator<PortFault> {
 
 interface Sign {
   readonly code: PortFault['code'];
+  /** Whether it means this, and does not merely stand before messages that say more. */
+  readonly sure: boolean;
   readonly start: number;
   readonly end: number;
   readonly detail: string | undefined;
@@ -74,8 +101,13 @@ interface Sign {
 
 /** The signs of a line from left to right, none inside another. */
 function signsIn(line: string): readonly Sign[] {
-  const sure = matchesOf(faultRules, line);
-  const signs = sure.length > 0 ? sure : matchesOf(vagueRules, line).slice(0, 1);
+  const sure = matchesOf(faultRules, line).map((match) => ({ ...match, sure: true }));
+  const signs =
+    sure.length > 0
+      ? sure
+      : matchesOf(vagueRules, line)
+          .slice(0, 1)
+          .map((match) => ({ ...match, sure: false }));
   const apart: Sign[] = [];
   for (const sign of signs) {
     if (apart.every(({ start, end }) => sign.start >= end || sign.end <= start)) apart.push(sign);
@@ -83,7 +115,7 @@ function signsIn(line: string): readonly Sign[] {
   return apart.sort((one, other) => one.start - other.start);
 }
 
-function matchesOf(rules: readonly FaultRule[], line: string): readonly Sign[] {
+function matchesOf(rules: readonly FaultRule[], line: string): readonly Omit<Sign, 'sure'>[] {
   return rules.flatMap(({ code, sign }) => {
     // Most lines of a log have none.
     if (line.search(sign) === -1) return [];
@@ -96,19 +128,19 @@ function matchesOf(rules: readonly FaultRule[], line: string): readonly Sign[] {
   });
 }
 
-function toFault(
-  { code, detail }: Sign,
+function toFound(
+  { code, detail, sure, start, end }: Sign,
   text: string,
   before: readonly string[],
   next: string,
-): PortFault {
+): Found {
   const whole = [text, [...before, text].join(''), [...before, text].join(' ')];
-  const place = whole.map(readPlace).find((found) => found !== undefined);
+  const found = whole.map(readPlace).find((one) => one !== undefined);
   const limit = /\(currently (\d{1,5})\)/.exec(text)?.[1];
-  return {
+  const fault = {
     code,
     said: shorten(withoutWrapper(text), longestSaid),
-    ...place,
+    ...found?.place,
     container:
       whole.map((one) => endpointName.exec(one)?.[1]).find((name) => name !== undefined) ??
       /^Error: failed to start containers: (\S{1,255})$/.exec(next)?.[1] ??
@@ -119,6 +151,7 @@ function toFault(
       (code === 'taken-for-program' ? /^\s*([\w.-]{1,100})\s{0,40}\| /.exec(text)?.[1] : undefined),
     detail: detail ?? limit,
   };
+  return { fault, understood: sure ? end - start + (found?.length ?? 0) : 0 };
 }
 
 /** `docker run -d` prints it before it knows how the start goes. */
@@ -141,13 +174,13 @@ function withoutWrapper(text: string): string {
 }
 
 /** What is told twice (by Compose for the service and again at the end, by a container that restarts) counts once. */
-function uniqueFaults(faults: Iterable<PortFault>): readonly PortFault[] {
-  const unique = new Map<string, PortFault>();
-  for (const fault of faults) {
-    const { code, address, port, protocol, container, service, detail, said } = fault;
+function uniqueFaults(faults: Iterable<Found>): readonly Found[] {
+  const unique = new Map<string, Found>();
+  for (const found of faults) {
+    const { code, address, port, protocol, container, service, detail, said } = found.fault;
     const about = port ?? detail ?? said;
     const key = [code, address, protocol, container, service, about].join(' ');
-    if (!unique.has(key)) unique.set(key, fault);
+    if (!unique.has(key)) unique.set(key, found);
     if (unique.size === mostFaults) break;
   }
   return [...unique.values()];

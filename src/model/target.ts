@@ -19,6 +19,8 @@ const hostPorts = /^(?:(\[[^\]]*\]|\d+(?:\.\d*)+|\*):)?(\d+)(?:-(\d+))?(?:\/([a-
 /** Only digits and the signs of a publish: no image is called so, with `localhost` and `*` to tell them they are wrong. */
 const publishSpec =
   /^(?:(?:\[[^\]]*\]|[\d.]+|\*|localhost|[\da-f:]*:[\da-f:]*):)?(?:[\d-]*:)[\d-]+(?:\/\w+)?$/i;
+/** Two IPv6 addresses fit; what is longer would take long to be told from one. */
+const longestSpec = 200;
 const composeFile = /\.ya?ml$/i;
 
 /**
@@ -29,7 +31,7 @@ const composeFile = /\.ya?ml$/i;
 export function parseTarget(text: string, exists: (path: string) => boolean): Target {
   const ports = hostPorts.exec(text);
   if (ports && !isRegistry(ports)) return { kind: 'ports', publishes: toPublishes(text, ports) };
-  if (publishSpec.test(text)) return { kind: 'publish', publishes: parsePublish(text) };
+  if (isPublishSpec(text)) return { kind: 'publish', publishes: parsePublish(text) };
   if (looksLikePath(text) || exists(text)) return { kind: 'path', path: text };
   if (text === '' || text.startsWith('-')) {
     throw new PortplanError('invalid-usage', `"${text}" is no target`, {
@@ -37,6 +39,10 @@ export function parseTarget(text: string, exists: (path: string) => boolean): Ta
     });
   }
   return { kind: 'image', image: text };
+}
+
+function isPublishSpec(text: string): boolean {
+  return text.length <= longestSpec && publishSpec.test(text);
 }
 
 /** `127.0.0.1:5000/web`: what follows the port is the name of an image, not a protocol. */

@@ -45,6 +45,40 @@ const failed = (name: string, cause: string): string =>
   `Error response from daemon: driver failed programming external connectivity on endpoint ${name} (${endpoint}): ${cause}`;
 const taken = failed('web', 'Bind for 0.0.0.0:8080 failed: port is already allocated');
 
+describe('every message that is known, in lines of 80 characters', () => {
+  const broken = (line: string) => line.replace(/.{80}(?=.)/g, '$&\n');
+  const wrapped = (line: string) => line.replace(/(?=.{80})(?:.{1,79}|\S+) /g, '$&\n');
+  const summaries = (text: string) => findFaults(text).map(({ code, port }) => [code, port]);
+
+  test.each([
+    ['broken by a terminal', broken],
+    ['broken between words', wrapped],
+    [
+      'broken between words, without the blanks',
+      (line: string) => wrapped(line).replaceAll(' \n', '\n'),
+    ],
+  ])('%s', (_name, breakLine) => {
+    const read = messages.map(({ text }) => {
+      const lines = text.trim().split(/\r?\n/);
+      return [text, summaries(lines.map(breakLine).join('\n'))];
+    });
+    expect(read).toEqual(messages.map(({ text, code, port }) => [text, [[code, port]]]));
+  });
+
+  test('as a web page shows it', () => {
+    expect(summaries(taken.replaceAll(' ', '\u00a0'))).toEqual([['taken-by-container', 8080]]);
+  });
+
+  test('with another one that is not broken', () => {
+    const other = failed('api', 'Bind for 0.0.0.0:9090 failed: port is already allocated');
+    const service = 'web-1  | '.padEnd(80, 'GET /ports ');
+    expect(summaries([service, broken(taken), service, broken(other)].join('\n'))).toEqual([
+      ['taken-by-container', 8080],
+      ['taken-by-container', 9090],
+    ]);
+  });
+});
+
 describe('the words of the engine', () => {
   test.each([
     ['docker run', `docker: ${taken}\n\nRun 'docker run --help' for more information`],

@@ -44,6 +44,8 @@ export interface FaultyProxy extends AsyncDisposable {
   readonly dockerHost: string;
   /** The calls that came so far, in order. */
   readonly calls: readonly EngineCall[];
+  /** Breaks the attached streams; calls go on. */
+  cutStreams(): void;
 }
 
 /** A socket in front of the engine on which calls come to grief; attached streams go through it too. */
@@ -75,6 +77,9 @@ export async function faultyProxyTo(
     passOn().catch(() => answer.destroy());
   });
   const streams = new Set<Duplex>();
+  const cutStreams = () => {
+    for (const stream of streams) stream.destroy();
+  };
   server.on('upgrade', (asked: IncomingMessage, client: Duplex, head: Buffer) => {
     const call = note(asked);
     streams.add(client);
@@ -88,10 +93,11 @@ export async function faultyProxyTo(
   return {
     dockerHost: `unix://${path}`,
     calls,
+    cutStreams,
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();
-      for (const stream of streams) stream.destroy();
+      cutStreams();
       await folder[Symbol.asyncDispose]();
     },
   };

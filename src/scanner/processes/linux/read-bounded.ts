@@ -16,13 +16,20 @@ export function readBounded(path: string, maxBytes = 65_536): Buffer | undefined
   }
 }
 
+/** Most files are shorter; /proc does not say how long they are. */
+const firstBytes = 1024;
+
 function readUpTo(file: number, maxBytes: number): Buffer {
-  const buffer = Buffer.alloc(maxBytes);
+  let buffer = Buffer.allocUnsafe(Math.min(firstBytes, maxBytes));
   let length = 0;
-  while (length < maxBytes) {
-    const read = readSync(file, buffer, length, maxBytes - length, null);
-    if (read === 0) break;
+  while (true) {
+    const read = readSync(file, buffer, length, buffer.length - length, null);
     length += read;
+    if (read === 0 || length === maxBytes) return buffer.subarray(0, length);
+    if (length === buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.min(4 * length, maxBytes));
+      buffer.copy(larger);
+      buffer = larger;
+    }
   }
-  return buffer.subarray(0, length);
 }
