@@ -202,6 +202,7 @@ function requirePlaces(planned: PlannedProject): PlannedProject {
 
 function hintFor({ code, remedy }: Conflict): string {
   if (code === 'replicas-share-port') return 'write a range with a port for each: "8080-8082:80"';
+  if (code === 'pool-exhausted') return 'write a wider range, or free ports of it: portplan check';
   return remedy?.command ?? '';
 }
 

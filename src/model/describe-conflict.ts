@@ -62,7 +62,7 @@ function endpointText({ address, protocol }: Publish, { port }: Endpoint): strin
     : `${formatAddressPort(address, port)}/${protocol}`;
 }
 
-function poolText({ publish, certainty, replicas, searched }: PoolExhausted): string {
+function poolText({ publish, certainty, replicas, searched, bindings }: PoolExhausted): string {
   if (searched !== undefined)
     return `no port of ${formatRange(searched)}/${publish.protocol} can be had`;
   const range =
@@ -70,7 +70,7 @@ function poolText({ publish, certainty, replicas, searched }: PoolExhausted): st
       ? 'the ports that could be planned'
       : formatRange(publish.hostPorts);
   if (replicas !== undefined) {
-    return `${replicas} containers of service ${serviceOf(publish)} need a port each, and ${range} has fewer`;
+    return `${replicas} containers of service ${serviceOf(publish)} need a port each, and ${range} has fewer${bindings.length > 0 ? ' that are free' : ''}`;
   }
   if (certainty === 'possible')
     return `some ports of ${range} are held, and this engine may try one of them first and give up`;

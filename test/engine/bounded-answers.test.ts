@@ -13,8 +13,8 @@ async function refusedWith(status: number, body: string): Promise<unknown> {
   const address = { scheme: 'unix', path: engine.socketPath } as const;
   const client = createClient(address, { timeoutMs: 5000 });
   try {
-    return await client.call('start the container', (docker) =>
-      docker.getContainer('web').start({}),
+    return await client.call('start the container', (docker, abortSignal) =>
+      docker.getContainer('web').start({ abortSignal }),
     );
   } catch (error) {
     return error;
