@@ -24,6 +24,7 @@ import { nameConflicts } from './name-conflicts.ts';
 import { ownContainers } from './own-containers.ts';
 import { findProjectFindings } from './project-findings.ts';
 import type { OnConflict } from './project-settings.ts';
+import { findScarcePools } from './scarce-pools.ts';
 import { fixedPorts } from './wishes.ts';
 
 /** What is planned for a project, on which host, and what may be done about conflicts. */
@@ -70,7 +71,10 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
   const { state } = await describePorts(host, fixedPorts(publishes));
   const lost = request.lost === undefined ? state : withTaken(state, request.lost);
   const policies = readPolicies(project, request.onConflict);
-  const left = publishes.flatMap((publish) =>
+  const scarce = findScarcePools(project, publishes, lost, isOwn);
+  const stuck = new Set<Publish>(scarce.map(({ publish }) => publish));
+  const movable = publishes.filter((publish) => !stuck.has(publish));
+  const left = movable.flatMap((publish) =>
     request.hostIp !== undefined && publish.hostIp === request.hostIp
       ? []
       : leaveOpen(publish, lost, isOwn, policies),
@@ -79,7 +83,7 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
   const pools = left.flatMap(({ publish: { hostPorts } }) => hostPorts ?? []);
   const planned = {
     publishes,
-    isPlanned: (publish: Publish) => !open.has(publish),
+    isPlanned: (publish: Publish) => !open.has(publish) && !stuck.has(publish),
     host: lost,
     look: createLook(host),
     store: request.store,
@@ -110,7 +114,7 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
     project,
     assignments: plan.assignments,
     left: left.filter(({ publish }) => !plan.assignments.some((one) => one.publish === publish)),
-    conflicts: [...(await nameConflicts(plan.conflicts, host)), ...shared],
+    conflicts: [...(await nameConflicts(plan.conflicts, host)), ...scarce, ...shared],
     denied,
     untried,
     notes: [...notes, ...keptNotes(plan.conflicts, policies)],

@@ -72,7 +72,7 @@ export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
       ({ code, severity }) =>
         severity === 'error' && !(request.sideBySide && code === 'container-name'),
     );
-    if (stopping.length > 0) throw blocked(stopping, request);
+    if (stopping.length > 0) throw blocked(stopping, project, request);
     const plan = async (now: ScannedHost, lost: readonly Endpoint[]) => {
       const { onConflict, confirm } = request;
       const hostIp = toHostIp(request.hostIp);
@@ -166,17 +166,25 @@ async function readBlockers(
   return findBlockers(project, { containers: host.containers, networks, volumes });
 }
 
-function blocked(blockers: readonly Blocker[], { sideBySide }: UpRequest): PortplanError {
+function blocked(
+  blockers: readonly Blocker[],
+  { name }: LoadedProject['project'],
+  { sideBySide }: UpRequest,
+): PortplanError {
   const lines = blockers.map(({ message, location }) =>
     location === undefined
       ? message
       : `${location.file}:${location.line}:${location.column}: ${message}`,
   );
+  // The folder may have been renamed: then there is nothing else that would end the old one.
+  const ends = blockers.some(({ code }) => code === 'project-name')
+    ? [`docker compose -p ${name} down ends the other one`]
+    : [];
   const solvable = sideBySide !== true && blockers.every((blocker) => blocker.solvable);
   return new PortplanError('start-failed', lines.join('\n'), {
     reason: blockers[0]?.code,
     hint: solvable
-      ? 'portplan up --side-by-side starts a copy under names of its own'
+      ? ['portplan up --side-by-side starts a copy under names of its own', ...ends].join('; ')
       : 'change the names in the file, or stop what has them; nothing was started',
   });
 }
@@ -194,6 +202,7 @@ function requirePlaces(planned: PlannedProject): PlannedProject {
 
 function hintFor({ code, remedy }: Conflict): string {
   if (code === 'replicas-share-port') return 'write a range with a port for each: "8080-8082:80"';
+  if (code === 'pool-exhausted') return 'write a wider range, or free ports of it: portplan check';
   return remedy?.command ?? '';
 }
 

@@ -3,10 +3,14 @@ import type { StartedPort, UpReport } from '../model/report.ts';
 import { findOpenPorts } from './open-project-ports.ts';
 import type { PlannedProject } from './plan-project.ts';
 import { isChange } from './plan-write.ts';
-import type { PreparedUp } from './prepare-up.ts';
+import type { PreparedUp, UpRequest } from './prepare-up.ts';
 
 /** Where the services of a project are that has come up. */
-export async function reportUp(prepared: PreparedUp, planned: PlannedProject): Promise<UpReport> {
+export async function reportUp(
+  prepared: PreparedUp,
+  planned: PlannedProject,
+  { sideBySide }: Pick<UpRequest, 'sideBySide'>,
+): Promise<UpReport> {
   const { host, loaded, notes } = prepared;
   const { project } = loaded;
   const { ports, gaps } = await findOpenPorts(prepared, planned);
@@ -15,7 +19,7 @@ export async function reportUp(prepared: PreparedUp, planned: PlannedProject): P
     project: { name: project.name, directory: project.directory },
     ports: ports.map((port) => withReason(port, planned.assignments)),
     sources: host.snapshot.sources,
-    notes: [...notes, ...planned.notes, ...gaps, ...moveBackNotes(planned)],
+    notes: [...notes, ...planned.notes, ...gaps, ...(sideBySide ? [] : moveBackNotes(planned))],
   };
 }
 
@@ -33,7 +37,7 @@ function withReason(port: StartedPort, assignments: readonly Assignment[]): Star
     : port;
 }
 
-/** What a start without portplan would do to the ports that were moved. */
+/** What a start without portplan would do to the ports that were moved; it starts no copy under another name. */
 function moveBackNotes({ assignments }: PlannedProject): readonly string[] {
   const moved = assignments.filter(isChange);
   if (moved.length === 0) return [];

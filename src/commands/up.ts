@@ -72,7 +72,7 @@ export async function up(options: UpOptions = {}): Promise<UpOutcome> {
       if (inBackground) options.signal?.throwIfAborted();
     }
     if (code !== 0 || options.detach === false) return { code };
-    return { code, report: await reportUp(prepared, planned) };
+    return { code, report: await reportUp(prepared, planned, options) };
   } finally {
     await folder?.remove();
     prepared.engine.client.close();

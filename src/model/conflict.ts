@@ -1,7 +1,7 @@
 import type { Location } from '../errors.ts';
 import type { HostAddress } from './address.ts';
 import type { Binding, Endpoint } from './binding.ts';
-import type { Port } from './port.ts';
+import type { Port, PortRange } from './port.ts';
 import type { Publish } from './publish.ts';
 
 /** The safe way to free what is held: a sentence and, where there is one, the single command that does it. */
@@ -52,6 +52,8 @@ export type Conflict = Finding &
         readonly bindings: readonly Binding[];
         /** How many containers of the service want one each. */
         readonly replicas?: number | undefined;
+        /** Where a plan has looked for one. */
+        readonly searched?: PortRange | undefined;
       }
     | {
         /** Several containers of one service cannot share a fixed port. */

@@ -14,7 +14,7 @@ export function describeConflict(conflict: Conflict): string {
     case 'port-claimed':
       return `${endpointText(conflict.publish, conflict.endpoint)} is free now and will be claimed by ${shortName(conflict.binding)}`;
     case 'pool-exhausted':
-      return poolText(conflict.publish, conflict.certainty === 'possible', conflict.replicas);
+      return poolText(conflict);
     case 'published-twice':
       return twiceText(conflict);
     case 'replicas-share-port':
@@ -62,18 +62,22 @@ function endpointText({ address, protocol }: Publish, { port }: Endpoint): strin
     : `${formatAddressPort(address, port)}/${protocol}`;
 }
 
-function poolText(publish: Publish, possible: boolean, replicas: number | undefined): string {
+function poolText({ publish, certainty, replicas, searched, bindings }: PoolExhausted): string {
+  if (searched !== undefined)
+    return `no port of ${formatRange(searched)}/${publish.protocol} can be had`;
   const range =
     publish.hostPorts === undefined
       ? 'the ports that could be planned'
       : formatRange(publish.hostPorts);
   if (replicas !== undefined) {
-    return `${replicas} containers of service ${serviceOf(publish)} need a port each, and ${range} has fewer`;
+    return `${replicas} containers of service ${serviceOf(publish)} need a port each, and ${range} has fewer${bindings.length > 0 ? ' that are free' : ''}`;
   }
-  if (possible)
+  if (certainty === 'possible')
     return `some ports of ${range} are held, and this engine may try one of them first and give up`;
   return `every port of ${range}/${publish.protocol} is taken`;
 }
+
+type PoolExhausted = Extract<Conflict, { readonly code: 'pool-exhausted' }>;
 
 function twiceText({ publish, other, profiles = [], certainty }: PublishedTwice): string {
   const [one, two] = [whose(publish), whose(other)];

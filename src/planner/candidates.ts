@@ -1,5 +1,5 @@
 import type { PortFacts } from '../model/host.ts';
-import { highestPort, inRange, type PortRange } from '../model/port.ts';
+import { highestPort, inRange, type PortRange, toPort } from '../model/port.ts';
 import type { Publish } from '../model/publish.ts';
 
 /** Where the search for a port begins when it is not the port itself that was asked for. */
@@ -12,6 +12,9 @@ export interface Stretch {
   /** `last`: ports of the ephemeral and the reserved ranges may be taken too. */
   readonly suitability: 'good' | 'last';
 }
+
+/** Where ports are chosen from when nothing else was asked for. */
+export const chosenFrom: PortRange = { first: toPort(friendlyBase), last: toPort(highestPort) };
 
 /**
  * The port that people would expect for a container port: itself when ordinary programs may use it, else 8000 above
@@ -35,7 +38,7 @@ export function* stretchesFor(
   const pool = publish.hostPorts;
   if (pool !== undefined && pool.first !== pool.last) yield { ...pool, suitability: 'last' };
   const start = friendlyPort(publish.target, facts);
-  const bounds = range ?? { first: friendlyBase, last: highestPort };
+  const bounds = range ?? chosenFrom;
   const from = range !== undefined && !inRange(start, range) ? range.first : start;
   for (const suitability of ['good', 'last'] as const) {
     yield { first: from, last: bounds.last, suitability };

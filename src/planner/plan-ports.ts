@@ -7,7 +7,7 @@ import { type BindingsAt, indexBindings, judgeEndpoint, sharesSocket } from '../
 import type { Assignment, Choice, Plan } from '../model/plan.ts';
 import { formatRange, inRange, type Port, type Protocol, portKey } from '../model/port.ts';
 import { kindOf, type Publish, type PublishKind } from '../model/publish.ts';
-import { stretchesFor } from './candidates.ts';
+import { chosenFrom, stretchesFor } from './candidates.ts';
 import { refusalOf } from './find-conflicts.ts';
 import { createFreePorts } from './free-ports.ts';
 import type { PlanOptions, PublishPolicy } from './plan-options.ts';
@@ -185,6 +185,7 @@ function createPlaces(host: HostState, options: PlanOptions) {
         code: 'pool-exhausted',
         publish,
         bindings: [],
+        searched: range ?? chosenFrom,
         certainty: 'certain',
         severity: 'error',
       };

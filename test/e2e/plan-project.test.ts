@@ -185,6 +185,26 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
     expect(stderr).toContain(`compose.yaml:${message}`);
   });
 
+  test('one port does not stand in for a range that several containers share', async () => {
+    const text = (ports: string) =>
+      `services:\n  web: { image: "nginx:1.25", scale: 2, ports: ["${ports}:80"] }\n`;
+    await using folder = await tempFolder({ 'compose.yaml': text('8080-8081') });
+    await using _web = await hold(engine, 8080);
+    const { run } = inFolder(engine, folder);
+    const { code, stdout } = await run('plan');
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      '2 containers of service web need a port each, and 8080-8081 has fewer',
+    );
+    const started = await run('up', '-d');
+    expect(started.code).toBe(125);
+    expect(started.stderr).toMatch(
+      /compose\.yaml:2:\d+: web: 2 containers .*\n {2}write a wider range/,
+    );
+    await folder.write('compose.yaml', text('8080-8082'));
+    expect((await run('plan')).stdout).toContain('the engine takes a free one of the range');
+  });
+
   test('--host-ip is the address of ports that have none', async () => {
     await using folder = await tempFolder({
       'compose.yaml':

@@ -118,6 +118,7 @@ services:
       expect(refused.stderr).toContain('project "shop" is in use by');
       expect(refused.stderr).toContain('container_name the-web');
       expect(refused.stderr).toContain('portplan up --side-by-side');
+      expect(refused.stderr).toContain('docker compose -p shop down ends the other one');
 
       expect(await b.ports('--side-by-side')).toEqual(['web 8081']);
       expect(await pageAt(engine, 8081)).toBe('library/nginx:1.25');

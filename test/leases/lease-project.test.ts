@@ -1,6 +1,9 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { portplan } from '../rig/portplan.ts';
 import { tempFolder } from '../rig/temp.ts';
+
+// Several starts of node, on a machine that may be busy.
+jest.setTimeout(60_000);
 
 const composeFile = `name: fancy
 services:

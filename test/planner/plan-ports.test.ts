@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { describeConflict } from '../../src/model/describe-conflict.ts';
 import { planPorts } from '../../src/planner/plan-ports.ts';
 import { held, hostWith, publishes, range, rulesOf, web } from './host.ts';
 
@@ -77,6 +78,7 @@ describe('options', () => {
 
     expect(assignments.map(({ port }) => port)).toEqual([9000, 9001]);
     expect(conflicts).toMatchObject([{ code: 'pool-exhausted', publish: { target: 82 } }]);
+    expect(conflicts.map(describeConflict)).toEqual(['no port of 9000-9001/tcp can be had']);
   });
 
   test('ports to avoid are not chosen, but had when asked for', () => {
