@@ -4,7 +4,7 @@ import { isFailure } from '../model/conflict.ts';
 import type { PlanReport } from '../model/report.ts';
 import { scan } from '../scanner/scan.ts';
 import { nothingToPlan } from './nothing-to-plan.ts';
-import type { PlanCommandOptions } from './plan.ts';
+import type { PlanCommandOptions } from './plan-options.ts';
 import { planProject } from './plan-project.ts';
 import { writePlan } from './plan-write.ts';
 import { toHostIp, toPlanOptions } from './planning.ts';

@@ -1,36 +1,17 @@
-import type { WriteKind } from '../compose/write/edit.ts';
 import { PortplanError } from '../errors.ts';
-import { type LeaseStoreOptions, openLeaseStore } from '../leases/store.ts';
+import { openLeaseStore } from '../leases/store.ts';
 import type { PlanReport } from '../model/report.ts';
 import { describePorts } from '../scanner/describe-bindings.ts';
 import { createLook } from '../scanner/look.ts';
-import { type ScannedHost, type ScanOptions, scan } from '../scanner/scan.ts';
+import { type ScannedHost, scan } from '../scanner/scan.ts';
 import { hasProject } from './has-project.ts';
 import { leaseOwnerOf, planRemembered } from './leasing.ts';
 import { nameConflicts } from './name-conflicts.ts';
 import { nothingToPlan } from './nothing-to-plan.ts';
-import { type PlanningFlags, toHostIp, toPlanOptions } from './planning.ts';
-import type { ComposeFlags } from './projects.ts';
+import type { PlanCommandOptions } from './plan-options.ts';
+import { toHostIp, toPlanOptions } from './planning.ts';
 import { reportProbe } from './sources.ts';
-import { fixedPorts, publishesOfImage, type ReadWish, readWish, type Wish } from './wishes.ts';
-
-export interface PlanCommandOptions
-  extends Wish,
-    PlanningFlags,
-    ComposeFlags,
-    Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
-  readonly env?: LeaseStoreOptions['env'];
-  /** Remember the ports for the project. */
-  readonly lease?: boolean | undefined;
-  /** Put the plan of a compose project into its files; remembers the ports. */
-  readonly write?: WriteKind | undefined;
-  /** With `write`: show what would be done. */
-  readonly dryRun?: boolean | undefined;
-  /** Told of the diff before a file is written. */
-  readonly onDiff?: ((diff: string) => void) | undefined;
-  /** Asked before the port of a database, a broker or a cache moves; absent where nobody can answer. */
-  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
-}
+import { fixedPorts, publishesOfImage, type ReadWish, readWish } from './wishes.ts';
 
 /**
  * A free host mapping for each publish: of ports, publishes and images, or of a compose project (the one here when

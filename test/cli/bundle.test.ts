@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { fakeEngine } from '../rig/fake-engine.ts';
+import { portplan } from '../rig/portplan.ts';
+import { tempFolder } from '../rig/temp.ts';
 
 const folder = fileURLToPath(new URL('../../dist/program', import.meta.url));
 const parts = readdirSync(folder).filter((name) => name.endsWith('.cjs'));
@@ -11,4 +15,25 @@ test.each(parts.map((name) => [name]))('%s finds the parts that it names', (name
   const text = readFileSync(join(folder, name), 'utf8').replaceAll('\\\n', '');
   const named = [...text.matchAll(/require\("\.\/([^"]+)"\)/g)].map(([, part]) => part ?? '');
   expect(named.filter((part) => !parts.includes(part))).toEqual([]);
+});
+
+test('a part that is missing is no engine that does not answer', async () => {
+  await using copy = await tempFolder();
+  const root = join(folder, '../..');
+  for (const name of ['bin', 'dist/program', 'package.json'])
+    await cp(join(root, name), join(copy.path, name), { recursive: true });
+  const [dockerode = ''] = parts.filter((name) => name.startsWith('package-dockerode'));
+  await rm(join(copy.path, 'dist/program', dockerode));
+  await using engine = await fakeEngine({
+    '/version': { Version: '28.5.2', ApiVersion: '1.51' },
+    '/info': {},
+    '/containers/json': [],
+    '/images/nginx:1/json': { Id: 'sha256:1', Config: {} },
+  });
+  const { code, stderr } = await portplan(['run', '-d', 'nginx:1'], {
+    bin: join(copy.path, 'bin/portplan.js'),
+    env: { DOCKER_HOST: engine.dockerHost },
+  });
+  expect(stderr).toContain('a part of the program is missing');
+  expect(code).toBe(125);
 });

@@ -51,7 +51,7 @@ exports.openShelf = function openShelf(folder, name) {
     take(part) {
       if (parts[part] === undefined) {
         const path = join(folder, part);
-        const text = fs.readFileSync(path, 'latin1');
+        const text = readPart(path);
         Object.assign(parts, new Script(scriptOf([text]), { filename: path }).runInThisContext());
         added.push(text);
       }
@@ -59,6 +59,15 @@ exports.openShelf = function openShelf(folder, name) {
     },
   };
 };
+
+/** Without the system's code, which who asks for a part would take for one of what it then does. */
+function readPart(path) {
+  try {
+    return fs.readFileSync(path, 'latin1');
+  } catch (cause) {
+    throw new Error(`a part of the program is missing: ${path}`, { cause });
+  }
+}
 
 /** Undefined where the file is not there or is not as it should be. */
 function load(file, filename) {
