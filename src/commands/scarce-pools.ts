@@ -1,7 +1,7 @@
 import type { ComposeProject, ComposePublish } from '../compose/project.ts';
 import type { Conflict } from '../model/conflict.ts';
 import type { HostState } from '../model/host.ts';
-import { toPort } from '../model/port.ts';
+import { portsOf } from '../model/port.ts';
 import { kindOf } from '../model/publish.ts';
 import { findHostConflicts, type IsOwn } from '../planner/find-conflicts.ts';
 
@@ -35,16 +35,15 @@ function holdersOf(
   host: HostState,
   isOwn: IsOwn,
 ): ScarcePool['bindings'] | undefined {
-  const { first, last } = publish.hostPorts ?? { first: 1, last: 0 };
-  const holders: ScarcePool['bindings'][number][] = [];
-  let free = 0;
-  for (let port = first; port <= last; port += 1) {
-    const one = { ...publish, hostPorts: { first: toPort(port), last: toPort(port) } };
-    const conflicts = findHostConflicts([one], host, isOwn);
-    const held = conflicts.flatMap((found) => (found.code === 'port-in-use' ? found.binding : []));
-    if (held.length > 0) holders.push(...held);
-    else free += 1;
-    if (free === replicas) return undefined;
-  }
-  return holders;
+  const { hostPorts: pool } = publish;
+  if (pool === undefined) return undefined;
+  const each = [...portsOf(pool)].map((port) => ({
+    ...publish,
+    hostPorts: { first: port, last: port },
+  }));
+  const held = findHostConflicts(each, host, isOwn).flatMap((found) =>
+    found.code === 'port-in-use' ? [found] : [],
+  );
+  const taken = new Set(held.map(({ endpoint }) => endpoint.port));
+  return each.length - taken.size >= replicas ? undefined : held.map(({ binding }) => binding);
 }
