@@ -55,6 +55,7 @@ export async function attachRun(
   const restore = stdin ? connectInput(stream, io, tty) : () => {};
   const copied = copyOutput(stream, io, tty);
   copied.catch(() => {});
+  const ending = { copied, exit, canDetach: tty && stdin };
   const stopResizing = tty ? followSize(engine, id, io) : () => {};
   const gaveUp =
     request.sigProxy && !(tty && stdin)
@@ -73,7 +74,7 @@ export async function attachRun(
     },
     async untilExit() {
       try {
-        return await Promise.race([finish(engine, id, copied, exit), gaveUp]);
+        return await Promise.race([finish(engine, id, ending), gaveUp]);
       } finally {
         release();
         ended.abort(new PortplanError('interrupted', 'ended'));
@@ -91,12 +92,19 @@ interface OutputEnd {
 /** How long a container may take to end after its output: as it should, and after output that broke; milliseconds. */
 const endMs = { whole: 500, broken: 3000 } as const;
 
-/** The exit code once all output is copied; when the stream ends and the container does not, the user has detached. */
+/** What to wait for. */
+interface Ending {
+  readonly copied: Promise<void>;
+  readonly exit: Promise<number>;
+  /** Whether the stream may end because the user has typed the detach keys; else a program has closed its output. */
+  readonly canDetach: boolean;
+}
+
+/** The exit code once all output is copied, or 0 when the user has detached. */
 async function finish(
   engine: Engine,
   id: string,
-  copied: Promise<void>,
-  exit: Promise<number>,
+  { copied, exit, canDetach }: Ending,
 ): Promise<number> {
   const output = copied.then(
     (): OutputEnd => ({}),
@@ -111,9 +119,11 @@ async function finish(
   }
   const { failure } = await output;
   const container = await inspectContainer(engine, id);
-  if (container?.state !== 'running') return withOutput(await learnExit(engine, id, exit), failure);
-  if (failure === undefined) return 0;
-  throw failure instanceof PortplanError ? failure : cutOff();
+  if (container?.state === 'running') {
+    if (failure !== undefined) throw failure instanceof PortplanError ? failure : cutOff();
+    if (canDetach) return 0;
+  }
+  return withOutput(await learnExit(engine, id, exit), failure);
 }
 
 /** A connection may break at the end; output that is none is not lost without a word. */
