@@ -5,6 +5,13 @@ export interface Location {
   readonly column: number;
 }
 
+/** What is said of a place, behind `file:line:column`, which terminals and editors open; alone where there is none. */
+export function atPlace(location: Location | undefined, text: string): string {
+  return location === undefined
+    ? text
+    : `${location.file}:${location.line}:${location.column}: ${text}`;
+}
+
 /** Why the program could not do what it was asked; stable, part of the JSON output. */
 export type ErrorCode =
   /** The command line cannot be understood. */

@@ -1,4 +1,4 @@
-import { PortplanError } from '../errors.ts';
+import { atPlace, PortplanError } from '../errors.ts';
 import { safeLines } from '../model/safe-text.ts';
 import { exitCode, exitCodeForError } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -84,10 +84,7 @@ async function reportError(error: PortplanError, { command, args, io }: Failure)
   const text = await renderError(error, format, command, io);
   if (text !== undefined) io.stdout.write(`${text}\n`);
   else {
-    const { location } = error;
-    const where =
-      location === undefined ? '' : `${location.file}:${location.line}:${location.column}: `;
-    io.stderr.write(`portplan: ${safeLines(where + error.message)}\n`);
+    io.stderr.write(`portplan: ${safeLines(atPlace(error.location, error.message))}\n`);
     if (error.hint !== undefined) io.stderr.write(`  ${safeLines(error.hint)}\n`);
   }
   return exitCodeForError(error, command);

@@ -3,7 +3,6 @@ import { defaultRules } from '../model/traits.ts';
 import { findClashes } from '../planner/find-clashes.ts';
 import type { CheckOptions } from './check-options.ts';
 import { findInProjects, projectsOf, toReport, unknownPorts } from './check-report.ts';
-import { hasProject } from './has-project.ts';
 import type { LoadedProjects } from './projects.ts';
 import { type ReadWish, readWish } from './wishes.ts';
 
@@ -37,8 +36,10 @@ async function loadWished(
   options: CheckOptions,
 ): Promise<LoadedProjects | undefined> {
   if (wish.paths.length === 0 && !isEmpty(wish)) return undefined;
-  const isNamed = wish.paths.length > 0;
-  if (!isNamed && !hasProject(options, process.cwd(), process.env)) return undefined;
+  if (wish.paths.length === 0) {
+    const { hasProject } = await import('./has-project.ts');
+    if (!hasProject(options, process.cwd(), process.env)) return undefined;
+  }
   // With it comes the reader of YAML, which is as much as all the rest.
   const { loadProjects } = await import('./projects.ts');
   return loadProjects({ ...options, paths: wish.paths });

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { PortplanError, systemCodeOf } from '../errors.ts';
+import { atPlace, PortplanError, systemCodeOf } from '../errors.ts';
 import { claimsOf } from '../leases/claims.ts';
 import { createKeySet, type Lease, leasesOverlap, withLease } from '../leases/lease.ts';
 import { findStale } from '../leases/stale.ts';
@@ -160,10 +160,8 @@ function ownedBy(
 /** Leases can be seen and given back where the compose file is broken. */
 function faultNotes({ fault }: LeaseProject): readonly string[] {
   if (fault === undefined) return [];
-  const { location, message } = fault;
-  const place =
-    location === undefined ? '' : `${location.file}:${location.line}:${location.column}: `;
-  return [`the compose project here is not looked at: ${place}${message}`];
+  const told = atPlace(fault.location, fault.message);
+  return [`the compose project here is not looked at: ${told}`];
 }
 
 function toMatcher(operand: string): (lease: Lease) => boolean {

@@ -1,3 +1,4 @@
+import { noSuchService } from '../compose/no-such-service.ts';
 import { type ComposeProject, publishesOf } from '../compose/project.ts';
 import { PortplanError } from '../errors.ts';
 import type { Lease, LeaseKey } from '../leases/lease.ts';
@@ -32,7 +33,7 @@ export function findPinned(
   const remembered = own.filter((lease) => lease.service === service);
   const inFile = service === '' ? undefined : project && keysOfService(project, service);
   if (inFile === undefined && project !== undefined && service !== '' && remembered.length === 0)
-    throw noSuchService(service, project);
+    throw noSuchService(service, project.services);
   const keys = inFile ?? remembered;
   const [, digits, protocol] = /^(\d+)(?:\/(tcp|udp|sctp))?$/.exec(text) ?? [];
   if (digits !== undefined) return keyOfPort(keys, Number(digits), protocol, service);
@@ -86,13 +87,6 @@ function toFixed(text: string): Publish & { readonly port: Port; readonly protoc
     return { ...publish, port: publish.hostPorts.first };
   throw new PortplanError('invalid-usage', `"${text}" is not one host port`, {
     hint: 'expected a port (8080), or a publish with one (8080:80)',
-  });
-}
-
-function noSuchService(name: string, { services }: ComposeProject): PortplanError {
-  return new PortplanError('invalid-usage', `the project has no service "${name}"`, {
-    reason: 'no-such-service',
-    hint: `it has ${services.map((service) => service.name).join(', ')}`,
   });
 }
 

@@ -3,7 +3,7 @@ import { applyEdits, foldersOf } from '../compose/write/apply-edits.ts';
 import type { FileEdit, WriteKind } from '../compose/write/edit.ts';
 import { formatDiff } from '../compose/write/format-diff.ts';
 import { planEdits } from '../compose/write/plan-edits.ts';
-import { PortplanError } from '../errors.ts';
+import { atPlace, PortplanError } from '../errors.ts';
 import type { Assignment } from '../model/plan.ts';
 import { kindOf } from '../model/publish.ts';
 import type { PlannedEdit, PlanWrite } from '../model/report.ts';
@@ -48,11 +48,7 @@ export async function writePlan(
       diff,
       refused,
     },
-    notes: warnings.map(({ message, location }) =>
-      location === undefined
-        ? message
-        : `${location.file}:${location.line}:${location.column}: ${message}`,
-    ),
+    notes: warnings.map(({ message, location }) => atPlace(location, message)),
   };
 }
 

@@ -4,7 +4,7 @@ import { loadProject } from '../compose/load.ts';
 import { knowsOverrideTag } from '../compose/write/compose-version.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { listNetworks, listVolumes } from '../engine/resources.ts';
-import { PortplanError } from '../errors.ts';
+import { atPlace, PortplanError } from '../errors.ts';
 import { openLeaseStore } from '../leases/store.ts';
 import type { Endpoint } from '../model/binding.ts';
 import type { Conflict } from '../model/conflict.ts';
@@ -171,11 +171,7 @@ function blocked(
   { name }: LoadedProject['project'],
   { sideBySide }: UpRequest,
 ): PortplanError {
-  const lines = blockers.map(({ message, location }) =>
-    location === undefined
-      ? message
-      : `${location.file}:${location.line}:${location.column}: ${message}`,
-  );
+  const lines = blockers.map(({ message, location }) => atPlace(location, message));
   // The folder may have been renamed: then there is nothing else that would end the old one.
   const ends = blockers.some(({ code }) => code === 'project-name')
     ? [`docker compose -p ${name} down ends the other one`]
@@ -210,5 +206,5 @@ function describeInFile(conflict: Conflict): string {
   const text = describeConflict(conflict);
   if (!('publish' in conflict) || conflict.publish.origin.kind !== 'compose') return text;
   const { service, location } = conflict.publish.origin;
-  return `${location.file}:${location.line}:${location.column}: ${service}: ${text}`;
+  return atPlace(location, `${service}: ${text}`);
 }

@@ -1,3 +1,4 @@
+import { noSuchService } from '../compose/no-such-service.ts';
 import type { ComposeProject } from '../compose/project.ts';
 import { type ListedContainer, listContainers } from '../engine/containers.ts';
 import { type Engine, openEngine } from '../engine/open-engine.ts';
@@ -44,10 +45,7 @@ export async function where(options: WhereOptions): Promise<WhereReport> {
 
 function requireService(name: string, { services }: ComposeProject): void {
   if (services.some((service) => service.name === name)) return;
-  throw new PortplanError('invalid-usage', `the project has no service "${name}"`, {
-    reason: 'no-such-service',
-    hint: `it has ${services.map((service) => service.name).join(', ')}`,
-  });
+  throw noSuchService(name, services);
 }
 
 async function findContainers(

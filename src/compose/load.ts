@@ -4,6 +4,7 @@ import { readExtension } from './extension.ts';
 import { findProjectFiles } from './files.ts';
 import { loadLayers } from './layers.ts';
 import { documentsOf, type Loader, toScope } from './loader.ts';
+import { noSuchService } from './no-such-service.ts';
 import { type CompleteOptions, type ComposeOptions, withDefaults } from './options.ts';
 import { shownPath } from './paths.ts';
 import { warnOfPorts } from './port-warnings.ts';
@@ -68,11 +69,7 @@ function load(complete: CompleteOptions, warnings: Warnings): ComposeProject {
 
 function requireNamed(named: readonly string[], services: readonly ComposeService[]): void {
   const missing = named.find((name) => !services.some((service) => service.name === name));
-  if (missing === undefined) return;
-  throw new PortplanError('invalid-usage', `the project has no service "${missing}"`, {
-    reason: 'no-such-service',
-    hint: `it has ${services.map(({ name }) => name).join(', ')}`,
-  });
+  if (missing !== undefined) throw noSuchService(missing, services);
 }
 
 function empty(files: readonly string[], cwd: string): PortplanError {

@@ -67,7 +67,7 @@ export function askInfo(client: EngineClient): Promise<Info> {
 export async function readFacts(
   client: EngineClient,
   { kind }: Hello,
-  asked: Promise<Info> | undefined = undefined,
+  asked?: Promise<Info>,
   platform: string = process.platform,
 ): Promise<EngineFacts> {
   const { address } = client;
