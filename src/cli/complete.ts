@@ -1,5 +1,5 @@
-import { allFlags } from '../runner/flags/flag-table.ts';
-import { commands } from './commands/index.ts';
+import { allFlags } from '../runner/docker-flags/flag-table.ts';
+import { commands } from './commands.ts';
 import { shells } from './completion-script.ts';
 import { splitCommand } from './split-command.ts';
 

@@ -1,12 +1,12 @@
 import { atPlace, PortplanError } from '../errors.ts';
-import { safeLines } from '../model/safe-text.ts';
-import { exitCode, exitCodeForError } from './exit-code.ts';
-import type { Io } from './io.ts';
-import { toValues, variableOf } from './options.ts';
+import { safeLines } from '../model/text/safe-text.ts';
+import { exitCode, exitCodeForError } from '../terminal/exit-code.ts';
+import { toValues, variableOf } from '../terminal/flags.ts';
+import type { Io } from '../terminal/io.ts';
+import { version } from '../terminal/version.ts';
 import { splitCommand } from './split-command.ts';
-import { version } from './version.ts';
 
-export { standardIo } from './standard-io.ts';
+export { standardIo } from '../terminal/process-io.ts';
 
 /** Where a fault of ours is told. The address is a placeholder until the repository has one. */
 const issues = 'https://example.invalid/portplan/issues';
@@ -43,10 +43,10 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   if (args[0] === '--complete') return complete(args.slice(args[1] === '--' ? 2 : 1), io);
   if (command === 'completion') return printCompletion(after, io);
   if (command === 'run') {
-    const { runCommand } = await import('./commands/run.ts');
+    const { runCommand } = await import('../commands/run/cli.ts');
     return await runCommand([...before, ...after], io);
   }
-  const { recogniseArguments } = await import('./recognise.ts');
+  const { recogniseArguments } = await import('./simple-args.ts');
   const parsed = recogniseArguments(args) ?? (await parse(args, io));
   if (parsed.kind === 'text') {
     io.stdout.write(`${parsed.text}\n`);
@@ -57,7 +57,7 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
 }
 
 async function parse(args: readonly string[], { stdout }: Io) {
-  const { parseArguments } = await import('./parser.ts');
+  const { parseArguments } = await import('./yargs.ts');
   return parseArguments(args, stdout.isTTY ? stdout.columns : undefined);
 }
 
@@ -97,11 +97,11 @@ async function renderError(
   io: Io,
 ): Promise<string | undefined> {
   if (format === 'json') {
-    const { renderJsonError } = await import('../render/json.ts');
+    const { renderJsonError } = await import('../output/json.ts');
     return renderJsonError(error, command);
   }
   if (command !== 'check') return undefined;
-  const { checkFormatOf, renderCheckError } = await import('./check-output.ts');
+  const { checkFormatOf, renderCheckError } = await import('../commands/check/print.ts');
   return renderCheckError(error, checkFormatOf(format, io.env), io.env);
 }
 

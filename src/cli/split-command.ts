@@ -1,4 +1,4 @@
-import { commonFlags } from './options.ts';
+import { commonFlags } from '../terminal/flags.ts';
 
 /** The words around the name of the command. */
 export interface SplitArguments {

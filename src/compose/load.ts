@@ -1,20 +1,20 @@
 import { PortplanError } from '../errors.ts';
-import { checkConsistency } from './consistency.ts';
-import { readExtension } from './extension.ts';
-import { findProjectFiles } from './files.ts';
-import { loadLayers } from './layers.ts';
-import { documentsOf, type Loader, toScope } from './loader.ts';
-import { noSuchService } from './no-such-service.ts';
+import { findProjectFiles } from './files/find-files.ts';
+import { loadLayers } from './files/layers.ts';
+import { documentsOf, type Loader, toScope } from './files/load-context.ts';
+import { shownPath } from './files/paths.ts';
 import { type CompleteOptions, type ComposeOptions, withDefaults } from './options.ts';
-import { shownPath } from './paths.ts';
-import { warnOfPorts } from './port-warnings.ts';
-import { activeProfiles } from './profiles.ts';
+import { warnOfPorts } from './ports/warnings.ts';
 import type { ComposeProject, ComposeService } from './project.ts';
-import { projectName } from './project-name.ts';
-import { readResources } from './resources.ts';
-import { readServices } from './services.ts';
-import { withinStack } from './stack.ts';
+import { checkConsistency } from './services/consistency.ts';
+import { readExtension } from './services/extension.ts';
+import { activeProfiles } from './services/profiles.ts';
+import { projectName } from './services/project-name.ts';
+import { readResources } from './services/resources.ts';
+import { readServices } from './services/services.ts';
+import { noSuchService } from './services/unknown-service.ts';
 import { collectWarnings, type Warnings } from './warnings.ts';
+import { withinStack } from './yaml/nesting-limit.ts';
 
 /**
  * Finds and loads a compose project as `docker compose` would, as far as ports are concerned. What Compose refuses for

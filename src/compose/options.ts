@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
-import type { ParsedDocument } from './document.ts';
-import { type FileSystem, nodeFileSystem } from './file-system.ts';
+import { type FileSystem, nodeFileSystem } from './files/file-system.ts';
+import type { ParsedDocument } from './yaml/document.ts';
 
 /** What was asked for on the command line, as for `docker compose`, and the surroundings. */
 export interface ComposeOptions {

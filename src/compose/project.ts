@@ -1,8 +1,8 @@
 import type { Location } from '../errors.ts';
-import type { Origin, Publish } from '../model/publish.ts';
-import type { Allowance } from './allowances.ts';
-import type { SourceRange } from './source.ts';
+import type { Origin, Publish } from '../model/ports/publish.ts';
+import type { Allowance } from './ports/suppressions.ts';
 import type { ComposeWarning } from './warnings.ts';
+import type { SourceRange } from './yaml/source.ts';
 
 /** A compose project: what its files say together. */
 export interface ComposeProject {

@@ -1,5 +1,5 @@
 import { type Location, PortplanError } from '../errors.ts';
-import { collectFilledValues, type FilledValues } from './filled-values.ts';
+import { collectFilledValues, type FilledValues } from './variables/redact.ts';
 
 /**
  * What a compose project gives reason to say, though it can be read.

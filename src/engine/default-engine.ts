@@ -1,4 +1,4 @@
-import { defaultUnixSocket } from './engine-address.ts';
+import { defaultUnixSocket } from './connect/address.ts';
 import type { Engine } from './open-engine.ts';
 
 /** Whether docker's own programs find this engine by themselves: by their variables, or where they look anyway. */

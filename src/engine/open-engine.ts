@@ -1,15 +1,20 @@
 import { PortplanError } from '../errors.ts';
-import { shellQuote } from '../model/shell.ts';
-import { compareVersions, type EngineKind, type EngineTraits, traitsOf } from '../model/traits.ts';
-import { type ClientOptions, createClient, type EngineClient } from './client.ts';
+import {
+  compareVersions,
+  type EngineKind,
+  type EngineTraits,
+  traitsOf,
+} from '../model/host/engine-traits.ts';
+import { shellQuote } from '../model/text/shell.ts';
+import { type ClientOptions, createClient, type EngineClient } from './client/client.ts';
+import { type EngineAddress, formatEngineAddress } from './connect/address.ts';
 import {
   type EndpointChoice,
   type EndpointRequest,
   type EngineEndpoint,
   resolveEndpoint,
-} from './endpoints.ts';
-import { type EngineAddress, formatEngineAddress } from './engine-address.ts';
-import { askInfo, type EngineFacts, readFacts, readVersion } from './hello.ts';
+} from './connect/endpoints.ts';
+import { askInfo, type EngineFacts, readFacts, readVersion } from './connect/handshake.ts';
 
 /** An engine that answered. */
 export interface Engine {

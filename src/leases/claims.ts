@@ -1,4 +1,4 @@
-import type { Binding } from '../model/binding.ts';
+import type { Binding } from '../model/host/binding.ts';
 import type { Lease } from './lease.ts';
 
 /** What leases keep, as bindings that nobody holds now: so the planner goes around them. */

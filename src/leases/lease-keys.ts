@@ -1,4 +1,4 @@
-import type { Publish } from '../model/publish.ts';
+import type { Publish } from '../model/ports/publish.ts';
 import type { LeaseKey } from './lease.ts';
 
 /** The checkout that leases are for. */

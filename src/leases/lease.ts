@@ -1,5 +1,5 @@
-import { addressesOverlap, type HostAddress } from '../model/address.ts';
-import type { Port, Protocol } from '../model/port.ts';
+import { addressesOverlap, type HostAddress } from '../model/ports/address.ts';
+import type { Port, Protocol } from '../model/ports/port.ts';
 
 /** What a port is remembered for: one published port of one container of one checkout of a project. */
 export interface LeaseKey {

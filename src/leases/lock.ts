@@ -3,9 +3,9 @@ import { link, lstat, readdir, rm, truncate, unlink, utimes } from 'node:fs/prom
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PortplanError, systemCodeOf } from '../errors.ts';
+import { writeNewFile } from './atomic-write.ts';
 import { fateOf, formatOwner, ownOwner, parseOwner } from './lock-owner.ts';
 import { readRegularFile } from './regular-file.ts';
-import { writeNewFile } from './replace-file.ts';
 
 /** How long things may take, in milliseconds. */
 export interface LockLimits {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { messageOf, PortplanError, systemCodeOf } from '../errors.ts';
 import type { Lease } from './lease.ts';
 import type { LockLimits } from './lock.ts';
-import { countOf, readLeases } from './read-leases.ts';
+import { countOf, readLeases } from './read.ts';
 import { type StatePlace, stateFolderOf } from './state-folder.ts';
 
 /** The leases at one moment. */
@@ -58,7 +58,7 @@ export function openLeaseStore({
       const outcome = await inWords(file, async () => {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         // Most commands only read: what a change needs is loaded for a change.
-        const { changeLeases } = await import('./change-leases.ts');
+        const { changeLeases } = await import('./update.ts');
         return await changeLeases(file, change, limits);
       });
       if (outcome.kind === 'refused') throw outcome.error;

@@ -1,17 +1,22 @@
-import type { HostAddress } from '../model/address.ts';
-import type { Binding, Endpoint } from '../model/binding.ts';
-import type { Conflict } from '../model/conflict.ts';
-import { shortName } from '../model/describe-holder.ts';
-import type { HostState } from '../model/host.ts';
-import { type BindingsAt, indexBindings, judgeEndpoint, sharesSocket } from '../model/overlap.ts';
-import type { Assignment, Choice, Plan } from '../model/plan.ts';
-import { formatRange, inRange, type Port, type Protocol, portKey } from '../model/port.ts';
-import { kindOf, type Publish, type PublishKind } from '../model/publish.ts';
-import { chosenFrom, stretchesFor } from './candidates.ts';
-import { refusalOf } from './find-conflicts.ts';
-import { createFreePorts } from './free-ports.ts';
-import type { PlanOptions, PublishPolicy } from './plan-options.ts';
-import { suitabilityOf } from './special-ports.ts';
+import type { Conflict } from '../model/findings/conflict.ts';
+import { shortName } from '../model/findings/describe-holder.ts';
+import type { Assignment, Choice, Plan } from '../model/findings/plan.ts';
+import type { Binding, Endpoint } from '../model/host/binding.ts';
+import type { HostState } from '../model/host/host-state.ts';
+import {
+  type BindingsAt,
+  indexBindings,
+  judgeEndpoint,
+  sharesSocket,
+} from '../model/host/overlap.ts';
+import type { HostAddress } from '../model/ports/address.ts';
+import { formatRange, inRange, type Port, type Protocol, portKey } from '../model/ports/port.ts';
+import { kindOf, type Publish, type PublishKind } from '../model/ports/publish.ts';
+import { refusalOf } from './host-conflicts.ts';
+import { createFreePorts } from './next-free-port.ts';
+import type { PlanOptions, PublishPolicy } from './options.ts';
+import { suitabilityOf } from './reserved-ports.ts';
+import { chosenFrom, stretchesFor } from './search-ranges.ts';
 
 /** What was asked for by number comes first, then pools: neither loses its port to a free choice. */
 const order: Readonly<Record<PublishKind, number>> = { fixed: 0, pool: 1, 'engine-chosen': 2 };

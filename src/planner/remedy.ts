@@ -1,7 +1,12 @@
-import type { Binding, ContainerHolder, LeaseHolder, ProcessHolder } from '../model/binding.ts';
-import type { Remedy } from '../model/conflict.ts';
-import { safeText } from '../model/safe-text.ts';
-import { shellQuote } from '../model/shell.ts';
+import type { Remedy } from '../model/findings/conflict.ts';
+import type {
+  Binding,
+  ContainerHolder,
+  LeaseHolder,
+  ProcessHolder,
+} from '../model/host/binding.ts';
+import { safeText } from '../model/text/safe-text.ts';
+import { shellQuote } from '../model/text/shell.ts';
 
 /** Names that can stand in a command without being taken for a flag. */
 const plainName = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;

@@ -1,9 +1,9 @@
-import { publishesPorts } from '../engine/inspect.ts';
-import type { ContainerAnswer, PortMap } from '../engine/wire.ts';
-import { anyAddress, formatAddressPort, parseIpLiteral } from '../model/address.ts';
-import type { Assignment } from '../model/plan.ts';
-import { isPort, isProtocol, type PortRange } from '../model/port.ts';
-import type { Publish } from '../model/publish.ts';
+import type { ContainerAnswer, PortMap } from '../engine/client/api-types.ts';
+import { publishesPorts } from '../engine/containers/inspect.ts';
+import type { Assignment } from '../model/findings/plan.ts';
+import { anyAddress, formatAddressPort, parseIpLiteral } from '../model/ports/address.ts';
+import { isPort, isProtocol, type PortRange } from '../model/ports/port.ts';
+import type { Publish } from '../model/ports/publish.ts';
 
 /** A publish that a container was made with, and its place in the list of its container port. */
 export interface ContainerPublish {

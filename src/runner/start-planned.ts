@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { createContainer, startContainer } from '../engine/container-calls.ts';
-import { EngineRefusal } from '../engine/engine-error.ts';
+import { EngineRefusal } from '../engine/client/error.ts';
+import { createContainer, startContainer } from '../engine/containers/lifecycle.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { PortplanError } from '../errors.ts';
-import { findFaults } from '../model/find-faults.ts';
-import type { Assignment } from '../model/plan.ts';
-import type { ContainerSpec } from './flags/container-spec.ts';
-import { expectContainer, runLabel } from './made-container.ts';
-import { toPortSettings } from './port-settings.ts';
+import type { Assignment } from '../model/findings/plan.ts';
+import { findFaults } from '../port-errors/parse.ts';
+import type { ContainerSpec } from './docker-flags/create-request.ts';
+import { toPortSettings } from './port-bindings.ts';
 import {
   type FailedStart,
   type ReplanRequest,
   type StartedContainer,
   startReplanning,
-} from './replanning.ts';
-import { type UndoStep, undoing } from './undoing.ts';
+} from './retry-on-lost-port.ts';
+import { type UndoStep, undoing } from './rollback.ts';
+import { expectContainer, runLabel } from './tracked-container.ts';
 
 export interface StartRequest extends ReplanRequest {
   readonly engine: Engine;

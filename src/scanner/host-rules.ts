@@ -1,8 +1,8 @@
-import type { Reach } from '../engine/reach.ts';
-import { anyIPv6 } from '../model/address.ts';
-import type { PortFacts } from '../model/host.ts';
-import { platformTraitsOf, type Rules } from '../model/traits.ts';
-import type { HostFacts } from './kernel.ts';
+import type { Reach } from '../engine/connect/publish-host.ts';
+import { platformTraitsOf, type Rules } from '../model/host/engine-traits.ts';
+import type { PortFacts } from '../model/host/host-state.ts';
+import { anyIPv6 } from '../model/ports/address.ts';
+import type { HostFacts } from './host-facts.ts';
 import type { EngineReading } from './read-engine.ts';
 
 /** What is worth knowing of how well the host can be seen. */

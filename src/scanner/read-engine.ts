@@ -1,17 +1,17 @@
-import type { ClientOptions } from '../engine/client.ts';
-import { type ListedContainer, listContainers } from '../engine/containers.ts';
-import type { EndpointRequest } from '../engine/endpoints.ts';
-import { formatEngineAddress } from '../engine/engine-address.ts';
-import { inspectContainers } from '../engine/inspect.ts';
-import { readBridge } from '../engine/networks.ts';
+import type { ClientOptions } from '../engine/client/client.ts';
+import { formatEngineAddress } from '../engine/connect/address.ts';
+import type { EndpointRequest } from '../engine/connect/endpoints.ts';
+import { type Reach, reachOfAddress, readReach } from '../engine/connect/publish-host.ts';
+import { inspectContainers } from '../engine/containers/inspect.ts';
+import { type ListedContainer, listContainers } from '../engine/containers/list.ts';
+import { readBridge } from '../engine/networks/networks.ts';
+import { listServices } from '../engine/networks/swarm-services.ts';
 import { type Engine, type GreetedEngine, openEngine } from '../engine/open-engine.ts';
-import { type Reach, reachOfAddress, readReach } from '../engine/reach.ts';
-import { listServices } from '../engine/services.ts';
 import { PortplanError } from '../errors.ts';
-import type { Binding } from '../model/binding.ts';
-import type { OnProgress } from '../model/progress.ts';
-import type { Source } from '../model/snapshot.ts';
-import { defaultTraits, type EngineTraits } from '../model/traits.ts';
+import type { OnProgress } from '../model/findings/progress.ts';
+import type { Binding } from '../model/host/binding.ts';
+import { defaultTraits, type EngineTraits } from '../model/host/engine-traits.ts';
+import type { Source } from '../model/host/snapshot.ts';
 
 /** Which engine is asked, and for how much. */
 export interface EngineOptions extends EndpointRequest, ClientOptions {

@@ -1,22 +1,22 @@
-import type { ListedContainer } from '../engine/containers.ts';
-import type { EndpointRequest } from '../engine/endpoints.ts';
+import type { EndpointRequest } from '../engine/connect/endpoints.ts';
+import type { Reach } from '../engine/connect/publish-host.ts';
+import type { ListedContainer } from '../engine/containers/list.ts';
 import type { Engine } from '../engine/open-engine.ts';
-import type { Reach } from '../engine/reach.ts';
-import type { HostState } from '../model/host.ts';
-import type { OnProgress } from '../model/progress.ts';
-import type { Snapshot, Source } from '../model/snapshot.ts';
+import type { OnProgress } from '../model/findings/progress.ts';
+import type { HostState } from '../model/host/host-state.ts';
+import type { Snapshot, Source } from '../model/host/snapshot.ts';
+import { createMeanwhile } from './deferred-task.ts';
+import { type HostFacts, readHostFacts } from './host-facts.ts';
 import { hostNotes, portFactsFor, rulesFor } from './host-rules.ts';
-import { joinBindings } from './join-bindings.ts';
-import { type HostFacts, readHostFacts } from './kernel.ts';
-import { createMeanwhile } from './meanwhile.ts';
-import { probeEndpoint } from './probe.ts';
+import { joinBindings } from './merge-bindings.ts';
+import { probeEndpoint } from './probe/probe.ts';
+import { readEngine } from './read-engine.ts';
 import {
   type HostSocket,
   type ProcessReading,
   readProcesses,
   settleDualStack,
-} from './processes/index.ts';
-import { readEngine } from './read-engine.ts';
+} from './sockets/read-sockets.ts';
 
 /** What to read, and from which engine. */
 export interface ScanOptions extends EndpointRequest {

@@ -1,9 +1,9 @@
 /** The planner alone: milliseconds for so many publishes on a host with as many bindings, the best of five. */
 
-import { parsePublish } from '../../dist/model/parse-publish.js';
-import { toPort } from '../../dist/model/port.js';
-import { defaultRules } from '../../dist/model/traits.js';
-import { findConflicts } from '../../dist/planner/find-conflicts.js';
+import { defaultRules } from '../../dist/model/host/engine-traits.js';
+import { parsePublish } from '../../dist/model/ports/parse-publish.js';
+import { toPort } from '../../dist/model/ports/port.js';
+import { findConflicts } from '../../dist/planner/host-conflicts.js';
 import { planPorts } from '../../dist/planner/plan-ports.js';
 
 const ports = {

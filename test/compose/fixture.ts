@@ -7,8 +7,8 @@ import type { ComposeOptions } from '../../src/compose/options.ts';
 import type { ComposeProject, ComposePublish, ComposeService } from '../../src/compose/project.ts';
 import { publishesOf } from '../../src/compose/project.ts';
 import { PortplanError } from '../../src/errors.ts';
-import { anyAddress } from '../../src/model/address.ts';
-import { publishedText } from '../../src/model/publish.ts';
+import { anyAddress } from '../../src/model/ports/address.ts';
+import { publishedText } from '../../src/model/ports/publish.ts';
 
 /** A port as the vectors write it. */
 export interface VectorPort {

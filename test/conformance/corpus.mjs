@@ -11,11 +11,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findProjectFindings } from '../../dist/commands/project-findings.js';
 import { loadProject } from '../../dist/compose/load.js';
 import { publishesOf } from '../../dist/compose/project.js';
-import { kindOf, publishedText } from '../../dist/model/publish.js';
-import { defaultRules } from '../../dist/model/traits.js';
+import { defaultRules } from '../../dist/model/host/engine-traits.js';
+import { kindOf, publishedText } from '../../dist/model/ports/publish.js';
+import { findProjectFindings } from '../../dist/workflows/findings/project-findings.js';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

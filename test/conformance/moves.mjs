@@ -13,12 +13,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { nodeFileSystem } from '../../dist/compose/file-system.js';
+import { planEdits } from '../../dist/compose/edit/plan-edits.js';
+import { formatMapping } from '../../dist/compose/edit/ports-override.js';
+import { nodeFileSystem } from '../../dist/compose/files/file-system.js';
 import { loadProject } from '../../dist/compose/load.js';
 import { publishesOf } from '../../dist/compose/project.js';
-import { formatMapping } from '../../dist/compose/write/mapping.js';
-import { planEdits } from '../../dist/compose/write/plan-edits.js';
-import { kindOf, publishedText } from '../../dist/model/publish.js';
+import { kindOf, publishedText } from '../../dist/model/ports/publish.js';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -1,20 +1,17 @@
-import { isPort } from '../../src/model/port.ts';
-import type { HostSocket } from '../../src/scanner/processes/host-socket.ts';
-import { parseCgroup } from '../../src/scanner/processes/linux/cgroup.ts';
-import { parseCommandLine, programName } from '../../src/scanner/processes/linux/identity.ts';
-import { parseSctpEndpoints } from '../../src/scanner/processes/linux/sctp-endpoints.ts';
-import { parseSocketTable } from '../../src/scanner/processes/linux/socket-table.ts';
-import { parseBootTime, parseStat, startTime } from '../../src/scanner/processes/linux/stat.ts';
-import { parsePasswd } from '../../src/scanner/processes/linux/users.ts';
-import { parseLsof } from '../../src/scanner/processes/macos/lsof.ts';
-import { parseMacosNetstat } from '../../src/scanner/processes/macos/netstat.ts';
-import { parsePs, parsePsNames } from '../../src/scanner/processes/macos/ps.ts';
-import {
-  parseDynamicPorts,
-  parseExcludedRanges,
-} from '../../src/scanner/processes/windows/netsh.ts';
-import { parseWindowsNetstat } from '../../src/scanner/processes/windows/netstat.ts';
-import { parseTasklist } from '../../src/scanner/processes/windows/tasklist.ts';
+import { isPort } from '../../src/model/ports/port.ts';
+import type { HostSocket } from '../../src/scanner/sockets/host-socket.ts';
+import { parseCgroup } from '../../src/scanner/sockets/linux/cgroup.ts';
+import { parseSocketTable } from '../../src/scanner/sockets/linux/proc-net.ts';
+import { parseBootTime, parseStat, startTime } from '../../src/scanner/sockets/linux/proc-stat.ts';
+import { parseCommandLine, programName } from '../../src/scanner/sockets/linux/process.ts';
+import { parseSctpEndpoints } from '../../src/scanner/sockets/linux/sctp.ts';
+import { parsePasswd } from '../../src/scanner/sockets/linux/users.ts';
+import { parseLsof } from '../../src/scanner/sockets/macos/lsof.ts';
+import { parseMacosNetstat } from '../../src/scanner/sockets/macos/netstat.ts';
+import { parsePs, parsePsNames } from '../../src/scanner/sockets/macos/ps.ts';
+import { parseDynamicPorts, parseExcludedRanges } from '../../src/scanner/sockets/windows/netsh.ts';
+import { parseWindowsNetstat } from '../../src/scanner/sockets/windows/netstat.ts';
+import { parseTasklist } from '../../src/scanner/sockets/windows/tasklist.ts';
 import { fixturesIn } from './corpus.ts';
 import { must, seedsOf, type Target } from './target.ts';
 

@@ -1,5 +1,5 @@
 import { PortplanError } from '../../src/errors.ts';
-import { safeLines } from '../../src/model/safe-text.ts';
+import { safeLines } from '../../src/model/text/safe-text.ts';
 
 /** What a terminal would act on: control characters but line ends, and marks that turn or hide text. */
 export const dangerous = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/u;

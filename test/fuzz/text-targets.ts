@@ -1,22 +1,23 @@
 /* biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of compose files */
-import { toValues } from '../../src/cli/options.ts';
-import { parseArguments } from '../../src/cli/parser.ts';
-import { recogniseArguments } from '../../src/cli/recognise.ts';
-import { parseDocuments } from '../../src/compose/document.ts';
-import { parseDotenv } from '../../src/compose/dotenv.ts';
-import { interpolate } from '../../src/compose/interpolate.ts';
-import { parseDockerConfig } from '../../src/engine/docker-config.ts';
-import { parseEngineAddress } from '../../src/engine/engine-address.ts';
-import { parseImageReference } from '../../src/engine/image-reference.ts';
-import { parseLeases, serializeLeases } from '../../src/leases/lease-text.ts';
-import { findFaults } from '../../src/model/find-faults.ts';
-import { publishGrammars } from '../../src/model/grammar.ts';
-import { parsePublish, parsePublishFlag } from '../../src/model/parse-publish.ts';
-import { isPort } from '../../src/model/port.ts';
-import { parseTarget } from '../../src/model/target.ts';
-import { toContainerSpec } from '../../src/runner/flags/container-spec.ts';
-import { parseKeyValueFile } from '../../src/runner/flags/key-value-file.ts';
-import { parseRunArguments } from '../../src/runner/flags/run-arguments.ts';
+
+import { recogniseArguments } from '../../src/cli/simple-args.ts';
+import { parseArguments } from '../../src/cli/yargs.ts';
+import { parseDotenv } from '../../src/compose/variables/dotenv.ts';
+import { interpolate } from '../../src/compose/variables/interpolate.ts';
+import { parseDocuments } from '../../src/compose/yaml/document.ts';
+import { parseEngineAddress } from '../../src/engine/connect/address.ts';
+import { parseDockerConfig } from '../../src/engine/connect/docker-config.ts';
+import { parseImageReference } from '../../src/engine/images/reference.ts';
+import { parseLeases, serializeLeases } from '../../src/leases/file-format.ts';
+import { publishGrammars } from '../../src/model/ports/grammar.ts';
+import { parsePublish, parsePublishFlag } from '../../src/model/ports/parse-publish.ts';
+import { isPort } from '../../src/model/ports/port.ts';
+import { parseTarget } from '../../src/model/ports/target.ts';
+import { findFaults } from '../../src/port-errors/parse.ts';
+import { toContainerSpec } from '../../src/runner/docker-flags/create-request.ts';
+import { parseRunArguments } from '../../src/runner/docker-flags/run-arguments.ts';
+import { parseKeyValueFile } from '../../src/runner/docker-flags/values/key-value-file.ts';
+import { toValues } from '../../src/terminal/flags.ts';
 import { fixturesIn } from './corpus.ts';
 import { must, seedsOf, type Target } from './target.ts';
 

@@ -9,9 +9,9 @@ import {
 } from '../../src/leases/lease.ts';
 import { leaseKeysOf } from '../../src/leases/lease-keys.ts';
 import { findStale } from '../../src/leases/stale.ts';
-import { loopback, toHostAddress } from '../../src/model/address.ts';
-import { parsePublish } from '../../src/model/parse-publish.ts';
-import { toPort } from '../../src/model/port.ts';
+import { loopback, toHostAddress } from '../../src/model/ports/address.ts';
+import { parsePublish } from '../../src/model/ports/parse-publish.ts';
+import { toPort } from '../../src/model/ports/port.ts';
 import { someDay, someKey, someLease } from './made-up.ts';
 
 const later = new Date('2026-12-01T00:00:00.000Z');

@@ -1,6 +1,6 @@
 import type { Lease, LeaseKey } from '../../src/leases/lease.ts';
-import { anyAddress } from '../../src/model/address.ts';
-import { toPort } from '../../src/model/port.ts';
+import { anyAddress } from '../../src/model/ports/address.ts';
+import { toPort } from '../../src/model/ports/port.ts';
 
 export const someKey: LeaseKey = {
   directory: '/srv/shop',

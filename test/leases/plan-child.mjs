@@ -1,10 +1,10 @@
 // Plans ten ports for the folder that it is started in, and prints them. argv: text of a state folder.
 // It says "ready" first and waits for a line, so that many of them plan at one moment.
 import { once } from 'node:events';
-import { leaseOwnerOf, planRemembered } from '../../dist/commands/leasing.js';
 import { openLeaseStore } from '../../dist/leases/store.js';
-import { parsePublish } from '../../dist/model/parse-publish.js';
-import { defaultRules } from '../../dist/model/traits.js';
+import { defaultRules } from '../../dist/model/host/engine-traits.js';
+import { parsePublish } from '../../dist/model/ports/parse-publish.js';
+import { leaseOwnerOf, planRemembered } from '../../dist/workflows/plans/plan-with-leases.js';
 
 process.stdout.write('ready\n');
 await once(process.stdin, 'data');

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { PortplanError } from '../../src/errors.ts';
-import { serializeLeases } from '../../src/leases/lease-text.ts';
+import { serializeLeases } from '../../src/leases/file-format.ts';
 import { type LeaseStore, openLeaseStore } from '../../src/leases/store.ts';
 import { type TempFolder, tempFolder } from '../rig/temp.ts';
 import { someLease } from './made-up.ts';

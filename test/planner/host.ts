@@ -1,15 +1,15 @@
-import type { Binding, Holder } from '../../src/model/binding.ts';
-import type { HostState } from '../../src/model/host.ts';
-import { parsePublish } from '../../src/model/parse-publish.ts';
-import { toPort } from '../../src/model/port.ts';
-import type { Publish } from '../../src/model/publish.ts';
+import type { Binding, Holder } from '../../src/model/host/binding.ts';
 import {
   defaultRules,
   type EngineVersion,
   platformTraitsOf,
   type Rules,
   traitsOf,
-} from '../../src/model/traits.ts';
+} from '../../src/model/host/engine-traits.ts';
+import type { HostState } from '../../src/model/host/host-state.ts';
+import { parsePublish } from '../../src/model/ports/parse-publish.ts';
+import { toPort } from '../../src/model/ports/port.ts';
+import type { Publish } from '../../src/model/ports/publish.ts';
 
 /** Values of `-p`, as publishes. */
 export function publishes(...specs: readonly string[]): readonly Publish[] {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { anyAddress } from '../../src/model/address.ts';
-import type { Binding } from '../../src/model/binding.ts';
-import type { HostState } from '../../src/model/host.ts';
-import { parsePublish } from '../../src/model/parse-publish.ts';
-import { type Port, toPort } from '../../src/model/port.ts';
-import { formatPublish, type Publish } from '../../src/model/publish.ts';
-import { defaultRules } from '../../src/model/traits.ts';
-import type { PlanOptions } from '../../src/planner/plan-options.ts';
+import type { Binding } from '../../src/model/host/binding.ts';
+import { defaultRules } from '../../src/model/host/engine-traits.ts';
+import type { HostState } from '../../src/model/host/host-state.ts';
+import { anyAddress } from '../../src/model/ports/address.ts';
+import { parsePublish } from '../../src/model/ports/parse-publish.ts';
+import { type Port, toPort } from '../../src/model/ports/port.ts';
+import { formatPublish, type Publish } from '../../src/model/ports/publish.ts';
+import type { PlanOptions } from '../../src/planner/options.ts';
 import { planPorts } from '../../src/planner/plan-ports.ts';
 
 function hostWith(bindings: readonly Binding[] = []): HostState {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeConflict } from '../../src/model/describe-conflict.ts';
+import { describeConflict } from '../../src/model/findings/describe-conflict.ts';
 import { planPorts } from '../../src/planner/plan-ports.ts';
 import { held, hostWith, publishes, range, rulesOf, web } from './host.ts';
 

@@ -1,5 +1,10 @@
 import { expect, test } from '@jest/globals';
-import type { Binding, ContainerHolder, Holder, ProcessHolder } from '../../src/model/binding.ts';
+import type {
+  Binding,
+  ContainerHolder,
+  Holder,
+  ProcessHolder,
+} from '../../src/model/host/binding.ts';
 import { remedyFor } from '../../src/planner/remedy.ts';
 import { held } from './host.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { toPort } from '../../src/model/port.ts';
-import { formatPublish } from '../../src/model/publish.ts';
+import { toPort } from '../../src/model/ports/port.ts';
+import { formatPublish } from '../../src/model/ports/publish.ts';
 import { publishesOfContainer, rebindPorts } from '../../src/runner/container-publishes.ts';
 
 const binding = (HostPort: string, HostIp = '') => ({ HostIp, HostPort });

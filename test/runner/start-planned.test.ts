@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Engine, openEngine } from '../../src/engine/open-engine.ts';
 import { PortplanError } from '../../src/errors.ts';
-import { toHostAddress } from '../../src/model/address.ts';
-import type { Assignment } from '../../src/model/plan.ts';
-import { toPort } from '../../src/model/port.ts';
-import type { ContainerSpec } from '../../src/runner/flags/container-spec.ts';
+import type { Assignment } from '../../src/model/findings/plan.ts';
+import { toHostAddress } from '../../src/model/ports/address.ts';
+import { toPort } from '../../src/model/ports/port.ts';
+import type { ContainerSpec } from '../../src/runner/docker-flags/create-request.ts';
 import { type StartRequest, startPlanned } from '../../src/runner/start-planned.ts';
 import {
   cut,

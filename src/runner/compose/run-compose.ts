@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { PortplanError, systemCodeOf } from '../../errors.ts';
-import type { ComposeProgram } from './compose-program.ts';
+import type { ComposeProgram } from './find-compose.ts';
 
 /** One call of Docker Compose, whose words are the user's to see. */
 export interface ComposeCall {

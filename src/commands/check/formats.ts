@@ -1,0 +1,33 @@
+import type { CheckReport } from '../../model/findings/report.ts';
+import type { SarifOptions } from '../../output/sarif.ts';
+import type { Paper } from '../../output/table.ts';
+
+/** The formats of `check`. */
+export type CheckFormat = 'table' | 'json' | 'sarif' | 'github' | 'gitlab';
+
+/** What the formats of `check` need beside the report. */
+export interface CheckContext extends SarifOptions {
+  readonly paper: Paper;
+}
+
+export type CheckRenderer = (report: CheckReport, context: CheckContext) => string;
+
+/** The renderers of `check`, each loaded when it is asked for. Their texts have no line end at the end. */
+export const checkRenderers: Readonly<Record<CheckFormat, () => Promise<CheckRenderer>>> = {
+  async table() {
+    const { renderCheck } = await import('./text.ts');
+    return (report, { paper }) => renderCheck(report, paper);
+  },
+  async json() {
+    return (await import('../../output/json.ts')).renderJson;
+  },
+  async sarif() {
+    return (await import('../../output/sarif.ts')).renderSarif;
+  },
+  async github() {
+    return (await import('../../output/github.ts')).renderGithub;
+  },
+  async gitlab() {
+    return (await import('../../output/gitlab.ts')).renderGitlab;
+  },
+};

@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { PortplanError } from '../../errors.ts';
+import type { CheckReport } from '../../model/findings/report.ts';
+import type { Io } from '../../terminal/io.ts';
+import { type OutputOptions, paperOf, printRemarks } from '../../terminal/print.ts';
+import { version } from '../../terminal/version.ts';
+import type { CheckFormat } from './formats.ts';
+
+/** A larger file is not quoted. */
+const mostBytes = 8 * 1024 * 1024;
+
+/** The format of `check`: what was asked for, inside GitHub Actions annotations, else a text. */
+export function checkFormatOf(asked: string | undefined, env: Io['env']): CheckFormat {
+  const known: readonly CheckFormat[] = ['table', 'json', 'sarif', 'github', 'gitlab'];
+  const fallback = env.GITHUB_ACTIONS === 'true' ? 'github' : 'table';
+  return known.find((format) => format === asked) ?? fallback;
+}
+
+/** Prints the report of a check in its format; gaps and notes go to stderr. */
+export async function printCheck(
+  report: CheckReport,
+  format: CheckFormat,
+  options: OutputOptions,
+  io: Io,
+): Promise<void> {
+  printRemarks(report, options, io);
+  const { checkRenderers } = await import('./formats.ts');
+  const render = await checkRenderers[format]();
+  const paper = { ...paperOf(io.stdout, options, io.env), sourceOf };
+  const text = render(report, { ...repositoryOf(io.env), paper, version });
+  // GitHub's format has nothing to say when nothing is wrong.
+  if (text !== '') io.stdout.write(`${text}\n`);
+}
+
+/** An error of `check` in the formats for reviews; nothing for the others. */
+export async function renderCheckError(
+  error: PortplanError,
+  format: string | undefined,
+  env: Io['env'],
+): Promise<string | undefined> {
+  const repository = repositoryOf(env);
+  switch (format) {
+    case 'sarif':
+      return (await import('../../output/sarif.ts')).renderSarifError(error, {
+        ...repository,
+        version,
+      });
+    case 'github':
+      return (await import('../../output/github.ts')).renderGithubError(error, repository);
+    case 'gitlab':
+      return (await import('../../output/gitlab.ts')).renderGitlabError(error, repository);
+    default:
+      return undefined;
+  }
+}
+
+/** Paths in reviews start at the root of the repository: the CI's own word for it, else the folder with `.git`. */
+function repositoryOf(env: Io['env']) {
+  const cwd = process.cwd();
+  const folder = env.GITHUB_WORKSPACE || env.CI_PROJECT_DIR || rootAbove(cwd) || cwd;
+  return { folder, cwd, sourceOf };
+}
+
+function rootAbove(folder: string): string | undefined {
+  if (existsSync(join(folder, '.git'))) return folder;
+  const above = dirname(folder);
+  return above === folder ? undefined : rootAbove(above);
+}
+
+/** The text of a file that a finding quotes; nothing for one that cannot be read again. */
+function sourceOf(file: string): string | undefined {
+  try {
+    const path = resolve(file);
+    const stats = statSync(path);
+    return stats.isFile() && stats.size <= mostBytes ? readFileSync(path, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  }
+}

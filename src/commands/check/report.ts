@@ -1,0 +1,68 @@
+import type { ComposeProject } from '../../compose/project.ts';
+import { isFailure } from '../../model/findings/conflict.ts';
+import type { CheckReport, CheckVerdict } from '../../model/findings/report.ts';
+import { defaultRules } from '../../model/host/engine-traits.ts';
+import { hasGap, type Source } from '../../model/host/snapshot.ts';
+import { findProjectFindings } from '../../workflows/findings/project-findings.ts';
+import type { LoadedProjects } from '../../workflows/inputs/load-projects.ts';
+import type { CheckOptions } from './options.ts';
+
+type Parts = Pick<CheckReport, 'publishes' | 'conflicts' | 'sources' | 'notes'> & {
+  readonly projects: readonly ComposeProject[];
+};
+
+/** The report of a check, with its verdict. */
+export function toReport({ projects, ...parts }: Parts): CheckReport {
+  const checked = projects.map(({ name, directory, files, services }) => ({
+    name,
+    directory,
+    files,
+    services: services.length,
+  }));
+  return { command: 'check', verdict: verdictOf(parts), projects: checked, ...parts };
+}
+
+function verdictOf({
+  conflicts,
+  sources,
+}: Pick<CheckReport, 'conflicts' | 'sources'>): CheckVerdict {
+  if (conflicts.some(isFailure)) return 'conflict';
+  return hasGap({ sources }) ? 'unknown' : 'clear';
+}
+
+export function projectsOf(loaded: LoadedProjects | undefined): readonly ComposeProject[] {
+  return loaded?.projects.map(({ project }) => project) ?? [];
+}
+
+/** Each project for itself or, when they are to be up together, all as one. */
+export function findInProjects(
+  projects: readonly ComposeProject[],
+  options: CheckOptions,
+  rules = defaultRules,
+) {
+  const groups = options.together ? [projects] : projects.map((project) => [project]);
+  const findings = groups.map((group) => findProjectFindings(group, rules, options));
+  return {
+    publishes: findings.flatMap(({ publishes }) => publishes),
+    conflicts: findings.flatMap(({ conflicts }) => conflicts),
+  };
+}
+
+/** With `--strict` a port that nobody can tell makes the answer uncertain. */
+export function unknownPorts(
+  projects: readonly ComposeProject[],
+  { strict }: CheckOptions,
+): readonly Source[] {
+  const unknown = projects.flatMap(({ services }) =>
+    services.flatMap((service) => service.unknownPorts),
+  );
+  if (!strict || unknown.length === 0) return [];
+  const variables = [...new Set(unknown.flatMap((port) => port.variables))].join(', ');
+  return [
+    {
+      name: 'files',
+      status: 'gap',
+      detail: `${unknown.length} ports depend on variables that are not set: ${variables}`,
+    },
+  ];
+}

@@ -1,0 +1,148 @@
+import type { Location } from '../../errors.ts';
+import { type Conflict, isFailure, locationOf } from '../../model/findings/conflict.ts';
+import { describeConflict, wantedText } from '../../model/findings/describe-conflict.ts';
+import { shortName } from '../../model/findings/describe-holder.ts';
+import type { Publish } from '../../model/ports/publish.ts';
+import { safeText } from '../../model/text/safe-text.ts';
+import { type ExcerptPlace, renderExcerpt } from '../../output/excerpt.ts';
+import { createLineOf, type LineOf } from '../../output/source-lines.ts';
+import type { Paper } from '../../output/table.ts';
+import { adviceRows, holderRows, row, verdictOf, verdictWidth, wrap } from './text-rows.ts';
+
+/** Nobody reads more of them, and JSON has them all. */
+const mostBlocks = 100;
+/** How wide a line is where no terminal says it. */
+const usualWidth = 100;
+
+/**
+ * A block for each finding in a file: failures, warnings, what is allowed; each in the order of files and lines. Findings
+ * that differ in nothing but the port of a range are one block.
+ */
+export function renderFileFindings(
+  conflicts: readonly Conflict[],
+  paper: Paper,
+): readonly string[] {
+  const lineOf = createLineOf(paper.sourceOf);
+  const groups = [...groupAlike(conflicts).values()].sort(byWeightAndPlace);
+  const blocks = groups.slice(0, mostBlocks).map((group) => findingBlock(group, paper, lineOf));
+  const more = groups.length - blocks.length;
+  return more === 0
+    ? blocks
+    : [...blocks, paper.style.faint(`and ${more} more findings; --format json lists them all`)];
+}
+
+/** Findings that a reader takes for one; never empty. */
+type Group = readonly [Conflict, ...Conflict[]];
+
+function groupAlike(conflicts: readonly Conflict[]): ReadonlyMap<string, Group> {
+  const groups = new Map<string, [Conflict, ...Conflict[]]>();
+  for (const conflict of conflicts) {
+    const key = likeness(conflict);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [conflict]);
+    else group.push(conflict);
+  }
+  return groups;
+}
+
+function likeness(conflict: Conflict): string {
+  const { code, severity, certainty, allowed } = conflict;
+  const publish = 'publish' in conflict ? serviceOf(conflict.publish) : undefined;
+  const other =
+    conflict.code === 'published-twice'
+      ? [serviceOf(conflict.other), placeOf(conflict.other)]
+      : undefined;
+  const holder = 'binding' in conflict ? shortName(conflict.binding) : undefined;
+  const said = 'publish' in conflict ? undefined : describeConflict(conflict);
+  const place = locationOf(conflict);
+  return JSON.stringify([code, severity, certainty, allowed, place, publish, other, holder, said]);
+}
+
+function byWeightAndPlace([one]: Group, [other]: Group): number {
+  return weightOf(one) - weightOf(other) || comparePlaces(locationOf(one), locationOf(other));
+}
+
+function weightOf(conflict: Conflict): number {
+  if (isFailure(conflict)) return 0;
+  return conflict.allowed === undefined ? 1 : 2;
+}
+
+function comparePlaces(one: Location | undefined, other: Location | undefined): number {
+  if (one === undefined || other === undefined) return 0;
+  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
+  return one.line - other.line || one.column - other.column;
+}
+
+function findingBlock(group: Group, paper: Paper, lineOf: LineOf): string {
+  const [conflict, ...alike] = group;
+  const { word, paint } = verdictOf(conflict, paper.style);
+  const [first = '', ...others] = headline(conflict, paper).map(paper.style.strong);
+  const indent = ' '.repeat(verdictWidth);
+  const excerpt = renderExcerpt(placesOf(conflict), {
+    lineOf,
+    width: (paper.width ?? usualWidth) - verdictWidth,
+    style: paper.style,
+    paint,
+  });
+  return [
+    `${paint(word)}  ${first}`,
+    ...[...others, ...excerpt].map((line) => indent + line),
+    ...alikeRows(alike, paper),
+    ...(conflict.allowed === undefined
+      ? [...holderRows(conflict, paper), ...adviceRows(conflict, paper)]
+      : [row('allowed', conflict.allowed, paper)]),
+  ].join('\n');
+}
+
+function headline(conflict: Conflict, { width = usualWidth }: Paper): readonly string[] {
+  const text = `${safeText(describeConflict(conflict))} [${conflict.code}]`;
+  return wrap(text, Math.max(30, width - verdictWidth));
+}
+
+/** The place of the finding, and that of the other publish where it is another one. */
+function placesOf(conflict: Conflict): readonly ExcerptPlace[] {
+  const location = locationOf(conflict);
+  if (location === undefined) return [];
+  if (!('publish' in conflict)) return [{ location }];
+  const service = serviceOf(conflict.publish);
+  if (conflict.code !== 'published-twice') return [{ location, label: labelOf(service) }];
+  const other = { location: placeOf(conflict.other), service: serviceOf(conflict.other) };
+  if (other.location === undefined) return [{ location, label: labelOf(service) }];
+  if (isSamePlace(location, other.location)) {
+    const label =
+      service === other.service
+        ? `${labelOf(service)}, twice`
+        : `services ${other.service} and ${service}`;
+    return [{ location, label }];
+  }
+  return [
+    { location, label: labelOf(service) },
+    { location: other.location, label: labelOf(other.service) },
+  ];
+}
+
+function isSamePlace(one: Location, other: Location): boolean {
+  return one.file === other.file && one.line === other.line && one.column === other.column;
+}
+
+function placeOf({ origin }: Publish): Location | undefined {
+  return origin.kind === 'compose' ? origin.location : undefined;
+}
+
+function serviceOf({ origin }: Publish): string | undefined {
+  return origin.kind === 'compose' ? origin.service : undefined;
+}
+
+function labelOf(service: string | undefined): string | undefined {
+  return service === undefined ? undefined : `service ${service}`;
+}
+
+function alikeRows(alike: readonly Conflict[], paper: Paper): readonly string[] {
+  const ports = alike.flatMap((conflict) =>
+    'publish' in conflict ? [wantedText(conflict.publish)] : [],
+  );
+  if (ports.length === 0) return [];
+  const [first, last] = [ports[0], ports.at(-1)];
+  const text = ports.length <= 3 ? ports.join(', ') : `${first} to ${last} (${ports.length} more)`;
+  return [row('likewise', text, paper)];
+}

@@ -1,0 +1,101 @@
+import { isFailure } from '../../model/findings/conflict.ts';
+import type { CheckReport } from '../../model/findings/report.ts';
+import { gapsOf } from '../../model/host/snapshot.ts';
+import type { Paper } from '../../output/table.ts';
+
+/** The last line: how many ports were looked at, and how it stands with them. */
+export function renderSummary(report: CheckReport, paper: Paper): string {
+  return isAboutFiles(report) ? fileSummary(report, paper) : askedSummary(report, paper);
+}
+
+/** Whether compose projects were checked, and nothing that the command line names by itself. */
+function isAboutFiles({ projects, publishes }: CheckReport): boolean {
+  return projects.length > 0 && publishes.every(({ origin }) => origin.kind === 'compose');
+}
+
+/** `12 ports of 5 services: 2 conflicts, 1 warning`. */
+function fileSummary(report: CheckReport, { style }: Paper): string {
+  const subject = subjectOf(report);
+  const remarks = remarksOf(report);
+  switch (report.verdict) {
+    case 'conflict':
+      return style.bad(`${subject}: ${[conflictCount(report), ...remarks].join(', ')}`);
+    case 'unknown':
+      return style.doubtful(`${subject}: ${[unknownText(report), ...remarks].join(', ')}`);
+    case 'clear':
+      return style.good(`${subject}: ${[clearText(report), ...remarks].join(', ')}`);
+    default:
+      return report.verdict satisfies never;
+  }
+}
+
+/** `12 ports of 5 services`, with the projects where there are several. */
+function subjectOf({ publishes, projects }: CheckReport): string {
+  const services = new Set<string>();
+  for (const { origin } of publishes) {
+    if (origin.kind === 'compose') services.add(JSON.stringify([origin.project, origin.service]));
+  }
+  const ports = count(publishes.length, 'port');
+  const of = services.size === 0 ? '' : ` of ${count(services.size, 'service')}`;
+  const within = projects.length > 1 ? ` in ${count(projects.length, 'project')}` : '';
+  return `${ports}${of}${within}`;
+}
+
+/** Free is what a host has; of files alone nobody knows more than that they agree. */
+function clearText({ publishes, sources }: CheckReport): string {
+  const looked = sources.some(({ name, status }) => name !== 'files' && status === 'read');
+  if (!looked || publishes.length === 0) return 'no conflict';
+  return publishes.length === 1 ? 'free' : 'all free';
+}
+
+/** The summary of what was asked for on the command line, or of the host itself. */
+function askedSummary(report: CheckReport, { style }: Paper): string {
+  const { publishes, verdict } = report;
+  const asked = publishes.length === 0 ? '' : ` in ${count(publishes.length, 'port')}`;
+  const remarks = remarksOf(report);
+  switch (verdict) {
+    case 'conflict':
+      return style.bad([`${conflictCount(report)}${asked}`, ...remarks].join(', '));
+    case 'unknown':
+      return style.doubtful([unknownText(report, asked), ...remarks].join(', '));
+    case 'clear':
+      if (publishes.length > 0)
+        return style.good([allFree(publishes.length), ...remarks].join(', '));
+      return remarks.length === 0
+        ? style.good('nothing wrong with the ports of this host')
+        : style.doubtful(remarks.join(', '));
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function allFree(ports: number): string {
+  return ports === 1 ? 'it is free' : `all ${ports} are free`;
+}
+
+/** Publishes that cannot start, however many things stand in the way of each. */
+function conflictCount({ conflicts }: CheckReport): string {
+  const failed = conflicts
+    .filter(isFailure)
+    .map((conflict) => ('publish' in conflict ? conflict.publish : conflict));
+  return count(new Set<unknown>(failed).size, 'conflict');
+}
+
+function unknownText({ sources }: CheckReport, asked = ''): string {
+  const gaps = gapsOf({ sources }).map(({ name }) => name);
+  return `no conflict seen${asked}, but not everything could be seen: ${gaps.join(', ')}`;
+}
+
+function remarksOf({ conflicts }: CheckReport): readonly string[] {
+  const allowed = conflicts.filter((conflict) => conflict.allowed !== undefined).length;
+  const failed = conflicts.filter(isFailure).length;
+  const warnings = conflicts.length - failed - allowed;
+  return [
+    ...(warnings === 0 ? [] : [count(warnings, 'warning')]),
+    ...(allowed === 0 ? [] : [`${allowed} allowed`]),
+  ];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,129 @@
+import { type LastStart, readLastStart } from '../../engine/containers/last-start.ts';
+import type { Engine } from '../../engine/open-engine.ts';
+import { PortplanError } from '../../errors.ts';
+import type { PortFault } from '../../model/findings/port-error.ts';
+import type { ExplainReport } from '../../model/findings/report.ts';
+import { inRange } from '../../model/ports/port.ts';
+import { explainFault } from '../../port-errors/explain.ts';
+import type { HostView, Leftover } from '../../port-errors/facts.ts';
+import { findFaults } from '../../port-errors/parse.ts';
+import { type ScannedHost, type ScanOptions, scan } from '../../scanner/scan.ts';
+import { faultsOfContainer } from './container-errors.ts';
+import { type FaultCase, readCases } from './investigate.ts';
+
+export interface ExplainOptions extends Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
+  /** A text with errors in it, or the name or id of a container whose last start failed. */
+  readonly text: string;
+}
+
+/**
+ * What the errors about ports in a text mean, who has the ports now, and what to do. A text without one is not sent to
+ * the engine, unless it may be the name of a container.
+ * @throws PortplanError as `scan` does
+ */
+export async function explain({ text, ...options }: ExplainOptions): Promise<ExplainReport> {
+  const faults = findFaults(text);
+  const name = faults.length === 0 ? containerName(text) : undefined;
+  if (faults.length === 0 && name === undefined) return { ...nothing, sources: [], notes: [] };
+  const ports = new Set<number>(faults.flatMap(({ port }) => port ?? []));
+  const host = await scan({ ...options, ports });
+  try {
+    return name === undefined
+      ? await explainAll(
+          faults.map((fault) => ({ fault })),
+          host,
+        )
+      : await explainContainer(name, host);
+  } finally {
+    host.engine?.client.close();
+  }
+}
+
+const nothing = { command: 'explain', problems: [] } as const;
+
+/** A word as engines name containers; a port is none, though an id may begin so. */
+function containerName(text: string): string | undefined {
+  const word = text.trim();
+  return /^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/.test(word) && !/^\d{1,5}$/.test(word)
+    ? word
+    : undefined;
+}
+
+async function explainContainer(name: string, host: ScannedHost): Promise<ExplainReport> {
+  const { engine, snapshot } = host;
+  const last = engine && (await readLastStart(engine, name));
+  if (last === undefined) {
+    const notes = engine === undefined ? [] : [`there is no container ${name}`];
+    return { ...nothing, sources: snapshot.sources, notes: [...snapshot.notes, ...notes] };
+  }
+  const { holder, exitCode, error } = last;
+  const report = await explainAll(await faultsOfContainer(last, host), host);
+  const { state = 'unknown' } = holder;
+  return { ...report, container: { name: holder.name ?? name, state, exitCode, error } };
+}
+
+/** An error, and the container that it stopped, where that is known. */
+interface Told {
+  readonly fault: PortFault;
+  readonly last?: LastStart | undefined;
+}
+
+async function explainAll(told: readonly Told[], host: ScannedHost): Promise<ExplainReport> {
+  const withStarts = await Promise.all(
+    told.map(async ({ fault, last: known }) => {
+      const last = known ?? (await readStartOf(fault, host.engine));
+      return { last, fault: { ...fault, container: last?.holder.name ?? fault.container } };
+    }),
+  );
+  const { cases, notes } = await readCases(withStarts, host);
+  const view = viewOf(host);
+  return {
+    command: 'explain',
+    problems: cases.map(({ fault, last, ...found }: FaultCase) =>
+      explainFault(fault, { ...found, leftover: leftoverOf(fault, last), host: view }),
+    ),
+    sources: host.snapshot.sources,
+    notes: [...host.snapshot.notes, ...notes],
+  };
+}
+
+/** The container that a message names may be gone, and the text of another host. */
+async function readStartOf(
+  { container }: PortFault,
+  engine: Engine | undefined,
+): Promise<LastStart | undefined> {
+  if (container === undefined || containerName(container) === undefined) return undefined;
+  return engine && (await readLastStart(engine, container).catch(ignoreEngineErrors));
+}
+
+function ignoreEngineErrors(error: unknown): undefined {
+  if (!(error instanceof PortplanError)) throw error;
+}
+
+/** The container, where it is the one whose start failed: another one may have its name, when the text is of another host. */
+function leftoverOf({ port }: PortFault, last: LastStart | undefined): Leftover | undefined {
+  if (last === undefined) return undefined;
+  const { name, state, project, service, startedAt } = last.holder;
+  const isIdle = state === 'created' || state === 'configured' || state === 'exited';
+  const hasFailed = startedAt === undefined || last.error !== undefined;
+  const asks =
+    port === undefined ||
+    last.publishes.some(({ hostPorts }) => hostPorts !== undefined && inRange(port, hostPorts));
+  if (name === undefined || !isIdle || !hasFailed || !asks) return undefined;
+  return { name, project, service, ranBefore: startedAt !== undefined };
+}
+
+function viewOf({ facts, reach, engine, state }: ScannedHost): HostView {
+  const machine = reach?.kind === 'forwarded' || reach?.kind === 'forwarded-silently';
+  return {
+    platform: facts.platform,
+    wsl: facts.wsl,
+    ephemeral: state.ports.ephemeral,
+    engine: engine && {
+      kind: engine.kind,
+      command: engine.command,
+      machine: machine ? reach.by : undefined,
+      elsewhere: reach?.kind === 'elsewhere' ? reach.where : undefined,
+    },
+  };
+}

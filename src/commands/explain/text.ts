@@ -1,0 +1,93 @@
+import { describeHolder } from '../../model/findings/describe-holder.ts';
+import type {
+  ExplainedFault,
+  FailedContainer,
+  FaultStatus,
+} from '../../model/findings/explanation.ts';
+import { faultTitles, type PortFault } from '../../model/findings/port-error.ts';
+import type { ExplainReport } from '../../model/findings/report.ts';
+import { formatAddressPort } from '../../model/ports/address.ts';
+import { safeText } from '../../model/text/safe-text.ts';
+import { commandRow, hangingRow } from '../../output/hanging-row.ts';
+import type { Paper } from '../../output/table.ts';
+
+/** Each error for itself: its title, the engine's words, what they mean, who has the port, what to do, what to mind. */
+export function renderExplanation({ problems, container }: ExplainReport, paper: Paper): string {
+  if (problems.length === 0) return nothingFound(container);
+  return problems.map((problem) => problemBlock(problem, paper)).join('\n\n');
+}
+
+function nothingFound(container: FailedContainer | undefined): string {
+  if (container === undefined) return 'no error about ports in there that portplan knows';
+  const { name, state, exitCode, error } = container;
+  const exit = exitCode === undefined || state === 'running' ? '' : ` (exit code ${exitCode})`;
+  const said = error === undefined ? '' : `; the engine says: ${error}`;
+  return safeText(
+    `container ${name} is ${state}${exit}, and no port keeps it from starting${said}`,
+  );
+}
+
+function problemBlock(problem: ExplainedFault, paper: Paper): string {
+  const { fault, meaning, status, holders, remedies, traps } = problem;
+  const shown = holders.slice(0, 3);
+  return [
+    titleOf(fault, paper),
+    hangingRow('said', fault.said, paper),
+    hangingRow('that means', meaning, paper),
+    ...shown.flatMap((holder) =>
+      describeHolder(holder).map((line, index) =>
+        hangingRow(index === 0 ? holderLabels[status] : '', line, paper),
+      ),
+    ),
+    ...(holders.length > shown.length
+      ? [hangingRow('', `and ${holders.length - shown.length} more`, paper)]
+      : []),
+    ...(statusLines[status] === undefined ? [] : [hangingRow('now', statusLines[status], paper)]),
+    ...remedies.flatMap((remedy, index) => advice(index === 0 ? 'to do' : 'or', remedy, paper)),
+    ...traps.flatMap((trap) => advice('mind', trap, paper)),
+  ].join('\n');
+}
+
+function titleOf(fault: PortFault, { style }: Paper): string {
+  const what = [placeOf(fault), fault.container && `for container ${fault.container}`];
+  const place = what.filter(Boolean).join(' ');
+  const title = style.bad(faultTitles[fault.code].replace(/\.$/, ''));
+  return place === '' ? title : `${title}: ${style.strong(safeText(place))}`;
+}
+
+/** `0.0.0.0:8080/tcp`, as far as the message tells. */
+function placeOf({ address, port, protocol }: PortFault): string {
+  if (port === undefined) return '';
+  const place =
+    address === undefined || address === '*' ? `${port}` : formatAddressPort(address, port);
+  return protocol === undefined ? place : `${place}/${protocol}`;
+}
+
+const holderLabels: Readonly<Record<FaultStatus, string>> = {
+  held: 'now held by',
+  perhaps: 'perhaps by',
+  own: 'now held by',
+  itself: 'now held by',
+  free: 'now held by',
+  unknown: 'now held by',
+  unasked: 'now held by',
+};
+
+const statusLines: Readonly<Record<FaultStatus, string | undefined>> = {
+  held: undefined,
+  perhaps: undefined,
+  own: 'it is the container itself: a later start has succeeded',
+  itself: 'the container stands in its own way',
+  free: 'nobody has it any more',
+  unknown: 'it cannot be seen from here whether somebody has it',
+  unasked: undefined,
+};
+
+function advice(
+  label: string,
+  { text, command }: { readonly text: string; readonly command?: string | undefined },
+  paper: Paper,
+): readonly string[] {
+  const line = hangingRow(label, text, paper);
+  return command === undefined ? [line] : [line, commandRow(command, paper)];
+}

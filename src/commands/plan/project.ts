@@ -1,0 +1,79 @@
+import { PortplanError } from '../../errors.ts';
+import { openLeaseStore } from '../../leases/store.ts';
+import { isFailure } from '../../model/findings/conflict.ts';
+import type { PlanReport } from '../../model/findings/report.ts';
+import { scan } from '../../scanner/scan.ts';
+import { reportProbe } from '../../workflows/findings/sources.ts';
+import { type LoadedProject, loadProjects } from '../../workflows/inputs/load-projects.ts';
+import { toHostIp, toPlanOptions } from '../../workflows/inputs/plan-flags.ts';
+import type { ReadWish } from '../../workflows/inputs/targets.ts';
+import { planProject } from '../../workflows/plans/plan-project.ts';
+import { nothingToPlan } from './nothing-to-plan.ts';
+import type { PlanCommandOptions } from './options.ts';
+import { writePlan } from './write.ts';
+
+/**
+ * A free host mapping for each publish of the compose project that is meant.
+ * @throws PortplanError for a file that cannot be read or written
+ */
+export async function planLoaded(wish: ReadWish, options: PlanCommandOptions): Promise<PlanReport> {
+  const { loaded, notes } = loadOne(wish, options);
+  const planning = toPlanOptions({ ...options, onConflict: undefined });
+  const store = openLeaseStore({ env: options.env });
+  const host = await scan({ ...options, stopped: true });
+  try {
+    const { write: kind, dryRun = false, env = process.env, onDiff } = options;
+    const planned = await planProject({
+      project: loaded.project,
+      host,
+      planning,
+      hostIp: toHostIp(options.hostIp),
+      onConflict: options.onConflict,
+      store,
+      keep: !dryRun && (options.lease === true || kind !== undefined),
+      confirm: options.confirm,
+    });
+    const isWritten = kind !== undefined && !planned.conflicts.some(isFailure);
+    const written = isWritten
+      ? await writePlan(loaded, planned.assignments, { kind, dryRun, env, onDiff })
+      : undefined;
+    const probe = reportProbe(planned);
+    return {
+      command: 'plan',
+      assignments: planned.assignments,
+      left: planned.left,
+      conflicts: planned.conflicts,
+      write: written?.write,
+      sources: [...host.snapshot.sources, ...probe.sources],
+      notes: [
+        ...wish.notes,
+        ...notes,
+        ...host.snapshot.notes,
+        ...probe.notes,
+        ...planned.notes,
+        ...(written?.notes ?? []),
+        ...(kind !== undefined && !isWritten
+          ? ['nothing was written: not every port has a place']
+          : []),
+      ],
+    };
+  } finally {
+    host.engine?.client.close();
+  }
+}
+
+/** The one project that is meant. */
+function loadOne(
+  { paths }: ReadWish,
+  options: PlanCommandOptions,
+): { readonly loaded: LoadedProject; readonly notes: readonly string[] } {
+  const { projects, notes } = loadProjects({ ...options, paths });
+  const [loaded, second] = projects;
+  if (loaded === undefined) throw nothingToPlan();
+  if (second !== undefined) {
+    throw new PortplanError('invalid-usage', 'one compose project is planned at a time', {
+      hint: `portplan plan ${paths[0]}; with --lease, the next one leaves its ports alone`,
+    });
+  }
+  return { loaded, notes };
+}

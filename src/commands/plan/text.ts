@@ -1,0 +1,56 @@
+import { describeConflict, wantedText } from '../../model/findings/describe-conflict.ts';
+import type { Assignment } from '../../model/findings/plan.ts';
+import type { PlanReport } from '../../model/findings/report.ts';
+import { anyAddress, formatAddressPort } from '../../model/ports/address.ts';
+import { formatPublish, type Publish } from '../../model/ports/publish.ts';
+import { type Paper, renderTable } from '../../output/table.ts';
+
+/** A plan as a table; for a compose project with its services. */
+export function renderPlan({ assignments, left, conflicts }: PlanReport, paper: Paper): string {
+  const lines: readonly PlanLine[] = [
+    ...assignments.map((one) => ({
+      publish: one.publish,
+      planned: formatPlace(one),
+      why: one.reason,
+    })),
+    ...left.map(({ publish, reason }) => ({
+      publish,
+      planned: formatPublish(publish),
+      why: reason,
+    })),
+    ...conflicts.flatMap((conflict) =>
+      'publish' in conflict
+        ? [{ publish: conflict.publish, planned: '-', why: describeConflict(conflict) }]
+        : [],
+    ),
+  ];
+  if (lines.length === 0) return 'nothing to plan';
+  if (!lines.some(({ publish }) => publish.origin.kind === 'compose')) {
+    const rows = lines.map(({ publish, planned, why }) => [wantedText(publish), planned, why]);
+    return renderTable(['WANTED', 'PLANNED', 'WHY'], rows, paper);
+  }
+  const rows = [...lines].sort(byService).map(({ publish, planned, why }) => {
+    return [serviceOf(publish), formatPublish(publish), planned, why];
+  });
+  return renderTable(['SERVICE', 'WANTED', 'PLANNED', 'WHY'], rows, paper);
+}
+
+interface PlanLine {
+  readonly publish: Publish;
+  readonly planned: string;
+  readonly why: string;
+}
+
+function byService(one: PlanLine, other: PlanLine): number {
+  return serviceOf(one.publish).localeCompare(serviceOf(other.publish));
+}
+
+function serviceOf({ origin }: Publish): string {
+  return origin.kind === 'compose' ? origin.service : '';
+}
+
+/** `127.0.0.1:8080:80`, `5353:53/udp`. */
+export function formatPlace({ publish, address, port }: Assignment): string {
+  const host = address === anyAddress ? `${port}` : formatAddressPort(address, port);
+  return `${host}:${publish.target}${publish.protocol === 'tcp' ? '' : `/${publish.protocol}`}`;
+}

@@ -1,0 +1,77 @@
+import { applyEdits, foldersOf } from '../../compose/edit/apply-edits.ts';
+import { formatDiff } from '../../compose/edit/diff.ts';
+import type { FileEdit, WriteKind } from '../../compose/edit/edit.ts';
+import { planEdits } from '../../compose/edit/plan-edits.ts';
+import { shownPath } from '../../compose/files/paths.ts';
+import { atPlace, PortplanError } from '../../errors.ts';
+import type { Assignment } from '../../model/findings/plan.ts';
+import type { PlannedEdit, PlanWrite } from '../../model/findings/report.ts';
+import { kindOf } from '../../model/ports/publish.ts';
+import { findCompose } from '../../runner/compose/find-compose.ts';
+import type { LoadedProject } from '../../workflows/inputs/load-projects.ts';
+
+export interface PlanWriteRequest {
+  readonly kind: WriteKind;
+  /** Show the edits and make none. */
+  readonly dryRun: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  /** Told of the diff before anything is written. */
+  readonly onDiff?: ((diff: string) => void) | undefined;
+}
+
+/**
+ * Puts a plan into the files of its project, and tells what of it could not be.
+ * @throws PortplanError `invalid-input` when a file cannot be written; nothing is changed then
+ */
+export async function writePlan(
+  { project, options }: LoadedProject,
+  assignments: readonly Assignment[],
+  { kind, dryRun, env, onDiff }: PlanWriteRequest,
+): Promise<{ readonly write: PlanWrite; readonly notes: readonly string[] }> {
+  const cwd = options.shownFrom ?? options.cwd;
+  const composeVersion = kind === 'override' ? await versionIfThere(env) : undefined;
+  // The project's files are read anew: what was parsed for the plan may be old by now.
+  const fresh = { ...options, parsed: undefined };
+  const { edits, refused, warnings } = planEdits(project, assignments, {
+    kind,
+    options: fresh,
+    composeVersion,
+  });
+  const diff = formatDiff(edits, cwd);
+  if (diff !== '') onDiff?.(diff);
+  if (!dryRun) applyEdits(edits, foldersOf(project));
+  return {
+    write: {
+      kind,
+      done: !dryRun,
+      edits: edits.map((edit) => toPlannedEdit(edit, cwd)),
+      diff,
+      refused,
+    },
+    notes: warnings.map(({ message, location }) => atPlace(location, message)),
+  };
+}
+
+/** Whether the plan gives a publish another port than its file says. */
+export function isChange({ publish, port }: Assignment): boolean {
+  const { hostPorts } = publish;
+  if (hostPorts === undefined) return true;
+  return kindOf(publish) === 'fixed'
+    ? hostPorts.first !== port
+    : port < hostPorts.first || port > hostPorts.last;
+}
+
+async function versionIfThere(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  try {
+    return (await findCompose(env)).version;
+  } catch (error) {
+    if (error instanceof PortplanError) return undefined;
+    throw error;
+  }
+}
+
+function toPlannedEdit({ path, before, after }: FileEdit, cwd: string): PlannedEdit {
+  const file = shownPath(path, cwd);
+  if (before === undefined) return { file, action: 'create' };
+  return { file, action: after === undefined ? 'remove' : 'change' };
+}

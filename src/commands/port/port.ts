@@ -1,0 +1,105 @@
+import { realPath } from '../../compose/files/real-path.ts';
+import type { ComposeProject } from '../../compose/project.ts';
+import { noSuchService } from '../../compose/services/unknown-service.ts';
+import { readReach } from '../../engine/connect/publish-host.ts';
+import { type ListedContainer, listContainers } from '../../engine/containers/list.ts';
+import { type Engine, openEngine } from '../../engine/open-engine.ts';
+import { PortplanError } from '../../errors.ts';
+import type { ServicePort, WhereReport } from '../../model/findings/report.ts';
+import { defaultTimeoutMs, type ScanOptions } from '../../scanner/scan.ts';
+import { servicePortsOf } from '../../workflows/findings/project-ports.ts';
+import { type ComposeFlags, loadProjects } from '../../workflows/inputs/load-projects.ts';
+
+export interface WhereOptions
+  extends Omit<ComposeFlags, 'services'>,
+    Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
+  readonly command: WhereReport['command'];
+  readonly service: string;
+  /** The container's port: `80`, `53/udp`. Default: the only one that is open. */
+  readonly target?: string | undefined;
+}
+
+/**
+ * Where a service of the project here is now, whichever name the project was started under.
+ * @throws PortplanError `not-running` when it has no open port, `invalid-usage` when it is not clear which one is meant
+ */
+export async function where(options: WhereOptions): Promise<WhereReport> {
+  const { projects, notes } = loadProjects({ ...options, paths: [] });
+  const [project] = projects.map((loaded) => loaded.project);
+  if (project === undefined) throw new Error('a project is loaded, or loading throws');
+  requireService(options.service, project);
+  const { host, context, timeoutMs = defaultTimeoutMs } = options;
+  const search = await openEngine({ host, context, timeoutMs });
+  if (search.kind === 'none') throw search.error;
+  const { engine } = search;
+  try {
+    const containers = await findContainers(engine, project, options);
+    const reach = await readReach(engine);
+    const hostName = reach.kind === 'elsewhere' ? reach.hostName : undefined;
+    const ports = choosePorts(servicePortsOf(containers, hostName), options);
+    return { command: options.command, ports, sources: [], notes: [...notes, ...search.notes] };
+  } finally {
+    engine.client.close();
+  }
+}
+
+function requireService(name: string, { services }: ComposeProject): void {
+  if (services.some((service) => service.name === name)) return;
+  throw noSuchService(name, services);
+}
+
+async function findContainers(
+  engine: Engine,
+  project: ComposeProject,
+  { service, projectName }: WhereOptions,
+): Promise<readonly ListedContainer[]> {
+  const here = realPath(project.directory);
+  const own = (await listContainers(engine)).filter(
+    ({ holder }) =>
+      holder.service === service &&
+      (projectName === undefined
+        ? holder.directory !== undefined && realPath(holder.directory) === here
+        : holder.project === projectName),
+  );
+  const names = [...new Set(own.map(({ holder }) => holder.project ?? ''))];
+  const name = names.includes(project.name) ? project.name : names[0];
+  if (names.length > 1 && name !== project.name) {
+    throw new PortplanError(
+      'invalid-usage',
+      `"${service}" runs more than once: ${names.join(', ')}`,
+      {
+        hint: `say which: --project-name ${names[0]}`,
+      },
+    );
+  }
+  return own.filter(({ holder }) => holder.project === name);
+}
+
+/** The ports that are meant: one container port, of each container of the service. */
+function choosePorts(
+  open: readonly ServicePort[],
+  { service, target }: WhereOptions,
+): readonly ServicePort[] {
+  if (open.length === 0) {
+    throw new PortplanError('not-running', `"${service}" does not run, or publishes no ports`, {
+      hint: `portplan up -d ${service}`,
+    });
+  }
+  const targets = [...new Set(open.map(targetOf))];
+  const [only] = targets;
+  if (target === undefined && targets.length > 1) {
+    throw new PortplanError('invalid-usage', `"${service}" has ${targets.join(', ')}`, {
+      hint: `say which: portplan port ${service} ${only}`,
+    });
+  }
+  const wanted = target === undefined ? only : /\//.test(target) ? target : `${target}/tcp`;
+  const chosen = open.filter((port) => targetOf(port) === wanted);
+  if (chosen.length > 0) return chosen;
+  throw new PortplanError('not-running', `"${service}" does not publish ${wanted}`, {
+    hint: `it publishes ${targets.join(', ')}`,
+  });
+}
+
+function targetOf({ target, protocol }: ServicePort): string {
+  return `${target}/${protocol}`;
+}

@@ -1,0 +1,41 @@
+import type { PsReport } from '../../model/findings/report.ts';
+import type { Binding } from '../../model/host/binding.ts';
+import type { SourceName } from '../../model/host/snapshot.ts';
+import { describeBindings } from '../../scanner/identify-holders.ts';
+import { type ScanOptions, scan } from '../../scanner/scan.ts';
+import { findHostFindings, findUrgentFindings } from '../../workflows/findings/host-findings.ts';
+import { requireSources } from '../../workflows/findings/sources.ts';
+
+export interface PsOptions extends Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
+  /** Also what stopped containers will claim. */
+  readonly all?: boolean | undefined;
+  readonly require?: readonly SourceName[] | undefined;
+  /** Without what takes an inspection of every container: since when it runs, and who will fight at the next start. */
+  readonly brief?: boolean | undefined;
+}
+
+/** Every host port that is taken, and by whom, in the order of the ports. @throws PortplanError as `scan` does */
+export async function ps(options: PsOptions = {}): Promise<PsReport> {
+  const host = await scan({ ...options, stopped: options.all });
+  try {
+    const detail = options.brief ? 'listed' : 'inspected';
+    const bindings = await describeBindings(host.snapshot.bindings, host, { detail });
+    return {
+      command: 'ps',
+      bindings: [...bindings].sort(byPort),
+      conflicts: await (options.brief ? findUrgentFindings(host) : findHostFindings(host)),
+      sources: requireSources(host.snapshot.sources, options.require),
+      notes: host.snapshot.notes,
+    };
+  } finally {
+    host.engine?.client.close();
+  }
+}
+
+function byPort(one: Binding, other: Binding): number {
+  return (
+    one.port - other.port ||
+    one.protocol.localeCompare(other.protocol) ||
+    one.address.localeCompare(other.address)
+  );
+}

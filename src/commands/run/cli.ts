@@ -1,0 +1,197 @@
+import { removeContainer } from '../../engine/containers/lifecycle.ts';
+import { PortplanError } from '../../errors.ts';
+import type { OpenPort } from '../../model/findings/report.ts';
+import { formatAddressPort, toHostAddress } from '../../model/ports/address.ts';
+import { sshForward } from '../../model/ports/url.ts';
+import { safeText } from '../../model/text/safe-text.ts';
+import type { ContainerSpec } from '../../runner/docker-flags/create-request.ts';
+import { formatFlagHelp } from '../../runner/docker-flags/help.ts';
+import { parseRunArguments, type RunRequest } from '../../runner/docker-flags/run-arguments.ts';
+import type { StartedContainer } from '../../runner/retry-on-lost-port.ts';
+import { patiently } from '../../runner/rollback.ts';
+import { exitCode } from '../../terminal/exit-code.ts';
+import type { Io } from '../../terminal/io.ts';
+import { type OutputOptions, printRemarks } from '../../terminal/print.ts';
+import { canAsk, createAsk } from '../../terminal/prompt.ts';
+import { createPullDisplay } from '../../terminal/pull-progress.ts';
+import { watchInterrupts } from '../../terminal/signals.ts';
+import { type AttachedRun, attachRun } from './attach.ts';
+import type { PreparedRun } from './prepare.ts';
+import { withVariables } from './run-variables.ts';
+
+const usage = `portplan run [flags] IMAGE [COMMAND...]
+
+docker run on planned ports: pulls the image, plans its ports, starts it, and prints the URLs.
+Ports are those of -p, with -P all that the image exposes; without either what it exposes, on 127.0.0.1.
+
+Examples:
+  portplan run nginx:1.25                          on 127.0.0.1:8080, or the next free port
+  portplan run -d --name web -p 8080:80 nginx:1.25 in the background; 8080 moves if it is taken
+  portplan run --on-conflict fail -p 8080:80 IMAGE on 8080 or not at all
+  portplan run -it --rm python:3.12 python         with a terminal
+`;
+
+/** `portplan run`: reads its arguments as docker does; ends with the container's own code, or 125. */
+export async function runCommand(args: readonly string[], io: Io): Promise<number> {
+  const request = parseRunArguments(withVariables(args, io.env));
+  if (request.kind === 'help') {
+    io.stdout.write(`${usage}\n${formatFlagHelp(Math.min(io.stdout.columns ?? 80, 100))}\n`);
+    return exitCode.clear;
+  }
+  const output = toRunOutput(request);
+  const interrupts = watchInterrupts(io);
+  const { prepareRun } = await import('./prepare.ts');
+  const display = createPullDisplay(io.stderr, { quiet: output.quiet });
+  const ask = canAsk(io) ? { confirm: createAsk(io) } : {};
+  try {
+    const prepared = await prepareRun(request, { ...display, ...ask, signal: interrupts.signal });
+    try {
+      return await start(prepared, { io, output, interrupts });
+    } finally {
+      prepared.engine.client.close();
+    }
+  } finally {
+    display.end();
+    interrupts.stop();
+  }
+}
+
+interface RunContext {
+  readonly io: Io;
+  readonly output: OutputOptions;
+  readonly interrupts: ReturnType<typeof watchInterrupts>;
+}
+
+async function start(prepared: PreparedRun, context: RunContext): Promise<number> {
+  const { request, assignments, host, notes } = prepared;
+  const { io, output, interrupts } = context;
+  if (request.output.format === 'flags') {
+    const { renderFlags } = await import('../plan/formats.ts');
+    io.stdout.write(renderFlags({ assignments, conflicts: [] }));
+    return exitCode.clear;
+  }
+  const { startPlanned } = await import('../../runner/start-planned.ts');
+  const { startRequest } = await import('./run.ts');
+  const say = (text: string) =>
+    output.quiet ? true : io.stderr.write(`portplan: ${safeText(text)}\n`);
+  printRemarks({ sources: host.snapshot.sources, notes }, output, io);
+  for (const { choice, reason } of assignments) if (choice === 'moved') say(reason);
+  let attached: AttachedRun | undefined;
+  const { spec, removesItself } = request.detach
+    ? { spec: prepared.spec, removesItself: true }
+    : keepForExit(prepared);
+  const started = await startPlanned({
+    ...startRequest(prepared),
+    spec,
+    signal: interrupts.signal,
+    onLost: (lost, next) =>
+      say(
+        `port ${lost.map(({ port }) => port).join(', ')} was taken in the meantime; trying ${next.map(({ port }) => port).join(', ')}`,
+      ),
+    ...(!request.detach && {
+      beforeStart: async (id: string) => {
+        attached = await attachRun({ ...prepared, spec }, id, { io, interrupts });
+        return attached.detach;
+      },
+    }),
+  });
+  if (attached === undefined) return printDetached(prepared, started, context);
+  await printPorts(prepared, started, context);
+  const code = await attached.untilExit().catch(async (error: unknown) => {
+    const isGone = !removesItself && (await removeEnded(prepared.engine, started.id));
+    throw isGone ? error : withContainer(error, prepared.engine, started.id);
+  });
+  if (!removesItself) await removeContainer(prepared.engine, started.id);
+  return code;
+}
+
+/** How long a container may take to end whose end cannot be waited for; milliseconds. */
+const endMs = 3000;
+
+/** Removes a container that does not run any more; tells whether it did. */
+async function removeEnded(engine: PreparedRun['engine'], id: string): Promise<boolean> {
+  const remove = () => removeContainer(engine, id, { force: false, v: true });
+  return await patiently(remove, Date.now() + endMs).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The container was started, and whoever waited for its end does not know of it. */
+function withContainer(error: unknown, { command }: PreparedRun['engine'], id: string): unknown {
+  if (!(error instanceof PortplanError) || error.reason === 'gone') return error;
+  const short = id.slice(0, 12);
+  return new PortplanError(error.code, error.message, {
+    hint: `the container was started and may still run: ${command} logs -f ${short}, or ${command} rm -fv ${short}`,
+    cause: error,
+    exitCode: error.exitCode,
+  });
+}
+
+/** Where `--rm` would take the exit code away with the container, it is left to us. */
+function keepForExit({ spec, engine }: PreparedRun): {
+  readonly spec: ContainerSpec;
+  readonly removesItself: boolean;
+} {
+  const { body } = spec;
+  if (!body.HostConfig.AutoRemove || engine.traits.tellsExitOfRemoved)
+    return { spec, removesItself: true };
+  return {
+    spec: { ...spec, body: { ...body, HostConfig: { ...body.HostConfig, AutoRemove: false } } },
+    removesItself: false,
+  };
+}
+
+async function printDetached(
+  prepared: PreparedRun,
+  started: StartedContainer,
+  context: RunContext,
+): Promise<number> {
+  const { reportRun } = await import('./run.ts');
+  const report = await reportRun(prepared, started);
+  const { io, output } = context;
+  const seenSince = report.notes.slice(prepared.notes.length);
+  printRemarks({ sources: [], notes: seenSince }, output, io);
+  if (output.format === 'json') {
+    const { renderJson } = await import('../../output/json.ts');
+    io.stdout.write(`${renderJson(report)}\n`);
+  } else {
+    io.stdout.write(`${started.id}\n`);
+  }
+  printOpenPorts(report.ports, context);
+  return exitCode.clear;
+}
+
+async function printPorts(
+  { host }: PreparedRun,
+  { assignments }: StartedContainer,
+  context: RunContext,
+): Promise<void> {
+  const { toPlannedPort } = await import('./run.ts');
+  const hostName = host.reach?.kind === 'elsewhere' ? host.reach.hostName : undefined;
+  printOpenPorts(
+    assignments.map((assignment) => toPlannedPort(assignment, hostName)),
+    context,
+  );
+}
+
+/** The URLs on stderr: stdout belongs to the container, or to its id. */
+function printOpenPorts(ports: readonly OpenPort[], { io, output }: RunContext): void {
+  if (output.quiet) return;
+  for (const { hostIp, port, target, protocol, url } of ports) {
+    const address = toHostAddress(hostIp);
+    const place = url ?? `${formatAddressPort(address, port)}/${protocol}`;
+    io.stderr.write(`portplan: ${place} -> ${target}/${protocol}\n`);
+    const forward = sshForward(port, address, io.env);
+    if (forward !== undefined) io.stderr.write(`portplan:   from your own machine: ${forward}\n`);
+  }
+}
+
+function toRunOutput({ output }: RunRequest): OutputOptions {
+  return {
+    format: output.format ?? 'table',
+    color: output.color ?? 'auto',
+    quiet: output.quiet,
+    verbose: output.verbose,
+  };
+}

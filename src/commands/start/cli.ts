@@ -1,0 +1,66 @@
+import { PortplanError } from '../../errors.ts';
+import type { StartReport } from '../../model/findings/report.ts';
+import { toHostAddress } from '../../model/ports/address.ts';
+import { sshForward } from '../../model/ports/url.ts';
+import { safeText } from '../../model/text/safe-text.ts';
+import { type Command, toEngineRequest } from '../../terminal/command.ts';
+import { exitCodeFor } from '../../terminal/exit-code.ts';
+import { commonFlags, type Flags, planningFlags } from '../../terminal/flags.ts';
+import type { Io } from '../../terminal/io.ts';
+import { printReport, toOutputOptions } from '../../terminal/print.ts';
+import { watchInterrupts } from '../../terminal/signals.ts';
+
+const { range, avoid } = planningFlags;
+
+const startFlags: Flags = {
+  remap: {
+    kind: 'boolean',
+    help: 'Make a container whose port is taken anew on a free one: same configuration, networks, volumes, files; its id and log are new',
+  },
+  ...(range && { range }),
+  ...(avoid && { avoid }),
+};
+
+export const startCommand: Command = {
+  name: 'start',
+  operands: '[container...]',
+  usage: 'CONTAINER... [flags]',
+  operandHelp: { container: 'Names or ids of containers' },
+  summary: 'docker start after a check; with --remap on free ports',
+  examples: [
+    ['portplan start web db', 'one after the other; ends with 1 if one does not start'],
+    ['portplan start --remap web', 'on its own ports or, where they are taken, on free ones'],
+    ['portplan start --remap --range 9000-9999 web', 'there, if it has to move'],
+  ],
+  flags: { ...startFlags, ...commonFlags },
+  async run(containers, values, io) {
+    if (containers.length === 0) throw new PortplanError('invalid-usage', 'which container?');
+    const { start } = await import('./start.ts');
+    const output = toOutputOptions(values);
+    const interrupts = watchInterrupts(io);
+    try {
+      const report = await start({
+        containers,
+        remap: values.boolean('remap'),
+        range: values.text('range'),
+        avoid: values.list('avoid'),
+        signal: interrupts.signal,
+        onStep: (text) => output.quiet || io.stderr.write(`portplan: ${safeText(text)}\n`),
+        ...toEngineRequest(values),
+      });
+      await printReport(report, output, io);
+      if (!output.quiet) printForwards(report, io);
+      return exitCodeFor(report);
+    } finally {
+      interrupts.stop();
+    }
+  },
+};
+
+/** Over ssh, how to reach the ports of this host's loopback from the user's own machine. */
+function printForwards({ containers }: StartReport, io: Io): void {
+  for (const { hostIp, port } of containers.flatMap(({ ports }) => ports)) {
+    const forward = sshForward(port, toHostAddress(hostIp), io.env);
+    if (forward !== undefined) io.stderr.write(`portplan: from your own machine: ${forward}\n`);
+  }
+}

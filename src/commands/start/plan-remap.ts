@@ -1,0 +1,72 @@
+import type { ContainerAnswer } from '../../engine/client/api-types.ts';
+import { findDependents } from '../../engine/containers/dependents.ts';
+import type { Engine } from '../../engine/open-engine.ts';
+import type { Lease } from '../../leases/lease.ts';
+import { openLeaseStore } from '../../leases/store.ts';
+import { type Conflict, isFailure } from '../../model/findings/conflict.ts';
+import type { Assignment } from '../../model/findings/plan.ts';
+import { kindOf, type Publish } from '../../model/ports/publish.ts';
+import type { PlanOptions } from '../../planner/options.ts';
+import { planConfirmed } from '../../planner/plan-and-probe.ts';
+import { describePorts } from '../../scanner/identify-holders.ts';
+import { createLook } from '../../scanner/probe/prober.ts';
+import type { ScannedHost } from '../../scanner/scan.ts';
+import { nameConflicts } from '../../workflows/findings/identify-conflicts.ts';
+import { fixedPorts } from '../../workflows/inputs/targets.ts';
+import { readIfPossible, withClaims } from '../../workflows/plans/plan-with-leases.ts';
+import { withoutOwn } from './port-conflicts.ts';
+
+/** Why a container cannot be made anew as it is; nothing when it can. @throws PortplanError */
+export async function whyNotRemapped(
+  engine: Engine,
+  container: ContainerAnswer,
+  ids: readonly string[],
+): Promise<string | undefined> {
+  if (!engine.traits.tellsAllOfContainer)
+    return 'this engine does not tell all that a container was made with, so it cannot be made anew alike';
+  if (container.Config?.Labels?.['com.docker.swarm.task.id'] !== undefined)
+    return 'it is a task of a swarm service, which makes its containers itself';
+  const dependents = await findDependents(engine, container, ids);
+  if (dependents.length === 0) return undefined;
+  return `${dependents.join(', ')} would lose it: joined to it by its id (--network, --ipc, --pid) or by --link`;
+}
+
+export interface RemapPlanRequest {
+  readonly host: ScannedHost;
+  readonly container: ContainerAnswer;
+  readonly publishes: readonly Publish[];
+  readonly blocked: readonly Conflict[];
+  readonly planning: PlanOptions;
+}
+
+/** Where the ports of a container go; those that are free stay, and what the engine chooses is left to it. */
+export interface RemapPlan {
+  readonly assignments: readonly Assignment[];
+  /** Why some cannot go anywhere; then nothing is to be done. */
+  readonly conflicts: readonly Conflict[];
+}
+
+export async function planRemap(request: RemapPlanRequest): Promise<RemapPlan> {
+  const { container, publishes, blocked, planning } = request;
+  const stuck = new Set(
+    blocked.flatMap((conflict) => ('publish' in conflict ? [conflict.publish] : [])),
+  );
+  const planned = publishes.filter((publish) => kindOf(publish) === 'fixed' || stuck.has(publish));
+  const host = await describePorts(request.host, fixedPorts(publishes));
+  const { leases } = await readIfPossible(openLeaseStore());
+  const others = leases.filter((lease) => !isForContainer(lease, container));
+  const state = withClaims(withoutOwn(host.state, container.Id), others);
+  const { plan } = await planConfirmed(planned, state, planning, createLook(host));
+  const conflicts = await nameConflicts(plan.conflicts.filter(isFailure), host);
+  return { assignments: plan.assignments, conflicts };
+}
+
+/** What is kept for a service is kept for its container. */
+function isForContainer(lease: Lease, { Config }: ContainerAnswer): boolean {
+  const label = (name: string) => Config?.Labels?.[`com.docker.compose.${name}`];
+  return (
+    lease.project === label('project') &&
+    lease.service === label('service') &&
+    lease.directory === label('project.working_dir')
+  );
+}

@@ -1,0 +1,144 @@
+import type { ContainerAnswer } from '../../engine/client/api-types.ts';
+import { readContainer } from '../../engine/containers/inspect.ts';
+import type { Engine } from '../../engine/open-engine.ts';
+import { PortplanError } from '../../errors.ts';
+import type { StoppedItem, StopReport } from '../../model/findings/report.ts';
+import type { Publish } from '../../model/ports/publish.ts';
+import { parseTarget } from '../../model/ports/target.ts';
+import { shellQuote } from '../../model/text/shell.ts';
+import { remedyFor } from '../../planner/remedy.ts';
+import { plainName } from '../../runner/remap/names.ts';
+import { type ScannedHost, type ScanOptions, scan } from '../../scanner/scan.ts';
+import { allNames, missing } from '../../workflows/findings/container-not-found.ts';
+import { engineError } from '../../workflows/findings/sources.ts';
+import { fixedPorts } from '../../workflows/inputs/targets.ts';
+import { findHolders } from './port-holders.ts';
+import { type StopListener, stopOwn } from './stop-container.ts';
+
+export interface StopOptions
+  extends StopListener,
+    Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
+  /** Ports (`8080`, `127.0.0.1:8080`, `53/udp`, `8000-8010`), and names or ids of containers. */
+  readonly targets: readonly string[];
+}
+
+/** What a word of the command line means. */
+type StopTarget =
+  | { readonly kind: 'ports'; readonly text: string; readonly publishes: readonly Publish[] }
+  | { readonly kind: 'container'; readonly text: string };
+
+/**
+ * Stops containers: those that are named, and those that hold a port. Whoever else holds one is told with what would free
+ * it, and left alone: a process, a swarm service, a container of another engine.
+ * @throws PortplanError `invalid-input` for a name that no container has, `invalid-usage`, `invalid-publish`: then nothing
+ *   is stopped; and those of the engine
+ */
+export async function stop(options: StopOptions): Promise<StopReport> {
+  const targets = options.targets.map(readTarget);
+  const publishes = targets.flatMap((target) => (target.kind === 'ports' ? target.publishes : []));
+  const host = await scan({ ...options, ports: fixedPorts(publishes), patient: true });
+  try {
+    const containers = await findNamed(targets, host);
+    const items: StoppedItem[] = [];
+    for (const target of targets) {
+      const container = containers.get(target.text);
+      items.push(
+        ...(target.kind === 'ports'
+          ? await freePorts(target.publishes, host, options)
+          : container && host.engine
+            ? [await stopOwn(host.engine, container, { ...options, target: target.text })]
+            : []),
+      );
+    }
+    const { sources, notes } = host.snapshot;
+    const returning = returnNotes(items, host.engine?.command);
+    return { command: 'stop', items, sources, notes: [...notes, ...returning] };
+  } finally {
+    host.engine?.client.close();
+  }
+}
+
+function readTarget(text: string): StopTarget {
+  const target = parseTarget(text, () => false);
+  if (target.kind === 'ports') return { kind: 'ports', text, publishes: target.publishes };
+  if (target.kind !== 'publish') return { kind: 'container', text };
+  throw new PortplanError('invalid-usage', `"${text}" is neither a port nor a container`, {
+    hint: 'the host port alone says who is to be stopped: 8080, 127.0.0.1:8080, 53/udp',
+  });
+}
+
+/** All that are named, before any is stopped. */
+async function findNamed(
+  targets: readonly StopTarget[],
+  host: ScannedHost,
+): Promise<ReadonlyMap<string, ContainerAnswer>> {
+  const found = new Map<string, ContainerAnswer>();
+  for (const { kind, text } of targets) {
+    if (kind !== 'container') continue;
+    if (host.engine === undefined) throw engineError(host);
+    const container = await readContainer(host.engine, plainName(text));
+    if (container === undefined) throw missing(text, await allNames(host.engine), host.engine);
+    found.set(text, container);
+  }
+  return found;
+}
+
+async function freePorts(
+  publishes: readonly Publish[],
+  host: ScannedHost,
+  options: StopOptions,
+): Promise<readonly StoppedItem[]> {
+  const items: StoppedItem[] = [];
+  for (const publish of publishes) items.push(...(await freePort(publish, host, options)));
+  return items;
+}
+
+async function freePort(
+  publish: Publish,
+  host: ScannedHost,
+  options: StopOptions,
+): Promise<readonly StoppedItem[]> {
+  const target = portText(publish);
+  const holders = await findHolders(publish, host);
+  if (holders.length === 0) return [{ target, state: 'free' }];
+  const items: StoppedItem[] = [];
+  for (const binding of holders) {
+    const container = await ownContainer(binding.holder, host.engine);
+    const engine = host.engine;
+    items.push(
+      container !== undefined && engine !== undefined
+        ? { ...(await stopOwn(engine, container, { ...options, target })), binding }
+        : { target, state: 'left-alone', binding, remedy: remedyFor(binding, engine?.command) },
+    );
+  }
+  return items;
+}
+
+/** The container behind a port, where it is one of the engine that was asked. */
+async function ownContainer(
+  holder: NonNullable<StoppedItem['holder']>,
+  engine: Engine | undefined,
+): Promise<ContainerAnswer | undefined> {
+  if (holder.kind !== 'container' || holder.engine !== undefined) return undefined;
+  if (holder.id === undefined || engine === undefined) return undefined;
+  return readContainer(engine, holder.id);
+}
+
+/** A container that its engine starts again by itself, also after it was stopped by hand. */
+function returnNotes(items: readonly StoppedItem[], command = 'docker'): readonly string[] {
+  const names = items.flatMap(({ state, holder }) =>
+    state === 'stopped' && holder?.kind === 'container' && holder.restart === 'always'
+      ? (holder.name ?? holder.id ?? [])
+      : [],
+  );
+  return [...new Set(names)].map(
+    (name) =>
+      `${name} comes back when the engine starts again (restart: always); ${command} update --restart unless-stopped ${shellQuote(name)} keeps it away`,
+  );
+}
+
+/** The port as it was asked for, one of a range alone. */
+function portText({ hostIp, hostPorts, protocol }: Publish): string {
+  const address = hostIp.includes(':') ? `[${hostIp}]:` : hostIp === '' ? '' : `${hostIp}:`;
+  return `${address}${hostPorts?.first}/${protocol}`;
+}

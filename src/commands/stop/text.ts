@@ -1,0 +1,64 @@
+import { describeHolder, summarizeHolder } from '../../model/findings/describe-holder.ts';
+import type { StoppedItem, StopReport, StopState } from '../../model/findings/report.ts';
+import { formatEndpoint } from '../../model/host/binding.ts';
+import { safeText } from '../../model/text/safe-text.ts';
+import type { Style } from '../../output/style.ts';
+import type { Paper } from '../../output/table.ts';
+import { row } from '../check/text-rows.ts';
+
+/** What became of each container and port. */
+export function renderStop({ items }: StopReport, paper: Paper): string {
+  return items.flatMap((item) => linesOf(item, paper)).join('\n');
+}
+
+const words: Readonly<Record<StopState, { readonly text: string; readonly paint: keyof Style }>> = {
+  stopped: { text: 'stopped', paint: 'good' },
+  'not-running': { text: 'stopped', paint: 'good' },
+  free: { text: 'free', paint: 'good' },
+  'left-alone': { text: 'held', paint: 'bad' },
+  failed: { text: 'failed', paint: 'bad' },
+};
+
+function linesOf(item: StoppedItem, paper: Paper): readonly string[] {
+  const { text, paint } = words[item.state];
+  const head = `${paper.style[paint](text.padEnd(8))}  ${paper.style.strong(safeText(headOf(item)))}`;
+  const { remedy, message } = item;
+  return [
+    head,
+    ...holderLines(item).map((line, index) => row(index === 0 ? 'held by' : '', line, paper)),
+    ...(message === undefined ? [] : [row('because', message, paper)]),
+    ...(remedy === undefined ? [] : [row('to free it', remedy.command ?? remedy.text, paper)]),
+    ...(remedy?.command === undefined
+      ? []
+      : [row('', `(${remedy.text})`, paper, paper.style.faint)]),
+  ];
+}
+
+function headOf({ target, state, binding, holder = binding?.holder }: StoppedItem): string {
+  const name = holder?.kind === 'container' ? summarizeHolder({ holder, state: 'running' }) : '';
+  const who = name === '' ? target : name;
+  switch (state) {
+    case 'stopped':
+    case 'failed':
+      return binding === undefined ? who : `${who} held ${target}`;
+    case 'not-running':
+      return `${who} was not running`;
+    case 'free':
+      return `${target}: nobody holds it`;
+    case 'left-alone':
+      return binding === undefined ? who : formatTarget(target, binding);
+    default:
+      return state satisfies never;
+  }
+}
+
+function formatTarget(target: string, binding: NonNullable<StoppedItem['binding']>): string {
+  const endpoint = formatEndpoint(binding);
+  return endpoint.endsWith(target) && endpoint !== target
+    ? `${target} on ${binding.address}`
+    : target;
+}
+
+function holderLines({ state, binding }: StoppedItem): readonly string[] {
+  return state === 'left-alone' && binding !== undefined ? describeHolder(binding) : [];
+}

@@ -1,0 +1,70 @@
+import type { Assignment } from '../../model/findings/plan.ts';
+import type { LeftPublish, StartedPort, UpReport } from '../../model/findings/report.ts';
+import {
+  anyAddress,
+  formatAddressPort,
+  type HostAddress,
+  toHostAddress,
+} from '../../model/ports/address.ts';
+import { formatUrl } from '../../model/ports/url.ts';
+import { type Paper, renderTable } from '../../output/table.ts';
+
+/** Where the services of a project are now. */
+export function renderUp({ ports }: UpReport, paper: Paper): string {
+  if (ports.length === 0) return 'the project runs; it publishes no ports';
+  const several = new Set(ports.map(({ service }) => service)).size < containersOf(ports);
+  const rows = ports.map((port) => [
+    several ? port.container : port.service,
+    port.url ?? placeOf(toHostAddress(port.hostIp), port.port, port.protocol),
+    `${port.target}/${port.protocol}`,
+    port.moved ?? '',
+  ]);
+  return renderTable(columns, rows, paper);
+}
+
+/** Where the services of a project will be, before they start. */
+export function renderPlannedPorts(
+  {
+    assignments,
+    left,
+  }: { readonly assignments: readonly Assignment[]; readonly left: readonly LeftPublish[] },
+  paper: Paper,
+): string {
+  if (assignments.length + left.length === 0) return 'the project publishes no ports';
+  const rows = [
+    ...assignments.map(({ publish, address, port, choice, reason }) => [
+      serviceOf(publish),
+      publish.protocol === 'tcp'
+        ? formatUrl(address, port, publish.target)
+        : placeOf(address, port, publish.protocol),
+      `${publish.target}/${publish.protocol}`,
+      choice === 'as-requested' ? '' : reason,
+    ]),
+    ...left.map(({ publish, reason }) => [
+      serviceOf(publish),
+      '-',
+      `${publish.target}/${publish.protocol}`,
+      reason,
+    ]),
+  ];
+  return renderTable(
+    columns,
+    rows.sort(([one = ''], [other = '']) => one.localeCompare(other)),
+    paper,
+  );
+}
+
+/** What has no URL. */
+function placeOf(address: HostAddress, port: number, protocol: string): string {
+  return `${address === anyAddress ? port : formatAddressPort(address, port)}/${protocol}`;
+}
+
+const columns = ['SERVICE', 'URL', 'TARGET', 'WHY'];
+
+function containersOf(ports: readonly StartedPort[]): number {
+  return new Set(ports.map(({ container }) => container)).size;
+}
+
+function serviceOf({ origin }: Assignment['publish']): string {
+  return origin.kind === 'compose' ? origin.service : '';
+}

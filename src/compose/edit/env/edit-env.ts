@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { formatRange } from '../../../model/ports/port.ts';
+import { isDirectory } from '../../files/file-system.ts';
+import { shownPath } from '../../files/paths.ts';
+import { type ComposeProject, publishesOf } from '../../project.ts';
+import {
+  defaultEnvFileIsOff,
+  namedEnvFiles,
+  processEnvironment,
+} from '../../variables/environment.ts';
+import type { Refusal, Why } from '../edit.ts';
+import { portTexts } from '../expected-ports.ts';
+import { findSites, isWhy, renumberingOf, type Site } from '../in-file/edit-sites.ts';
+import { type Renumbering, rewriteTemplate } from '../in-file/renumber.ts';
+import { meaningOf, readSite } from '../in-file/site-text.ts';
+import type { Move } from '../moves.ts';
+import { refusalsFrom, refusalsOf, type Written } from '../outcome.ts';
+import { type Change, prove, type Unproven } from '../verify.ts';
+import { textAt } from '../virtual-files.ts';
+import type { Workspace } from '../workspace.ts';
+import { valuesInBlock, withValues } from './env-block.ts';
+
+/**
+ * Moves ports by the variables that the compose files use for them, in a marked block of the env file. Variables of
+ * the block that no port uses any more go.
+ */
+export function writeEnv(workspace: Workspace, moves: readonly Move[]): Written {
+  const { project, fileSystem } = workspace;
+  const target = findEnvFile(workspace);
+  if (isWhy(target)) return { texts: new Map(), refused: refusalsOf(moves, target) };
+  const before = textAt(fileSystem, target.path);
+  const used = variablesOf(project);
+  const kept = [...valuesInBlock(before ?? '')].filter(([name]) => used.has(name));
+
+  const { settings, refused } = findSettings(workspace, moves);
+  const proof = prove(
+    settings,
+    (steps) => {
+      const values = new Map([...kept, ...steps.map(({ name, value }) => [name, value] as const)]);
+      const wanted = portTexts(
+        project,
+        steps.flatMap((step) => step.moves),
+      );
+      return { texts: new Map([[target.path, withValues(before, values)]]), wanted };
+    },
+    workspace,
+  );
+  const shown = shownPath(target.path, workspace.options.cwd);
+  const explain = (unproven: Unproven<Setting>) => whyUnproven(unproven, project, shown);
+  return { texts: proof.texts, refused: [...refused, ...refusalsFrom(proof, explain)] };
+}
+
+/** A variable that moves the ports of a site. */
+interface Setting extends Change {
+  readonly site: Site;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The env file that wins: the last one that was named, else the `.env` of the project. */
+function findEnvFile({ options, project }: Workspace): { readonly path: string } | Why {
+  const { cwd, env, envFiles, fileSystem } = options;
+  const outside = processEnvironment(env, cwd);
+  const named = namedEnvFiles(envFiles, outside, cwd).filter((path) => path !== '/dev/null');
+  const path = named.at(-1) ?? join(project.directory, '.env');
+  const isOff = named.length === 0 && (envFiles.length > 0 || defaultEnvFileIsOff(outside));
+  if (isOff) return { reason: 'no-env-file', message: 'Compose is told to read no env file' };
+  if (!isDirectory(fileSystem, path)) return { path };
+  return { reason: 'no-env-file', message: `${shownPath(path, cwd)} is a folder` };
+}
+
+function variablesOf({ services }: ComposeProject): ReadonlySet<string> {
+  const entries = services.flatMap((service) => [
+    ...publishesOf(service).map(({ entry }) => entry),
+    ...service.unknownPorts.map(({ entry }) => entry),
+  ]);
+  return new Set(entries.flatMap(({ variables }) => variables));
+}
+
+function findSettings(workspace: Workspace, moves: readonly Move[]) {
+  const refused: Refusal[] = [];
+  const byName = new Map<string, Setting[]>();
+  for (const site of findSites(workspace.project, moves)) {
+    const setting = toSetting(site, workspace);
+    if (isWhy(setting)) refused.push(...refusalsOf(site.moves, setting));
+    else byName.set(setting.name, [...(byName.get(setting.name) ?? []), setting]);
+  }
+  const settings: Setting[] = [];
+  for (const [name, same] of byName) {
+    const [first] = same;
+    const agreed = same.every(({ value }) => value === first?.value);
+    const together = same.flatMap((one) => one.moves);
+    if (!agreed || first === undefined) refused.push(...refusalsOf(together, shared(name)));
+    else settings.push({ ...first, moves: together });
+  }
+  return { settings, refused };
+}
+
+function shared(name: string): Why {
+  const message = `${name} stands for more than one port, and they would need different values`;
+  return { reason: 'variable-shared', message };
+}
+
+function toSetting(site: Site, { fileSystem, lookup, options }: Workspace): Setting | Why {
+  const { entry, range, moves } = site;
+  if (entry.variables.length === 0) return noVariable(site);
+  const renumbering = renumberingOf(site);
+  if (isWhy(renumbering)) return renumbering;
+  const text = readSite(site, textAt(fileSystem, range.path) ?? '');
+  if (isWhy(text)) return text;
+
+  const means = meaningOf(site, renumbering);
+  for (const name of entry.variables) {
+    for (const value of valuesFor(lookup(name), site, renumbering)) {
+      const changed = (one: string) => (one === name ? value : lookup(one));
+      if (!means(text.template, changed)) continue;
+      if (options.env[name] === undefined) return { site, name, value, moves };
+      const message = `${name} is set in the environment, which wins over every env file`;
+      return { reason: 'variable-outside', message };
+    }
+  }
+  return noVariable(site);
+}
+
+/** The number alone, address and number, or the value that the variable has with its number changed. */
+function valuesFor(
+  value: string | undefined,
+  { publishes }: Site,
+  renumbering: Renumbering,
+): readonly string[] {
+  const alone = formatRange(renumbering.to);
+  const hostIp = publishes[0]?.hostIp ?? '';
+  const address = hostIp.includes(':') ? `[${hostIp}]` : hostIp;
+  const found = hostIp === '' ? [alone] : [alone, `${address}:${alone}`];
+  if (value === undefined || /[^\w.:/[\]-]/.test(value)) return found;
+  rewriteTemplate(value, renumbering, (candidate) => {
+    found.push(candidate);
+    return false;
+  });
+  return found;
+}
+
+function noVariable({ entry }: Site): Why {
+  const message = `no variable stands for the host port of "${entry.text}", and for nothing else`;
+  return { reason: 'no-variable', message };
+}
+
+function whyUnproven(
+  { change, result }: Unproven<Setting>,
+  project: ComposeProject,
+  file: string,
+): Why {
+  const { name, moves } = change;
+  if (result instanceof Error) {
+    const message = `with another ${name}, the project does not load: ${result.message}`;
+    return { reason: 'unproven', message };
+  }
+  const own = new Set(moves.map(({ publish }) => publish));
+  const others = project.services
+    .flatMap((service) => publishesOf(service))
+    .filter((publish) => !own.has(publish) && publish.entry.variables.includes(name));
+  if (others.length > 0) return shared(name);
+  const message = `${name} is set behind the block in ${file}, or in an env file that wins over it`;
+  return { reason: 'variable-outside', message };
+}

@@ -1,0 +1,39 @@
+import { type Publish, publishedText } from '../../model/ports/publish.ts';
+import { type ComposeProject, type ComposePublish, publishesOf } from '../project.ts';
+import type { Move } from './moves.ts';
+
+/** The ports of each service as sorted texts, which two loads of a project can be compared by. */
+export type PortTexts = ReadonlyMap<string, readonly string[]>;
+
+/** The ports of a project, with some of them moved. */
+export function portTexts(project: ComposeProject, moves: readonly Move[] = []): PortTexts {
+  const moved = new Map(moves.map((move) => [move.publish, afterMove(move)]));
+  return new Map(
+    project.services.map((service) => [
+      service.name,
+      textsOf(publishesOf(service).map((publish) => moved.get(publish) ?? publish)),
+    ]),
+  );
+}
+
+/** The publish on its new ports. */
+export function afterMove({ publish, ports, place }: Move): ComposePublish {
+  const { hostIp, address } = place ?? publish;
+  return { ...publish, hostIp, address, hostPorts: ports };
+}
+
+/** Publishes as sorted texts. */
+export function textsOf(publishes: readonly Publish[]): readonly string[] {
+  return publishes.map(textOf).sort();
+}
+
+function textOf(publish: Publish): string {
+  const { hostIp, target, protocol, mode } = publish;
+  return `${hostIp}:${publishedText(publish)}:${target}/${protocol} ${mode}`;
+}
+
+/** The services whose ports differ. */
+export function differingServices(wanted: PortTexts, found: PortTexts): readonly string[] {
+  const names = new Set([...wanted.keys(), ...found.keys()]);
+  return [...names].filter((name) => wanted.get(name)?.join() !== found.get(name)?.join());
+}

@@ -1,0 +1,168 @@
+import { dirname, relative, sep } from 'node:path';
+import { formatRange } from '../../../model/ports/port.ts';
+import { isProjectFileName } from '../../files/find-files.ts';
+import { shownPath } from '../../files/paths.ts';
+import type { ComposeProject } from '../../project.ts';
+import { publishesOf } from '../../project.ts';
+import type { Refusal, Why } from '../edit.ts';
+import { portTexts } from '../expected-ports.ts';
+import type { Move } from '../moves.ts';
+import { refusalsFrom, refusalsOf, type Written } from '../outcome.ts';
+import { replaceAll, type TextChange } from '../text-change.ts';
+import { type Change, prove, type Unproven } from '../verify.ts';
+import { type Texts, textAt } from '../virtual-files.ts';
+import type { Workspace } from '../workspace.ts';
+import { findAliasUses } from './alias-uses.ts';
+import { findSites, isWhy, renumberingOf, type Site } from './edit-sites.ts';
+import { findExtendedFiles } from './extended-files.ts';
+import { type Renumbering, rewriteTemplate } from './renumber.ts';
+import { formatSite, meaningOf, readSite } from './site-text.ts';
+
+/**
+ * Moves ports in the compose files themselves: only the numbers change, everything else stays byte for byte. What
+ * comes out was loaded again and publishes exactly what was planned.
+ */
+export function writeFiles(workspace: Workspace, moves: readonly Move[]): Written {
+  const { project } = workspace;
+  const draft = createDraft(workspace);
+  const refused: Refusal[] = [];
+  const changes: SiteChange[] = [];
+  for (const site of findSites(project, moves)) {
+    const change = draft.changeOf(site);
+    if (isWhy(change)) refused.push(...refusalsOf(site.moves, change));
+    else changes.push({ site, change, moves: site.moves });
+  }
+  const proof = prove(
+    changes,
+    (steps) => ({
+      texts: draft.textsWith(steps.map(({ change }) => change)),
+      wanted: portTexts(
+        project,
+        steps.flatMap((step) => step.moves),
+      ),
+    }),
+    workspace,
+  );
+  return { texts: proof.texts, refused: [...refused, ...refusalsFrom(proof, whyUnproven)] };
+}
+
+interface SiteChange extends Change {
+  readonly site: Site;
+  readonly change: TextChange;
+}
+
+function createDraft({ project, options, fileSystem, lookup }: Workspace) {
+  const texts = new Map<string, string>();
+  const textOf = (path: string) => {
+    const text = texts.get(path) ?? textAt(fileSystem, path) ?? '';
+    texts.set(path, text);
+    return text;
+  };
+  const uses = findAliasUses(options);
+  const extended = findExtendedFiles(project, options);
+
+  function changeOf(site: Site): TextChange | Why {
+    const { entry, range } = site;
+    const foreign = whyForeign(range.path, project, options.cwd, extended);
+    if (foreign !== undefined) return foreign;
+    if (uses.outsidePorts(range)) {
+      const message = `"${entry.text}" has an anchor, which something else than ports uses too`;
+      return { reason: 'used-elsewhere', message };
+    }
+    const renumbering = renumberingOf(site);
+    if (isWhy(renumbering)) return renumbering;
+    if (renumbering.from === undefined && isUnset(site, project)) return whyNotRewritten(site);
+    const text = textOf(range.path);
+    return entry.syntax === 'long' && entry.publishedRange === undefined
+      ? withPublished(site, text, renumbering)
+      : renumber(site, text, renumbering);
+  }
+
+  function renumber(site: Site, text: string, renumbering: Renumbering): TextChange | Why {
+    const siteText = readSite(site, text);
+    if (isWhy(siteText)) return siteText;
+    const means = meaningOf(site, renumbering);
+    const template = rewriteTemplate(siteText.template, renumbering, (one) => means(one, lookup));
+    if (template === undefined) return whyNotRewritten(site);
+    return { ...site.range, text: formatSite(site, siteText, template) };
+  }
+
+  return {
+    changeOf,
+    textsWith(changes: readonly TextChange[]): Texts {
+      const paths = [...new Set(changes.map(({ path }) => path))];
+      return new Map(paths.map((path) => [path, replaceAll(path, textOf(path), changes)]));
+    },
+  };
+}
+
+function whyForeign(
+  path: string,
+  { directory, files }: ComposeProject,
+  cwd: string,
+  extended: ReadonlySet<string>,
+): Why | undefined {
+  if (files.includes(path)) return undefined;
+  const shown = shownPath(path, cwd);
+  if (relative(directory, path).split(sep)[0] === '..') {
+    return { reason: 'outside-project', message: `${shown} lies outside of the project's folder` };
+  }
+  const isProject = isProjectFileName(path) && dirname(path) !== directory && extended.has(path);
+  return isProject
+    ? { reason: 'other-project', message: `${shown} is the file of a project of its own` }
+    : undefined;
+}
+
+/** Beside a variable that may get a value one day, a number must not be set. */
+function isUnset({ entry: { range } }: Site, { services }: ComposeProject): boolean {
+  const unknown = services.flatMap(({ unknownPorts }) => unknownPorts.map(({ entry }) => entry));
+  return unknown.some((one) => one.range.start === range.start && one.range.path === range.path);
+}
+
+function whyNotRewritten({ entry }: Site): Why {
+  if (entry.variables.length === 0) {
+    return {
+      reason: 'not-editable',
+      message: `"${entry.text}" holds no number that could be changed`,
+    };
+  }
+  const names = entry.variables.join(', ');
+  const message = `"${entry.text}" takes its port from ${names}, which the file does not set`;
+  return { reason: 'variable', message };
+}
+
+/** The key is set in front of the others, where it needs no look at how their values end. */
+function withPublished({ range }: Site, text: string, { to }: Renumbering): TextChange {
+  const { path, start } = range;
+  const value = `"${formatRange(to)}"`;
+  if (text[start] === '{') {
+    const at = start + 1;
+    const key = /^\s*"/.test(text.slice(at, at + 200)) ? '"published"' : 'published';
+    return { path, start: at, end: at, text: `${key}: ${value}, ` };
+  }
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const newline = text.slice(start).match(/\r?\n/)?.[0] ?? '\n';
+  const indent = ' '.repeat(start - lineStart);
+  return { path, start, end: start, text: `published: ${value}${newline}${indent}` };
+}
+
+function whyUnproven({ change, result }: Unproven<SiteChange>): Why {
+  const { entry } = change.site;
+  if (result instanceof Error) {
+    const message = `with "${entry.text}" changed, the project does not load: ${result.message}`;
+    return { reason: 'unproven', message };
+  }
+  const left = change.moves.find(({ service, publish }) => {
+    const found = result.services.find(({ name }) => name === service);
+    return found !== undefined && publishesOf(found).some(({ key }) => key === publish.key);
+  });
+  if (left !== undefined && entry.variables.length === 0) {
+    const message = `another entry of "${left.service}" publishes the same as "${entry.text}"`;
+    return { reason: 'written-twice', message };
+  }
+  if (left !== undefined) return whyNotRewritten(change.site);
+  return {
+    reason: 'unproven',
+    message: `a change of "${entry.text}" would change other ports too`,
+  };
+}

@@ -1,0 +1,105 @@
+import { PortplanError } from '../../../errors.ts';
+import { parsePublish } from '../../../model/ports/parse-publish.ts';
+import { formatRange } from '../../../model/ports/port.ts';
+import type { ComposePublish } from '../../project.ts';
+import { interpolate, type Lookup } from '../../variables/interpolate.ts';
+import { resolvePlain } from '../../yaml/scalar.ts';
+import type { Why } from '../edit.ts';
+import { afterMove, textsOf } from '../expected-ports.ts';
+import { isWhy, type Site } from './edit-sites.ts';
+import type { Renumbering } from './renumber.ts';
+
+/** The text of a site as it stands in its file. */
+export interface SiteText {
+  /** The text without quotes, before variables; of a plain number its decimal form. */
+  readonly template: string;
+  /** How it is quoted; `plain` for not at all, `number` where YAML takes it for one. */
+  readonly style: 'double' | 'single' | 'plain' | 'number';
+}
+
+/** Reads a site in the text of its file, or tells why it is not changed. */
+export function readSite({ entry, range }: Site, text: string): SiteText | Why {
+  const raw = text.slice(range.start, range.end);
+  const read = readScalar(raw);
+  if (isWhy(read)) return read;
+  const expected = entry.syntax === 'short' ? entry.text : read.template;
+  return read.template === expected ? read : notEditable(raw);
+}
+
+function readScalar(raw: string): SiteText | Why {
+  const inner = raw.slice(1, -1);
+  const isClosed = raw.length > 1 && raw.at(-1) === raw[0];
+  if (/[\r\n\\]|''/.test(inner) || /^[|>&*!]/.test(raw)) {
+    return notEditable(raw);
+  }
+  if (raw.startsWith('"') && isClosed) return { template: inner, style: 'double' };
+  if (raw.startsWith("'") && isClosed) return { template: inner, style: 'single' };
+  const { type, text } = resolvePlain(raw);
+  return { template: text, style: type === 'integer' ? 'number' : 'plain' };
+}
+
+function notEditable(raw: string): Why {
+  const message = `${JSON.stringify(raw.slice(0, 80))} is written in a way that is not changed`;
+  return { reason: 'not-editable', message };
+}
+
+/** The site with another template, as it is to stand in the file. */
+export function formatSite({ entry }: Site, { style }: SiteText, template: string): string {
+  switch (style) {
+    case 'double':
+      return `"${template}"`;
+    case 'single':
+      return `'${template}'`;
+    case 'number':
+      // A bare container port gets a colon: quoted, no reader takes it for a number of base 60.
+      return entry.syntax === 'short' ? `"${template}"` : template;
+    case 'plain':
+      return isBase60(template) && !isBase60(entry.text) ? `"${template}"` : template;
+    default:
+      return style satisfies never;
+  }
+}
+
+/** YAML 1.1 takes `8022:22` for a number where each part after the first is below 60. */
+function isBase60(text: string): boolean {
+  return /^[1-9]\d*(:[0-5]?\d)+$/.test(text);
+}
+
+/** Tells whether a template means the ports that the site shall have. */
+export function meaningOf(
+  site: Site,
+  { to }: Renumbering,
+): (template: string, lookup: Lookup) => boolean {
+  if (site.entry.syntax === 'long') {
+    return (template, lookup) => filled(template, lookup) === formatRange(to);
+  }
+  const wanted = textsOf(wantedOf(site)).join();
+  return (template, lookup) => {
+    const text = filled(template, lookup);
+    return text !== undefined && shortTexts(text) === wanted;
+  };
+}
+
+/** What the entry publishes, once for all services that share it. */
+function wantedOf({ publishes, moves }: Site): readonly ComposePublish[] {
+  const moved = new Map(moves.map((move) => [move.publish.key, afterMove(move)]));
+  const byKey = new Map(publishes.map((publish) => [publish.key, publish]));
+  return [...byKey].map(([key, publish]) => moved.get(key) ?? publish);
+}
+
+function filled(template: string, lookup: Lookup): string | undefined {
+  return orNothing(() => interpolate(template, lookup).text);
+}
+
+function shortTexts(text: string): string | undefined {
+  return orNothing(() => textsOf(parsePublish(text)).join());
+}
+
+function orNothing<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof PortplanError) return undefined;
+    throw error;
+  }
+}

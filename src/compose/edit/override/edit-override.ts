@@ -1,0 +1,158 @@
+import { shownPath } from '../../files/paths.ts';
+import { type ComposeProject, type ComposePublish, publishesOf } from '../../project.ts';
+import type { EditWarning, Refusal, Why } from '../edit.ts';
+import { afterMove, type PortTexts, portTexts, textsOf } from '../expected-ports.ts';
+import { isWhy } from '../in-file/edit-sites.ts';
+import type { Move } from '../moves.ts';
+import { refusalsFrom, refusalsOf, type Written } from '../outcome.ts';
+import { type Change, prove, type Unproven } from '../verify.ts';
+import { textAt } from '../virtual-files.ts';
+import type { Workspace } from '../workspace.ts';
+import { firstWithOverrideTag, knowsOverrideTag } from './compose-version.ts';
+import { type OverrideFile, readOverride } from './file.ts';
+import { createPortLists } from './port-list.ts';
+import { findOverride } from './target.ts';
+
+export interface OverrideWritten extends Written {
+  readonly warnings: readonly EditWarning[];
+}
+
+/**
+ * Moves ports by an override file beside the compose file: for each service that moves, the whole list of its ports
+ * stands there, tagged `!override`, between marks. What was written by hand stays, and is not written over: a service
+ * whose ports it sets is refused. Lists that are not needed any more go.
+ */
+export function writeOverride(
+  workspace: Workspace,
+  moves: readonly Move[],
+  composeVersion: string | undefined,
+): OverrideWritten {
+  const opened = openOverride(workspace, composeVersion);
+  if (isWhy(opened)) return { texts: new Map(), refused: refusalsOf(moves, opened), warnings: [] };
+  const { path, shown, file } = opened;
+  const refused: Refusal[] = [];
+  const changes: ServiceChange[] = [];
+  for (const [service, own] of groupByService(moves)) {
+    const why = file.whyNot(service);
+    if (why === undefined) changes.push({ service, moves: own });
+    else refused.push(...refusalsOf(own, why));
+  }
+  const lists = createLists(workspace, path, file);
+  const proof = prove(changes, (steps) => lists.proposalFor(steps), workspace);
+  const explain = (unproven: Unproven<ServiceChange>) => whyUnproven(unproven, shown);
+  return {
+    texts: proof.texts,
+    refused: [...refused, ...refusalsFrom(proof, explain)],
+    warnings: [
+      ...lists.newPorts(shown),
+      ...(proof.kept.length > 0 && composeVersion === undefined ? [versionWarning(shown)] : []),
+    ],
+  };
+}
+
+interface ServiceChange extends Change {
+  readonly service: string;
+}
+
+function openOverride(workspace: Workspace, composeVersion: string | undefined) {
+  if (composeVersion !== undefined && !knowsOverrideTag(composeVersion)) {
+    const message = `Compose ${composeVersion} does not know !override: it needs ${firstWithOverrideTag} or newer`;
+    return { reason: 'compose-too-old', message } satisfies Why;
+  }
+  const target = findOverride(workspace);
+  if (isWhy(target)) return target;
+  const { path } = target;
+  const shown = shownPath(path, workspace.options.cwd);
+  const file = readOverride(path, shown, textAt(workspace.fileSystem, path));
+  return isWhy(file) ? file : { path, shown, file };
+}
+
+function groupByService(moves: readonly Move[]): ReadonlyMap<string, readonly Move[]> {
+  const groups = new Map<string, Move[]>();
+  for (const move of moves) groups.set(move.service, [...(groups.get(move.service) ?? []), move]);
+  return groups;
+}
+
+/** The lists of ports that stand in the override, or shall. */
+function createLists(workspace: Workspace, path: string, file: OverrideFile) {
+  const { project, fileSystem } = workspace;
+  const base =
+    file.owned.length === 0
+      ? project
+      : workspace.reload(new Map([[path, file.withPorts(new Map())]]));
+  const writer = createPortLists(project, fileSystem);
+  const before = portTexts(base);
+
+  function proposalFor(steps: readonly ServiceChange[]) {
+    const moves = steps.flatMap((step) => step.moves);
+    const moved = new Map(moves.map((move) => [move.publish, afterMove(move)]));
+    const lists = new Map<string, readonly string[]>();
+    const wanted = new Map<string, readonly string[]>(portTexts(project, moves));
+    for (const name of new Set([...file.owned, ...steps.map(({ service }) => service)])) {
+      const ports = reconcile(portsOf(base, name), portsOf(project, name)).map(({ publish }) => {
+        return moved.get(publish) ?? publish;
+      });
+      const texts = textsOf(ports);
+      if (!before.has(name)) wanted.delete(name);
+      else wanted.set(name, texts);
+      if (before.has(name) && before.get(name)?.join() !== texts.join()) {
+        lists.set(name, writer.linesOf(name, ports));
+      }
+    }
+    return { texts: new Map([[path, file.withPorts(lists)]]), wanted: wanted as PortTexts };
+  }
+
+  function newPorts(shown: string): readonly EditWarning[] {
+    return file.owned
+      .flatMap((name) => reconcile(portsOf(base, name), portsOf(project, name)))
+      .filter(({ isNew }) => isNew)
+      .map(({ publish: { entry, origin } }) => ({
+        code: 'new-port',
+        message: `"${entry.text}" of "${origin.service}" is new, and ${shown} hid it: it is added there as it is`,
+        location: entry.location,
+      }));
+  }
+
+  return { proposalFor, newPorts };
+}
+
+function portsOf({ services }: ComposeProject, name: string): readonly ComposePublish[] {
+  const service = services.find((one) => one.name === name);
+  return service === undefined ? [] : publishesOf(service);
+}
+
+/**
+ * The ports of the files below the override, each on the host port that the override gave it. What those files publish
+ * since is new; what they do not publish any more is dropped.
+ */
+function reconcile(base: readonly ComposePublish[], current: readonly ComposePublish[]) {
+  const waiting = new Map<string, ComposePublish[]>();
+  for (const publish of current) {
+    const place = containerSide(publish);
+    waiting.set(place, [...(waiting.get(place) ?? []), publish]);
+  }
+  return base.map((publish) => {
+    const own = waiting.get(containerSide(publish))?.shift();
+    return { publish: own ?? publish, isNew: own === undefined };
+  });
+}
+
+function containerSide({ hostIp, target, protocol }: ComposePublish): string {
+  return `${hostIp} ${target}/${protocol}`;
+}
+
+function whyUnproven({ change, result }: Unproven<ServiceChange>, file: string): Why {
+  const detail =
+    result instanceof Error
+      ? `the project does not load: ${result.message}`
+      : 'other ports come out';
+  return {
+    reason: 'unproven',
+    message: `with the ports of "${change.service}" in ${file}, ${detail}`,
+  };
+}
+
+function versionWarning(file: string): EditWarning {
+  const message = `${file} uses !override: Compose before ${firstWithOverrideTag} publishes the old ports as well`;
+  return { code: 'compose-version', message };
+}

@@ -1,0 +1,82 @@
+import type { Assignment } from '../../model/findings/plan.ts';
+import type { ComposeOptions } from '../options.ts';
+import type { ComposeProject } from '../project.ts';
+import type { EditPlan, EditWarning, Why, WriteKind } from './edit.ts';
+import { writeEnv } from './env/edit-env.ts';
+import { writeFiles } from './in-file/edit-files.ts';
+import { findMoves, type Move } from './moves.ts';
+import { refusalsOf, type Written } from './outcome.ts';
+import { writeOverride } from './override/edit-override.ts';
+import { findOldNumbers } from './stale-references.ts';
+import { overlay, textAt } from './virtual-files.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+
+export interface EditRequest {
+  readonly kind: WriteKind;
+  /** With which the project was loaded. */
+  readonly options: ComposeOptions;
+  /** The version of Compose that will read the result, where it is known: `2.40.3`. */
+  readonly composeVersion?: string | undefined;
+}
+
+/** The edits that put a plan in place. Reads files, and changes none. */
+export function planEdits(
+  project: ComposeProject,
+  assignments: readonly Assignment[],
+  request: EditRequest,
+): EditPlan {
+  const workspace = openWorkspace(project, request.options);
+  const found = findMoves(project, assignments);
+  const { moves } = found;
+  const refused = [...found.refused];
+  if (project.files.includes('-')) {
+    const message = 'the compose file was read from stdin, where nothing can be written';
+    const all = refusalsOf(moves, { reason: 'stdin', message });
+    return { edits: [], refused: [...refused, ...all], warnings: [] };
+  }
+  const [placed, numbered] = [moves.filter(isPlaced), moves.filter((move) => !isPlaced(move))];
+  const onlyNumbers = request.kind !== 'override';
+  if (onlyNumbers && placed.length > 0) refused.push(...refusalsOf(placed, addressNeedsOverride));
+  const written = write(workspace, onlyNumbers ? numbered : moves, request);
+  const edits = [...written.texts].flatMap(([path, after]) => {
+    const before = textAt(workspace.fileSystem, path);
+    return before === after ? [] : [{ path, before, after }];
+  });
+  const left = new Set(written.refused.map(({ publish }) => publish));
+  const made = moves.filter(({ publish }) => !left.has(publish));
+  const places = {
+    fileSystem: overlay(workspace.fileSystem, written.texts),
+    cwd: workspace.options.cwd,
+  };
+  return {
+    edits,
+    refused: [...refused, ...written.refused],
+    warnings: [...(written.warnings ?? []), ...findOldNumbers(project, made, places)],
+  };
+}
+
+function isPlaced({ place }: Move): boolean {
+  return place !== undefined;
+}
+
+const addressNeedsOverride: Why = {
+  reason: 'address',
+  message: 'the file names no host address, and only numbers are changed in this way',
+};
+
+function write(
+  workspace: Workspace,
+  moves: readonly Move[],
+  { kind, composeVersion }: EditRequest,
+): Written & { readonly warnings?: readonly EditWarning[] } {
+  switch (kind) {
+    case 'override':
+      return writeOverride(workspace, moves, composeVersion);
+    case 'env':
+      return writeEnv(workspace, moves);
+    case 'file':
+      return writeFiles(workspace, moves);
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,148 @@
+import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import type { FileSystem } from '../files/file-system.ts';
+import { shownPath } from '../files/paths.ts';
+import { type ComposeProject, publishesOf } from '../project.ts';
+import { type ParsedDocument, parseDocuments } from '../yaml/document.ts';
+import { locationOf, type Source } from '../yaml/source.ts';
+import type { EditWarning } from './edit.ts';
+import { findBlocks } from './managed-block.ts';
+import type { Move } from './moves.ts';
+import { textAt } from './virtual-files.ts';
+
+/** Where files are read, and from where their places are told. */
+export interface Places {
+  readonly fileSystem: FileSystem;
+  readonly cwd: string;
+}
+
+/**
+ * Where the old host port of something that moved still stands in the project: labels, environment, addresses of other
+ * services, env files. What means the container's side, which does not move, is passed over: `http://web:8080` with
+ * the name of a service, and a number that the service itself listens on. Values are not shown, they may be secret.
+ */
+export function findOldNumbers(
+  project: ComposeProject,
+  moves: readonly Move[],
+  places: Places,
+): readonly EditWarning[] {
+  const search = createSearch(project, moves);
+  const inFiles = [...new Set(project.filesRead)].flatMap((path) => {
+    const source = toSource(path, places);
+    return source === undefined
+      ? []
+      : parseDocuments(source).flatMap((document) => search.inDocument(document));
+  });
+  const inEnvFiles = project.envFiles.flatMap((path) => {
+    const source = toSource(path, places);
+    return source === undefined ? [] : search.inEnvFile(source);
+  });
+  return [...inFiles, ...inEnvFiles];
+}
+
+function toSource(path: string, { fileSystem, cwd }: Places): Source | undefined {
+  const text = path === '-' ? undefined : textAt(fileSystem, path);
+  if (text === undefined) return undefined;
+  return { path, file: shownPath(path, cwd), text: text.replace(/\r(?!\n)/g, '\n') };
+}
+
+/** Properties of a service that hold no host port of another one. */
+const withoutPorts = new Set([
+  'ports',
+  'expose',
+  'image',
+  'logging',
+  'networks',
+  'ulimits',
+  'user',
+]);
+
+function createSearch(project: ComposeProject, moves: readonly Move[]) {
+  const owners = new Map<number, Move>();
+  for (const move of moves) {
+    const old = move.publish.hostPorts?.first;
+    if (old !== undefined && old !== move.ports.first && !owners.has(old)) owners.set(old, move);
+  }
+  const numbers = [...owners.keys()].join('|');
+  const pattern = new RegExp(`(?<![\\w.])(?:${numbers || '(?!)'})(?![\\w-]|\\.\\d)`, 'g');
+  const hosts = new Set(
+    project.services.flatMap(({ name, containerName }) => [name, containerName ?? name]),
+  );
+  const targets = new Map(
+    project.services.map((service) => [
+      service.name,
+      new Set(publishesOf(service).map(({ target }) => target)),
+    ]),
+  );
+  const variables = new Set(moves.flatMap(({ publish }) => publish.entry.variables));
+  const entries = project.services.flatMap(publishesOf).map(({ entry }) => entry.range);
+
+  function tell(source: Source, start: number, number: number, where: string): EditWarning {
+    const move = owners.get(number);
+    const message = `${number}, the old port of "${move?.service}", still stands in ${where}`;
+    return { code: 'old-number', message, location: locationOf({ source, start, end: start }) };
+  }
+
+  function isContainerSide(
+    text: string,
+    index: number,
+    number: number,
+    path: readonly string[],
+  ): boolean {
+    const before = text.slice(Math.max(0, index - 300), index);
+    const host = /([\w.-]+):$/.exec(before)?.[1];
+    if (host !== undefined && hosts.has(host)) return true;
+    const [top, service = '', property] = path;
+    if (top !== 'services' || targets.get(service)?.has(number) !== true) return false;
+    return (
+      property === 'healthcheck' ||
+      !/(localhost|127\.0\.0\.1|host\.docker\.internal):$/.test(before)
+    );
+  }
+
+  function* inNode(
+    document: ParsedDocument,
+    node: unknown,
+    path: readonly string[],
+  ): Generator<EditWarning> {
+    if (path.length === 3 && path[0] === 'services' && withoutPorts.has(path[2] ?? '')) return;
+    if (isMap(node)) {
+      for (const { key, value } of node.items) {
+        yield* inNode(document, value, [...path, isScalar(key) ? String(key.value) : '?']);
+      }
+    } else if (isSeq(node)) {
+      for (const item of node.items) yield* inNode(document, item, path);
+    } else if (isScalar(node)) yield* inScalar(document, node as Node, path);
+  }
+
+  function* inScalar(
+    { source }: ParsedDocument,
+    node: Node,
+    path: readonly string[],
+  ): Generator<EditWarning> {
+    const [start, end] = node.range ?? [0, 0];
+    const inPorts = entries.some(
+      (one) => one.path === source.path && start >= one.start && end <= one.end,
+    );
+    if (inPorts) return;
+    const text = source.text.slice(start, end);
+    for (const { index, 0: digits } of text.matchAll(pattern)) {
+      const number = Number(digits);
+      if (isContainerSide(text, index, number, path)) continue;
+      yield tell(source, start + index, number, path.join('.'));
+    }
+  }
+
+  return {
+    inDocument: (document: ParsedDocument) => [...inNode(document, document.root, [])],
+    inEnvFile(source: Source): readonly EditWarning[] {
+      const blocks = findBlocks(source.text);
+      return [...source.text.matchAll(pattern)].flatMap(({ index, 0: digits }) => {
+        const line = source.text.slice(source.text.lastIndexOf('\n', index) + 1, index);
+        const name = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]/.exec(line)?.[1];
+        const inBlock = blocks.some(({ start, end }) => index >= start && index < end);
+        if (name === undefined || inBlock || variables.has(name)) return [];
+        return [tell(source, index, Number(digits), name)];
+      });
+    },
+  };
+}

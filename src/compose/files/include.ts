@@ -1,0 +1,154 @@
+import { dirname, resolve } from 'node:path';
+import { PortplanError } from '../../errors.ts';
+import { locatedAt } from '../ports/located.ts';
+import { addMissing, defaultEnvFile, readEnvFiles } from '../variables/environment.ts';
+import { merge } from '../yaml/merge.ts';
+import { locationOf } from '../yaml/source.ts';
+import {
+  entriesOf,
+  get,
+  isNull,
+  itemsOf,
+  type MapEntry,
+  type MapNode,
+  stringOf,
+  type TreeNode,
+} from '../yaml/tree.ts';
+import { type Loader, type Scope, toScope } from './load-context.ts';
+import { isRemote, shownPath } from './paths.ts';
+
+/** Loads files over each other; given, because included files include others. */
+export type LoadLayers = (
+  files: readonly string[],
+  scope: Scope,
+  loader: Loader,
+) => TreeNode | undefined;
+
+/**
+ * Puts what a file includes below it. Each item is a project of its own, with its own `.env` below the environment of
+ * the including one. Where both define a service, Compose 5 merges them, and Compose 2.40 refuses, which is told where
+ * ports are concerned. Rules: compose-go, loader/include.go.
+ * @throws PortplanError `invalid-input`, reason `include-cycle`, `schema` or whatever the included files are refused for.
+ */
+export function applyInclude(
+  tree: MapNode,
+  scope: Scope,
+  loader: Loader,
+  loadLayers: LoadLayers,
+): MapNode {
+  const list = get(tree, 'include');
+  if (isNull(list)) return tree;
+  if (list?.kind !== 'list') throw wrong(list ?? tree, 'include must be a list');
+  let whole = tree;
+  for (const item of list.items) {
+    const inclusion = readInclusion(item, scope, loader);
+    if (inclusion === undefined) continue;
+    const included = locatedAt(item.place, () =>
+      loadLayers(inclusion.files, toIncludedScope(inclusion, scope, loader), loader),
+    );
+    if (included !== undefined) whole = placeBelow(whole, included, loader);
+  }
+  return whole;
+}
+
+/** One item of `include`. Paths are absolute. */
+interface Inclusion {
+  readonly files: readonly string[];
+  readonly directory: string;
+  /** Absent: the `.env` of its directory. */
+  readonly envFiles: readonly string[] | undefined;
+}
+
+function readInclusion(item: TreeNode, scope: Scope, loader: Loader): Inclusion | undefined {
+  const paths = textsOf(item.kind === 'map' ? get(item, 'path') : item);
+  const [first] = paths;
+  if (first === undefined) throw wrong(item, 'an item of include names no path');
+  const remote = paths.find((path) => isRemote(path));
+  if (remote !== undefined) {
+    const message = `${remote} was not fetched: the ports that it publishes are not known`;
+    loader.warnings.warn('remote-resource', message, locationOf(item.place));
+    return undefined;
+  }
+  const files = paths.map((path) => resolve(scope.directory, path));
+  refuseCycle(files[0] ?? first, item, scope, loader);
+  const directory = stringOf(get(item, 'project_directory'));
+  const envFiles = textsOf(get(item, 'env_file'));
+  return {
+    files,
+    directory: resolve(scope.directory, directory || dirname(files[0] ?? first)),
+    envFiles:
+      envFiles.length > 0 ? envFiles.map((path) => resolve(scope.directory, path)) : undefined,
+  };
+}
+
+function textsOf(node: TreeNode | undefined): readonly string[] {
+  const one = stringOf(node);
+  if (one !== undefined) return [one];
+  return itemsOf(node).flatMap((item) => stringOf(item) ?? []);
+}
+
+function toIncludedScope({ directory, envFiles }: Inclusion, scope: Scope, loader: Loader): Scope {
+  const { fileSystem, cwd, platform } = loader;
+  const reader = {
+    fileSystem,
+    cwd,
+    platform,
+    onRead: (path: string) => void loader.envFiles.add(path),
+  };
+  const paths = envFiles ?? defaultEnvFile(fileSystem, directory);
+  const own = readEnvFiles(paths, scope.environment, reader);
+  return toScope(directory, addMissing(scope.environment, own), platform, scope.chain);
+}
+
+function refuseCycle(file: string, item: TreeNode, { chain }: Scope, { cwd }: Loader): void {
+  if (!chain.includes(file)) return;
+  const shown = [...chain, file].map((path) => shownPath(path, cwd));
+  throw new PortplanError('invalid-input', `files include each other: ${shown.join(' → ')}`, {
+    reason: 'include-cycle',
+    hint: 'remove one of the includes',
+    location: locationOf(item.place),
+  });
+}
+
+/** Resources that an included file gives to the including one. */
+const shared = ['services', 'networks'] as const;
+
+function placeBelow(tree: MapNode, included: TreeNode, loader: Loader): MapNode {
+  const entries = new Map<string, MapEntry>(tree.entries);
+  for (const key of shared) {
+    const given = get(included, key);
+    if (given === undefined) continue;
+    const own = entries.get(key);
+    if (key === 'services') tellClashes(own?.value, given, loader);
+    const value = own?.value === undefined ? given : merge(given, own.value, [key]);
+    entries.set(key, {
+      clears: own?.clears ?? false,
+      keyPlace: own?.keyPlace ?? given.place,
+      value,
+    });
+  }
+  return { ...tree, entries };
+}
+
+function tellClashes(own: TreeNode | undefined, given: TreeNode, { warnings }: Loader): void {
+  for (const [name, service] of entriesOf(given)) {
+    const other = get(own, name);
+    if (other === undefined || isSame(service, other)) continue;
+    if (isNull(get(service, 'ports')) && isNull(get(other, 'ports'))) continue;
+    const message = `service "${name}" is defined here and in an included file: Compose 5 merges them, Compose 2.40 refuses`;
+    warnings.warn('version-difference', message, locationOf(other.place));
+  }
+}
+
+/** Read twice from the same place, as when two files include a third one. */
+function isSame(one: TreeNode, other: TreeNode): boolean {
+  return one.place.source.path === other.place.source.path && one.place.start === other.place.start;
+}
+
+function wrong(node: TreeNode, why: string): PortplanError {
+  return new PortplanError('invalid-input', why, {
+    reason: 'schema',
+    hint: 'expected a list of paths, or of mappings with path, project_directory and env_file',
+    location: locationOf(node.place),
+  });
+}

@@ -1,0 +1,170 @@
+import type { PortplanError } from '../../errors.ts';
+import { anyAddress, type HostAddress, parseIpLiteral } from '../../model/ports/address.ts';
+import {
+  highestPort,
+  isPort,
+  isProtocol,
+  type PortRange,
+  type Protocol,
+  toPort,
+} from '../../model/ports/port.ts';
+import type { Publish } from '../../model/ports/publish.ts';
+import type { Place } from '../yaml/source.ts';
+import { get, type MapNode, type ScalarNode } from '../yaml/tree.ts';
+import { portFault } from './error.ts';
+import { portKey } from './merge-key.ts';
+
+/** What a mapping in a `ports` list stands for. */
+export type LongPort =
+  | {
+      readonly kind: 'publish';
+      readonly publish: Omit<Publish, 'origin'>;
+      readonly key: string;
+    }
+  /** Compose takes it, and the engine refuses to create or start the container. */
+  | { readonly kind: 'not-startable'; readonly key: string; readonly error: PortplanError };
+
+/**
+ * Reads the long syntax. Compose checks the types, `target` and `host_ip`; `published` and `protocol` it hands to the
+ * engine as they are. Rules: compose-go, schema/compose-spec.json, validation/validation.go.
+ * @throws PortplanError `invalid-publish` for what Compose refuses.
+ */
+export function readLongPort(map: MapNode): LongPort {
+  refuseUnknownKeys(map);
+  const target = readTarget(map);
+  const published = readPublished(map);
+  const host = readHostIp(map);
+  const protocol = readText(map, 'protocol') ?? 'tcp';
+  const mode = readText(map, 'mode') === 'host' ? 'host' : 'ingress';
+  readText(map, 'name');
+  readText(map, 'app_protocol');
+
+  const key = portKey({ hostIp: host.hostIp, published, target, protocol });
+  try {
+    const hostPorts = published && toHostPorts(published);
+    const publish = {
+      hostIp: host.hostIp ?? '',
+      address: host.address,
+      ...(hostPorts && { hostPorts }),
+      target: toTarget(target, map.place),
+      protocol: toProtocol(protocol, map.place),
+      mode,
+    } as const;
+    return { kind: 'publish', publish, key };
+  } catch (error) {
+    return { kind: 'not-startable', key, error: error as PortplanError };
+  }
+}
+
+const knownKeys = new Set([
+  'app_protocol',
+  'host_ip',
+  'mode',
+  'name',
+  'protocol',
+  'published',
+  'target',
+]);
+
+function refuseUnknownKeys({ entries }: MapNode): void {
+  for (const [key, { keyPlace }] of entries) {
+    if (knownKeys.has(key) || key.startsWith('x-')) continue;
+    throw portFault(
+      keyPlace,
+      'unknown-field',
+      `a port has no key "${key}"`,
+      `known are ${[...knownKeys].join(', ')}`,
+    );
+  }
+}
+
+function readTarget(map: MapNode): number {
+  const node = get(map, 'target');
+  if (node === undefined) throw portFault(map.place, 'missing-target', 'it has no target');
+  // A float such as 80.0 is a whole number for the schema.
+  const text = node.kind === 'scalar' ? node.text : '';
+  const isWhole =
+    node.kind === 'scalar' && (isText(node) ? /^[+-]?\d+$/ : /^\d+\.0*$/).test(node.text);
+  const target = isWhole ? Number(text) : Number.NaN;
+  if (target >= 0) return target;
+  throw portFault(
+    node.place,
+    'invalid-target',
+    `the target "${text.slice(0, 40)}" is not one container port`,
+    `expected a number from 1 to ${highestPort}`,
+  );
+}
+
+function isText({ type }: ScalarNode): boolean {
+  return type === 'string' || type === 'integer';
+}
+
+type Published = { readonly type: 'string' | 'integer'; readonly text: string; place: Place };
+
+function readPublished(map: MapNode): Published | undefined {
+  const node = get(map, 'published');
+  if (node === undefined) return undefined;
+  if (node.kind === 'scalar' && (node.type === 'string' || node.type === 'integer')) {
+    return { type: node.type, text: node.text, place: node.place };
+  }
+  throw hostPortFault(node.place, 'published is neither text nor a whole number');
+}
+
+function hostPortFault(place: Place, why: string): PortplanError {
+  const hint = 'expected a port such as 8080, or a range such as "8000-8010"';
+  return portFault(place, 'invalid-host-port', why, hint);
+}
+
+function readHostIp(map: MapNode): { hostIp: string | undefined; address: HostAddress } {
+  const node = get(map, 'host_ip');
+  if (node === undefined) return { hostIp: undefined, address: anyAddress };
+  const text = node.kind === 'scalar' ? node.text : '';
+  const address = node.kind === 'scalar' && isText(node) ? parseIpLiteral(text) : undefined;
+  if (address !== undefined) return { hostIp: text, address };
+  throw portFault(
+    node.place,
+    'invalid-ip',
+    `host_ip "${text.slice(0, 60)}" is not an IP address`,
+    'expected an IPv4 or IPv6 literal without brackets; leave it away for all addresses',
+  );
+}
+
+function readText(map: MapNode, key: string): string | undefined {
+  const node = get(map, key);
+  if (node === undefined) return undefined;
+  if (node.kind === 'scalar' && node.type === 'string') return node.text;
+  throw portFault(node.place, 'invalid-type', `${key} is not text`);
+}
+
+/** The host ports as the engine reads them at create: empty and 0 let it choose. */
+function toHostPorts({ text, place }: Published): PortRange | undefined {
+  if (text === '') return undefined;
+  const [, from = '', to = from] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
+  const [first, last] = [Number(from), Number(to)];
+  if (from !== '' && first === 0 && last === 0) return undefined;
+  if (from !== '' && isPort(first) && isPort(last) && first <= last) {
+    return { first: toPort(first), last: toPort(last) };
+  }
+  throw hostPortFault(place, `the engine refuses published "${text.slice(0, 40)}"`);
+}
+
+function toTarget(target: number, place: Place): number {
+  if (isPort(target)) return target;
+  throw portFault(
+    place,
+    'invalid-target',
+    `the engine refuses target ${target}`,
+    `expected 1 to ${highestPort}`,
+  );
+}
+
+function toProtocol(text: string, place: Place): Protocol {
+  const protocol = text === '' ? 'tcp' : text.toLowerCase();
+  if (isProtocol(protocol)) return protocol;
+  throw portFault(
+    place,
+    'invalid-protocol',
+    `the engine refuses protocol "${text.slice(0, 40)}"`,
+    'expected tcp, udp or sctp',
+  );
+}

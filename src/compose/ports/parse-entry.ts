@@ -1,0 +1,160 @@
+import { PortplanError } from '../../errors.ts';
+import { parsePublish } from '../../model/ports/parse-publish.ts';
+import { type Publish, publishedText } from '../../model/ports/publish.ts';
+import type { ComposePublish, PortEntry, UnknownPort } from '../project.ts';
+import { locationOf, type Place, rangeOf } from '../yaml/source.ts';
+import { get, type MapNode, type ScalarNode, type TreeNode } from '../yaml/tree.ts';
+import { portFault } from './error.ts';
+import { locatedAt } from './located.ts';
+import { readLongPort } from './long-syntax.ts';
+import { portKey } from './merge-key.ts';
+import { allowancesAt } from './suppressions.ts';
+
+/** Which service a port belongs to. */
+export interface PortOwner {
+  readonly project: string;
+  readonly service: string;
+}
+
+/** What one item of a `ports` list stands for. */
+export type Port =
+  | { readonly kind: 'publishes'; readonly publishes: readonly ComposePublish[] }
+  | UnknownPort
+  /** Compose takes it, and the engine refuses to create or start the container. */
+  | { readonly kind: 'not-startable'; readonly key: string; readonly error: PortplanError };
+
+/**
+ * Reads one item of a `ports` list: an integer or text in the short syntax, or a mapping.
+ * Rules: compose-go, schema/compose-spec.json and types/types.go (ParsePortConfig).
+ * @throws PortplanError `invalid-publish` with the place, whose `reason` is a `PortFault`.
+ */
+export function readPort(node: TreeNode, owner: PortOwner): Port {
+  if (node.kind === 'map') return readLong(node, owner);
+  if (node.kind === 'scalar' && (node.type === 'string' || node.type === 'integer')) {
+    return readShort(node, owner);
+  }
+  const found = node.kind === 'scalar' ? `${node.type} ${node.written}`.trim() : `a ${node.kind}`;
+  const why = `it is text, a whole number or a mapping, not ${found}`;
+  throw portFault(node.place, 'invalid-type', why);
+}
+
+/** Longer texts are no ports, and no error message should hold them. */
+const longestText = 200;
+
+function readShort(node: ScalarNode, owner: PortOwner): Port {
+  if (node.text.length > longestText) {
+    throw portFault(node.place, 'invalid-host-port', `it has more than ${longestText} characters`);
+  }
+  const entry = toEntry('short', node.written, node.place, [node]);
+  const toPort = (): Port => ({ kind: 'publishes', publishes: toPublishes(node, owner, entry) });
+  if (node.unset.length > 0) return unknown(entry, node.unset, toPort);
+  try {
+    return locatedAt(node.place, toPort);
+  } catch (error) {
+    if (!(error instanceof PortplanError) || !isPoolFromZero(node.text)) throw error;
+    return { kind: 'not-startable', key: node.text, error };
+  }
+}
+
+function toPublishes(
+  { text }: ScalarNode,
+  owner: PortOwner,
+  entry: PortEntry,
+): readonly ComposePublish[] {
+  const origin = originOf(owner, entry);
+  return parsePublish(text, { origin }).map((publish) => {
+    return { ...publish, origin, entry, key: shortKey(publish, text) };
+  });
+}
+
+function shortKey(publish: Publish, text: string): string {
+  const { hostIp, target, protocol } = publish;
+  // Port 0 means the same as none, and yet is another key.
+  const published =
+    publish.hostPorts === undefined && hasPortZero(text) ? '0' : publishedText(publish);
+  return portKey({
+    hostIp: hostIp === '' ? undefined : hostIp,
+    published: published === '' ? undefined : { type: 'string', text: published },
+    target,
+    protocol,
+  });
+}
+
+function hasPortZero(text: string): boolean {
+  return /(^|:)0+(-0+)?:[^:]*$/.test(text);
+}
+
+/** Compose does not mind it; the engine says "invalid port range" at start. */
+function isPoolFromZero(text: string): boolean {
+  return /(^|:)0+-0*[1-9]\d*:\d+(\/\w*)?$/.test(text);
+}
+
+const decisiveKeys = ['target', 'published', 'host_ip', 'protocol'] as const;
+
+function readLong(node: MapNode, owner: PortOwner): Port {
+  const scalars = decisiveKeys.flatMap((key) => {
+    const value = get(node, key);
+    return value?.kind === 'scalar' ? [value] : [];
+  });
+  const place = withoutTrailing(node);
+  const text = place.source.text.slice(place.start, place.end);
+  const published = get(node, 'published');
+  const entry: PortEntry = {
+    ...toEntry('long', text, place, scalars),
+    ...(published && { publishedRange: rangeOf(published.place) }),
+  };
+  const toPort = (): Port => {
+    const long = readLongPort(node);
+    if (long.kind === 'not-startable') return long;
+    const publish = { ...long.publish, origin: originOf(owner, entry), entry, key: long.key };
+    return { kind: 'publishes', publishes: [publish] };
+  };
+  const unset = scalars.flatMap((scalar) => scalar.unset);
+  return unset.length > 0 ? unknown(entry, unset, toPort) : toPort();
+}
+
+/** A mapping in block style ends for the parser where the next thing begins; here, with its last value. */
+function withoutTrailing({ place, entries }: MapNode): Place {
+  if (place.source.text[place.start] === '{') return place;
+  const ends = [...entries.values()].flatMap(({ value }) => {
+    const own = value?.place.source === place.source && value.place.start >= place.start;
+    return own && value.place.end <= place.end ? [value.place.end] : [];
+  });
+  return { ...place, end: Math.max(place.start, ...ends) };
+}
+
+function toEntry(
+  syntax: PortEntry['syntax'],
+  text: string,
+  place: Place,
+  scalars: readonly ScalarNode[],
+): PortEntry {
+  return {
+    syntax,
+    text,
+    location: locationOf(place),
+    range: rangeOf(place),
+    variables: [...new Set(scalars.flatMap((scalar) => scalar.variables))],
+    allowances: allowancesAt(place),
+  };
+}
+
+function originOf({ project, service }: PortOwner, { location }: PortEntry) {
+  return { kind: 'compose', project, service, location } as const;
+}
+
+function unknown(entry: PortEntry, unset: readonly string[], asBlank: () => Port): UnknownPort {
+  const { text, location } = entry;
+  const blank = publishesOrNone(asBlank);
+  return { kind: 'unknown', text, variables: [...new Set(unset)], location, entry, blank };
+}
+
+function publishesOrNone(read: () => Port): readonly ComposePublish[] {
+  try {
+    const port = read();
+    return port.kind === 'publishes' ? port.publishes : [];
+  } catch (error) {
+    if (error instanceof PortplanError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+import type { ComposeService } from '../project.ts';
+import type { Warnings } from '../warnings.ts';
+import { locationOf } from '../yaml/source.ts';
+import { entriesOf, get, itemsOf, type ScalarNode, type TreeNode } from '../yaml/tree.ts';
+
+/** Tells what is odd about ports that can be read: unset variables, and texts that other readers take otherwise. */
+export function warnOfPorts(
+  model: TreeNode,
+  services: readonly ComposeService[],
+  warnings: Warnings,
+): void {
+  for (const { name, unknownPorts } of services) {
+    for (const { variables, location } of unknownPorts) {
+      const which = `${variables.join(', ')} ${variables.length === 1 ? 'is' : 'are'} not set`;
+      warnings.warn('unset-variable', `a port of "${name}" is not known: ${which}`, location);
+    }
+    for (const item of itemsOf(get(get(get(model, 'services'), name), 'ports'))) {
+      for (const scalar of scalarsOf(item)) warnOfScalar(scalar, warnings);
+      if (item.kind === 'scalar') warnOfBase60(item, warnings);
+    }
+  }
+}
+
+function scalarsOf(node: TreeNode): readonly ScalarNode[] {
+  if (node.kind === 'scalar') return [node];
+  return [...entriesOf(node)].flatMap(([, value]) => (value.kind === 'scalar' ? [value] : []));
+}
+
+function warnOfScalar({ refusedByOlder, written, place }: ScalarNode, warnings: Warnings): void {
+  if (!refusedByOlder) return;
+  const message = `Compose before 5.0.2 refuses "${written}": it needs the inner variable too`;
+  warnings.warn('version-difference', message, locationOf(place));
+}
+
+/** The YAML 1.1 integer of base 60: `22:22` is 1342 there. */
+function warnOfBase60({ plain, written, place }: ScalarNode, warnings: Warnings): void {
+  if (!plain || !/^[1-9]\d*(:[0-5]?\d)+$/.test(written)) return;
+  const value = written.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  const message = `older readers take ${written} for the number ${value}: put it in quotes`;
+  warnings.warn('base-60', message, locationOf(place));
+}

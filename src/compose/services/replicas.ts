@@ -1,0 +1,52 @@
+import { PortplanError } from '../../errors.ts';
+import type { Warnings } from '../warnings.ts';
+import { locationOf } from '../yaml/source.ts';
+import { get, isNull, type TreeNode } from '../yaml/tree.ts';
+
+/**
+ * How many containers a service starts: `scale`, else `deploy.replicas`, else one; nothing where an unset variable
+ * decides. Rules: compose-go, loader/validate.go.
+ * @throws PortplanError `invalid-input`, reason `scale-mismatch` or `schema`.
+ */
+export function readReplicas(
+  name: string,
+  service: TreeNode,
+  warnings: Warnings,
+): number | undefined {
+  const scale = readCount(get(service, 'scale'), warnings);
+  const replicas = readCount(get(get(service, 'deploy'), 'replicas'), warnings);
+  if (scale === 'unknown' || replicas === 'unknown') return undefined;
+  if (scale !== undefined && replicas !== undefined && scale !== replicas) {
+    throw fault(service, 'scale-mismatch', `"${name}" has scale ${scale} and replicas ${replicas}`);
+  }
+  const count = scale ?? replicas ?? 1;
+  if (count > 1 && !isNull(get(service, 'container_name'))) {
+    const message = `"${name}" has a container_name, which cannot be given to ${count} containers`;
+    warnings.refuse('container-name-scale', message, locationOf(service.place));
+  }
+  return count;
+}
+
+function readCount(node: TreeNode | undefined, warnings: Warnings): number | 'unknown' | undefined {
+  if (node === undefined || isNull(node)) return undefined;
+  const text = node.kind === 'scalar' ? node.text : '';
+  if (node.kind === 'scalar' && node.unset.length > 0) {
+    const message = `the number of containers is not known: ${node.unset.join(', ')} is not set`;
+    warnings.refuse('unset-variable', message, locationOf(node.place));
+    return 'unknown';
+  }
+  // A number such as 2.0 is whole for Compose.
+  if (/^\+?\d{1,9}$/.test(text)) return Number(text);
+  if (node.kind === 'scalar' && node.type === 'float' && /^\d{1,9}\.0*$/.test(text)) {
+    return Number(text);
+  }
+  throw fault(node, 'schema', `"${text}" is not a number of containers`);
+}
+
+function fault(node: TreeNode, reason: string, why: string): PortplanError {
+  return new PortplanError('invalid-input', why, {
+    reason,
+    hint: 'give one number, in scale or in deploy.replicas',
+    location: locationOf(node.place),
+  });
+}

@@ -1,0 +1,234 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
+import { PortplanError } from '../../errors.ts';
+import { type Interpolation, interpolate, type Lookup } from '../variables/interpolate.ts';
+import type { Warnings } from '../warnings.ts';
+import type { ParsedDocument } from './document.ts';
+import { composeInterest, type Interest, interestIn } from './fields-read.ts';
+import { withinStack } from './nesting-limit.ts';
+import { type PlainValue, resolvePlain } from './scalar.ts';
+import { locationOf, type Place } from './source.ts';
+import type { ListNode, MapEntry, MapNode, ScalarNode, TreeNode } from './tree.ts';
+
+/**
+ * The tree of one document: aliases and merge keys (`<<`) followed, `!reset` and `!override` noted, variables filled in.
+ * Every node keeps the place where it is written, also when an alias led to it.
+ * @throws PortplanError `invalid-input` with the place, for a variable that ports depend on, or too many aliases.
+ */
+export function readTree(document: ParsedDocument, lookup: Lookup, warnings: Warnings): TreeNode {
+  const { root, source } = document;
+  const reader: Reader = { document, lookup, warnings, visits: 0 };
+  if (root === undefined) return nullAt({ source, start: 0, end: 0 });
+  return withinStack(source.file, () => read(reader, root, composeInterest));
+}
+
+interface Reader {
+  readonly document: ParsedDocument;
+  readonly lookup: Lookup;
+  readonly warnings: Warnings;
+  visits: number;
+}
+
+/** Compose's own limit for one document (compose-go, loader/reset.go). */
+const mostVisits = 100_000;
+
+function read(reader: Reader, node: Node | null | undefined, interest: Interest): TreeNode {
+  reader.visits += 1;
+  if (reader.visits > mostVisits) {
+    throw invalid(placeOf(reader, node), `more than ${mostVisits} nodes, aliases followed`);
+  }
+  if (isAlias(node)) return read(reader, targetOf(reader, node), interest);
+  if (isMap(node)) return readMap(reader, node, interest);
+  if (isSeq(node)) {
+    const list = readList(reader, node.items as readonly Node[], interest, placeOf(reader, node));
+    return interest === 'names' ? toNames(list) : list;
+  }
+  if (isScalar(node)) return readScalar(reader, node, interest);
+  return nullAt(placeOf(reader, node));
+}
+
+/** Follows an alias; there are no cycles, parseDocuments has seen to it. */
+function targetOf(reader: Reader, node: Node): Node {
+  const target = isAlias(node) ? reader.document.targets.get(node) : undefined;
+  return target === undefined ? node : targetOf(reader, target);
+}
+
+function readList(
+  reader: Reader,
+  items: readonly Node[],
+  interest: Interest,
+  place: Place,
+): ListNode {
+  const kept = items.filter((item) => tagOf(reader, item) !== '!reset');
+  return { kind: 'list', items: kept.map((item) => read(reader, item, interest)), place };
+}
+
+/** `[a, b]` as `{a: null, b: null}`, the way Compose merges networks and dependencies. */
+function toNames(list: ListNode): MapNode {
+  const entries = new Map<string, MapEntry>();
+  for (const item of list.items) {
+    if (item.kind !== 'scalar') continue;
+    entries.set(item.text, { value: nullAt(item.place), clears: false, keyPlace: item.place });
+  }
+  return { kind: 'map', entries, place: list.place };
+}
+
+function readMap(reader: Reader, map: YAMLMap, interest: Interest): MapNode {
+  const entries = new Map<string, MapEntry>();
+  const merged: Node[] = [];
+  for (const pair of map.items as Pair<Node, Node | null>[]) {
+    const key = keyOf(reader, pair.key);
+    if (isMergeKey(pair.key)) merged.push(pair.key, ...(pair.value === null ? [] : [pair.value]));
+    else if (key !== undefined) entries.set(key, readEntry(reader, pair, key, interest));
+  }
+  for (const node of merged.filter((node) => !isMergeKey(node))) {
+    for (const [key, entry] of mergedEntries(reader, node, interest)) {
+      entries.set(key, joinEntries(entries.get(key), entry));
+    }
+  }
+  return { kind: 'map', entries, place: placeOf(reader, map) };
+}
+
+/** The own entry wins. A tag counts wherever it stands, because Compose notes only the path that it has. */
+function joinEntries(own: MapEntry | undefined, merged: MapEntry): MapEntry {
+  if (own === undefined) return merged;
+  const value = own.value ?? merged.value;
+  return { value, clears: own.clears || merged.clears, keyPlace: own.keyPlace };
+}
+
+function isMergeKey(node: Node): boolean {
+  return isScalar(node) && node.value === '<<' && node.type === 'PLAIN' && node.tag === undefined;
+}
+
+function keyOf(reader: Reader, key: Node): string | undefined {
+  const node = isAlias(key) ? reader.document.targets.get(key) : key;
+  const place = placeOf(reader, key);
+  const { type, text } = isScalar(node) ? resolve(node) : { type: 'mapping', text: undefined };
+  if (type !== 'string' && !isMergeKey(key)) {
+    reader.warnings.refuse('schema', `a key is no text: quote it (${type})`, locationOf(place));
+  }
+  return text;
+}
+
+function readEntry(
+  reader: Reader,
+  { key, value }: Pair<Node, Node | null>,
+  name: string,
+  interest: Interest,
+): MapEntry {
+  const tag = tagOf(reader, value);
+  const keyPlace = placeOf(reader, key);
+  if (tag === '!reset') return { value: undefined, clears: true, keyPlace };
+  const inner = interestIn(interest, name);
+  const place = value === null ? keyPlace : placeOf(reader, value);
+  const read_ =
+    inner === undefined ? opaqueAt(reader, value, place) : readValue(reader, value, inner, place);
+  return { value: read_, clears: tag === '!override', keyPlace };
+}
+
+function readValue(reader: Reader, value: Node | null, interest: Interest, place: Place): TreeNode {
+  return value === null ? nullAt(place) : read(reader, value, interest);
+}
+
+function opaqueAt(reader: Reader, value: Node | null, place: Place): TreeNode {
+  if (isScalar(value) && resolve(value).type === 'null') return nullAt(place);
+  if (reader.warnings.strict) checkUnread(reader, value);
+  return { kind: 'opaque', place };
+}
+
+/** Looks at parts that are not read, for what Compose refuses in them. */
+function checkUnread(reader: Reader, node: unknown): void {
+  if (isMap(node)) {
+    for (const { key, value } of node.items as Pair<Node, unknown>[]) {
+      keyOf(reader, key);
+      checkUnread(reader, value);
+    }
+  } else if (isSeq(node)) for (const item of node.items) checkUnread(reader, item);
+  else if (isScalar(node)) readScalar(reader, node as Scalar & Node, 'loose');
+}
+
+function* mergedEntries(
+  reader: Reader,
+  node: Node,
+  interest: Interest,
+): Generator<[string, MapEntry]> {
+  const target = targetOf(reader, node);
+  const sources = isSeq(target) ? (target.items as Node[]) : [target];
+  for (const source of sources) {
+    const map = targetOf(reader, source);
+    if (!isMap(map)) {
+      throw invalid(placeOf(reader, node), '"<<" needs a mapping or a list of mappings');
+    }
+    reader.visits += 1;
+    yield* readMap(reader, map, interest).entries;
+  }
+}
+
+function tagOf(reader: Reader, node: Node | null): string | undefined {
+  const target = isAlias(node) ? reader.document.targets.get(node) : node;
+  return isScalar(target) || isMap(target) || isSeq(target) ? target.tag : undefined;
+}
+
+function readScalar(reader: Reader, node: Scalar & Node, interest: Interest): ScalarNode {
+  const place = placeOf(reader, node);
+  const { type, text } = resolve(node);
+  const filled = type === 'string' ? fillIn(reader, text, interest, place) : { ...nothing, text };
+  const plain = node.type === 'PLAIN';
+  return { kind: 'scalar', type, ...filled, written: text, plain, place };
+}
+
+const nothing = { variables: [], unset: [], refusedByOlder: false } as const;
+
+function resolve(node: Scalar): PlainValue {
+  const text = String(node.value);
+  if (node.tag === undefined) {
+    return node.type === 'PLAIN' ? resolvePlain(node.source ?? text) : { type: 'string', text };
+  }
+  return standardTags.has(node.tag) ? resolvePlain(text) : { type: 'string', text };
+}
+
+const standardTags = new Set(
+  ['int', 'float', 'bool', 'null'].map((type) => `tag:yaml.org,2002:${type}`),
+);
+
+function fillIn(reader: Reader, text: string, interest: Interest, place: Place): Interpolation {
+  try {
+    const filled = interpolate(text, reader.lookup);
+    for (const name of filled.variables) reader.warnings.filled.add(name, reader.lookup(name));
+    return filled;
+  } catch (error) {
+    if (!(error instanceof PortplanError)) throw error;
+    const { message, reason = 'invalid-template', hint } = error;
+    const location = locationOf(place);
+    if (interest === 'value') {
+      throw new PortplanError('invalid-input', message, { reason, hint, location, cause: error });
+    }
+    reader.warnings.refuse(reason, message, location);
+    return { ...nothing, text };
+  }
+}
+
+function placeOf(reader: Reader, node: Node | null | undefined): Place {
+  const [start, end] = node?.range ?? [0, 0];
+  return { source: reader.document.source, start, end };
+}
+
+function nullAt(place: Place): ScalarNode {
+  return { kind: 'scalar', type: 'null', text: '', written: '', plain: true, ...nothing, place };
+}
+
+function invalid(place: Place, why: string): PortplanError {
+  return new PortplanError('invalid-input', `${place.source.file} is not valid: ${why}`, {
+    reason: 'invalid-yaml',
+    hint: 'write the values out instead of sharing them',
+    location: locationOf(place),
+  });
+}

@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { messageOf, PortplanError, systemCodeOf } from '../../errors.ts';
+import { readdir } from '../../file-calls.ts';
+import type { TlsMaterial } from './address.ts';
+import { readOwnFile } from './config-file.ts';
+import { readTlsFiles } from './tls-files.ts';
+
+/** What a docker context says about its engine. */
+export interface DockerContext {
+  readonly name: string;
+  /** In the notation of DOCKER_HOST; empty for the default. */
+  readonly host: string;
+  readonly tls?: TlsMaterial | undefined;
+}
+
+/** The context that needs no files: DOCKER_HOST, or the default address. */
+export const defaultContext = 'default';
+
+const mostContexts = 1000;
+
+/**
+ * Reads a context from docker's folder (docker/cli: cli/context/store): `contexts/meta/HASH/meta.json` and
+ * `contexts/tls/HASH/docker/*.pem`, where HASH is the SHA-256 of the name.
+ * @throws PortplanError `unknown-context` when there is none of that name (the hint names those that are), or when its
+ *   files are damaged.
+ */
+export async function readContext(folder: string, name: string): Promise<DockerContext> {
+  const { createHash } = await import('node:crypto');
+  const hash = createHash('sha256').update(name).digest('hex');
+  const file = join(folder, 'contexts', 'meta', hash, 'meta.json');
+  const { host, skipVerify } = parseMetadata(await readMetadata(folder, name, file), name, file);
+  const files = await readTlsFiles(join(folder, 'contexts', 'tls', hash, 'docker'));
+  const hasFiles = Object.values(files).some((text) => text !== undefined);
+  return {
+    name,
+    host,
+    tls: hasFiles || skipVerify ? { ...files, verify: !skipVerify } : undefined,
+  };
+}
+
+/** The names of all contexts that can be read, `default` first. */
+export async function listContexts(folder: string): Promise<readonly string[]> {
+  const meta = join(folder, 'contexts', 'meta');
+  const hashes = await readdir(meta).catch(() => []);
+  const names = await Promise.all(
+    hashes.slice(0, mostContexts).map((hash) => readName(join(meta, hash, 'meta.json'))),
+  );
+  const known = names.filter((name) => name !== undefined);
+  return [defaultContext, ...known.filter((name) => name !== defaultContext).sort()];
+}
+
+async function readName(file: string): Promise<string | undefined> {
+  try {
+    const json: unknown = JSON.parse(await readOwnFile(file));
+    const name = fieldOf(json, 'Name');
+    return typeof name === 'string' && name !== '' ? name : undefined;
+  } catch {
+    // Only the context that is asked for has to be whole.
+    return undefined;
+  }
+}
+
+async function readMetadata(folder: string, name: string, file: string): Promise<string> {
+  try {
+    return await readOwnFile(file);
+  } catch (cause) {
+    if (systemCodeOf(cause) !== 'ENOENT') throw damaged(name, file, messageOf(cause), cause);
+    const known = (await listContexts(folder)).join(', ');
+    throw new PortplanError(
+      'unknown-context',
+      `there is no docker context "${name}" in ${folder}`,
+      {
+        hint: `known contexts: ${known}`,
+        cause,
+      },
+    );
+  }
+}
+
+function parseMetadata(text: string, name: string, file: string) {
+  const json = parseJson(text, name, file);
+  const endpoint = fieldOf(fieldOf(json, 'Endpoints'), 'docker');
+  const host = fieldOf(endpoint, 'Host') ?? '';
+  if (endpoint === undefined || typeof host !== 'string') {
+    throw damaged(name, file, 'it has no Endpoints.docker.Host');
+  }
+  return { host, skipVerify: fieldOf(endpoint, 'SkipTLSVerify') === true };
+}
+
+function parseJson(text: string, name: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw damaged(name, file, messageOf(cause), cause);
+  }
+}
+
+function fieldOf(json: unknown, key: string): unknown {
+  if (typeof json !== 'object' || json === null || !Object.hasOwn(json, key)) return undefined;
+  return (json as Readonly<Record<string, unknown>>)[key];
+}
+
+function damaged(name: string, file: string, why: string, cause?: unknown): PortplanError {
+  return new PortplanError(
+    'unknown-context',
+    `the docker context "${name}" is damaged: ${file}: ${why}`,
+    {
+      reason: 'damaged-context',
+      hint: `docker context rm ${name}, then create it anew`,
+      cause,
+    },
+  );
+}

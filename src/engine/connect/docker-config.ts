@@ -1,0 +1,129 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { messageOf, PortplanError, systemCodeOf } from '../../errors.ts';
+import { readOwnFile } from './config-file.ts';
+
+/** What portplan uses of docker's config.json. */
+export interface DockerConfig {
+  readonly currentContext?: string | undefined;
+  /** By registry. */
+  readonly auths: Readonly<Record<string, AuthEntry>>;
+  /** The suffix of the helper that keeps all credentials: `desktop`, `pass`, … */
+  readonly credsStore?: string | undefined;
+  /** The suffix of the helper for one registry. */
+  readonly credHelpers: Readonly<Record<string, string>>;
+  /** By the engine's address; `default` for all others. */
+  readonly proxies: Readonly<Record<string, ProxySettings>>;
+  readonly detachKeys?: string | undefined;
+  /** Why the file was not read, when it is there and broken. Docker warns and goes on without it, too. */
+  readonly problem?: string | undefined;
+}
+
+/** Secrets: never to be printed. */
+export interface AuthEntry {
+  /** base64 of `user:password`. */
+  readonly auth?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly identitytoken?: string | undefined;
+}
+
+export interface ProxySettings {
+  readonly httpProxy?: string | undefined;
+  readonly httpsProxy?: string | undefined;
+  readonly ftpProxy?: string | undefined;
+  readonly noProxy?: string | undefined;
+  readonly allProxy?: string | undefined;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Docker's own folder: DOCKER_CONFIG, or `.docker` in the home folder. */
+export function dockerConfigFolder(env: Env = process.env, home = homedir()): string {
+  return env.DOCKER_CONFIG || join(home, '.docker');
+}
+
+/** Reads config.json in docker's folder; without one, and with a broken one, everything is empty. */
+export async function readDockerConfig(folder: string): Promise<DockerConfig> {
+  const file = join(folder, 'config.json');
+  try {
+    return parseDockerConfig(await readOwnFile(file, { maxBytes: 4 * 1024 * 1024 }), file);
+  } catch (error) {
+    const missing = systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'ENOTDIR';
+    return { ...emptyConfig, ...(!missing && { problem: messageOf(error) }) };
+  }
+}
+
+const emptyConfig: DockerConfig = { auths: {}, credHelpers: {}, proxies: {} };
+
+/**
+ * Reads the text of config.json. Fields of the wrong type count as absent.
+ * @throws PortplanError `invalid-input` when the text is not a JSON object; it never quotes the text, which has secrets.
+ */
+export function parseDockerConfig(text: string, file: string): DockerConfig {
+  const json = text.trim() === '' ? {} : parseObject(text, file);
+  return {
+    currentContext: textOf(json.currentContext),
+    auths: mapOf(json.auths, toAuthEntry),
+    credsStore: textOf(json.credsStore),
+    credHelpers: mapOf(json.credHelpers, textOf),
+    proxies: mapOf(json.proxies, toProxySettings),
+    detachKeys: textOf(json.detachKeys),
+  };
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function parseObject(text: string, file: string): JsonObject {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (isObject(json)) return json;
+  } catch {
+    // The parser's message quotes the text.
+  }
+  throw new PortplanError('invalid-input', `${file} is not a JSON object`, {
+    hint: 'repair the file, or move it away: docker cannot read it, either',
+  });
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function mapOf<Value>(
+  value: unknown,
+  to: (value: unknown) => Value | undefined,
+): Readonly<Record<string, Value>> {
+  const entries = isObject(value) ? Object.entries(value) : [];
+  return Object.fromEntries(
+    entries.flatMap(([key, entry]) => {
+      const converted = to(entry);
+      return converted === undefined ? [] : [[key, converted]];
+    }),
+  );
+}
+
+function toAuthEntry(value: unknown): AuthEntry | undefined {
+  if (!isObject(value)) return undefined;
+  return {
+    auth: textOf(value.auth),
+    username: textOf(value.username),
+    password: textOf(value.password),
+    identitytoken: textOf(value.identitytoken),
+  };
+}
+
+function toProxySettings(value: unknown): ProxySettings | undefined {
+  if (!isObject(value)) return undefined;
+  return {
+    httpProxy: textOf(value.httpProxy),
+    httpsProxy: textOf(value.httpsProxy),
+    ftpProxy: textOf(value.ftpProxy),
+    noProxy: textOf(value.noProxy),
+    allProxy: textOf(value.allProxy),
+  };
+}

@@ -1,0 +1,66 @@
+import { isProtocol, type Protocol } from '../../model/ports/port.ts';
+import { EngineRefusal } from '../client/error.ts';
+import { askSideBySide } from '../client/map-concurrent.ts';
+import type { Engine } from '../open-engine.ts';
+
+/** A port that an image says its program listens on (EXPOSE). */
+export interface ExposedPort {
+  readonly target: number;
+  readonly protocol: Protocol;
+}
+
+/** An image that the engine has. */
+export interface LocalImage {
+  readonly id: string;
+  /** `nginx:1.25`; an image without a name has none. */
+  readonly names: readonly string[];
+  /** In ascending order, TCP first. */
+  readonly exposed: readonly ExposedPort[];
+}
+
+/** An image that the engine has, or nothing. @throws PortplanError */
+export async function inspectImage(
+  { client }: Pick<Engine, 'client'>,
+  name: string,
+): Promise<LocalImage | undefined> {
+  try {
+    // The slashes of a name are slashes of the path.
+    const path = `/images/${encodeURI(name).replaceAll('?', '%3F').replaceAll('#', '%23')}/json`;
+    const image = await client.read('image', `inspect image ${name}`, path);
+    return {
+      id: image.Id,
+      names: image.RepoTags ?? [],
+      exposed: toExposed(image.Config?.ExposedPorts),
+    };
+  } catch (error) {
+    if (error instanceof EngineRefusal && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** All images that the engine has and that have a name, by their names. @throws PortplanError */
+export async function listImages(engine: Pick<Engine, 'client'>): Promise<readonly LocalImage[]> {
+  const entries = await engine.client.read('images', 'list its images', '/images/json');
+  const named = entries.filter(({ RepoTags }) => namesOf(RepoTags).length > 0);
+  const images = await askSideBySide(named, async ({ Id, RepoTags }) => {
+    const image = await inspectImage(engine, Id);
+    return image && { ...image, names: namesOf(RepoTags) };
+  });
+  return images.sort((a, b) => (a.names[0] ?? '').localeCompare(b.names[0] ?? '', 'en'));
+}
+
+function namesOf(tags: readonly string[] | null | undefined): readonly string[] {
+  return (tags ?? []).filter((name) => name !== '<none>:<none>');
+}
+
+function toExposed(
+  ports: Readonly<Record<string, unknown>> | null | undefined,
+): readonly ExposedPort[] {
+  return Object.keys(ports ?? {})
+    .flatMap((key) => {
+      const [, number, protocol = 'tcp'] = /^(\d{1,5})(?:\/(\w+))?$/.exec(key) ?? [];
+      const target = Number(number);
+      return target >= 1 && target <= 65535 && isProtocol(protocol) ? [{ target, protocol }] : [];
+    })
+    .sort((a, b) => a.target - b.target || a.protocol.localeCompare(b.protocol));
+}

@@ -1,0 +1,175 @@
+import type { Readable } from 'node:stream';
+import { messageOf, PortplanError } from '../../errors.ts';
+import { EngineRefusal } from '../client/error.ts';
+import { waitWhileAlive } from '../client/liveness.ts';
+import { type Shape, shaped } from '../client/schema.ts';
+import type { Engine } from '../open-engine.ts';
+import type { RegistryCredentials } from './credentials.ts';
+import type { ImageName } from './reference.ts';
+
+/** How far a pull is. */
+export interface PullProgress {
+  /** Layers that are known by now, and those of them that are there. */
+  readonly layers: number;
+  readonly finished: number;
+  /** Bytes, as far as the registry has told. */
+  readonly current: number;
+  readonly total: number;
+}
+
+export interface PullOptions {
+  readonly credentials?: RegistryCredentials | undefined;
+  readonly platform?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: PullProgress) => void) | undefined;
+}
+
+interface PullEvent {
+  readonly id?: string;
+  readonly status?: string;
+  readonly error?: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+}
+
+/**
+ * Pulls an image and waits until it is there. As long as the engine answers, a pull may take its time.
+ * @throws PortplanError `image-unavailable` with the registry's own words, `engine-timeout`, `engine-failed`
+ */
+export async function pullImage(
+  engine: Engine,
+  image: ImageName,
+  options: PullOptions = {},
+): Promise<void> {
+  const { credentials, platform, signal } = options;
+  const query = { ...sourceOf(image), ...(platform !== undefined && { platform }) };
+  try {
+    await engine.client.call(
+      `pull ${image.familiar}`,
+      (docker, abortSignal) =>
+        waitWhileAlive(engine, abortSignal, async (alive) => {
+          const stream = await docker.createImage(credentials, { ...query, abortSignal });
+          alive();
+          const progress = createProgress();
+          for await (const line of readLines(stream)) {
+            alive();
+            progress.add(parseEvent(line));
+            options.onProgress?.(progress.now());
+          }
+        }),
+      { timeoutMs: Number.POSITIVE_INFINITY, signal },
+    );
+  } catch (error) {
+    throw error instanceof EngineRefusal ? unavailable(image, error.message, error) : error;
+  }
+}
+
+/** The lines of a stream. readline would throw what the stream says after the last line was read. */
+async function* readLines(stream: Readable): AsyncGenerator<string> {
+  // Who has heard of a failure gives the rest up, and then the stream fails too.
+  stream.on('error', () => {});
+  let rest = '';
+  for await (const chunk of stream.setEncoding('utf8')) {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > longestEvent) throw nonsense('an event without an end');
+    yield* lines.filter((line) => line.trim() !== '');
+  }
+  if (rest.trim() !== '') yield rest;
+}
+
+function sourceOf({ registry, repository, tag, digest }: ImageName) {
+  const name =
+    registry === 'docker.io' ? repository.replace(/^library\//, '') : `${registry}/${repository}`;
+  if (digest !== undefined) return { fromImage: `${name}@${digest}` };
+  return { fromImage: name, ...(tag !== undefined && { tag }) };
+}
+
+/** @throws PortplanError for an event that says that the pull has failed */
+function parseEvent(line: string): PullEvent {
+  const event = shaped(parseJson(line), eventShape) as PullEvent | undefined;
+  if (event === undefined) throw nonsense('an event that is none');
+  if (event.error !== undefined) throw new EngineRefusal(event.error, 500);
+  return event;
+}
+
+const eventShape: Shape = {
+  fields: {
+    id: 'text',
+    status: 'text',
+    error: 'text',
+    progressDetail: { fields: { current: 'number', total: 'number' } },
+  },
+};
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw nonsense(messageOf(cause), cause);
+  }
+}
+
+function nonsense(what: string, cause?: unknown): PortplanError {
+  const message = `the engine told nonsense about the pull: ${what}`;
+  return new PortplanError('engine-failed', message, { cause });
+}
+
+/** In characters; events have hundreds. */
+const longestEvent = 1024 * 1024;
+/** No image has as many layers: engines take 127. */
+const mostLayers = 1000;
+
+function createProgress() {
+  const layers = new Map<string, { current: number; total: number; done: boolean }>();
+  return {
+    add({ id, status = '', progressDetail }: PullEvent) {
+      if (id === undefined || !/^[0-9a-f]{12}/.test(id)) return;
+      if (layers.size >= mostLayers && !layers.has(id)) return;
+      const layer = layers.get(id) ?? { current: 0, total: 0, done: false };
+      if (status === 'Downloading') {
+        layer.current = progressDetail?.current ?? layer.current;
+        layer.total = progressDetail?.total ?? layer.total;
+      }
+      layer.done ||=
+        status === 'Pull complete' || status === 'Already exists' || status === 'Download complete';
+      layers.set(id, layer);
+    },
+    now(): PullProgress {
+      const all = [...layers.values()];
+      return {
+        layers: all.length,
+        finished: all.filter(({ done }) => done).length,
+        current: all.reduce((sum, { current, total, done }) => sum + (done ? total : current), 0),
+        total: all.reduce((sum, { total }) => sum + total, 0),
+      };
+    },
+  };
+}
+
+/** The registry's answers, and what they mean for whoever asked. */
+const reasons: readonly { readonly message: RegExp; readonly hint: string }[] = [
+  {
+    message: /not found|manifest unknown|does not exist|name unknown|unknown: /i,
+    hint: 'check the name and the tag; a private image needs docker login first',
+  },
+  {
+    message: /unauthorized|denied|authentication required|no basic auth/i,
+    hint: 'docker login to that registry, then try again',
+  },
+  {
+    message: /no such host|connection refused|timeout|TLS|certificate|server gave HTTP/i,
+    hint: 'the engine cannot reach the registry',
+  },
+  {
+    message: /no matching manifest|no image found .* platform/i,
+    hint: 'the image has no variant for this platform; try --platform',
+  },
+];
+
+function unavailable({ familiar }: ImageName, message: string, cause: unknown): PortplanError {
+  const hint = reasons.find((reason) => reason.message.test(message))?.hint;
+  return new PortplanError('image-unavailable', `cannot pull ${familiar}: ${message}`, {
+    hint,
+    cause,
+  });
+}

@@ -1,0 +1,39 @@
+import { PortplanError } from '../errors.ts';
+import { mostBytes, parseLeases } from './file-format.ts';
+import type { Lease } from './lease.ts';
+import { readRegularFile } from './regular-file.ts';
+
+/** What a file of leases holds. */
+export interface Found {
+  readonly leases: readonly Lease[];
+  /** What of the file could not be read. */
+  readonly damage?: { readonly why: string; readonly isRegular: boolean } | undefined;
+}
+
+/** @throws PortplanError `leases-unavailable` for a file of a newer portplan */
+export function readLeases(file: string): Found {
+  const content = readRegularFile(file, { maxBytes: mostBytes });
+  if (content.kind === 'absent') return { leases: [] };
+  if (content.kind === 'odd')
+    return { leases: [], damage: { why: content.why, isRegular: content.isRegular } };
+  const parsed = parseLeases(content.text);
+  if (parsed.kind === 'newer') throw newer(file, parsed.version);
+  const { leases, faults } = parsed;
+  return {
+    leases,
+    ...(faults.length > 0 && { damage: { why: faults.join('; '), isRegular: true } }),
+  };
+}
+
+function newer(file: string, version: number): PortplanError {
+  return new PortplanError(
+    'leases-unavailable',
+    `${file} is of format ${version}, which a newer portplan has written`,
+    { hint: 'update portplan, or set PORTPLAN_STATE_DIR to another folder' },
+  );
+}
+
+/** In words. */
+export function countOf({ length }: readonly Lease[]): string {
+  return length === 1 ? '1 lease' : `${length} leases`;
+}

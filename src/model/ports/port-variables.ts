@@ -1,0 +1,41 @@
+import type { Assignment } from '../findings/plan.ts';
+import type { Origin } from './publish.ts';
+
+/** A variable that tells the host port of a service. */
+export interface PortVariable {
+  /** `PORTPLAN_API_3000`: the service and its container port; a second one for the same port ends in `_2`. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/**
+ * The host ports of a plan as variables: Compose fills them into a file that uses them, as in
+ * `${PORTPLAN_API_3000:-3000}`, so that a front end learns where its API went.
+ */
+export function portVariables(assignments: readonly Assignment[]): readonly PortVariable[] {
+  const counts = new Map<string, number>();
+  return assignments.map(({ publish: { origin, target, protocol }, port }) => {
+    const words = ['PORTPLAN', ownerOf(origin), `${target}`, protocol === 'tcp' ? '' : protocol];
+    const name = words
+      .filter((word) => word !== '')
+      .join('_')
+      .toUpperCase()
+      .replace(/[^A-Z0-9]/g, '_');
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return { name: count === 1 ? name : `${name}_${count}`, value: `${port}` };
+  });
+}
+
+function ownerOf(origin: Origin): string {
+  switch (origin.kind) {
+    case 'compose':
+      return origin.service;
+    case 'image':
+      return origin.image.replace(/^.*\//, '').replace(/[:@].*$/, '');
+    case 'argument':
+      return '';
+    default:
+      return origin satisfies never;
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { type Conflict, locationOf } from '../model/findings/conflict.ts';
+import type { Binding } from '../model/host/binding.ts';
+import { formatPublish, type Publish } from '../model/ports/publish.ts';
+
+/**
+ * A text for each finding that stays the same while lines move and processes come and go, and that no other finding
+ * of the list has: 32 hexadecimal digits.
+ * @param pathOf the path of a file that does not depend on the machine
+ */
+export function findingIds(
+  conflicts: readonly Conflict[],
+  pathOf: (file: string) => string,
+): readonly string[] {
+  const seen = new Map<string, number>();
+  return conflicts.map((conflict) => {
+    const identity = JSON.stringify(identityOf(conflict, pathOf));
+    const count = seen.get(identity) ?? 0;
+    seen.set(identity, count + 1);
+    return hash(count === 0 ? identity : `${identity} ${count}`);
+  });
+}
+
+/** The first 128 bits of the text's SHA-256. */
+export function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+function identityOf(conflict: Conflict, pathOf: (file: string) => string): readonly unknown[] {
+  const location = locationOf(conflict);
+  return [
+    conflict.code,
+    location && pathOf(location.file),
+    'publish' in conflict ? publishIdentity(conflict.publish, pathOf) : undefined,
+    conflict.code === 'published-twice' ? publishIdentity(conflict.other, pathOf) : undefined,
+    'binding' in conflict ? holderIdentity(conflict.binding) : undefined,
+    'message' in conflict ? conflict.message : undefined,
+  ];
+}
+
+function publishIdentity(publish: Publish, pathOf: (file: string) => string): readonly unknown[] {
+  const { origin } = publish;
+  const text = formatPublish(publish);
+  if (origin.kind !== 'compose') return [text];
+  return [text, pathOf(origin.location.file), origin.project, origin.service];
+}
+
+/** Without ids and pids, which are new after every start. */
+function holderIdentity({ holder }: Binding): readonly unknown[] {
+  const name = 'name' in holder ? holder.name : undefined;
+  return holder.kind === 'container'
+    ? [holder.kind, holder.project ?? name, holder.service]
+    : [holder.kind, name];
+}

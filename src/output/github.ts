@@ -1,0 +1,104 @@
+import type { Location, PortplanError } from '../errors.ts';
+import { type Conflict, locationOf } from '../model/findings/conflict.ts';
+import type { CheckReport } from '../model/findings/report.ts';
+import { formatPublish } from '../model/ports/publish.ts';
+import { safeText } from '../model/text/safe-text.ts';
+import { findingLines, toSentence } from './finding-message.ts';
+import { type Repository, repositoryPath } from './repository-path.ts';
+import { createLineOf, endColumnOf, type LineOf } from './source-lines.ts';
+
+/**
+ * Annotations for GitHub Actions: one workflow command a line, errors first, because a step shows no more than ten of
+ * each kind. Allowed findings are notices. Empty when there is nothing to say.
+ */
+export function renderGithub({ conflicts }: CheckReport, repository: Repository): string {
+  const lineOf = createLineOf(repository.sourceOf);
+  return conflicts
+    .map((conflict) => toAnnotation(conflict, repository))
+    .sort((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level))
+    .map((annotation) => toCommand(annotation, repository, lineOf))
+    .join('\n');
+}
+
+/** An error that kept the check from its end, as an annotation. */
+export function renderGithubError(error: PortplanError, repository: Repository): string {
+  const { code, message, hint, location } = error;
+  const lines = [message, hint].filter((part) => part !== undefined).map(toSentence);
+  return toCommand(
+    { level: 'error', code, lines, location },
+    repository,
+    createLineOf(repository.sourceOf),
+  );
+}
+
+const levels = ['error', 'warning', 'notice'] as const;
+
+interface Annotation {
+  readonly level: (typeof levels)[number];
+  readonly code: string;
+  /** Safe to print. */
+  readonly lines: readonly string[];
+  readonly location: Location | undefined;
+}
+
+function toAnnotation(conflict: Conflict, repository: Repository): Annotation {
+  const { code, severity, allowed } = conflict;
+  return {
+    level: allowed === undefined ? severity : 'notice',
+    code,
+    lines: [...findingLines(conflict), ...otherLines(conflict, repository)],
+    location: locationOf(conflict),
+  };
+}
+
+/** An annotation has one place: the other one is told in words. */
+function otherLines(conflict: Conflict, repository: Repository): readonly string[] {
+  if (conflict.code !== 'published-twice') return [];
+  const { origin } = conflict.other;
+  if (origin.kind !== 'compose') return [];
+  const place = formatPlace(origin.location, repository);
+  const text = `${formatPublish(conflict.other)} of service ${origin.service}`;
+  return [`The other one: ${safeText(text)} at ${place}`];
+}
+
+function formatPlace({ file, line, column }: Location, repository: Repository): string {
+  return `${safeText(repositoryPath(file, repository) ?? file)}:${line}:${column}`;
+}
+
+function toCommand(
+  { level, code, lines, location }: Annotation,
+  repository: Repository,
+  lineOf: LineOf,
+): string {
+  const path = location && repositoryPath(location.file, repository);
+  const place =
+    location && path !== undefined
+      ? {
+          file: safeText(path),
+          line: location.line,
+          col: location.column,
+          ...toEnd(location, lineOf),
+        }
+      : {};
+  const properties = Object.entries({ title: `portplan (${code})`, ...place })
+    .map(([name, value]) => `${name}=${escapeProperty(`${value}`)}`)
+    .join(',');
+  const told =
+    location && path === undefined ? [`${formatPlace(location, repository)}:`, ...lines] : lines;
+  return `::${level} ${properties}::${escapeData(told.join('\n'))}`;
+}
+
+function toEnd(location: Location, lineOf: LineOf): object {
+  const endColumn = endColumnOf(location, lineOf);
+  return endColumn === undefined ? {} : { endLine: location.line, endColumn };
+}
+
+/** The escapes of the message of a workflow command, as the runner undoes them (actions/toolkit, core/src/command.ts). */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** The same for the value of a property, which ends at `,` and `::`. */
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

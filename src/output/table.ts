@@ -1,0 +1,82 @@
+import Table from 'cli-table3';
+import { safeText } from '../model/text/safe-text.ts';
+import { layOutPlain } from './ascii-table.ts';
+import type { SourceOf } from './source-lines.ts';
+import type { Style } from './style.ts';
+
+/** What a text output may use. */
+export interface Paper {
+  /** Columns of the terminal; absent: lines are as long as they are. */
+  readonly width?: number | undefined;
+  readonly style: Style;
+  /** The files that a report may quote. */
+  readonly sourceOf?: SourceOf | undefined;
+}
+
+const sides = [
+  'top',
+  'top-mid',
+  'top-left',
+  'top-right',
+  'bottom',
+  'bottom-mid',
+  'bottom-left',
+  'bottom-right',
+  'left',
+  'left-mid',
+  'mid',
+  'mid-mid',
+  'right',
+  'right-mid',
+];
+const noBorders = { ...Object.fromEntries(sides.map((side) => [side, ''])), middle: '  ' };
+/** Without colours of cli-table3's own, which would colour pipes too. */
+const noStyle = { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true };
+const narrowest = 20;
+
+/** A table without frame; its last column takes what the others leave of the width, and wraps there. */
+export function renderTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { width, style }: Paper,
+): string {
+  const cells = rows.map((row) => row.map(safeText));
+  const last = width === undefined ? undefined : columnWidths(head, cells, width).at(-1);
+  return (
+    layOutPlain(head, cells, style.faint, last ?? undefined) ??
+    layOut(head, cells, { width, style })
+  );
+}
+
+/** The same with cli-table3, for whatever there is in the cells. */
+export function layOut(
+  head: readonly string[],
+  cells: readonly (readonly string[])[],
+  { width, style }: Paper,
+): string {
+  const table = new Table({
+    head: head.map(style.faint),
+    chars: noBorders,
+    style: noStyle,
+    wordWrap: true,
+    ...(width !== undefined && { colWidths: columnWidths(head, cells, width) }),
+  });
+  table.push(...cells.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+function columnWidths(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): (number | null)[] {
+  const others = head
+    .slice(0, -1)
+    .map((title, index) => Math.max(title.length, ...rows.map((row) => (row[index] ?? '').length)));
+  const used = others.reduce((sum, length) => sum + length + 2, 0);
+  return [...others.map(() => null), Math.max(narrowest, width - used)];
+}

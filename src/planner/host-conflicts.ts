@@ -1,0 +1,163 @@
+import type { Conflict } from '../model/findings/conflict.ts';
+import type { Binding, Endpoint } from '../model/host/binding.ts';
+import type { Rules } from '../model/host/engine-traits.ts';
+import type { HostState } from '../model/host/host-state.ts';
+import {
+  type BindingsAt,
+  indexBindings,
+  judgeEndpoint,
+  judgePublish,
+  type Verdict,
+} from '../model/host/overlap.ts';
+import { familyOf } from '../model/ports/address.ts';
+import { formatRange, inRange } from '../model/ports/port.ts';
+import { kindOf, type Publish } from '../model/ports/publish.ts';
+import { findClashes, type IsHeld } from './request-conflicts.ts';
+
+/**
+ * What keeps these publishes, all of one container, from starting on this host: what others hold or claim, what they
+ * take from each other, and what the engine refuses anywhere. Costs n log n.
+ */
+export function findConflicts(publishes: readonly Publish[], host: HostState): Conflict[] {
+  return [
+    ...findHostConflicts(publishes, host),
+    ...findClashes(publishes, host.rules, heldOn(host)),
+  ];
+}
+
+/** Tells which ports somebody has on this host. */
+export function heldOn({ bindings, rules }: HostState): IsHeld {
+  const bindingsAt = indexBindings(bindings);
+  return ({ address, protocol }, port) =>
+    judgeEndpoint({ address, protocol, port }, bindingsAt, rules).overlap === 'yes';
+}
+
+/** Whether a binding gives way to this publish, because the same service made it. */
+export type IsOwn = (binding: Binding, publish: Publish) => boolean;
+
+/** What keeps each of these publishes, taken alone, from starting on this host. */
+export function findHostConflicts(
+  publishes: readonly Publish[],
+  host: HostState,
+  isOwn: IsOwn = () => false,
+): Conflict[] {
+  const bindingsAt = indexBindings(host.bindings);
+  return publishes.flatMap((publish) =>
+    conflictsOf(
+      publish,
+      (endpoint) => bindingsAt(endpoint).filter((binding) => !isOwn(binding, publish)),
+      host,
+    ),
+  );
+}
+
+function conflictsOf(publish: Publish, bindingsAt: BindingsAt, host: HostState): Conflict[] {
+  const refusal = refusalOf(publish, host);
+  if (refusal !== undefined) return [refusal];
+  const verdict = judgePublish(publish, bindingsAt, host.rules);
+  if (verdict.overlap === 'no') return [];
+  return kindOf(publish) === 'pool'
+    ? [poolConflict(publish, verdict)]
+    : endpointConflicts(publish, verdict);
+}
+
+/** What the engine or its host refuses whoever holds the port. */
+export function refusalOf(publish: Publish, { rules, ports }: HostState): Conflict | undefined {
+  const certain = { publish, certainty: 'certain', severity: 'error' } as const;
+  const why = whyRefused(publish, rules);
+  if (why !== undefined) return { ...certain, code: 'engine-refuses', why };
+  const port = kindOf(publish) === 'fixed' ? publish.hostPorts?.first : undefined;
+  if (port === undefined) return undefined;
+  const endpoint = { address: publish.address, port, protocol: publish.protocol };
+  const { firstPort } = ports;
+  if (port < firstPort) return { ...certain, code: 'privileged-port', endpoint, firstPort };
+  const excluded = ports.excluded.find((range) => inRange(port, range));
+  if (excluded === undefined) return undefined;
+  const holder = {
+    kind: 'reserved',
+    by: `Windows (excluded ports ${formatRange(excluded)})`,
+  } as const;
+  return {
+    ...certain,
+    code: 'port-in-use',
+    endpoint,
+    binding: { ...endpoint, holder, state: 'claimed' },
+  };
+}
+
+function whyRefused(publish: Publish, rules: Rules): string | undefined {
+  if (kindOf(publish) === 'pool' && !rules.pools)
+    return 'it takes no range of host ports for one container port';
+  if (publish.target === 0 && !rules.zeroTarget) return 'it takes no container port 0';
+  if (isMapped(publish) && !rules.mappedAddresses)
+    return `it takes no IPv4 address written as IPv6; write ${publish.address}`;
+  return undefined;
+}
+
+function isMapped({ hostIp, address }: Publish): boolean {
+  return hostIp.includes(':') && familyOf(address) === 4;
+}
+
+function poolConflict(publish: Publish, { overlap, blockers }: Verdict): Conflict {
+  const certain = overlap === 'yes';
+  return {
+    code: 'pool-exhausted',
+    publish,
+    bindings: blockers,
+    certainty: certain ? 'certain' : 'possible',
+    severity: certain ? 'error' : 'warning',
+  };
+}
+
+/** One conflict per holder: two sockets of one process are one. */
+function endpointConflicts(publish: Publish, { overlap, blockers }: Verdict): Conflict[] {
+  const holders = new Map<string, Binding>();
+  for (const binding of blockers) {
+    const key = holderKey(binding);
+    if (!holders.has(key)) holders.set(key, binding);
+  }
+  return [...holders.values()].map((binding) =>
+    endpointConflict(publish, binding, overlap === 'yes'),
+  );
+}
+
+function holderKey({ holder, address, port, state }: Binding): string {
+  switch (holder.kind) {
+    case 'container':
+      return `container ${holder.id ?? holder.pid ?? address}`;
+    case 'service':
+      return `service ${holder.id}`;
+    case 'process':
+      return holder.pid === undefined
+        ? `socket ${address} ${port} ${state}`
+        : `process ${holder.pid}`;
+    case 'lease':
+      return `lease ${holder.directory} ${holder.project} ${holder.service}`;
+    case 'reserved':
+      return `reserved ${holder.by}`;
+    case 'unseen':
+      return 'unseen';
+    default:
+      return holder satisfies never;
+  }
+}
+
+function endpointConflict(publish: Publish, binding: Binding, certain: boolean): Conflict {
+  const endpoint: Endpoint = {
+    address: binding.address,
+    port: binding.port,
+    protocol: binding.protocol,
+  };
+  return {
+    code: isClaim(binding) ? 'port-claimed' : 'port-in-use',
+    publish,
+    endpoint,
+    binding,
+    certainty: certain ? 'certain' : 'possible',
+    severity: certain ? 'error' : 'warning',
+  };
+}
+
+function isClaim({ state }: Binding): boolean {
+  return state === 'stopped' || state === 'claimed';
+}

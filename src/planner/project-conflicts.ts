@@ -1,0 +1,151 @@
+import type { Conflict } from '../model/findings/conflict.ts';
+import type { Rules } from '../model/host/engine-traits.ts';
+import { publishesOverlap, replicasOverlap } from '../model/host/overlap.ts';
+import { kindOf, type Publish } from '../model/ports/publish.ts';
+import { findClashes, firstFree } from './request-conflicts.ts';
+
+/** A service as far as its ports go. */
+export interface PublishingService {
+  readonly name: string;
+  /** Whether a bare `up` starts it. */
+  readonly enabled: boolean;
+  readonly profiles: readonly string[];
+  /** How many containers start; absent: nobody can know. */
+  readonly replicas: number | undefined;
+  readonly publishes: readonly Publish[];
+}
+
+/** One finding a pair; beyond so many rivals for one port, one finding a publish. */
+const mostRivals = 50;
+/** So many pools are compared with every fixed port; no project has them. */
+const mostPools = 1000;
+/** So many containers of a service draw from their pool here; nobody starts more. */
+const mostReplicas = 1000;
+
+interface Owned {
+  readonly publish: Publish;
+  readonly service: PublishingService;
+}
+
+/**
+ * What the services of a project take from each other, and from themselves: ports asked for twice, fixed ports of
+ * services with several containers, pools that are too small. What needs a profile is a warning that names it. Costs
+ * n log n as long as not everything asks for one port.
+ */
+export function findProjectConflicts(
+  services: readonly PublishingService[],
+  rules: Rules,
+): Conflict[] {
+  const starting = services.filter(({ replicas }) => replicas !== 0);
+  const owned = starting.flatMap((service) =>
+    service.publishes.map((publish) => ({ publish, service })),
+  );
+  return [
+    ...starting.flatMap((service) =>
+      withProfilesOf(service, findClashes(service.publishes, rules)),
+    ),
+    ...starting.flatMap(replicaConflicts),
+    ...pairConflicts(owned, rules),
+    ...sharedPools(owned, rules),
+  ];
+}
+
+function withProfilesOf(
+  service: PublishingService,
+  conflicts: readonly Conflict[],
+): readonly Conflict[] {
+  const profiles = neededProfiles([service]);
+  return profiles === undefined
+    ? conflicts
+    : conflicts.map((conflict) => ({ ...conflict, ...asWarning, profiles }));
+}
+
+const certain = { certainty: 'certain', severity: 'error' } as const;
+const asWarning = { certainty: 'possible', severity: 'warning' } as const;
+
+function replicaConflicts(service: PublishingService): readonly Conflict[] {
+  const { replicas = 1, publishes } = service;
+  if (replicas < 2) return [];
+  const crowded = publishes.filter((publish) => replicasOverlap(publish, replicas) === 'yes');
+  const conflicts = crowded.map((publish): Conflict => {
+    if (kindOf(publish) === 'fixed')
+      return { code: 'replicas-share-port', publish, replicas, ...certain };
+    return { code: 'pool-exhausted', publish, bindings: [], replicas, ...certain };
+  });
+  return withProfilesOf(service, conflicts);
+}
+
+/** Pairs of different services: two fixed ports, or a fixed one in another's pool. */
+function pairConflicts(owned: readonly Owned[], rules: Rules): readonly Conflict[] {
+  const byPort = new Map<string, Owned[]>();
+  const pools = owned.filter(({ publish }) => kindOf(publish) === 'pool').slice(0, mostPools);
+  const conflicts: Conflict[] = [];
+  for (const one of owned.filter(({ publish }) => kindOf(publish) === 'fixed')) {
+    const key = `${one.publish.protocol}/${one.publish.hostPorts?.first}`;
+    const rivals = byPort.get(key) ?? [];
+    const isCrowded = rivals.length >= mostRivals;
+    const found = [...rivals, ...pools].flatMap((other) => pairConflict(one, other, rules));
+    conflicts.push(...(isCrowded ? found.slice(0, 1) : found));
+    if (!isCrowded) byPort.set(key, [...rivals, one]);
+  }
+  return conflicts;
+}
+
+function pairConflict(one: Owned, other: Owned, rules: Rules): readonly Conflict[] {
+  if (one.service === other.service) return [];
+  const overlap = publishesOverlap(other.publish, one.publish, rules);
+  if (overlap === 'no') return [];
+  const { address, protocol, hostPorts } = one.publish;
+  const endpoint = hostPorts && { address, protocol, port: hostPorts.first };
+  const profiles = neededProfiles([other.service, one.service]);
+  const weight = overlap === 'yes' && profiles === undefined ? certain : asWarning;
+  return [
+    {
+      code: 'published-twice',
+      publish: one.publish,
+      other: other.publish,
+      endpoint,
+      profiles,
+      ...weight,
+    },
+  ];
+}
+
+/**
+ * The profiles that must be active for all of these services to start, or nothing when a bare `up` starts them: one
+ * that several share, where there is one.
+ */
+function neededProfiles(services: readonly PublishingService[]): readonly string[] | undefined {
+  const disabled = services.filter(({ enabled }) => !enabled);
+  const [first, ...others] = disabled;
+  if (first === undefined) return undefined;
+  const shared = first.profiles.find((profile) =>
+    others.every(({ profiles }) => profiles.includes(profile)),
+  );
+  if (shared !== undefined) return [shared];
+  return disabled.flatMap(({ profiles }) => profiles.slice(0, 1));
+}
+
+/** Pools of different services that have too few ports between them, among the services that start together. */
+function sharedPools(owned: readonly Owned[], rules: Rules): readonly Conflict[] {
+  const enabled = owned.filter(({ service }) => service.enabled);
+  const pools = enabled.filter(({ publish }) => kindOf(publish) === 'pool');
+  if (new Set(pools.map(({ service }) => service)).size < 2) return [];
+  const taken: Publish[] = [];
+  const conflicts: Conflict[] = [];
+  const byEnd = [...pools].sort(
+    (a, b) => (a.publish.hostPorts?.last ?? 0) - (b.publish.hostPorts?.last ?? 0),
+  );
+  for (const { publish, service } of byEnd) {
+    const replicas = Math.min(service.replicas ?? 1, mostReplicas);
+    for (let replica = 0; replica < replicas; replica += 1) {
+      const port = firstFree(publish, taken, rules);
+      if (port === undefined) {
+        conflicts.push({ code: 'pool-exhausted', publish, bindings: [], ...certain });
+        break;
+      }
+      taken.push({ ...publish, hostPorts: { first: port, last: port } });
+    }
+  }
+  return conflicts;
+}

@@ -1,0 +1,63 @@
+import type { PortFault } from '../model/findings/port-error.ts';
+import {
+  anyAddress,
+  anyIPv4,
+  anyIPv6,
+  type HostAddress,
+  parseIpLiteral,
+} from '../model/ports/address.ts';
+import {
+  isPort,
+  isProtocol,
+  type Port,
+  type PortRange,
+  type Protocol,
+} from '../model/ports/port.ts';
+import { placeForms } from './patterns.ts';
+
+/** A host port, as far as a message tells. */
+type Place = Pick<PortFault, 'address' | 'port' | 'pool' | 'protocol'>;
+
+/** What a message says of the host port that it is about, and how long that is; or nothing. */
+export function readPlace(
+  text: string,
+): { readonly place: Place; readonly length: number } | undefined {
+  const found = placeForms.map((form) => form.exec(text)).find((one) => one !== null);
+  return found?.groups && { place: toPlace(found.groups), length: found[0].length };
+}
+
+function toPlace({
+  ip,
+  family,
+  port,
+  first,
+  last,
+  proto,
+}: Readonly<Record<string, string | undefined>>): Place {
+  return {
+    address: ip === undefined ? undefined : addressIn(ip, family),
+    port: portIn(port),
+    pool: poolOf(portIn(first), portIn(last)),
+    protocol: protocolIn(proto),
+  };
+}
+
+function addressIn(ip: string, family: string | undefined): HostAddress | undefined {
+  const bare = ip.replace(/^\[(.*)\]$/, '$1');
+  if (bare !== '' && bare !== '*') return parseIpLiteral(bare);
+  return family === '4' ? anyIPv4 : family === '6' ? anyIPv6 : anyAddress;
+}
+
+function portIn(text: string | undefined): Port | undefined {
+  const port = Number(text);
+  return isPort(port) ? port : undefined;
+}
+
+function poolOf(first: Port | undefined, last: Port | undefined): PortRange | undefined {
+  return first !== undefined && last !== undefined && first < last ? { first, last } : undefined;
+}
+
+function protocolIn(text: string | undefined): Protocol | undefined {
+  const lower = text?.toLowerCase() ?? '';
+  return isProtocol(lower) ? lower : undefined;
+}

@@ -1,0 +1,107 @@
+import { PortplanError } from '../../errors.ts';
+import { findNearest } from '../../model/text/did-you-mean.ts';
+import { flagFault } from './flag-error.ts';
+import { allFlags, type Flag, flagAliases } from './flag-table.ts';
+import { type FlagValues, toFlagValues } from './flag-values.ts';
+
+/** A command line, cut where its flags end. */
+export interface ParsedFlags {
+  readonly flags: FlagValues;
+  /** The words from the first one on that is no flag: image, command and its arguments. */
+  readonly words: readonly string[];
+}
+
+/**
+ * Reads flags as docker does (spf13/pflag without interspersed arguments): `--name=value`, `--name value`, `-nvalue`,
+ * `-n value`, `-n=value`, and one-letter booleans joined, as in `-itp 80:80`. `--` ends the flags, and so does the
+ * first word that is none; a lone `-` is none.
+ * @throws PortplanError `invalid-usage` for an unknown flag, a missing value, or a value outside the flag's choices.
+ */
+export function parseFlags(args: readonly string[]): ParsedFlags {
+  const values = new Map<string, string[]>();
+  let rest = args;
+  for (let [word] = rest; word !== undefined; [word] = rest) {
+    if (word === '--') return { flags: toFlagValues(values), words: rest.slice(1) };
+    if (!word.startsWith('-') || word === '-') break;
+    const read = word.startsWith('--') ? readLong : readShort;
+    rest = read(word, rest.slice(1), (flag, value) => {
+      checkChoice(flag, value);
+      values.set(flag.name, [...(values.get(flag.name) ?? []), value]);
+    });
+  }
+  return { flags: toFlagValues(values), words: rest };
+}
+
+type Store = (flag: Flag, value: string) => void;
+
+const byName: ReadonlyMap<string, Flag> = new Map(allFlags.map((flag) => [flag.name, flag]));
+const byLetter = new Map(allFlags.map((flag) => [flag.short, flag]));
+
+/** Both readers give back the words that are left. */
+function readLong(word: string, next: readonly string[], store: Store): readonly string[] {
+  const separator = word.indexOf('=');
+  const name = word.slice(2, separator < 0 ? undefined : separator);
+  const flag = findLong(name);
+  if (flag === undefined) throw unknownLong(name);
+  if (separator >= 0) return storeAndKeep(flag, word.slice(separator + 1), next, store);
+  return readValue(flag, word, next, store);
+}
+
+function findLong(name: string): Flag | undefined {
+  return byName.get(Object.hasOwn(flagAliases, name) ? (flagAliases[name] ?? name) : name);
+}
+
+function readShort(word: string, next: readonly string[], store: Store): readonly string[] {
+  for (let index = 1; index < word.length; index += 1) {
+    const letter = word.charAt(index);
+    const flag = byLetter.get(letter);
+    if (flag === undefined) throw unknownShort(letter, word);
+    const tail = word.slice(index + 1);
+    // `-e=` alone is the value `=`: pflag takes a `=` away only when something follows it.
+    if (tail.length > 1 && tail.startsWith('='))
+      return storeAndKeep(flag, tail.slice(1), next, store);
+    if (flag.kind === 'boolean') store(flag, 'true');
+    else if (tail !== '') return storeAndKeep(flag, tail, next, store);
+    else return readValue(flag, `-${letter}`, next, store);
+  }
+  return next;
+}
+
+function readValue(flag: Flag, word: string, next: readonly string[], store: Store) {
+  if (flag.kind === 'boolean') return storeAndKeep(flag, 'true', next, store);
+  const [value] = next;
+  if (value !== undefined) return storeAndKeep(flag, value, next.slice(1), store);
+  throw new PortplanError('invalid-usage', `${word} needs a value`, {
+    hint: `write ${word}${word.startsWith('--') ? '=' : ' '}${flag.value ?? 'VALUE'}`,
+  });
+}
+
+function storeAndKeep(flag: Flag, value: string, next: readonly string[], store: Store) {
+  store(flag, value);
+  return next;
+}
+
+function checkChoice({ name, choices }: Flag, value: string) {
+  if (choices === undefined || choices.includes(value)) return;
+  throw flagFault(name, value, 'not one of its values', `expected ${choices.join(', ')}`);
+}
+
+function unknownLong(name: string) {
+  const nearest = findNearest(name, byName.keys());
+  return unknownFlag(`--${name}`, nearest === undefined ? undefined : `--${nearest}`);
+}
+
+function unknownShort(letter: string, word: string) {
+  const alone = word.length === 2;
+  // `-name web` was meant to have two dashes.
+  const long = byName.has(word.slice(1)) ? `-${word}` : undefined;
+  return unknownFlag(alone ? word : `-${letter} (in ${word})`, long);
+}
+
+function unknownFlag(flag: string, meant: string | undefined) {
+  const wayOut =
+    'for a flag that docker has and portplan has not: docker run $(portplan plan IMAGE --format flags) … IMAGE';
+  return new PortplanError('invalid-usage', `unknown flag ${flag}`, {
+    hint: meant === undefined ? wayOut : `did you mean ${meant}? ${wayOut}`,
+  });
+}

@@ -1,0 +1,50 @@
+import { posix } from 'node:path';
+import type { DeviceMapping, DeviceRequest } from '../create-body.ts';
+import { flagFault } from '../flag-error.ts';
+
+/** A device of the host, or one that the Container Device Interface names. */
+export type DeviceFlag =
+  | { readonly kind: 'mapping'; readonly mapping: DeviceMapping }
+  | { readonly kind: 'cdi'; readonly name: string };
+
+// VENDOR/CLASS=NAME (tags.cncf.io/container-device-interface)
+const cdiName =
+  /^[A-Za-z][\w.-]*[A-Za-z0-9]\/[A-Za-z](?:[\w-]*[A-Za-z0-9])?=[A-Za-z0-9](?:[\w.:-]*[A-Za-z0-9])?$/;
+
+/**
+ * Reads a value of `--device`: `SOURCE[:TARGET][:MODE]` with the paths of a Linux engine, or a CDI name
+ * (docker/cli: opts.go, parseLinuxDevice and validateLinuxPath).
+ * @throws PortplanError `invalid-usage`
+ */
+export function parseDevice(text: string): DeviceFlag {
+  if (cdiName.test(text)) return { kind: 'cdi', name: text };
+  const parts = text.split(':');
+  const [source = '', second, third] = parts;
+  const secondIsMode = parts.length === 2 && isMode(second);
+  const mode = secondIsMode ? second : (third ?? 'rwm');
+  const target = second === undefined || secondIsMode ? source : second;
+  if (parts.length > 3 || source === '') throw fault(text, 'not a device');
+  if (!isMode(mode)) throw fault(text, `"${mode}" is not a mode`);
+  if (!posix.isAbsolute(target)) throw fault(text, `"${target}" is not an absolute path`);
+  return {
+    kind: 'mapping',
+    mapping: {
+      PathOnHost: source,
+      PathInContainer: posix.normalize(target),
+      CgroupPermissions: mode,
+    },
+  };
+}
+
+/** What the engine is asked for so that CDI hands its devices out. */
+export function toCdiRequest(names: readonly string[]): readonly DeviceRequest[] {
+  return names.length === 0 ? [] : [{ Driver: 'cdi', DeviceIDs: names }];
+}
+
+function isMode(text: string | undefined): text is string {
+  return text !== undefined && /^(?!.*(.).*\1)[rwm]{1,3}$/.test(text);
+}
+
+function fault(text: string, why: string) {
+  return flagFault('device', text, why, 'expected /dev/SOURCE[:/dev/TARGET][:rwm]');
+}

@@ -1,0 +1,49 @@
+import type { DeviceRequest } from '../create-body.ts';
+import { flagFault } from '../flag-error.ts';
+import { parseCsv } from './csv.ts';
+import { splitKeyValue, toMap } from './key-value.ts';
+
+/**
+ * Reads a value of `--gpus` (docker/cli: opts/gpus.go): `all`, a number, or CSV of `driver`, `count`, `device`,
+ * `capabilities` and `options`, where a value with commas is quoted: `"device=0,2",capabilities=utility`.
+ * @throws PortplanError `invalid-usage`
+ */
+export function parseGpus(text: string): DeviceRequest {
+  const fields = parseCsv(text);
+  if (fields === undefined) throw fault(text, 'its quotes do not match');
+  const values = new Map<string, string>();
+  for (const field of fields) {
+    const [written, given] = splitKeyValue(field);
+    const key = given === undefined ? 'count' : written;
+    if (!keys.includes(key)) throw fault(text, `it has an unknown key "${written}"`);
+    if (values.has(key)) throw fault(text, `it names ${key} twice`);
+    values.set(key, given ?? written);
+  }
+  return toRequest(text, values);
+}
+
+const keys = ['driver', 'count', 'device', 'capabilities', 'options'];
+
+function toRequest(text: string, values: ReadonlyMap<string, string>): DeviceRequest {
+  const devices = values.get('device')?.split(',');
+  const count = values.get('count');
+  const capabilities = values.get('capabilities')?.split(',') ?? [];
+  const options = values.get('options');
+  return {
+    Driver: values.get('driver'),
+    Count: count === undefined ? (devices === undefined ? 1 : 0) : toCount(text, count),
+    DeviceIDs: devices,
+    Capabilities: [[...capabilities, 'gpu']],
+    Options: options === undefined ? undefined : toMap(parseCsv(options) ?? [options]),
+  };
+}
+
+function toCount(text: string, count: string): number {
+  if (count === 'all') return -1;
+  if (/^-?\d{1,9}$/.test(count)) return Number(count);
+  throw fault(text, `"${count}" is not a count`);
+}
+
+function fault(text: string, why: string) {
+  return flagFault('gpus', text, why, `expected all, a number, or '"device=0,1"'`);
+}

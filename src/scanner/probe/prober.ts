@@ -1,0 +1,46 @@
+import type { Binding, Endpoint } from '../../model/host/binding.ts';
+import { isWildcard } from '../../model/ports/address.ts';
+import type { ScannedHost } from '../scan.ts';
+import { readConnections, readProcesses } from '../sockets/read-sockets.ts';
+import { isFreeEverywhere } from './any-free-port.ts';
+import { type ProbeAnswer, probeEndpoints } from './probe.ts';
+
+/** Binds endpoints on this host and says who is in the way; nothing where that tells nothing about the engine's ports. */
+export function createLook(host: Pick<ScannedHost, 'canProbe' | 'state' | 'facts' | 'snapshot'>) {
+  if (!host.canProbe) return undefined;
+  const { facts, state } = host;
+  const options = { platform: facts.platform, reuseUdp: state.rules.udpReuseAddress };
+  return {
+    probe: async (endpoints: readonly Endpoint[]) => {
+      const answers = await probeEndpoints(endpoints, options);
+      return listsSockets(host) ? answers : confirmEverywhere(endpoints, answers);
+    },
+    explain: async (endpoints: readonly Endpoint[]): Promise<readonly Binding[]> => {
+      const ports = new Set<number>(endpoints.map(({ port }) => port));
+      const [{ sockets }, connections] = await Promise.all([
+        readProcesses(),
+        readConnections(ports),
+      ]);
+      return [...sockets.filter(({ port }) => ports.has(port)), ...connections];
+    },
+  };
+}
+
+function listsSockets({ snapshot }: Pick<ScannedHost, 'snapshot'>): boolean {
+  return snapshot.sources.some(({ name, status }) => name === 'processes' && status !== 'absent');
+}
+
+/** What a wildcard bind calls free is asked once more of every single address. */
+function confirmEverywhere(
+  endpoints: readonly Endpoint[],
+  answers: readonly ProbeAnswer[],
+): Promise<readonly ProbeAnswer[]> {
+  return Promise.all(
+    answers.map(async (answer, index): Promise<ProbeAnswer> => {
+      const endpoint = endpoints[index];
+      const doubtful =
+        answer.kind === 'free' && endpoint?.protocol === 'tcp' && isWildcard(endpoint.address);
+      return !doubtful || (await isFreeEverywhere(endpoint.port)) ? answer : { kind: 'taken' };
+    }),
+  );
+}

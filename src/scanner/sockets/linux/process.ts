@@ -1,0 +1,89 @@
+import { basename, join } from 'node:path';
+import { parseCgroup } from './cgroup.ts';
+import { parseBootTime, parseStat, startTime } from './proc-stat.ts';
+import { readBounded } from './read-bounded.ts';
+import { readUsers } from './users.ts';
+
+/** What a process shows of itself in /proc. Names and command line are whatever it likes them to be. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly name: string;
+  /** The effective user: a name, or the number of one without. */
+  readonly user?: string | undefined;
+  /** The command line, cut to 4 KiB. */
+  readonly argv: readonly string[];
+  readonly unit?: string | undefined;
+  readonly containerId?: string | undefined;
+  /** ISO 8601, UTC. */
+  readonly startedAt?: string | undefined;
+}
+
+/** What describing several processes needs once. */
+export interface ProcessTree {
+  readonly root: string;
+  readonly users: ReadonlyMap<number, string>;
+  readonly bootTime: number | undefined;
+  /** The container that this program itself runs in: all that it sees runs there, so it says nothing. */
+  readonly ownContainer: string | undefined;
+}
+
+const maxCommandBytes = 4096;
+
+/** Reads what describing the processes of this tree needs. */
+export function openProcessTree(root = '/proc', passwd = '/etc/passwd'): ProcessTree {
+  const text = (path: string) => readBounded(join(root, path), 1_048_576)?.toString('latin1') ?? '';
+  return {
+    root,
+    users: readUsers(passwd),
+    bootTime: parseBootTime(text('stat')),
+    ownContainer: parseCgroup(text('self/cgroup')).containerId,
+  };
+}
+
+/** Who a process is, or nothing if it has ended or is hidden from this user. */
+export function describeProcess(pid: number, tree: ProcessTree): ProcessIdentity | undefined {
+  const read = (file: string, max?: number) => readBounded(join(tree.root, `${pid}/${file}`), max);
+  const comm = read('comm')?.toString('utf8').trimEnd();
+  if (comm === undefined) return undefined;
+  const argv = parseCommandLine(read('cmdline', maxCommandBytes));
+  const stat = parseStat(read('stat')?.toString('latin1') ?? '');
+  const cgroup = parseCgroup(read('cgroup')?.toString('utf8') ?? '');
+  return {
+    pid,
+    name: programName(comm, argv),
+    user: effectiveUser(read('status')?.toString('latin1') ?? '', tree.users),
+    argv,
+    unit: cgroup.unit,
+    containerId: cgroup.containerId === tree.ownContainer ? undefined : cgroup.containerId,
+    startedAt: stat && tree.bootTime !== undefined ? startTime(stat, tree.bootTime) : undefined,
+  };
+}
+
+/** The arguments of a command line, which ends each with a NUL byte. A half character at the cut is left out. */
+export function parseCommandLine(bytes: Buffer | undefined): readonly string[] {
+  const text = new TextDecoder().decode(bytes, { stream: true });
+  const argv = text.split('\0');
+  while (argv.length > 0 && argv.at(-1) === '') argv.pop();
+  return argv;
+}
+
+/**
+ * The name to call a process by. The kernel keeps 15 bytes of it, calls a program that started itself anew `exe`, and some
+ * runtimes rename their main thread (Node since 22.12); the first argument then has the name.
+ */
+export function programName(comm: string, argv: readonly string[]): string {
+  const program = basename(argv[0] ?? '');
+  if (program === '') return comm;
+  const cut = Buffer.byteLength(comm) === 15 && program.startsWith(comm);
+  return cut || comm === 'exe' || comm.endsWith('MainThread') ? program : comm;
+}
+
+function effectiveUser(status: string, users: ReadonlyMap<number, string>): string | undefined {
+  const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1];
+  return uid === undefined ? undefined : userName(Number(uid), users);
+}
+
+/** The name of a user, or the number where there is none. */
+export function userName(uid: number, users: ReadonlyMap<number, string>): string {
+  return users.get(uid) ?? String(uid);
+}

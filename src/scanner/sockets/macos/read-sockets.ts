@@ -1,0 +1,96 @@
+import { messageOf, systemCodeOf } from '../../../errors.ts';
+import { isWildcard } from '../../../model/ports/address.ts';
+import { heldBy } from '../holder.ts';
+import type { HostSocket, NamedSockets, SocketReading } from '../host-socket.ts';
+import { type RunCommand, runCommand } from '../run-command.ts';
+import { parseLsof } from './lsof.ts';
+import { parseMacosNetstat } from './netstat.ts';
+import { parsePs, parsePsNames } from './ps.ts';
+
+/**
+ * Every socket of this Mac, connections too. netstat shows those of all users; where its release does not print the
+ * processes, or it cannot be run, lsof gives those of this user.
+ */
+export async function readMacosSockets(run: RunCommand = runCommand): Promise<SocketReading> {
+  const [tcp, udp] = await Promise.all([netstat('tcp', run), netstat('udp', run)]);
+  const seen = [...tcp.sockets, ...udp.sockets];
+  const unread = [...tcp.unread, ...udp.unread];
+  const ownersKnown = seen.some(({ holder }) => holder.kind === 'process' && holder.pid);
+  if (ownersKnown && unread.length === 0) return { sockets: seen, from: 'netstat', unread };
+  const own = await listOpenSockets(run);
+  return { sockets: mergeOwners(seen, own), from: 'netstat and lsof', unread };
+}
+
+/** Names the holders of these sockets, of all users, with ps. */
+export async function nameMacosHolders(
+  sockets: readonly HostSocket[],
+  run: RunCommand = runCommand,
+): Promise<NamedSockets> {
+  const pids = new Set(sockets.flatMap((socket) => pidOf(socket) ?? []));
+  if (pids.size === 0) return { sockets, complete: true };
+  const list = [...pids].join(',');
+  const ps = (columns: string) =>
+    run('/bin/ps', ['-ww', '-o', columns, '-p', list]).catch(() => '');
+  const [details, names] = await Promise.all([
+    ps('pid=,user=,lstart=,command=').then(parsePs),
+    ps('pid=,comm=').then(parsePsNames),
+  ]);
+  const named = sockets.map((socket) => {
+    const pid = pidOf(socket);
+    const process = pid === undefined ? undefined : details.get(pid);
+    if (pid === undefined || process === undefined) return socket;
+    const argv = process.command.split(' ');
+    return heldBy(socket, { ...process, pid, name: names.get(pid) ?? nameOf(socket), argv });
+  });
+  return { sockets: named, complete: true };
+}
+
+/**
+ * The sockets of the table with the processes that lsof knows, and those that only lsof has seen: a table that could
+ * not be read leaves at least this user's own.
+ */
+export function mergeOwners(
+  table: readonly HostSocket[],
+  own: readonly HostSocket[],
+): readonly HostSocket[] {
+  const merged = table.map((socket) => {
+    const owner = pidOf(socket) === undefined && own.find((other) => isSame(socket, other));
+    return owner ? { ...socket, holder: owner.holder } : socket;
+  });
+  return [...merged, ...own.filter((socket) => !table.some((other) => isSame(other, socket)))];
+}
+
+async function netstat(
+  protocol: 'tcp' | 'udp',
+  run: RunCommand,
+): Promise<Pick<SocketReading, 'sockets' | 'unread'>> {
+  try {
+    const text = await run('/usr/sbin/netstat', ['-anvW', '-p', protocol]);
+    return { sockets: parseMacosNetstat(text), unread: [] };
+  } catch (error) {
+    const why = systemCodeOf(error) ?? messageOf(error);
+    return { sockets: [], unread: [`netstat -p ${protocol}: ${why}`] };
+  }
+}
+
+async function listOpenSockets(run: RunCommand): Promise<readonly HostSocket[]> {
+  const args = ['-nP', '-iTCP', '-iUDP', '-F', 'pcLutPnT'];
+  return parseLsof(await run('/usr/sbin/lsof', args).catch(() => ''));
+}
+
+function isSame(one: HostSocket, other: HostSocket): boolean {
+  return (
+    one.protocol === other.protocol &&
+    one.port === other.port &&
+    (one.address === other.address ||
+      (isWildcard(one.address) && isWildcard(other.address) && one.address !== '0.0.0.0'))
+  );
+}
+
+function pidOf({ holder }: HostSocket): number | undefined {
+  return holder.kind === 'process' ? holder.pid : undefined;
+}
+
+function nameOf({ holder }: HostSocket): string | undefined {
+  return holder.kind === 'process' ? holder.name : undefined;
+}

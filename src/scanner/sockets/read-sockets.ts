@@ -1,0 +1,124 @@
+import type { Source } from '../../model/host/snapshot.ts';
+import type { HostSocket, NamedSockets, SocketReading } from './host-socket.ts';
+import type { RunCommand } from './run-command.ts';
+
+export { settleDualStack } from './dual-stack.ts';
+export type { HostSocket, NamedSockets } from './host-socket.ts';
+export type { RunCommand } from './run-command.ts';
+
+/** Where to look; the defaults are this host itself. */
+export interface ProcessOptions {
+  readonly platform?: NodeJS.Platform | undefined;
+  /** Linux: the folder that /proc is. */
+  readonly root?: string | undefined;
+  /** Linux: the list of users. */
+  readonly passwd?: string | undefined;
+  /** macOS and Windows: what runs the system's tools. */
+  readonly run?: RunCommand | undefined;
+}
+
+/** What holds ports of this host by itself, and how well it could be seen. */
+export interface ProcessReading {
+  readonly sockets: readonly HostSocket[];
+  readonly source: Source;
+}
+
+/**
+ * The sockets of this host that hold ports now: listening TCP, all UDP and SCTP. Their holders are not looked up on
+ * Linux, where that is the dear part (see {@link nameHolders}). A table that cannot be read is a gap, never an exception.
+ */
+export async function readProcesses(options: ProcessOptions = {}): Promise<ProcessReading> {
+  const { platform = process.platform } = options;
+  const reading = await readTable(platform, options);
+  if (reading === undefined) {
+    const detail = `the sockets of ${platform} cannot be listed`;
+    return { sockets: [], source: { name: 'processes', status: 'absent', detail } };
+  }
+  const sockets = reading.sockets.filter(holdsPort);
+  return { sockets, source: toSource(sockets.length, reading) };
+}
+
+/**
+ * The local ends of TCP connections on these ports, also of some that have just ended. They may keep a port from being
+ * bound: read them when a bind has failed and no socket of {@link readProcesses} explains it.
+ */
+export async function readConnections(
+  ports: ReadonlySet<number>,
+  options: ProcessOptions = {},
+): Promise<readonly HostSocket[]> {
+  const { platform = process.platform, root } = options;
+  if (isLinux(platform)) {
+    const { readConnectedSockets } = await import('./linux/read-sockets.ts');
+    return (await readConnectedSockets(ports, root)).sockets;
+  }
+  const reading = await readTable(platform, options);
+  const found = reading?.sockets.filter((socket) => !holdsPort(socket) && ports.has(socket.port));
+  return found ?? [];
+}
+
+/**
+ * Names the holders of these sockets: process, user, command line, unit, or the container that a process stands for. Ask
+ * for those only whose holder is to be shown. A process that may not be looked into leaves its user, where that is known.
+ */
+export async function nameHolders(
+  sockets: readonly HostSocket[],
+  options: ProcessOptions & {
+    /** Linux: how much time of the processor the search may cost, in milliseconds; 600 if not given. */
+    readonly budgetMs?: number | undefined;
+  } = {},
+): Promise<NamedSockets> {
+  const { platform = process.platform, run } = options;
+  if (isLinux(platform)) {
+    const { nameLinuxHolders } = await import('./linux/identify-holders.ts');
+    return nameLinuxHolders(sockets, options);
+  }
+  if (platform === 'darwin') {
+    const { nameMacosHolders } = await import('./macos/read-sockets.ts');
+    return nameMacosHolders(sockets, run);
+  }
+  if (platform === 'win32') {
+    const { nameWindowsHolders } = await import('./windows/read-sockets.ts');
+    return nameWindowsHolders(sockets, run);
+  }
+  return { sockets, complete: true };
+}
+
+async function readTable(
+  platform: NodeJS.Platform,
+  { root, run }: ProcessOptions,
+): Promise<SocketReading | undefined> {
+  if (isLinux(platform)) {
+    const { readListeningSockets } = await import('./linux/read-sockets.ts');
+    return readListeningSockets(root);
+  }
+  if (platform === 'darwin') {
+    const { readMacosSockets } = await import('./macos/read-sockets.ts');
+    return readMacosSockets(run);
+  }
+  if (platform === 'win32') {
+    const { readWindowsSockets } = await import('./windows/read-sockets.ts');
+    return readWindowsSockets(run);
+  }
+  return undefined;
+}
+
+function isLinux(platform: NodeJS.Platform): boolean {
+  return platform === 'linux' || platform === 'android';
+}
+
+function holdsPort({ state }: HostSocket): boolean {
+  return state === 'listening' || state === 'bound';
+}
+
+function toSource(count: number, { from, unread }: SocketReading): Source {
+  if (unread.length === 0) {
+    const detail = `${count} socket${count === 1 ? '' : 's'} of this host, ${from}`;
+    return { name: 'processes', status: 'read', detail };
+  }
+  return {
+    name: 'processes',
+    status: 'gap',
+    detail: `not all sockets of this host could be read: ${unread.join('; ')}`,
+    hint: 'a port may be held by a socket that is not listed; free ports are confirmed by binding them',
+  };
+}

@@ -1,0 +1,20 @@
+import { isPort, type PortRange } from '../../../model/ports/port.ts';
+
+/**
+ * The ranges of `netsh interface ipv4 show excludedportrange protocol=…`, in which no bind succeeds: rows of two ports,
+ * and a `*` for those that an administrator made. Headers are in the language of the system.
+ */
+export function parseExcludedRanges(text: string): readonly PortRange[] {
+  const rows = text.matchAll(/^[ \t]*(\d+)[ \t]+(\d+)[ \t]*\*?[ \t]*\r?$/gm);
+  return [...rows].flatMap(([, first, last]) => toRange(Number(first), Number(last)) ?? []);
+}
+
+/** The range of `netsh interface ipv4 show dynamicport …`: a first port and a number of ports, one line each. */
+export function parseDynamicPorts(text: string): PortRange | undefined {
+  const [first, size] = [...text.matchAll(/:\s*(\d+)\s*$/gm)].map(([, value]) => Number(value));
+  return first === undefined || size === undefined ? undefined : toRange(first, first + size - 1);
+}
+
+function toRange(first: number, last: number): PortRange | undefined {
+  return isPort(first) && isPort(last) && first <= last ? { first, last } : undefined;
+}

@@ -1,0 +1,83 @@
+import type { Report } from '../model/findings/report.ts';
+import { safeText } from '../model/text/safe-text.ts';
+import { renderJson } from '../output/json.ts';
+import { colourStyle, plainStyle, type Style } from '../output/style.ts';
+import type { Paper } from '../output/table.ts';
+import type { Values } from './flags.ts';
+import type { Io, OutputStream } from './io.ts';
+
+/** How much is said, and how. */
+export interface OutputOptions {
+  readonly format: string;
+  readonly color: string;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+export function toOutputOptions(values: Values): OutputOptions {
+  return {
+    format: values.text('format') ?? 'table',
+    color: values.text('color') ?? 'auto',
+    quiet: values.boolean('quiet'),
+    verbose: values.boolean('verbose'),
+  };
+}
+
+/** Prints a report: the result to stdout; gaps, notes and (verbose) what was read to stderr. */
+export async function printReport(report: Report, options: OutputOptions, io: Io): Promise<void> {
+  printRemarks(report, options, io);
+  if (options.format === 'json') io.stdout.write(`${renderJson(report)}\n`);
+  else {
+    const { renderText } = await import('../commands/ps/text.ts');
+    io.stdout.write(`${renderText(report, paperOf(io.stdout, options, io.env))}\n`);
+  }
+}
+
+/** What could not be seen, and what is worth knowing, one line each on stderr. */
+export function printRemarks(
+  { sources, notes }: Pick<Report, 'sources' | 'notes'>,
+  options: OutputOptions,
+  io: Io,
+): void {
+  if (options.quiet) return;
+  const style = styleOf(io.stderr, options, io.env);
+  const write = (label: string, text: string) => io.stderr.write(`${label}: ${safeText(text)}\n`);
+  for (const { name, status, detail, hint } of sources) {
+    if (status === 'gap') {
+      write(style.doubtful('gap'), `${detail}${hint === undefined ? '' : ` (${hint})`}`);
+    } else if (status === 'absent') {
+      write(style.faint('note'), detail);
+    } else if (options.verbose) {
+      write(style.faint(name), detail);
+    }
+  }
+  for (const note of notes) write(style.faint('note'), note);
+}
+
+/** The paper of a stream: as wide as its terminal, in colours where it shows them. */
+export function paperOf(
+  stream: OutputStream,
+  options: Pick<OutputOptions, 'color'>,
+  env: Io['env'],
+): Paper {
+  return {
+    width: stream.isTTY ? (stream.columns ?? 80) : undefined,
+    style: styleOf(stream, options, env),
+  };
+}
+
+function styleOf(
+  stream: OutputStream,
+  { color }: Pick<OutputOptions, 'color'>,
+  env: Io['env'],
+): Style {
+  return hasColour(stream, color, env) ? colourStyle : plainStyle;
+}
+
+/** --color, then NO_COLOR and FORCE_COLOR (no-color.org, force-color.org), then whether somebody looks. */
+function hasColour(stream: OutputStream, color: string, env: Io['env']): boolean {
+  if (color !== 'auto') return color === 'always';
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0';
+  return stream.isTTY === true && env.TERM !== 'dumb';
+}

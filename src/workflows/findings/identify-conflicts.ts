@@ -1,0 +1,56 @@
+import type { Conflict } from '../../model/findings/conflict.ts';
+import type { Binding } from '../../model/host/binding.ts';
+import { formatPublish } from '../../model/ports/publish.ts';
+import { remedyFor } from '../../planner/remedy.ts';
+import { describeBindings } from '../../scanner/identify-holders.ts';
+import type { ScannedHost } from '../../scanner/scan.ts';
+
+/** Finds out who the holders are, and what would free their ports. */
+export async function nameConflicts(
+  conflicts: readonly Conflict[],
+  host: ScannedHost,
+): Promise<readonly Conflict[]> {
+  const bindings = [...new Set(conflicts.flatMap(bindingsOf))];
+  const described = await describeBindings(bindings, host);
+  const byOriginal = new Map(
+    bindings.map((binding, index) => [binding, described[index] ?? binding]),
+  );
+  const named = conflicts.map((conflict) =>
+    withBindings(conflict, byOriginal, host.engine?.command),
+  );
+  return mergeHolders(named);
+}
+
+function bindingsOf(conflict: Conflict): readonly Binding[] {
+  if ('bindings' in conflict) return conflict.bindings;
+  return 'binding' in conflict ? [conflict.binding] : [];
+}
+
+function withBindings(
+  conflict: Conflict,
+  byOriginal: ReadonlyMap<Binding, Binding>,
+  engine: string | undefined,
+): Conflict {
+  const described = (binding: Binding) => byOriginal.get(binding) ?? binding;
+  if ('bindings' in conflict) return { ...conflict, bindings: conflict.bindings.map(described) };
+  if (!('binding' in conflict)) return conflict;
+  const binding = described(conflict.binding);
+  return { ...conflict, binding, remedy: conflict.remedy ?? remedyFor(binding, engine) };
+}
+
+/** Two sockets turn out to be one process, or one container, only when they are named. */
+function mergeHolders(conflicts: readonly Conflict[]): readonly Conflict[] {
+  const seen = new Set<string>();
+  return conflicts.filter((conflict) => {
+    const holder = conflict.code === 'port-in-use' ? idOf(conflict.binding) : undefined;
+    if (holder === undefined || conflict.code !== 'port-in-use') return true;
+    const key = `${formatPublish(conflict.publish)} ${holder}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function idOf({ holder }: Binding): string | undefined {
+  // A forwarder of each family, and nobody to ask: one container, most likely.
+  if (holder.kind === 'container') return holder.id ?? holder.forwarder;
+  return 'pid' in holder && holder.pid !== undefined ? `${holder.pid}` : undefined;
+}

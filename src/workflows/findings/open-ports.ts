@@ -1,0 +1,51 @@
+import type { ContainerAnswer } from '../../engine/client/api-types.ts';
+import type { OpenPort } from '../../model/findings/report.ts';
+import {
+  anyAddress,
+  type HostAddress,
+  isWildcard,
+  parseIpLiteral,
+} from '../../model/ports/address.ts';
+import { formatUrl } from '../../model/ports/url.ts';
+
+/** The host ports that a running container has, by the engine's word. `hostName` is the engine's host, if not this one. */
+export function openPortsOf(
+  { State, NetworkSettings }: ContainerAnswer,
+  hostName?: string,
+): readonly OpenPort[] {
+  // Podman tells the ports of a container that has ended, too.
+  if (State?.Status !== 'running') return [];
+  const open = Object.entries(NetworkSettings?.Ports ?? {}).flatMap(([key, bindings]) =>
+    (bindings ?? []).flatMap(({ HostIp = '', HostPort }) => {
+      const [target, protocol = 'tcp'] = key.split('/');
+      const port = Number(HostPort);
+      const address = parseIpLiteral(HostIp) ?? anyAddress;
+      const open = { address, port, target: Number(target), protocol };
+      return port > 0 ? [toOpenPort(open, hostName)] : [];
+    }),
+  );
+  return uniquePorts(open);
+}
+
+/** A publish without an address is bound once in each family. */
+export function uniquePorts<T extends OpenPort>(ports: readonly T[]): readonly T[] {
+  return [...new Map(ports.map((port) => [JSON.stringify(port), port])).values()];
+}
+
+/** A host port that is open, as it is shown: any address of a family is any address. */
+export function toOpenPort(
+  { address: bound, port, target, protocol }: OpenEndpoint,
+  hostName: string | undefined,
+): OpenPort {
+  const address = isWildcard(bound) ? anyAddress : bound;
+  const url = protocol === 'tcp' ? formatUrl(address, port, target, hostName) : undefined;
+  return { hostIp: address === anyAddress ? '' : address, port, target, protocol, url };
+}
+
+/** An endpoint of the host, and the container port that it leads to. */
+interface OpenEndpoint {
+  readonly address: HostAddress;
+  readonly port: number;
+  readonly target: number;
+  readonly protocol: string;
+}

@@ -1,0 +1,65 @@
+import { PortplanError } from '../../errors.ts';
+import type { Endpoint } from '../../model/host/binding.ts';
+import { formatEndpoint } from '../../model/host/binding.ts';
+import type { Source, SourceName } from '../../model/host/snapshot.ts';
+import type { ScannedHost } from '../../scanner/scan.ts';
+
+/** The sources with every one that is required and absent made a gap. */
+export function requireSources(
+  sources: readonly Source[],
+  required: readonly SourceName[] = [],
+): readonly Source[] {
+  return sources.map((source) =>
+    source.status === 'absent' && required.includes(source.name)
+      ? { ...source, status: 'gap' }
+      : source,
+  );
+}
+
+/** The error of a command that cannot do without an engine. */
+export function engineError({ snapshot }: Pick<ScannedHost, 'snapshot'>): PortplanError {
+  const source = snapshot.sources.find(({ name }) => name === 'engine');
+  return new PortplanError('engine-absent', source?.detail ?? 'no engine answers', {
+    hint: source?.hint,
+  });
+}
+
+interface Unconfirmed {
+  readonly denied: readonly Endpoint[];
+  readonly untried: readonly { readonly endpoint: Endpoint; readonly why: string }[];
+}
+
+/** What the confirming bind could not tell: a gap for SCTP, of which nothing else is known, else a note. */
+export function reportProbe({ denied, untried }: Unconfirmed): {
+  readonly sources: readonly Source[];
+  readonly notes: readonly string[];
+} {
+  const sctp = untried.filter(({ endpoint }) => endpoint.protocol === 'sctp');
+  const others = untried.filter(({ endpoint }) => endpoint.protocol !== 'sctp');
+  const sources: readonly Source[] =
+    sctp.length === 0
+      ? []
+      : [
+          {
+            name: 'probe',
+            status: 'gap',
+            detail: `${listOf(sctp.map(({ endpoint }) => endpoint))} cannot be confirmed: Node has no SCTP`,
+          },
+        ];
+  const notes = [
+    ...(denied.length === 0
+      ? []
+      : [`${listOf(denied)} could not be tried without more rights; the tables show nobody there`]),
+    ...(others.length === 0
+      ? []
+      : [`${listOf(others.map(({ endpoint }) => endpoint))} not confirmed: ${others[0]?.why}`]),
+  ];
+  return { sources, notes };
+}
+
+function listOf(endpoints: readonly Endpoint[]): string {
+  const shown = [...new Set(endpoints.map(formatEndpoint))];
+  return shown.length > 3
+    ? `${shown.slice(0, 3).join(', ')} and ${shown.length - 3} more`
+    : shown.join(', ');
+}

@@ -1,0 +1,93 @@
+import type { ComposeProject, ComposeService, PortEntry } from '../../compose/project.ts';
+import type { Location } from '../../errors.ts';
+import { type Conflict, locationOf } from '../../model/findings/conflict.ts';
+
+/** A finding that its place, or `x-portplan` of its service or project, allows with a reason. */
+export function withAllowance(conflict: Conflict, projects: readonly ComposeProject[]): Conflict {
+  const allowed = reasonFor(conflict, projects);
+  return allowed === undefined ? conflict : { ...conflict, allowed };
+}
+
+function reasonFor(conflict: Conflict, projects: readonly ComposeProject[]): string | undefined {
+  const own = portsAt(conflict, projects);
+  for (const service of new Set(own.map((port) => port.service))) {
+    const ports = own.filter((port) => port.service === service);
+    const comment = ports
+      .flatMap(({ entry }) => entry.allowances)
+      .find(({ code }) => code === conflict.code);
+    if (comment !== undefined) return comment.reason;
+    const declared =
+      declaredReason(service.extension, conflict.code) ??
+      declaredReason(ports[0]?.project.extension, conflict.code);
+    if (declared !== undefined) return declared;
+  }
+  return undefined;
+}
+
+interface Port {
+  readonly entry: PortEntry;
+  readonly service: ComposeService;
+  readonly project: ComposeProject;
+  /** In which order it comes. */
+  readonly rank: number;
+}
+
+/** The ports that a finding is about, or that stand at its place. */
+function portsAt(conflict: Conflict, projects: readonly ComposeProject[]): readonly Port[] {
+  const { byPlace, byPublish } = portsOf(projects);
+  const location = locationOf(conflict);
+  const about = [
+    ...('publish' in conflict ? [conflict.publish] : []),
+    ...(conflict.code === 'published-twice' ? [conflict.other] : []),
+  ].flatMap((publish) => byPublish.get(publish) ?? []);
+  const there = (location && byPlace.get(placeKey(location))) ?? [];
+  return [...new Set([...about, ...there])].sort((one, other) => one.rank - other.rank);
+}
+
+interface Ports {
+  readonly byPlace: ReadonlyMap<string, readonly Port[]>;
+  readonly byPublish: ReadonlyMap<unknown, Port>;
+}
+
+// Looked up once for each finding, of which there may be as many as ports.
+const known = new WeakMap<readonly ComposeProject[], Ports>();
+
+function portsOf(projects: readonly ComposeProject[]): Ports {
+  const before = known.get(projects);
+  if (before !== undefined) return before;
+  const byPlace = new Map<string, Port[]>();
+  const byPublish = new Map<unknown, Port>();
+  let rank = 0;
+  for (const project of projects) {
+    for (const service of project.services) {
+      for (const one of [...service.publishes, ...service.unknownPorts]) {
+        const location = 'location' in one ? one.location : one.origin.location;
+        const port = { entry: one.entry, service, project, rank };
+        rank += 1;
+        byPublish.set(one, port);
+        const key = placeKey(location);
+        const there = byPlace.get(key);
+        if (there === undefined) byPlace.set(key, [port]);
+        // One item of `ports` may be a range of thousands, of which each says the same.
+        else if (there.at(-1)?.entry !== port.entry) there.push(port);
+      }
+    }
+  }
+  const ports = { byPlace, byPublish };
+  known.set(projects, ports);
+  return ports;
+}
+
+function placeKey({ file, line, column }: Location): string {
+  return `${line}:${column}:${file}`;
+}
+
+/** `x-portplan: { allow: { CODE: REASON } }`. */
+function declaredReason(extension: unknown, code: string): string | undefined {
+  if (typeof extension !== 'object' || extension === null || !('allow' in extension))
+    return undefined;
+  const { allow } = extension;
+  if (typeof allow !== 'object' || allow === null) return undefined;
+  const reason: unknown = Object.entries(allow).find(([key]) => key === code)?.[1];
+  return reason === undefined ? undefined : String(reason ?? '');
+}

@@ -1,0 +1,17 @@
+import { hasProjectFiles } from '../../compose/files/find-files.ts';
+import { withDefaults } from '../../compose/options.ts';
+import { collectWarnings } from '../../compose/warnings.ts';
+import type { ComposeFlags } from './load-projects.ts';
+
+/** Whether there is a project to check when no target is named. */
+export function hasProject(
+  { files, projectDirectory }: ComposeFlags,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): boolean {
+  if (files !== undefined && files.length > 0) return true;
+  return hasProjectFiles(
+    withDefaults({ cwd, env, projectDirectory }),
+    collectWarnings({ strict: false }),
+  );
+}

@@ -1,0 +1,164 @@
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { defaultFileNames, isProjectFileName } from '../../compose/files/find-files.ts';
+import { loadProject } from '../../compose/load.ts';
+import type { ComposeOptions } from '../../compose/options.ts';
+import type { ComposeProject } from '../../compose/project.ts';
+import type { ParsedDocument } from '../../compose/yaml/document.ts';
+import { PortplanError } from '../../errors.ts';
+import type { OnProgress } from '../../model/findings/progress.ts';
+
+/** The compose flags, as for `docker compose`. */
+export type ComposeFlags = Pick<
+  ComposeOptions,
+  'files' | 'profiles' | 'envFiles' | 'projectDirectory' | 'projectName' | 'services'
+>;
+
+export interface ProjectRequest extends ComposeFlags {
+  /** Folders and files; none: the project here, if there is one. */
+  readonly paths: readonly string[];
+  readonly strict?: boolean | undefined;
+  readonly cwd?: string | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** A project, and how to load it again. */
+export interface LoadedProject {
+  readonly project: ComposeProject;
+  readonly options: ComposeOptions;
+}
+
+/** Projects that were loaded, and what was passed over. */
+export interface LoadedProjects {
+  readonly projects: readonly LoadedProject[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Loads the projects that paths stand for: a folder, a file with a default or override name, and a `.env` for their
+ * folder's project, once however often it is named; any other file for itself, and where it does not load alone, over
+ * its folder's base file.
+ * @throws PortplanError with the place of what is wrong
+ */
+export function loadProjects({
+  paths,
+  cwd = process.cwd(),
+  env = process.env,
+  onProgress,
+  ...flags
+}: ProjectRequest): LoadedProjects {
+  const base: ComposeOptions = {
+    cwd,
+    shownFrom: cwd,
+    // process.env asks the system for each variable, and each project reads all of them.
+    env: { ...env },
+    ...flags,
+    parsed: new Map<string, readonly ParsedDocument[]>(),
+  };
+  if (paths.length === 0) return { projects: [load(base)], notes: [] };
+  const notes: string[] = [];
+  const loaded = new Map<string, LoadedProject>();
+  for (const [index, path] of paths.entries()) {
+    onProgress?.({ of: 'files', done: index, total: paths.length });
+    const place = placeOf(path, cwd);
+    if (place.kind === 'gone') notes.push(`${path} is not there any more`);
+    else if (loaded.has(place.key)) continue;
+    else if (place.kind === 'file') loaded.set(place.key, loadFile(path, base, notes));
+    else {
+      const project = loadFolder(path, place.folder, base, notes);
+      if (project !== undefined) loaded.set(place.key, project);
+    }
+  }
+  return { projects: [...loaded.values()], notes };
+}
+
+function load(options: ComposeOptions): LoadedProject {
+  return { project: loadProject(options), options };
+}
+
+type Place =
+  | { readonly kind: 'folder'; readonly folder: string; readonly key: string }
+  | { readonly kind: 'file'; readonly key: string }
+  /** A default file of a folder that has none any more: deleted in the change that is checked. */
+  | { readonly kind: 'gone' };
+
+/** Whether the file stands for the whole project of its folder. */
+function standsForFolder(path: string): boolean {
+  return isProjectFileName(path) || basename(path) === '.env';
+}
+
+function placeOf(path: string, cwd: string): Place {
+  const full = resolve(cwd, path);
+  if (existsSync(full) && statSync(full).isDirectory()) return folderPlace(full);
+  if (standsForFolder(full) && existsSync(dirname(full))) {
+    return existsSync(full) || hasDefaultFile(dirname(full))
+      ? folderPlace(dirname(full))
+      : { kind: 'gone' };
+  }
+  if (existsSync(full)) return { kind: 'file', key: `file ${realpathSync(full)}` };
+  throw new PortplanError('invalid-input', `${path} is not there`, {
+    reason: 'file-not-found',
+    hint: 'name a compose file, a folder with one, a port or an image',
+  });
+}
+
+function folderPlace(folder: string): Place {
+  return { kind: 'folder', folder, key: `folder ${realpathSync(folder)}` };
+}
+
+function hasDefaultFile(folder: string): boolean {
+  return defaultFileNames.some((name) => existsSync(resolve(folder, name)));
+}
+
+function loadFolder(
+  path: string,
+  folder: string,
+  base: ComposeOptions,
+  notes: string[],
+): LoadedProject | undefined {
+  if (hasDefaultFile(folder)) return load({ ...base, cwd: folder });
+  // A folder may have a .env or an override without being a project by itself.
+  if (basename(path) !== '.env' && !existsSync(resolve(folder, basename(path)))) {
+    throw new PortplanError('invalid-input', `${path} has no compose file`, {
+      reason: 'no-config-file',
+      hint: `expected one of ${defaultFileNames.join(', ')}`,
+    });
+  }
+  if (basename(path) !== '.env') return loadFile(resolve(folder, basename(path)), base, notes);
+  notes.push(`${path} belongs to no compose file in its folder`);
+  return undefined;
+}
+
+/** A file alone; one that Compose would load only over its folder's base file, over that. */
+function loadFile(path: string, base: ComposeOptions, notes: string[]): LoadedProject {
+  const file = resolve(base.cwd, path);
+  const alone = attempt({ ...base, files: [file] });
+  const below = defaultFileNames
+    .map((name) => resolve(dirname(file), name))
+    .find((name) => name !== file && existsSync(name));
+  if (below !== undefined && refusals(alone) > 0) {
+    const over = attempt({ ...base, files: [below, file] });
+    if (!(over instanceof PortplanError) && refusals(over) < refusals(alone)) {
+      notes.push(`${path} does not load alone, and was checked over ${basename(below)}`);
+      return over;
+    }
+  }
+  if (alone instanceof PortplanError) throw alone;
+  return alone;
+}
+
+function attempt(options: ComposeOptions): LoadedProject | PortplanError {
+  try {
+    return load(options);
+  } catch (error) {
+    if (error instanceof PortplanError) return error;
+    throw error;
+  }
+}
+
+/** For how many reasons Compose would not load it; infinitely many where not even we do. */
+function refusals(loaded: LoadedProject | PortplanError): number {
+  if (loaded instanceof PortplanError) return Number.POSITIVE_INFINITY;
+  return loaded.project.warnings.filter(({ code }) => code === 'compose-refuses').length;
+}

@@ -1,0 +1,99 @@
+import type { ComposeProject, ComposePublish } from '../../compose/project.ts';
+import { PortplanError } from '../../errors.ts';
+import type { Conflict } from '../../model/findings/conflict.ts';
+import type { Assignment } from '../../model/findings/plan.ts';
+import type { Publish } from '../../model/ports/publish.ts';
+import type { PublishPolicy } from '../../planner/options.ts';
+import { type KeptKind, keptKindOf } from '../../planner/stateful-services.ts';
+import { type OnConflict, type PortSettings, portSettingsOf } from './x-portplan.ts';
+
+/** What holds for a publish, and why. */
+export interface Policy {
+  readonly service: string;
+  readonly kind: KeptKind | undefined;
+  readonly onConflict: OnConflict;
+  readonly settings: PortSettings;
+  readonly publish: ComposePublish;
+}
+
+/** Finds the policy of a publish. */
+export type Policies = (publish: Publish) => Policy | undefined;
+
+/**
+ * The policies of a project: what was asked for on the command line, else what the file says, else what a service is.
+ * @throws PortplanError `invalid-input` for an `x-portplan` that cannot be read
+ */
+export function readPolicies(
+  project: ComposeProject,
+  onConflict: OnConflict | undefined,
+): Policies {
+  const policies = new Map<string, Policy>();
+  for (const service of project.services.filter(({ enabled }) => enabled)) {
+    const settings = portSettingsOf(service, project);
+    for (const publish of service.publishes) {
+      const kind = keptKindOf(publish, service.image);
+      policies.set(placeOf(publish), {
+        ...{ service: service.name, kind, settings, publish },
+        onConflict: onConflict ?? settings.onConflict ?? (kind === undefined ? 'next' : 'ask'),
+      });
+    }
+  }
+  return (publish) => policies.get(placeOf(publish));
+}
+
+/** A publish that was given another address is still the same one of its file. */
+function placeOf({ origin, target, protocol, hostPorts }: Publish): string {
+  const service = origin.kind === 'compose' ? [origin.service, origin.location] : [];
+  return JSON.stringify([service, target, protocol, hostPorts]);
+}
+
+/** For the planner. `asked`: what `ask` comes to, now that the question is answered or cannot be put. */
+export function toPublishPolicy(
+  policy: Policy | undefined,
+  asked: 'next' | 'leased',
+): PublishPolicy {
+  if (policy === undefined) return {};
+  const { onConflict, settings, publish } = policy;
+  return {
+    ...(settings.range !== undefined && { range: settings.range }),
+    onConflict: onConflict === 'ask' ? asked : onConflict,
+    hostPort: settings.hostPortOf(publish),
+  };
+}
+
+/**
+ * Asks about every port that moves and is not to move without a word.
+ * @throws PortplanError `no-free-port` when one is to stay where it cannot be
+ */
+export async function confirmMoves(
+  assignments: readonly Assignment[],
+  policies: Policies,
+  confirm: (question: string) => Promise<boolean>,
+): Promise<void> {
+  for (const { publish, port, choice, reason } of assignments) {
+    const policy = policies(publish);
+    if (choice !== 'moved' || policy?.onConflict !== 'ask') continue;
+    const what = describeKept(policy);
+    if (await confirm(`${what}: ${reason}. Move it to ${port}?`)) continue;
+    throw new PortplanError('no-free-port', `${what}: ${reason}`, {
+      hint: 'nothing was changed',
+      location: policy.publish.origin.location,
+    });
+  }
+}
+
+/** Why a service that could move does not. */
+export function keptNotes(conflicts: readonly Conflict[], policies: Policies): readonly string[] {
+  const stuck = conflicts.flatMap((conflict) =>
+    'publish' in conflict ? (policies(conflict.publish) ?? []) : [],
+  );
+  const asked = stuck.filter(({ onConflict }) => onConflict === 'ask');
+  return [...new Set(asked.map(describeKept))].map(
+    (what) =>
+      `${what}, and does not move without a word: --on-conflict next, or x-portplan: { on-conflict: next } in its service`,
+  );
+}
+
+function describeKept({ service, kind }: Pick<Policy, 'service' | 'kind'>): string {
+  return kind === undefined ? `"${service}" asks first` : `"${service}" is a ${kind}`;
+}

@@ -1,0 +1,49 @@
+import type { ComposeProject, ComposePublish } from '../../compose/project.ts';
+import type { Conflict } from '../../model/findings/conflict.ts';
+import type { HostState } from '../../model/host/host-state.ts';
+import { portsOf } from '../../model/ports/port.ts';
+import { kindOf } from '../../model/ports/publish.ts';
+import { findHostConflicts, type IsOwn } from '../../planner/host-conflicts.ts';
+
+export type ScarcePool = Extract<Conflict, { readonly code: 'pool-exhausted' }>;
+
+/**
+ * Pools of services with several containers that have no free port for each of them. One port cannot stand in for
+ * such a pool.
+ */
+export function findScarcePools(
+  { services }: ComposeProject,
+  publishes: readonly ComposePublish[],
+  host: HostState,
+  isOwn: IsOwn,
+): readonly ScarcePool[] {
+  const counts = new Map(services.map(({ name, replicas = 1 }) => [name, replicas]));
+  return publishes.flatMap((publish): readonly ScarcePool[] => {
+    const replicas = counts.get(publish.origin.service) ?? 1;
+    if (kindOf(publish) !== 'pool' || replicas < 2) return [];
+    const bindings = holdersOf(publish, replicas, host, isOwn);
+    if (bindings === undefined) return [];
+    const finding = { publish, bindings, replicas } as const;
+    return [{ code: 'pool-exhausted', ...finding, certainty: 'certain', severity: 'error' }];
+  });
+}
+
+/** Who holds ports of the pool; nothing where enough of them are free. */
+function holdersOf(
+  publish: ComposePublish,
+  replicas: number,
+  host: HostState,
+  isOwn: IsOwn,
+): ScarcePool['bindings'] | undefined {
+  const { hostPorts: pool } = publish;
+  if (pool === undefined) return undefined;
+  const each = [...portsOf(pool)].map((port) => ({
+    ...publish,
+    hostPorts: { first: port, last: port },
+  }));
+  const held = findHostConflicts(each, host, isOwn).flatMap((found) =>
+    found.code === 'port-in-use' ? [found] : [],
+  );
+  const taken = new Set(held.map(({ endpoint }) => endpoint.port));
+  return each.length - taken.size >= replicas ? undefined : held.map(({ binding }) => binding);
+}

@@ -1,0 +1,116 @@
+import type { ComposeProject, ComposeService, ExtensionPlaces } from '../../compose/project.ts';
+import { PortplanError } from '../../errors.ts';
+import { isPort, type Port, type PortRange } from '../../model/ports/port.ts';
+import type { Publish } from '../../model/ports/publish.ts';
+
+/** What may happen to a port that is taken. `ask`: a person is asked before it moves. */
+export type OnConflict = 'next' | 'fail' | 'ask';
+
+/** What `x-portplan` of a service says about its ports: `{ on-conflict: ask, host-port: 15432, range: 15000-15999 }`. */
+export interface PortSettings {
+  readonly onConflict?: OnConflict | undefined;
+  readonly range?: PortRange | undefined;
+  /** The host port to have instead of one that is taken, or where none is named. */
+  hostPortOf(publish: Publish): Port | undefined;
+}
+
+/**
+ * Reads `x-portplan` of a service, and of its project for what the service does not set.
+ * @throws PortplanError `invalid-input` with the place of the setting
+ */
+export function portSettingsOf(service: ComposeService, project: ComposeProject): PortSettings {
+  const own = read(service, `services.${service.name}.x-portplan`, serviceKeys);
+  const shared = read(project, 'x-portplan', projectKeys);
+  const onConflict = own.choice('on-conflict') ?? shared.choice('on-conflict');
+  const range = own.range('range') ?? shared.range('range');
+  const hostPorts = own.hostPorts(service);
+  return { onConflict, range, hostPortOf: (publish) => hostPorts.get(publish.target) };
+}
+
+const choices: readonly OnConflict[] = ['next', 'fail', 'ask'];
+/** `allow` is for the findings of `check`. */
+const projectKeys: readonly string[] = ['on-conflict', 'range', 'allow'];
+const serviceKeys: readonly string[] = [...projectKeys, 'host-port'];
+
+function read(
+  { extension, extensionPlaces }: Pick<ComposeService, 'extension' | 'extensionPlaces'>,
+  path: string,
+  known: readonly string[],
+) {
+  const fault = (key: string, expected: string) =>
+    new PortplanError(
+      'invalid-input',
+      // Without what was found: a variable may have filled in a password.
+      `${key === '' ? path : `${path}.${key}`} is not what it can be: expected ${expected}`,
+      { location: extensionPlaces.get(key), reason: 'x-portplan' },
+    );
+  const settings = extension ?? {};
+  if (!isRecord(settings)) throw fault('', `settings such as { ${known[0]}: next }`);
+  for (const key of Object.keys(settings))
+    if (!known.includes(key)) throw unknownKey(key, path, known, extensionPlaces);
+  const portOf = (value: unknown): Port | undefined => {
+    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+    return typeof number === 'number' && isPort(number) ? number : undefined;
+  };
+  return {
+    choice(key: string): OnConflict | undefined {
+      const value = settings[key];
+      if (value === undefined) return undefined;
+      const choice = choices.find((candidate) => candidate === value);
+      if (choice === undefined) throw fault(key, choices.join(', '));
+      return choice;
+    },
+
+    range(key: string): PortRange | undefined {
+      const value = settings[key];
+      if (value === undefined) return undefined;
+      const [first, last = first, ...rest] = String(value).split('-').map(portOf);
+      if (first === undefined || last === undefined || first > last || rest.length > 0)
+        throw fault(key, 'a range of ports such as 9000-9099');
+      return { first, last };
+    },
+
+    /** One number for a service with one port, else a number for each container port. */
+    hostPorts({ publishes }: ComposeService): ReadonlyMap<number, Port> {
+      const key = 'host-port';
+      const value = settings[key];
+      if (value === undefined) return new Map();
+      const targets = new Set(publishes.map(({ target }) => target));
+      if (isRecord(value)) {
+        return new Map(
+          Object.entries(value).map(([target, written]) => {
+            const port = portOf(written);
+            if (port === undefined || !targets.has(Number(target)))
+              throw fault(
+                key,
+                'a host port for container ports of the service, as in { 80: 8080 }',
+              );
+            return [Number(target), port];
+          }),
+        );
+      }
+      const port = portOf(value);
+      if (port === undefined) throw fault(key, 'a port from 1 to 65535');
+      if (targets.size > 1)
+        throw fault(key, 'one for each container port, as in { 80: 8080 }: it has several');
+      return new Map([...targets].map((target) => [target, port]));
+    },
+  };
+}
+
+function unknownKey(
+  key: string,
+  path: string,
+  known: readonly string[],
+  places: ExtensionPlaces,
+): PortplanError {
+  return new PortplanError('invalid-input', `${path} has no setting "${key}"`, {
+    location: places.get(key),
+    reason: 'x-portplan',
+    hint: `expected ${known.join(', ')}`,
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

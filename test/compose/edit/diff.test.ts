@@ -1,0 +1,80 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { formatDiff } from '../../../src/compose/edit/diff.ts';
+import { diffLines } from '../../../src/compose/edit/line-diff.ts';
+
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => `${from + index}\n`).join('');
+const nine = numbers(1, 9);
+
+test.each([
+  ['a line', 'a\nb\nc\n', 'a\nx\nc\n', '@@ -1,3 +1,3 @@\n a\n-b\n+x\n c\n'],
+  [
+    'three lines around',
+    nine,
+    nine.replace('5', 'x'),
+    `@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+x\n 6\n 7\n 8\n`,
+  ],
+  [
+    'one line',
+    'a',
+    'b',
+    '@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n',
+  ],
+  ['a line end', 'a', 'a\n', '@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n'],
+  ['an added line', 'a\n', 'a\nb\n', '@@ -1 +1,2 @@\n a\n+b\n'],
+  [
+    'two places',
+    numbers(1, 20),
+    numbers(1, 20).replace('2\n', 'x\n').replace('18\n', 'y\n'),
+    '@@ -1,5 +1,5 @@\n 1\n-2\n+x\n 3\n 4\n 5\n@@ -15,6 +15,6 @@\n 15\n 16\n 17\n-18\n+y\n 19\n 20\n',
+  ],
+  ['windows line ends', 'a\r\n', 'b\r\n', '@@ -1 +1 @@\n-a\n+b\n'],
+  ['control characters', 'a\n', '\tb\u001b[2J\n', '@@ -1 +1 @@\n-a\n+\tb\\u{1b}[2J\n'],
+])('%s', (_name, before, after, hunks) => {
+  const edits = [{ path: '/p/sub/a.yaml', before, after }];
+  expect(formatDiff(edits, '/p')).toBe(`--- a/sub/a.yaml\n+++ b/sub/a.yaml\n${hunks}`);
+});
+
+test.each([
+  ['made', undefined, 'a\n', '--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+a\n'],
+  ['removed', 'a\n', undefined, '--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n'],
+  ['unchanged', 'a\n', 'a\n', ''],
+])('a file that is %s', (_name, before, after, expected) => {
+  expect(formatDiff([{ path: '/p/x', before, after }], '/p')).toBe(expected);
+});
+
+test('a diff leads from one text to the other, in as few lines as can be', () => {
+  const lines = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 });
+  fc.assert(
+    fc.property(lines, lines, (before, after) => {
+      const diff = diffLines(before, after);
+      const side = (other: string) =>
+        diff.filter(({ kind }) => kind !== other).map(({ text }) => text);
+      expect(side('+')).toEqual(before);
+      expect(side('-')).toEqual(after);
+      const kept = diff.filter(({ kind }) => kind === ' ').length;
+      expect(kept).toBe(longestCommon(before, after));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function longestCommon(one: readonly string[], other: readonly string[]): number {
+  let row = new Array<number>(other.length + 1).fill(0);
+  for (const line of one) {
+    const next = [0];
+    other.forEach((text, index) => {
+      next.push(
+        line === text ? (row[index] ?? 0) + 1 : Math.max(row[index + 1] ?? 0, next[index] ?? 0),
+      );
+    });
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+test('texts that have nothing in common', () => {
+  const many = (name: string) => Array.from({ length: 3000 }, (_, index) => `${name}${index}`);
+  expect(diffLines(many('a'), many('b'))).toHaveLength(6000);
+});

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import type { WriteKind } from '../../../src/compose/edit/edit.ts';
+import { knowsOverrideTag } from '../../../src/compose/edit/override/compose-version.ts';
+import { type Files, withFiles } from '../fixture.ts';
+import { type Moves, writeIn } from './fixture.ts';
+
+// What was written, read by the real thing. PORTPLAN_TEST_COMPOSE names a docker-compose program; else `docker compose`
+// is tried.
+const command: readonly string[] = process.env.PORTPLAN_TEST_COMPOSE
+  ? [process.env.PORTPLAN_TEST_COMPOSE]
+  : ['docker', 'compose'];
+const version = run(['version', '--short'], '.').stdout?.trim() ?? '';
+const when = knowsOverrideTag(version) ? describe : describe.skip;
+const suffix = knowsOverrideTag(version) ? '' : ' (no docker compose that knows !override here)';
+
+const files: Files = {
+  'compose.yaml': `name: p
+services:
+  web:
+    image: a
+    ports:
+      - "\${WEB_PORT:-8080}:80" # the page
+      - 127.0.0.1:\${TLS_PORT-8443}:443
+      - target: 53
+        published: "\${DNS_PORT-5300}"
+        protocol: udp
+        mode: host
+        name: names
+  db: &db
+    image: a
+    ports: ['\${DB_PORT:-5432}:5432/tcp']
+`,
+  '.env': 'UNUSED=1\r\nDB_PORT=5432',
+};
+const moves: Moves = { 'web 80': 8081, 'web 443': 9443, 'web 53/udp': 5301, 'db 5432': 15432 };
+const wanted = [
+  'db :15432:5432/tcp ingress ',
+  'web 127.0.0.1:9443:443/tcp ingress ',
+  'web :5301:53/udp host names',
+  'web :8081:80/tcp ingress ',
+];
+
+when(`docker compose config${suffix}`, () => {
+  test.each<[WriteKind, Files, Moves]>([
+    ['override', files, moves],
+    [
+      'override',
+      { ...files, 'compose.override.yml': '# mine\nservices:\n  db:\n    restart: always\n' },
+      moves,
+    ],
+    ['env', files, moves],
+    ['file', { 'compose.yaml': files['compose.yaml'] ?? '' }, moves],
+  ])(
+    '%s',
+    (kind, given, asked) => {
+      withFiles(given, (folder) => {
+        expect(writeIn(folder, { kind, moves: asked }).refused).toEqual([]);
+        expect(portsIn(folder)).toEqual(wanted);
+      });
+    },
+    30_000,
+  );
+
+  test('what is left after the way back is taken too', () => {
+    withFiles({ ...files, 'compose.override.yaml': '# mine\n' }, (folder) => {
+      writeIn(folder, { kind: 'override', moves: { 'web 80': 9000 } });
+      writeIn(folder, { kind: 'override', moves: { 'web 80': 8080 } });
+      expect(portsIn(folder)).toContain('web :8080:80/tcp ingress ');
+    });
+  }, 30_000);
+});
+
+interface ConfigPort {
+  readonly host_ip?: string;
+  readonly published?: string;
+  readonly target: number;
+  readonly protocol: string;
+  readonly mode: string;
+  readonly name?: string;
+}
+
+function portsIn(folder: string): readonly string[] {
+  const { stdout, stderr, status } = run(['config', '--format', 'json'], folder);
+  if (status !== 0) throw new Error(stderr);
+  const { services } = JSON.parse(stdout) as {
+    readonly services: Readonly<Record<string, { readonly ports?: readonly ConfigPort[] }>>;
+  };
+  return Object.entries(services)
+    .flatMap(([service, { ports = [] }]) =>
+      ports.map(({ host_ip = '', published = '', target, protocol, mode, name = '' }) => {
+        return `${service} ${host_ip}:${published}:${target}/${protocol} ${mode} ${name}`;
+      }),
+    )
+    .sort();
+}
+
+function run(args: readonly string[], cwd: string) {
+  const [program = '', ...first] = command;
+  const { PATH = '', HOME = '' } = process.env;
+  return spawnSync(program, [...first, ...args], {
+    cwd,
+    env: { PATH, HOME },
+    encoding: 'utf8',
+    timeout: 15_000,
+    killSignal: 'SIGKILL',
+  });
+}

@@ -1,3 +1,0 @@
-import { describeDifferential } from './differential/describe-differential.ts';
-
-describeDifferential('moby-28');

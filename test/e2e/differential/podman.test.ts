@@ -1,0 +1,3 @@
+import { describeDifferential } from './describe-differential.ts';
+
+describeDifferential('podman');

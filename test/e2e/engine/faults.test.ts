@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
+import { describeEngines } from '../../rig/engines.ts';
+import { cut, failing, fakeEngine, garbage, hang, type Routes } from '../../rig/fake-engine.ts';
+import { portplan } from '../../rig/portplan.ts';
+import { run } from '../../rig/run.ts';
+import { holdSocket } from '../../rig/sockets.ts';
+import { tempFolder } from '../../rig/temp.ts';
+import { ask, listContainers } from '../ask.ts';
+
+/** Five seconds for the engine, and time for the program to start on a busy machine. */
+const mostMs = 9000;
+
+async function timed<T>(work: Promise<T>): Promise<T> {
+  const before = Date.now();
+  const result = await work;
+  expect(Date.now() - before).toBeLessThan(mostMs);
+  return result;
+}
+
+const engineFaults = [
+  ['hangs', hang, 'engine-timeout', 'did not answer within 5 s'],
+  ['talks nonsense', garbage, 'engine-failed', 'gave no sensible answer'],
+  ['is cut off', cut, 'engine-failed', 'the engine at'],
+  ['has an inner fault', failing(500, 'boom'), 'engine-failed', 'boom'],
+  ['is no engine', { '/version': { hello: 'world' } }, 'engine-failed', 'is no container engine'],
+] as const;
+
+describe('an engine that', () => {
+  test.each(engineFaults)('%s leaves check unsure', async (_name, behaviour, _code, words) => {
+    await using engine = await fakeEngine(behaviour as Routes);
+    const env = { DOCKER_HOST: engine.dockerHost };
+    const { code, answer, stderr } = await timed(ask(undefined, ['check', '48080'], { env }));
+
+    expect({ code, verdict: answer.verdict }).toEqual({ code: 3, verdict: 'unknown' });
+    expect(answer.sources[0]).toMatchObject({ name: 'engine', status: 'gap' });
+    expect(answer.sources[0]?.detail).toContain(words);
+    expect(stderr).toContain('gap: ');
+  });
+
+  test.each(engineFaults)('%s ends run with 125', async (_name, behaviour, _code, words) => {
+    await using engine = await fakeEngine(behaviour as Routes);
+    const env = { DOCKER_HOST: engine.dockerHost };
+    const args = ['run', '--timeout', '1', 'nginx:1.25'];
+    const { code, stdout, stderr } = await timed(portplan(args, { env }));
+
+    expect({ code, stdout }).toEqual({ code: 125, stdout: '' });
+    expect(stderr).toContain(words.replace('5 s', '1 s'));
+    expect(engine.requests.every(({ method }) => method === 'GET')).toBe(true);
+  });
+
+  test('hangs is given up sooner when asked to', async () => {
+    await using engine = await fakeEngine(hang);
+    const env = { DOCKER_HOST: engine.dockerHost };
+    const before = Date.now();
+    const { code, stderr } = await portplan(['check', '48080', '--timeout', '0.5'], { env });
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('did not answer within 0.5 s');
+    expect(Date.now() - before).toBeLessThan(4500);
+  });
+
+  test('a conflict is a conflict, also when the engine cannot be seen', async () => {
+    await using engine = await fakeEngine(garbage);
+    await using held = await holdSocket({
+      ...{ protocol: 'tcp', state: 'listen', address: '127.0.0.1', port: 0 },
+    });
+    const env = { DOCKER_HOST: engine.dockerHost };
+    const { code } = await ask(undefined, ['check', String(held.port)], { env });
+
+    expect(code).toBe(1);
+  });
+});
+
+describe('an engine that is named and not there', () => {
+  test.each([
+    ['a socket', 'unix:///nowhere/engine.sock', 'no engine answers at unix:///nowhere/engine.sock'],
+    ['a port', 'tcp://127.0.0.1:1', 'no engine answers at tcp://127.0.0.1:1'],
+    ['a name', 'tcp://nowhere.invalid:2375', 'no engine answers at tcp://nowhere.invalid:2375'],
+  ])('by %s', async (_name, host, words) => {
+    const env = { DOCKER_HOST: host };
+    const checked = await timed(portplan(['check', '48080'], { env }));
+    const started = await timed(portplan(['run', 'nginx:1.25'], { env }));
+
+    expect(checked.code).toBe(3);
+    expect(checked.stderr).toContain(words);
+    expect(started).toMatchObject({ code: 125, stdout: '' });
+    expect(started.stderr).toContain(words);
+  });
+
+  test('by a socket that is a file', async () => {
+    await using folder = await tempFolder({ 'engine.sock': 'no socket' });
+    const args = ['check', '48080', '--host', `unix://${folder.path}/engine.sock`];
+
+    expect(await timed(portplan(args))).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('no engine answers'),
+    });
+  });
+
+  test('by a socket of another user', async () => {
+    await using folder = await tempFolder();
+    const path = `${folder.path}/engine.sock`;
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    await chmod(path, 0o600);
+    await chmod(folder.path, 0o755);
+    const asNobody = (args: readonly string[]) =>
+      run('setpriv', [
+        ...[
+          '--reuid=65534',
+          '--regid=65534',
+          '--clear-groups',
+          '--',
+          'env',
+          '-i',
+          `PATH=${process.env.PATH}`,
+        ],
+        ...['HOME=/nonexistent', `DOCKER_HOST=unix://${path}`, process.execPath, bin, ...args],
+      ]);
+    const checked = await timed(asNobody(['check', '48080']));
+    const started = await timed(asNobody(['run', 'nginx:1.25']));
+    server.close();
+
+    expect(checked).toMatchObject({ code: 3 });
+    expect(checked.stderr).toContain(`no permission to use the engine at unix://${path}`);
+    expect(checked.stderr).toContain('group');
+    expect(started).toMatchObject({ code: 125, stdout: '' });
+    expect(started.stderr).toContain('no permission');
+  });
+});
+
+const bin = new URL('../../../bin/portplan.js', import.meta.url).pathname;
+
+describe('no engine at all', () => {
+  const env = { DOCKER_HOST: '', XDG_RUNTIME_DIR: '/nonexistent' };
+
+  test('is told in one line, and does not matter for a check', async () => {
+    const { code, stdout, stderr } = await portplan(['check', '48080'], { env });
+
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'free      48080/tcp\nit is free\n' });
+    const lines = stderr.split('\n').filter((line) => line.includes('engine'));
+    expect(lines).toEqual([expect.stringMatching(/^note: no engine answers at unix:/)]);
+  });
+
+  test('matters where the engine is required', async () => {
+    const { code, answer } = await ask(undefined, ['check', '48080', '--require', 'engine'], {
+      env,
+    });
+
+    expect({ code, verdict: answer.verdict }).toEqual({ code: 3, verdict: 'unknown' });
+  });
+});
+
+describe('a docker context that', () => {
+  const name = 'broken';
+  const hash = createHash('sha256').update(name).digest('hex');
+
+  test('is not known', async () => {
+    const { code, answer } = await ask(undefined, ['check', '48080', '--context', 'moon']);
+
+    expect(code).toBe(2);
+    expect(answer.error).toMatchObject({
+      code: 'unknown-context',
+      hint: 'known contexts: default',
+    });
+  });
+
+  test('is damaged', async () => {
+    await using config = await tempFolder({ [`contexts/meta/${hash}/meta.json`]: '{"Name":' });
+    const env = { DOCKER_CONFIG: config.path, DOCKER_CONTEXT: name };
+    const { code, answer } = await ask(undefined, ['check', '48080'], { env });
+
+    expect(code).toBe(2);
+    expect(answer.error?.code).toBe('unknown-context');
+    expect(answer.error?.message).toContain('meta.json');
+  });
+});
+
+describeEngines('a real engine with a fault', ['moby-28'], (engine) => {
+  test('that hangs is told, and nothing is left behind', async () => {
+    await engine.docker(['pull', 'nginx:1.25']);
+    await engine.pause();
+    const checked = await timed(portplan(['check', '8080'], { engine }));
+    const started = await timed(
+      portplan(['run', '-d', '--timeout', '1', 'nginx:1.25'], { engine }),
+    );
+    await engine.resume();
+
+    expect(checked).toMatchObject({ code: 3, stderr: expect.stringContaining('did not answer') });
+    expect(started).toMatchObject({ code: 125, stdout: '' });
+    expect(await listContainers(engine)).toEqual([]);
+  });
+
+  test.each([
+    [['run', '-d', '127.0.0.1:5000/none'], 125, 'cannot pull 127.0.0.1:5000/none:latest'],
+    [['run', '-p', 'localhost:80:80', 'nginx:1.25'], 125, '"localhost" is not an IP address'],
+    [['run', '-p', '99999:80', 'nginx:1.25'], 125, '"99999" is not a host port'],
+    [['run', '--bogus', 'nginx:1.25'], 125, '--format flags'],
+    [['run', '--pull', 'never', 'redis:never'], 125, 'does not have image redis:never'],
+    [['check', '-p', 'localhost:80:80'], 2, '"localhost" is not an IP address'],
+    [['check', '-p', '99999:80'], 2, '"99999" is not a host port'],
+    [['check', '127.0.0.1:5000/none'], 2, 'does not have image 127.0.0.1:5000/none'],
+    [['plan', '127.0.0.1:5000/none'], 2, 'does not have image 127.0.0.1:5000/none'],
+  ])('%j ends with %i', async (args, code, words) => {
+    const result = await timed(portplan(args, { engine }));
+
+    expect(result).toMatchObject({ code, stdout: '' });
+    expect(result.stderr).toContain(words);
+    expect(await listContainers(engine)).toEqual([]);
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals';
+import { createClient } from '../../../src/engine/client/client.ts';
+import { EngineRefusal } from '../../../src/engine/client/error.ts';
+import { fakeEngine, type Handler } from '../../rig/fake-engine.ts';
+
+/** What a call says when it is answered with this. */
+async function refusedWith(status: number, body: string): Promise<unknown> {
+  const answer: Handler = (_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(body);
+  };
+  await using engine = await fakeEngine(answer);
+  const address = { scheme: 'unix', path: engine.socketPath } as const;
+  const client = createClient(address, { timeoutMs: 5000 });
+  try {
+    return await client.call('start the container', (docker, abortSignal) =>
+      docker.getContainer('web').start({ abortSignal }),
+    );
+  } catch (error) {
+    return error;
+  } finally {
+    client.close();
+  }
+}
+
+describe('a call that is refused', () => {
+  test.each([
+    ['in words', '{"message":"port is taken"}', 'port is taken'],
+    ['without JSON', 'port is taken', 'port is taken'],
+    ['by an object that is no text', '{"message":{"toString":1}}', 'HTTP status 500'],
+    ['by nothing but such an object', '{"toString":1,"valueOf":1}', 'HTTP status 500'],
+    ['by a list', '[[]]', 'HTTP status 500'],
+    ['a hundred thousand levels deep', '['.repeat(1e5) + ']'.repeat(1e5), 'HTTP status 500'],
+  ])('%s', async (_name, body, words) => {
+    const error = await refusedWith(500, body);
+
+    expect(error).toBeInstanceOf(EngineRefusal);
+    expect(error).toMatchObject({ status: 500, message: expect.stringContaining(words) });
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type ExcerptPlace, renderExcerpt } from '../../src/output/excerpt.ts';
+import { createLineOf } from '../../src/output/source-lines.ts';
+import { plainStyle } from '../../src/output/style.ts';
+import { displayWidth } from '../../src/output/wrap.ts';
+import { at, hostileText } from './fixture.ts';
+
+function excerpt(text: string, places: readonly ExcerptPlace[], width = 80): readonly string[] {
+  const lineOf = createLineOf((file) => (file === 'compose.yaml' ? text : undefined));
+  return renderExcerpt(places, {
+    lineOf,
+    width,
+    style: plainStyle,
+    paint: (mark) => mark,
+  });
+}
+
+test('a place', () => {
+  expect(excerpt('ports:\n  - "8080:80" # web', [{ location: at(2, 5) }])).toEqual([
+    ' --> compose.yaml:2:5',
+    '2 |   - "8080:80" # web',
+    '  |     ^^^^^^^^^',
+  ]);
+});
+
+test('two places, whose line numbers differ in length', () => {
+  const text = `a:\n  - 80:80\n${'\n'.repeat(8)}  - "80:81"`;
+  const places = [
+    { location: at(11, 5), label: 'service b' },
+    { location: at(2, 5), label: 'service a' },
+  ];
+  expect(excerpt(text, places)).toEqual([
+    '  --> compose.yaml:11:5',
+    '11 |   - "80:81"',
+    '   |     ^^^^^^^ service b',
+    '  ::: compose.yaml:2:5',
+    ' 2 |   - 80:80',
+    '   |     ----- service a',
+  ]);
+});
+
+test.each([
+  ['an unknown file', at(3, 5, '-'), ' --> -:3:5 (service web)'],
+  ['a line that is gone', at(9, 5), ' --> compose.yaml:9:5 (service web)'],
+  ['a column that is gone', at(1, 50), ' --> compose.yaml:1:50 (service web)'],
+])('%s is its name alone', (_, location, expected) => {
+  expect(excerpt('80:80', [{ location, label: 'service web' }])).toEqual([expected]);
+});
+
+describe('the mark is under the entry', () => {
+  test.each([
+    ['tabs', '\t- 80:80\t# a', '80:80', '        - 80:80'.length - '    - 80:80'.length + 2],
+    ['wide signs', '表示: [80:80]', '80:80', '表示: ['.length + 2],
+    ['emoji', '😀: [80:80]', '80:80', 5],
+    ['combining signs', 'e\u0301: [80:80]', '80:80', 4],
+    ['control characters', '\u001b[1m: [80:80]', '80:80', '\\u{1b}[1m: ['.length],
+  ])('behind %s', (_, line, entry, column) => {
+    const [, shown = '', mark = ''] = excerpt(line, [{ location: at(1, line.indexOf(entry) + 1) }]);
+    expect(mark).toBe(`  | ${' '.repeat(column)}^^^^^`);
+    expect(displayWidth(shown.slice(0, shown.indexOf(entry)))).toBe(column + 4);
+  });
+
+  test('whose signs are wide', () => {
+    expect(excerpt('- "表:80"', [{ location: at(1, 3) }])[2]).toBe('  |   ^^^^^^^');
+  });
+});
+
+describe('a long line is cut around the entry', () => {
+  test.each([
+    ['at the start', 0, 60],
+    ['in the middle', 100, 100],
+    ['at the end', 100, 0],
+  ])('%s', (_, before, behind) => {
+    const line = `${'a'.repeat(before)}, 80:80, ${'a'.repeat(behind)}`;
+    const [, shown = '', mark = ''] = excerpt(line, [{ location: at(1, before + 3) }], 30);
+    expect(shown.length).toBeLessThanOrEqual(30);
+    const start = mark.indexOf('^');
+    expect(shown.slice(start, start + 5)).toBe('80:80');
+    expect(shown.includes('…')).toBe(true);
+  });
+
+  test('of which only what is near is looked at', () => {
+    const line = `${'a'.repeat(5_000_000)}, 80:80`;
+    const [, shown = ''] = excerpt(line, [{ location: at(1, 5_000_003) }], 40);
+    expect(shown).toMatch(/^1 \| …a+, 80:80$/);
+  });
+
+  test('and so is a long entry', () => {
+    const [, shown = '', mark = ''] = excerpt(`"${'a'.repeat(300)}"`, [{ location: at(1, 1) }], 40);
+    expect(shown).toMatch(/^1 \| "a+…$/);
+    expect(mark).toMatch(/^ {2}\| \^+$/);
+    expect(Math.max(shown.length, mark.length)).toBeLessThanOrEqual(40);
+  });
+});
+
+test('a label that does not fit has its own line', () => {
+  const line = `${'a'.repeat(20)} "80:80"`;
+  const places = [{ location: at(1, 22), label: 'service of-a-long-name' }];
+  expect(excerpt(line, places, 40)).toEqual([
+    ' --> compose.yaml:1:22',
+    `1 | ${line}`,
+    `  | ${' '.repeat(21)}^^^^^^^`,
+    '  | service of-a-long-name',
+  ]);
+});
+
+test('whatever a file holds: no line is too long or has a sign that a terminal acts on', () => {
+  const place = fc.record({ column: fc.integer({ min: 1, max: 60 }), label: hostileText });
+  fc.assert(
+    fc.property(hostileText, hostileText, place, (before, after, { column, label }) => {
+      const text = `${before}"80:80"${after}`;
+      const lines = excerpt(text, [{ location: at(1, column), label }], 50);
+      for (const line of lines.slice(1)) {
+        expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
+        expect(displayWidth(line)).toBeLessThanOrEqual(50);
+      }
+    }),
+  );
+});

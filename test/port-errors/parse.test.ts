@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { faultTitles, type PortFault } from '../../src/model/findings/port-error.ts';
+import { findFaults } from '../../src/port-errors/parse.ts';
+
+interface Recorded {
+  readonly source: string;
+  readonly text: string;
+  readonly code: PortFault['code'];
+  readonly address?: string;
+  readonly port?: number;
+  readonly pool?: readonly [number, number];
+  readonly protocol?: string;
+  readonly container?: string;
+  readonly service?: string;
+  readonly detail?: string;
+}
+
+const messages: readonly Recorded[] = JSON.parse(
+  readFileSync(new URL('../../fixtures/port-errors/messages.json', import.meta.url), 'utf8'),
+);
+
+/** What a message tells, as the fixtures write it. */
+function summaryOf({ said: _said, pool, ...fault }: PortFault) {
+  const told = { ...fault, pool: pool && [pool.first, pool.last] };
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+}
+
+describe('every message that is known', () => {
+  test.each(messages.map((message) => [message.source, message] as const))(
+    '%s',
+    (_source, { source: _where, text, ...expected }) => {
+      expect(findFaults(text).map(summaryOf)).toEqual([expected]);
+    },
+  );
+
+  test('is there for every code', () => {
+    const codes = new Set(messages.map(({ code }) => code));
+    expect([...codes].sort()).toEqual(Object.keys(faultTitles).sort());
+  });
+});
+
+const endpoint = 'e3'.repeat(32);
+const failed = (name: string, cause: string): string =>
+  `Error response from daemon: driver failed programming external connectivity on endpoint ${name} (${endpoint}): ${cause}`;
+const taken = failed('web', 'Bind for 0.0.0.0:8080 failed: port is already allocated');
+
+describe('every message that is known, in lines of 80 characters', () => {
+  const broken = (line: string) => line.replace(/.{80}(?=.)/g, '$&\n');
+  const wrapped = (line: string) => line.replace(/(?=.{80})(?:.{1,79}|\S+) /g, '$&\n');
+  const summaries = (text: string) => findFaults(text).map(({ code, port }) => [code, port]);
+
+  test.each([
+    ['broken by a terminal', broken],
+    ['broken between words', wrapped],
+    [
+      'broken between words, without the blanks',
+      (line: string) => wrapped(line).replaceAll(' \n', '\n'),
+    ],
+  ])('%s', (_name, breakLine) => {
+    const read = messages.map(({ text }) => {
+      const lines = text.trim().split(/\r?\n/);
+      return [text, summaries(lines.map(breakLine).join('\n'))];
+    });
+    expect(read).toEqual(messages.map(({ text, code, port }) => [text, [[code, port]]]));
+  });
+
+  test('as a web page shows it', () => {
+    expect(summaries(taken.replaceAll(' ', '\u00a0'))).toEqual([['taken-by-container', 8080]]);
+  });
+
+  test('with another one that is not broken', () => {
+    const other = failed('api', 'Bind for 0.0.0.0:9090 failed: port is already allocated');
+    const service = 'web-1  | '.padEnd(80, 'GET /ports ');
+    expect(summaries([service, broken(taken), service, broken(other)].join('\n'))).toEqual([
+      ['taken-by-container', 8080],
+      ['taken-by-container', 9090],
+    ]);
+  });
+});
+
+describe('the words of the engine', () => {
+  test.each([
+    ['docker run', `docker: ${taken}\n\nRun 'docker run --help' for more information`],
+    ['the API', JSON.stringify({ message: taken })],
+    ['podman', JSON.stringify({ cause: 'x', message: taken, response: 500 })],
+    ['Compose v1', `ERROR: for web  Cannot start service web: ${taken}`],
+    ['Compose v2 on a terminal', ` \u001b[31m✘\u001b[0m Container shop-web-1  ${taken}\u001b[K`],
+    ['Windows', `docker: ${taken}\r\nSee 'docker run --help'.\r\n`],
+    ['a progress bar', `\rPulling [====>  ]\rdocker: ${taken}\r`],
+    ['a terminal of 80 columns', (taken.match(/.{1,80}/g) ?? []).join('\n')],
+    ['a mail', taken.replaceAll(' ', '\n    ')],
+  ])('are found in the output of %s', (_name, text) => {
+    expect(findFaults(text).map(summaryOf)).toMatchObject([
+      { code: 'taken-by-container', address: '0.0.0.0', port: 8080, container: 'web' },
+    ]);
+  });
+
+  test('are told without what others put around them', () => {
+    expect(findFaults(`docker: ${taken}`)[0]?.said).toBe(
+      'Bind for 0.0.0.0:8080 failed: port is already allocated',
+    );
+    expect(findFaults(JSON.stringify({ message: taken }))[0]?.said).toBe(
+      'Bind for 0.0.0.0:8080 failed: port is already allocated',
+    );
+  });
+
+  test('are read over a line that is broken before the reason', () => {
+    const message = failed('web', 'failed to bind host port for 0.0.0.0:9000:172.17.0.2:80/tcp:');
+    expect(findFaults(`${message}\naddress already in use`).map(summaryOf)).toEqual([
+      { code: 'taken-on-host', address: '0.0.0.0', port: 9000, protocol: 'tcp', container: 'web' },
+    ]);
+  });
+});
+
+describe('a text with more than an error', () => {
+  const noise = Array.from(
+    { length: 2000 },
+    (_, index) => `web-1  | 10.0.0.${index % 256} - - "GET /ports/${index} HTTP/1.1" 200 12`,
+  );
+
+  test('is searched to its end', () => {
+    const text = [...noise, taken, ...noise].join('\n');
+    expect(findFaults(text).map(({ port }) => port)).toEqual([8080]);
+  });
+
+  test('gives each error once, in their order', () => {
+    const other = failed('api', 'all ports are allocated');
+    const text = [taken, noise[0], other, taken, other].join('\n');
+    expect(findFaults(text).map(({ code, container }) => [code, container])).toEqual([
+      ['taken-by-container', 'web'],
+      ['pool-exhausted', 'api'],
+    ]);
+  });
+
+  test('may have two errors on one line, each with its own port', () => {
+    const text = `2 errors: ${taken}; ${taken.replace('8080', '9090').replace('web', 'api')}`;
+    expect(findFaults(text).map(({ port, container }) => [port, container])).toEqual([
+      [8080, 'web'],
+      [9090, 'api'],
+    ]);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['an error of another kind', failed('web', 'no space left on device')],
+    ['a connection that failed', 'dial tcp 10.0.0.1:80: connect: cannot assign requested address'],
+    ['a file that may not be read', 'open /etc/shadow: permission denied'],
+    ['a log', noise.join('\n')],
+    ['ports that are no fault', '0.0.0.0:8080->80/tcp, [::]:8080->80/tcp'],
+  ])('%s is no error about ports', (_name, text) => {
+    expect(findFaults(text)).toEqual([]);
+  });
+
+  test('has no ports that are none', () => {
+    const text = 'Bind for 0.0.0.0:99999 failed: port is already allocated';
+    expect(findFaults(text).map(summaryOf)).toEqual([
+      { code: 'taken-by-container', address: '0.0.0.0' },
+    ]);
+  });
+
+  test.each([
+    ['one line without an end', 'cannot expose privileged port 1'.repeat(130_000)],
+    ['many errors', `${taken}\n`.repeat(16_000)],
+    [
+      'many different errors',
+      Array.from({ length: 60_000 }, (_, i) => `port is already allocated ${i}`).join('\n'),
+    ],
+    ['endless blanks', `${' '.repeat(4_000_000)}`],
+    ['a log of 4 MiB', `${noise.join('\n')}\n`.repeat(35)],
+    ['many colours', '\u001b[31m\u001b]'.repeat(400_000)],
+  ])('of 4 MiB is read in bounded time: %s', (_name, text) => {
+    const start = performance.now();
+    expect(findFaults(text).length).toBeLessThanOrEqual(20);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+});

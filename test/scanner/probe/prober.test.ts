@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { expect, test } from '@jest/globals';
+import { defaultRules } from '../../../src/model/host/engine-traits.ts';
+import { anyIPv4 } from '../../../src/model/ports/address.ts';
+import { toPort } from '../../../src/model/ports/port.ts';
+import { readHostFacts } from '../../../src/scanner/host-facts.ts';
+import { createLook } from '../../../src/scanner/probe/prober.ts';
+
+test('where sockets cannot be listed, a free wildcard is asked of every address', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = toPort(typeof address === 'object' && address !== null ? address.port : 0);
+  const facts = await readHostFacts();
+  const look = createLook({
+    canProbe: true,
+    facts,
+    snapshot: {
+      bindings: [],
+      notes: [],
+      sources: [{ name: 'processes', status: 'absent', detail: '' }],
+    },
+    state: { bindings: [], rules: defaultRules, ports: { ...facts, firstPort: 1 } },
+  });
+  const endpoint = { address: anyIPv4, port, protocol: 'tcp' } as const;
+  expect(await look?.probe([endpoint])).toEqual([{ kind: 'taken' }]);
+  server.close();
+  await once(server, 'close');
+  expect(await look?.probe([endpoint])).toEqual([{ kind: 'free' }]);
+  expect(await look?.probe([endpoint])).toEqual([{ kind: 'free' }]);
+});
+
+test('on an engine elsewhere nothing is bound', async () => {
+  const facts = await readHostFacts();
+  const state = { bindings: [], rules: defaultRules, ports: { ...facts, firstPort: 1 } };
+  expect(
+    createLook({
+      canProbe: false,
+      facts,
+      state,
+      snapshot: { bindings: [], notes: [], sources: [] },
+    }),
+  ).toBeUndefined();
+});

@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals';
+import { parsePasswd, readUsers } from '../../../../src/scanner/sockets/linux/users.ts';
+
+test('names by number, the first of a number, without what is no user', () => {
+  const text =
+    'root:x:0:0::/root:/bin/sh\ntoor:x:0:0::/:\n# note\n+::::::\nbad:x:abc:0\n\nwww-data:x:33:33';
+  expect([...parsePasswd(text)]).toEqual([
+    [0, 'root'],
+    [33, 'www-data'],
+  ]);
+});
+
+test('a missing list has no names', () => {
+  expect(readUsers('/does/not/exist').size).toBe(0);
+});
