@@ -6,7 +6,7 @@ export interface Location {
 }
 
 /** What is said of a place, behind `file:line:column`, which terminals and editors open; alone where there is none. */
-export function atPlace(location: Location | undefined, text: string): string {
+export function atLocation(location: Location | undefined, text: string): string {
   return location === undefined
     ? text
     : `${location.file}:${location.line}:${location.column}: ${text}`;
@@ -76,11 +76,11 @@ export class PortplanError extends Error {
 }
 
 /** In characters. A message quotes names and values, and those of strangers may have megabytes. */
-const longestText = 3000;
+const maxTextLength = 3000;
 
 function cut(text: string): string {
-  if (text.length <= longestText) return text;
-  return `${text.slice(0, longestText - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  if (text.length <= maxTextLength) return text;
+  return `${text.slice(0, maxTextLength - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** The same error with another hint; what is none of ours stays as it is. */

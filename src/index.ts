@@ -10,10 +10,10 @@ export { type ImagesOptions, images } from './commands/images/images.ts';
 export { type LeaseOptions, lease } from './commands/lease/lease.ts';
 export type { PlanCommandOptions as PlanOptions } from './commands/plan/options.ts';
 export { plan } from './commands/plan/plan.ts';
-export { type WhereOptions, where } from './commands/port/port.ts';
+export { findServicePorts, type ServicePortsOptions } from './commands/port/port.ts';
 export { type PsOptions, ps } from './commands/ps/ps.ts';
 export type { PullListener } from './commands/run/ensure-image.ts';
-export type { RunListener } from './commands/run/prepare.ts';
+export type { RunEvents } from './commands/run/prepare.ts';
 export { type RunOptions, run } from './commands/run/run.ts';
 export { type StartOptions, start } from './commands/start/start.ts';
 export type { StartListener } from './commands/start/start-container.ts';
@@ -44,22 +44,26 @@ export {
 export { describeConflict } from './model/findings/describe-conflict.ts';
 export { describeHolder } from './model/findings/describe-holder.ts';
 export type {
-  ExplainedFault,
+  ErrorStatus,
+  ExplainedError,
   FailedContainer,
-  FaultStatus,
-  Trap,
-  TrapCode,
+  Pitfall,
+  PitfallCode,
 } from './model/findings/explanation.ts';
 export type { Assignment, Choice, Plan } from './model/findings/plan.ts';
-export { type FaultCode, faultTitles, type PortFault } from './model/findings/port-error.ts';
+export {
+  type PortError,
+  type PortErrorCode,
+  portErrorTitles,
+} from './model/findings/port-error.ts';
 export type {
   CheckedProject,
   CheckReport,
   CheckVerdict,
   ExplainReport,
   ImagesReport,
+  LeaseEntry,
   LeaseReport,
-  LeftPublish,
   OpenPort,
   PlannedEdit,
   PlannedImage,
@@ -68,7 +72,7 @@ export type {
   PsReport,
   RunReport,
   ServicePort,
-  ShownLease,
+  ServicePortsReport,
   StartedItem,
   StartedPort,
   StartReport,
@@ -76,8 +80,8 @@ export type {
   StoppedItem,
   StopReport,
   StopState,
+  UnplannedPublish,
   UpReport,
-  WhereReport,
 } from './model/findings/report.ts';
 export type {
   Binding,
@@ -109,10 +113,10 @@ export type {
   PublishPolicy,
 } from './planner/options.ts';
 export { planPorts } from './planner/plan-ports.ts';
-export { findFaults } from './port-errors/parse.ts';
-export { type ScannedHost, type ScanOptions, scan } from './scanner/scan.ts';
+export { parsePortErrors } from './port-errors/parse.ts';
+export { type ScanOptions, type ScanResult, scan } from './scanner/scan.ts';
 export type { ComposeFlags } from './workflows/inputs/load-projects.ts';
 export type { PlanningFlags } from './workflows/inputs/plan-flags.ts';
-export type { Wish } from './workflows/inputs/targets.ts';
+export type { TargetRequest } from './workflows/inputs/targets.ts';
 export type { PlannedProject } from './workflows/plans/plan-project.ts';
 export type { ProjectFlags } from './workflows/plans/plan-with-leases.ts';

@@ -1,4 +1,4 @@
-import { atPlace, PortplanError } from '../errors.ts';
+import { atLocation, PortplanError } from '../errors.ts';
 import { safeLines } from '../model/text/safe-text.ts';
 import { exitCode, exitCodeForError } from '../terminal/exit-code.ts';
 import { toValues, variableOf } from '../terminal/flags.ts';
@@ -46,14 +46,14 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     const { runCommand } = await import('../commands/run/cli.ts');
     return await runCommand([...before, ...after], io);
   }
-  const { recogniseArguments } = await import('./simple-args.ts');
-  const parsed = recogniseArguments(args) ?? (await parse(args, io));
+  const { parseSimpleArgs } = await import('./simple-args.ts');
+  const parsed = parseSimpleArgs(args) ?? (await parse(args, io));
   if (parsed.kind === 'text') {
     io.stdout.write(`${parsed.text}\n`);
     return exitCode.clear;
   }
-  const values = toValues(parsed.command.flags, parsed.given, io.env);
-  return await parsed.command.run(parsed.operands, values, io, parsed.passed);
+  const values = toValues(parsed.command.flags, parsed.parsedFlags, io.env);
+  return await parsed.command.run(parsed.positionals, values, io, parsed.passthrough);
 }
 
 async function parse(args: readonly string[], { stdout }: Io) {
@@ -84,7 +84,7 @@ async function reportError(error: PortplanError, { command, args, io }: Failure)
   const text = await renderError(error, format, command, io);
   if (text !== undefined) io.stdout.write(`${text}\n`);
   else {
-    io.stderr.write(`portplan: ${safeLines(atPlace(error.location, error.message))}\n`);
+    io.stderr.write(`portplan: ${safeLines(atLocation(error.location, error.message))}\n`);
     if (error.hint !== undefined) io.stderr.write(`  ${safeLines(error.hint)}\n`);
   }
   return exitCodeForError(error, command);

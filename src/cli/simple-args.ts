@@ -3,13 +3,13 @@ import type { Flag } from '../terminal/flags.ts';
 import { commands } from './commands.ts';
 
 /** A command line that was read. */
-export interface RecognisedCommand {
+export interface SimpleCommand {
   readonly kind: 'command';
   readonly command: Command;
-  readonly operands: readonly string[];
+  readonly positionals: readonly string[];
   /** Words behind `--` are not recognised. */
-  readonly passed: readonly [];
-  readonly given: Readonly<Record<string, unknown>>;
+  readonly passthrough: readonly [];
+  readonly parsedFlags: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -17,39 +17,37 @@ export interface RecognisedCommand {
  * run, which is as long as all of a check. Known are the name of a command in front, its flags in full or by letter, each
  * value in a word of its own or behind `=`, and words; nothing else, and no mistakes. A property test holds the two equal.
  */
-export function recogniseArguments([name, ...words]: readonly string[]):
-  | RecognisedCommand
-  | undefined {
+export function parseSimpleArgs([name, ...words]: readonly string[]): SimpleCommand | undefined {
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) return undefined;
-  const given: Record<string, string | true | readonly string[]> = {};
-  const operands: string[] = [];
+  const parsedFlags: Record<string, string | true | readonly string[]> = {};
+  const positionals: string[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
     if (!word.startsWith('-')) {
-      if (operands.length === mostOperands(command) || !isPlain(word)) return undefined;
-      operands.push(word);
+      if (positionals.length === maxPositionals(command) || !isPlain(word)) return undefined;
+      positionals.push(word);
       continue;
     }
     const found = findFlag(word, command);
     if (found === undefined) return undefined;
     const { flag, flagName } = found;
     if (flag.kind === 'boolean') {
-      const isRepeated = given[flagName] !== undefined;
+      const isRepeated = parsedFlags[flagName] !== undefined;
       if (isRepeated || found.value !== undefined || isTruth(words[at + 1])) return undefined;
-      given[flagName] = true;
+      parsedFlags[flagName] = true;
       continue;
     }
     if (found.value === undefined) at += 1;
     const value = found.value ?? words[at] ?? '';
-    const known = given[flagName];
+    const known = parsedFlags[flagName];
     if (!isPlain(value) || (known !== undefined && flag.kind !== 'list')) return undefined;
-    given[flagName] = [...(Array.isArray(known) ? known : []), value];
+    parsedFlags[flagName] = [...(Array.isArray(known) ? known : []), value];
   }
-  return { kind: 'command', command, operands, passed: [], given };
+  return { kind: 'command', command, positionals, passthrough: [], parsedFlags };
 }
 
-function mostOperands({ operands }: Command): number {
+function maxPositionals({ operands }: Command): number {
   return operands.includes('...')
     ? Number.POSITIVE_INFINITY
     : (operands.match(/\w+/g)?.length ?? 0);

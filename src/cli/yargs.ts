@@ -14,10 +14,10 @@ export type Parsed =
   | {
       readonly kind: 'command';
       readonly command: Command;
-      readonly operands: readonly string[];
+      readonly positionals: readonly string[];
       /** What stands behind `--`, for a command that hands it on. */
-      readonly passed: readonly string[];
-      readonly given: Readonly<Record<string, unknown>>;
+      readonly passthrough: readonly string[];
+      readonly parsedFlags: Readonly<Record<string, unknown>>;
     };
 
 /** Only names of commands that yargs does not read itself. */
@@ -46,7 +46,7 @@ export async function parseArguments(
   );
   if (text !== '') return { kind: 'text', text };
   if (found === undefined) return { kind: 'text', text: await parser.getHelp() };
-  return { kind: 'command', command: found, ...operandsOf(found, argv), given: argv };
+  return { kind: 'command', command: found, ...operandsOf(found, argv), parsedFlags: argv };
 }
 
 /** yargs would ask "Did you mean check?" and nothing more. */
@@ -67,13 +67,13 @@ function checkCommandName(args: readonly string[]): void {
 function operandsOf(
   { name, operands, passesThrough }: Command,
   argv: Readonly<Record<string, unknown>>,
-): { readonly operands: readonly string[]; readonly passed: readonly string[] } {
+): { readonly positionals: readonly string[]; readonly passthrough: readonly string[] } {
   const before = operandNames(operands).flatMap((word) => toWords(argv[word]));
   const behind = toWords(argv['--']);
-  if (passesThrough) return { operands: before, passed: behind };
+  if (passesThrough) return { positionals: before, passthrough: behind };
   if (operands === '' && behind[0] !== undefined)
     throw usageError(`${name} takes no "${behind[0]}"`);
-  return { operands: [...before, ...behind], passed: [] };
+  return { positionals: [...before, ...behind], passthrough: [] };
 }
 
 /** `[service] [port]`: service, port. */

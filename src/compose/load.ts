@@ -12,9 +12,9 @@ import { activeProfiles } from './services/profiles.ts';
 import { projectName } from './services/project-name.ts';
 import { readResources } from './services/resources.ts';
 import { readServices } from './services/services.ts';
-import { noSuchService } from './services/unknown-service.ts';
+import { unknownService } from './services/unknown-service.ts';
 import { collectWarnings, type Warnings } from './warnings.ts';
-import { withinStack } from './yaml/nesting-limit.ts';
+import { guardNesting } from './yaml/nesting-limit.ts';
 
 /**
  * Finds and loads a compose project as `docker compose` would, as far as ports are concerned. What Compose refuses for
@@ -25,9 +25,9 @@ export function loadProject(options: ComposeOptions): ComposeProject {
   const complete = withDefaults(options);
   const warnings = collectWarnings({ strict: complete.strict });
   try {
-    return withinStack(complete.files[0] ?? complete.cwd, () => load(complete, warnings));
+    return guardNesting(complete.files[0] ?? complete.cwd, () => load(complete, warnings));
   } catch (error) {
-    throw warnings.filled.hideInError(error);
+    throw warnings.redactor.redactError(error);
   }
 }
 
@@ -69,7 +69,7 @@ function load(complete: CompleteOptions, warnings: Warnings): ComposeProject {
 
 function requireNamed(named: readonly string[], services: readonly ComposeService[]): void {
   const missing = named.find((name) => !services.some((service) => service.name === name));
-  if (missing !== undefined) throw noSuchService(missing, services);
+  if (missing !== undefined) throw unknownService(missing, services);
 }
 
 function empty(files: readonly string[], cwd: string): PortplanError {

@@ -1,6 +1,6 @@
 import type { Location } from '../errors.ts';
 import type { Origin, Publish } from '../model/ports/publish.ts';
-import type { Allowance } from './ports/suppressions.ts';
+import type { Suppression } from './ports/suppressions.ts';
 import type { ComposeWarning } from './warnings.ts';
 import type { SourceRange } from './yaml/source.ts';
 
@@ -90,7 +90,7 @@ export interface PortEntry {
   /** The variables that its value was made of. */
   readonly variables: readonly string[];
   /** What comments at its place allow. */
-  readonly allowances: readonly Allowance[];
+  readonly suppressions: readonly Suppression[];
 }
 
 /** A publish of a compose file. */

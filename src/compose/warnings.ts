@@ -1,5 +1,5 @@
 import { type Location, PortplanError } from '../errors.ts';
-import { collectFilledValues, type FilledValues } from './variables/redact.ts';
+import { createRedactor, type Redactor } from './variables/redact.ts';
 
 /**
  * What a compose project gives reason to say, though it can be read.
@@ -30,7 +30,7 @@ export interface ComposeWarning {
 export interface Warnings {
   readonly list: readonly ComposeWarning[];
   /** What messages do not tell. */
-  readonly filled: FilledValues;
+  readonly redactor: Redactor;
   /** Whether what Compose refuses is an error. */
   readonly strict: boolean;
   warn(code: ComposeWarningCode, message: string, location?: Location): void;
@@ -45,9 +45,9 @@ export interface Warnings {
 export function collectWarnings({ strict }: { readonly strict: boolean }): Warnings {
   const list: ComposeWarning[] = [];
   const seen = new Set<string>();
-  const filled = collectFilledValues();
+  const filled = createRedactor();
   const warn: Warnings['warn'] = (code, text, location) => {
-    const message = filled.hide(text);
+    const message = filled.redact(text);
     const key = `${code} ${location?.file}:${location?.line}:${location?.column} ${message}`;
     if (seen.has(key)) return;
     seen.add(key);
@@ -61,5 +61,5 @@ export function collectWarnings({ strict }: { readonly strict: boolean }): Warni
       location,
     });
   };
-  return { list, filled, strict, warn, refuse };
+  return { list, redactor: filled, strict, warn, refuse };
 }

@@ -5,9 +5,9 @@ import {
   type EngineTraits,
   traitsOf,
 } from '../model/host/engine-traits.ts';
-import { shellQuote } from '../model/text/shell.ts';
+import { shellQuote } from '../model/text/safe-text.ts';
 import { type ClientOptions, createClient, type EngineClient } from './client/client.ts';
-import { type EngineAddress, formatEngineAddress } from './connect/address.ts';
+import { defaultUnixSocket, type EngineAddress, formatEngineAddress } from './connect/address.ts';
 import {
   type EndpointChoice,
   type EndpointRequest,
@@ -33,13 +33,13 @@ export interface Engine {
 /** The newest API that this program was tried with; engines speak older ones down to their own minimum. */
 const newestApi = '1.51';
 
-export interface GreetOptions extends ClientOptions {
+export interface NegotiateOptions extends ClientOptions {
   /** Called with an engine that has said hello, while it describes itself, which takes it 10 ms. */
-  readonly onHello?: ((engine: GreetedEngine) => void) | undefined;
+  readonly onNegotiated?: ((engine: NegotiatedEngine) => void) | undefined;
 }
 
 /** An engine of which nothing is known but what it speaks. */
-export type GreetedEngine = Pick<Engine, 'client' | 'kind' | 'traits'>;
+export type NegotiatedEngine = Pick<Engine, 'client' | 'kind' | 'traits'>;
 
 /** How looking for an engine went. */
 export type EngineSearch =
@@ -60,14 +60,14 @@ export type EngineSearch =
  * @throws PortplanError for a choice that cannot be read: `invalid-usage`, `unknown-context`, `invalid-input`.
  */
 export async function openEngine(
-  request: EndpointRequest & GreetOptions,
+  request: EndpointRequest & NegotiateOptions,
   choose: (request: EndpointRequest) => Promise<EndpointChoice> = resolveEndpoint,
 ): Promise<EngineSearch> {
   const choice = await choose(request);
   const errors: PortplanError[] = [];
   for (const endpoint of choice.candidates) {
     try {
-      const engine = await greet(endpoint, choice, request);
+      const engine = await negotiate(endpoint, choice, request);
       return { kind: 'found', engine, notes: choice.notes };
     } catch (error) {
       if (!(error instanceof PortplanError)) throw error;
@@ -87,10 +87,10 @@ export async function openEngine(
 }
 
 /** Opens one endpoint. @throws PortplanError when it does not answer as an engine. */
-export async function greet(
+export async function negotiate(
   endpoint: EngineEndpoint,
   choice: EndpointChoice,
-  options: GreetOptions,
+  options: NegotiateOptions,
 ): Promise<Engine> {
   const client = createClient(endpoint.address, options);
   try {
@@ -102,7 +102,7 @@ export async function greet(
     client.useApiVersion(apiVersion);
     const command = commandFor(endpoint, choice, hello.kind);
     const traits = traitsOf(hello);
-    options.onHello?.({ client, kind: hello.kind, traits });
+    options.onNegotiated?.({ client, kind: hello.kind, traits });
     const facts = await describing;
     return { client, address: endpoint.address, ...hello, apiVersion, traits, facts, command };
   } catch (error) {
@@ -127,4 +127,14 @@ function commandFor(
   if (namedBy === '--context') return `docker --context ${shellQuote(contextName)}`;
   if (namedBy === '--host') return `docker -H ${shellQuote(formatEngineAddress(address))}`;
   return kind === 'podman' && namedBy === undefined ? 'podman' : 'docker';
+}
+
+/** Whether docker's own programs find this engine by themselves: by their variables, or where they look anyway. */
+export function isEngineDefault(
+  { address }: Pick<Engine, 'address'>,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  if (env.DOCKER_HOST || env.DOCKER_CONTEXT) return true;
+  // A context's certificates cannot be told by a variable, and only a context has any.
+  return address.scheme !== 'unix' || address.path === defaultUnixSocket;
 }

@@ -6,13 +6,13 @@ import type { Lease } from './lease.ts';
 /** The version of the file. Another one is another program's: it is neither read nor replaced. */
 const formatVersion = 1;
 /** More than any host has ports to keep; a file with more is not ours. */
-export const mostLeases = 10_000;
-/** Room for {@link mostLeases} in folders with names of usual length. */
-export const mostBytes = 16 * 1024 * 1024;
-const longestPath = 4096;
-const longestName = 512;
+export const maxLeases = 10_000;
+/** Room for {@link maxLeases} in folders with names of usual length. */
+export const maxBytes = 16 * 1024 * 1024;
+const maxPathLength = 4096;
+const maxNameLength = 512;
 /** A damaged file may have thousands of faults; a few tell what it is about. */
-const mostFaults = 3;
+const maxErrors = 3;
 
 /** What a text of leases holds. */
 export type ParsedLeases =
@@ -30,8 +30,8 @@ export function parseLeases(text: string): ParsedLeases {
     return damaged('it has no version');
   if (version > formatVersion) return { kind: 'newer', version };
   if (!Array.isArray(leases)) return damaged('it has no list of leases');
-  if (leases.length > mostLeases)
-    return damaged(`it has ${leases.length} leases, and ${mostLeases} are the most`);
+  if (leases.length > maxLeases)
+    return damaged(`it has ${leases.length} leases, and ${maxLeases} are the most`);
   return parseEntries(leases);
 }
 
@@ -40,15 +40,15 @@ export function parseLeases(text: string): ParsedLeases {
  * @throws PortplanError `leases-unavailable` for more leases, or longer names, than a file may hold.
  */
 export function serializeLeases(leases: readonly Lease[]): string {
-  if (leases.length > mostLeases) throw tooMuch(`${leases.length} leases`);
+  if (leases.length > maxLeases) throw tooMuch(`${leases.length} leases`);
   const lines = leases.map((lease) => {
     const { address, ...rest } = lease;
-    if (lease.directory.length > longestPath || longest(lease) > longestName)
-      throw tooMuch(`a lease with a name of ${longest(lease)} characters`);
+    if (lease.directory.length > maxPathLength || maxLength(lease) > maxNameLength)
+      throw tooMuch(`a lease with a name of ${maxLength(lease)} characters`);
     return JSON.stringify({ ...rest, hostIp: address === anyAddress ? '' : address });
   });
   const text = `{"version":${formatVersion},"leases":[${lines.map((line) => `\n${line}`).join()}\n]}\n`;
-  if (Buffer.byteLength(text) > mostBytes)
+  if (Buffer.byteLength(text) > maxBytes)
     throw tooMuch(`${leases.length} leases of such long names`);
   return text;
 }
@@ -79,25 +79,25 @@ function parseEntries(entries: readonly unknown[]): ParsedLeases {
 }
 
 function shortened(faults: readonly string[]): readonly string[] {
-  if (faults.length <= mostFaults) return faults;
-  return [...faults.slice(0, mostFaults), `and ${faults.length - mostFaults} more`];
+  if (faults.length <= maxErrors) return faults;
+  return [...faults.slice(0, maxErrors), `and ${faults.length - maxErrors} more`];
 }
 
 /** @throws PortplanError `invalid-input` for a value that no portplan has written */
 function toLease(entry: unknown): Lease {
   if (!isRecord(entry)) throw fault('it is no object');
   return {
-    directory: toText(entry, 'directory', longestPath),
-    project: toText(entry, 'project', longestName),
-    service: toText(entry, 'service', longestName),
+    directory: toText(entry, 'directory', maxPathLength),
+    project: toText(entry, 'project', maxNameLength),
+    service: toText(entry, 'service', maxNameLength),
     target: toCount(entry, 'target', { least: 0, most: highestPort }),
     protocol: toProtocol(entry),
-    address: toHostAddress(toText(entry, 'hostIp', longestName)),
+    address: toHostAddress(toText(entry, 'hostIp', maxNameLength)),
     entry: toCount(entry, 'entry', { least: 1, most: Number.MAX_SAFE_INTEGER }),
     replica: toCount(entry, 'replica', { least: 1, most: Number.MAX_SAFE_INTEGER }),
     port: toPort(toCount(entry, 'port', { least: 1, most: highestPort })),
-    ...(entry.asked !== undefined && {
-      asked: toPort(toCount(entry, 'asked', { least: 1, most: highestPort })),
+    ...(entry.requestedPort !== undefined && {
+      requestedPort: toPort(toCount(entry, 'requestedPort', { least: 1, most: highestPort })),
     }),
     pinned: toBoolean(entry, 'pinned'),
     createdAt: toTime(entry, 'createdAt'),
@@ -129,7 +129,7 @@ function toCount(
 }
 
 function toProtocol(entry: Entry): Protocol {
-  const text = toText(entry, 'protocol', longestName);
+  const text = toText(entry, 'protocol', maxNameLength);
   if (isProtocol(text)) return text;
   throw fault('protocol is not tcp, udp or sctp');
 }
@@ -141,7 +141,7 @@ function toBoolean(entry: Entry, field: string): boolean {
 }
 
 function toTime(entry: Entry, field: string): string {
-  const text = toText(entry, field, longestName);
+  const text = toText(entry, field, maxNameLength);
   const time = new Date(text);
   if (!Number.isNaN(time.getTime()) && time.toISOString() === text) return text;
   throw fault(`${field} is no time such as 2026-11-23T09:14:00.000Z`);
@@ -151,7 +151,7 @@ function fault(message: string): PortplanError {
   return new PortplanError('invalid-input', message);
 }
 
-function longest({ project, service }: Lease): number {
+function maxLength({ project, service }: Lease): number {
   return Math.max(project.length, service.length);
 }
 

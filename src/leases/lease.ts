@@ -1,3 +1,4 @@
+import type { Binding } from '../model/host/binding.ts';
 import { addressesOverlap, type HostAddress } from '../model/ports/address.ts';
 import type { Port, Protocol } from '../model/ports/port.ts';
 
@@ -23,7 +24,7 @@ export interface LeaseKey {
 export interface Lease extends LeaseKey {
   readonly port: Port;
   /** The port that was asked for when this one was given; absent where none was, or nobody noted it. */
-  readonly asked?: Port | undefined;
+  readonly requestedPort?: Port | undefined;
   /** Chosen by hand: the publish has this port or none, and no clean-up takes it for unused. */
   readonly pinned: boolean;
   /** When this port was first given to the key, and when a plan last used it; ISO 8601, UTC, milliseconds. */
@@ -51,7 +52,7 @@ export function indexLeases(leases: readonly Lease[]): (key: LeaseKey) => Lease 
 export interface Grant {
   readonly key: LeaseKey;
   readonly port: Port;
-  readonly asked?: Port | undefined;
+  readonly requestedPort?: Port | undefined;
   /** Default: as it was. */
   readonly pinned?: boolean | undefined;
 }
@@ -90,12 +91,16 @@ export function createKeySet(keys: readonly LeaseKey[]): (key: LeaseKey) => bool
   return (key) => texts.has(keyText(key));
 }
 
-function toLease({ key, port, asked, pinned }: Grant, before: Lease | undefined, now: Date): Lease {
+function toLease(
+  { key, port, requestedPort, pinned }: Grant,
+  before: Lease | undefined,
+  now: Date,
+): Lease {
   const { directory, project, service, target, protocol, address, entry, replica } = key;
   const usedAt = now.toISOString();
   return {
     ...{ directory, project, service, target, protocol, address, entry, replica, port },
-    ...(asked !== undefined && { asked }),
+    ...(requestedPort !== undefined && { requestedPort }),
     pinned: pinned ?? before?.pinned ?? false,
     createdAt: before?.port === port ? before.createdAt : usedAt,
     usedAt,
@@ -105,4 +110,17 @@ function toLease({ key, port, asked, pinned }: Grant, before: Lease | undefined,
 function keyText(key: LeaseKey): string {
   const { directory, project, service, target, protocol, address, entry, replica } = key;
   return JSON.stringify([directory, project, service, target, protocol, address, entry, replica]);
+}
+
+/** What leases keep, as bindings that nobody holds now: so the planner goes around them. */
+export function toBindings(leases: readonly Lease[]): readonly Binding[] {
+  return leases.map(toLeaseBinding);
+}
+
+function toLeaseBinding({ directory, project, service, address, port, protocol }: Lease): Binding {
+  return {
+    ...{ address, port, protocol },
+    holder: { kind: 'lease', project, directory, service },
+    state: 'claimed',
+  };
 }

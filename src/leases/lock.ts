@@ -17,7 +17,7 @@ export interface LockLimits {
   readonly patienceMs: number;
 }
 
-const usualLimits: LockLimits = { beatMs: 1000, silenceMs: 15_000, patienceMs: 60_000 };
+const defaultLimits: LockLimits = { beatMs: 1000, silenceMs: 15_000, patienceMs: 60_000 };
 /** Between two looks at a lock that is held. */
 const pauseMs = { least: 5, most: 40 } as const;
 /** A process that waits this long is not waiting any more. */
@@ -45,7 +45,7 @@ export interface HeldLock {
 export async function withLock<T>(
   folder: string,
   work: (lock: HeldLock) => Promise<T>,
-  limits: LockLimits = usualLimits,
+  limits: LockLimits = defaultLimits,
 ): Promise<T> {
   const turn = await takeTurn(folder, limits);
   const file = turnFile(folder, turn);

@@ -1,5 +1,5 @@
 import { PortplanError } from '../errors.ts';
-import { mostBytes, parseLeases } from './file-format.ts';
+import { maxBytes, parseLeases } from './file-format.ts';
 import type { Lease } from './lease.ts';
 import { readRegularFile } from './regular-file.ts';
 
@@ -12,7 +12,7 @@ export interface Found {
 
 /** @throws PortplanError `leases-unavailable` for a file of a newer portplan */
 export function readLeases(file: string): Found {
-  const content = readRegularFile(file, { maxBytes: mostBytes });
+  const content = readRegularFile(file, { maxBytes: maxBytes });
   if (content.kind === 'absent') return { leases: [] };
   if (content.kind === 'odd')
     return { leases: [], damage: { why: content.why, isRegular: content.isRegular } };

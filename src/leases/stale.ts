@@ -12,7 +12,7 @@ export interface StaleLease {
   readonly why: Staleness;
 }
 
-const longestRest = 90 * 86_400_000;
+const maxIdleMs = 90 * 86_400_000;
 
 /** The leases that are probably not needed any more. `exists` tells whether a folder is there; when unsure, yes. */
 export function findStale(
@@ -31,6 +31,6 @@ export function findStale(
   return leases.flatMap((lease): readonly StaleLease[] => {
     if (!isThere(lease.directory)) return [{ lease, why: 'directory-gone' }];
     const rest = now.getTime() - new Date(lease.usedAt).getTime();
-    return !lease.pinned && rest > longestRest ? [{ lease, why: 'unused' }] : [];
+    return !lease.pinned && rest > maxIdleMs ? [{ lease, why: 'unused' }] : [];
   });
 }

@@ -2,7 +2,7 @@ import type { Location } from '../errors.ts';
 import { safeText } from '../model/text/safe-text.ts';
 import { entryLength, type LineOf } from './source-lines.ts';
 import type { Style } from './style.ts';
-import { cutToWidth, displayWidth, signWidth } from './wrap.ts';
+import { charWidth, cutToWidth, displayWidth } from './wrap.ts';
 
 /** A place that an excerpt shows, and what is there in a few words. */
 export interface ExcerptPlace {
@@ -37,7 +37,7 @@ export function renderExcerpt(
     const first = index === 0;
     const mark: Mark = first
       ? { arrow: '-->', sign: '^', paint: options.paint }
-      : { arrow: ':::', sign: '-', paint: options.style.faint };
+      : { arrow: ':::', sign: '-', paint: options.style.dim };
     return renderPlace(place, mark, gutter, options);
   });
 }
@@ -56,23 +56,23 @@ function renderPlace(
 ): readonly string[] {
   const { file, line, column } = location;
   const place = `${safeText(file)}:${line}:${column}`;
-  const arrow = `${' '.repeat(gutter)}${style.faint(mark.arrow)} ${place}`;
+  const arrow = `${' '.repeat(gutter)}${style.dim(mark.arrow)} ${place}`;
   const text = lineOf(location);
   if (text === undefined || column > text.length) {
     return [label === undefined ? arrow : `${arrow} (${safeText(label)})`];
   }
-  const room = Math.max(narrowest, width - gutter - ' | '.length);
+  const room = Math.max(minWidth, width - gutter - ' | '.length);
   const view = viewEntry(text, column - 1, room);
   const under = underline(view, label, room, mark);
-  const bar = style.faint('|');
+  const bar = style.dim('|');
   return [
     arrow,
-    `${style.faint(`${line}`.padStart(gutter))} ${bar} ${view.text}`.trimEnd(),
+    `${style.dim(`${line}`.padStart(gutter))} ${bar} ${view.text}`.trimEnd(),
     ...under.map((below) => `${' '.repeat(gutter)} ${bar} ${below}`),
   ];
 }
 
-const narrowest = 20;
+const minWidth = 20;
 
 /** What of a line is shown, and which columns of that the entry takes. */
 interface View {
@@ -116,7 +116,7 @@ function toCells(text: string): readonly Cell[] {
   return [...text].map((sign) => {
     if (sign === '\t') return { text: ' '.repeat(tabWidth), width: tabWidth };
     const shown = safeText(sign);
-    return { text: shown, width: shown === sign ? signWidth(sign) : shown.length };
+    return { text: shown, width: shown === sign ? charWidth(sign) : shown.length };
   });
 }
 

@@ -56,12 +56,12 @@ function otherLines(conflict: Conflict, repository: Repository): readonly string
   if (conflict.code !== 'published-twice') return [];
   const { origin } = conflict.other;
   if (origin.kind !== 'compose') return [];
-  const place = formatPlace(origin.location, repository);
+  const place = formatLocation(origin.location, repository);
   const text = `${formatPublish(conflict.other)} of service ${origin.service}`;
   return [`The other one: ${safeText(text)} at ${place}`];
 }
 
-function formatPlace({ file, line, column }: Location, repository: Repository): string {
+function formatLocation({ file, line, column }: Location, repository: Repository): string {
   return `${safeText(repositoryPath(file, repository) ?? file)}:${line}:${column}`;
 }
 
@@ -84,7 +84,7 @@ function toCommand(
     .map(([name, value]) => `${name}=${escapeProperty(`${value}`)}`)
     .join(',');
   const told =
-    location && path === undefined ? [`${formatPlace(location, repository)}:`, ...lines] : lines;
+    location && path === undefined ? [`${formatLocation(location, repository)}:`, ...lines] : lines;
   return `::${level} ${properties}::${escapeData(told.join('\n'))}`;
 }
 

@@ -1,9 +1,9 @@
 import type { Location, PortplanError } from '../errors.ts';
 import type { Conflict } from '../model/findings/conflict.ts';
 import { describeConflict } from '../model/findings/describe-conflict.ts';
-import type { ExplainedFault } from '../model/findings/explanation.ts';
+import type { ExplainedError } from '../model/findings/explanation.ts';
 import type { Assignment } from '../model/findings/plan.ts';
-import type { Report, ShownLease, StartedItem, StoppedItem } from '../model/findings/report.ts';
+import type { LeaseEntry, Report, StartedItem, StoppedItem } from '../model/findings/report.ts';
 import type { Binding } from '../model/host/binding.ts';
 import { anyAddress, type HostAddress } from '../model/ports/address.ts';
 import { type Publish, publishedText } from '../model/ports/publish.ts';
@@ -28,11 +28,11 @@ export function renderJsonError(
 export function stringify(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replace(
     /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu,
-    escapeUnits,
+    escapeCodeUnits,
   );
 }
 
-function escapeUnits(sign: string): string {
+function escapeCodeUnits(sign: string): string {
   return Array.from(
     { length: sign.length },
     (_, index) => `\\u${sign.charCodeAt(index).toString(16).padStart(4, '0')}`,
@@ -63,11 +63,14 @@ function bodyOf(report: Report): object {
         sources,
         notes,
         assignments: report.assignments.map(toAssignment),
-        left: report.left.map(({ publish, reason }) => ({ publish: toPublish(publish), reason })),
+        unplanned: report.unplanned.map(({ publish, reason }) => ({
+          publish: toPublish(publish),
+          reason,
+        })),
         conflicts: report.conflicts.map(toConflict),
         write: report.write && {
           ...report.write,
-          refused: report.write.refused.map(({ publish, reason, message }) => ({
+          refused: report.write.skipped.map(({ publish, reason, message }) => ({
             publish: toPublish(publish),
             reason,
             message,
@@ -170,11 +173,11 @@ function holdersOf(conflict: Conflict): object {
     const [first] = conflict.bindings;
     return { holder: first?.holder, holders: conflict.bindings.map(toBinding) };
   }
-  if (conflict.code === 'restart-clash' || conflict.code === 'split-port')
+  if (conflict.code === 'restart-conflict' || conflict.code === 'shadowed-port')
     return {
       endpoint: toEndpoint(conflict.binding),
       holder: conflict.binding.holder,
-      rival: conflict.other.holder,
+      otherHolder: conflict.other.holder,
     };
   if (conflict.code === 'not-published')
     return { endpoint: toEndpoint(conflict.binding), holder: conflict.binding.holder };
@@ -185,12 +188,12 @@ function toAssignment({ publish, address, port, choice, reason }: Assignment) {
   return { publish: toPublish(publish), hostIp: toHostIp(address), port, choice, reason };
 }
 
-function toProblem(problem: ExplainedFault) {
-  const { fault, meaning, status, holders, remedies, traps, suggestion } = problem;
-  const { code, said, address, port, pool, protocol, container, service, detail } = fault;
+function toProblem(problem: ExplainedError) {
+  const { error, meaning, status, holders, remedies, pitfalls, suggestion } = problem;
+  const { code, message, address, port, pool, protocol, container, service, detail } = error;
   return {
     code,
-    said,
+    message,
     meaning,
     status,
     ...(address !== undefined && { hostIp: toHostIp(address) }),
@@ -202,7 +205,7 @@ function toProblem(problem: ExplainedFault) {
     detail,
     holders: holders.map(toBinding),
     remedies,
-    traps,
+    pitfalls,
     suggestion: suggestion && { hostIp: toHostIp(suggestion.address), port: suggestion.port },
   };
 }
@@ -215,6 +218,6 @@ function toStopped({ binding, holder = binding?.holder, ...item }: StoppedItem) 
   return { ...item, endpoint: binding && toEndpoint(binding), holder };
 }
 
-function toLease({ address, ...lease }: ShownLease) {
+function toLease({ address, ...lease }: LeaseEntry) {
   return { ...lease, hostIp: toHostIp(address) };
 }

@@ -112,8 +112,8 @@ const defaultLevels: Readonly<Record<ConflictCode, 'error' | 'warning' | 'note'>
   'not-startable': 'warning',
   'remote-resource': 'warning',
   'not-published': 'warning',
-  'restart-clash': 'warning',
-  'split-port': 'warning',
+  'restart-conflict': 'warning',
+  'shadowed-port': 'warning',
 };
 const conflictCodes = Object.keys(defaultLevels).filter(
   (code): code is ConflictCode => code in conflictTitles,
@@ -144,7 +144,8 @@ function toNotification({ name, detail, hint }: Source): object {
 function toResult(conflict: Conflict, repository: Repository, lineOf: LineOf): object {
   const { code, severity, certainty, allowed } = conflict;
   const location = locationOf(conflict);
-  const other = conflict.code === 'published-twice' ? placeOf(conflict.other) : undefined;
+  const other =
+    conflict.code === 'published-twice' ? toArtifactLocation(conflict.other) : undefined;
   return {
     ruleId: code,
     ruleIndex: conflictCodes.indexOf(code),
@@ -164,7 +165,7 @@ interface Other {
   readonly text: string;
 }
 
-function placeOf(publish: Publish): Other | undefined {
+function toArtifactLocation(publish: Publish): Other | undefined {
   const { origin } = publish;
   if (origin.kind !== 'compose') return undefined;
   const text = `${formatPublish(publish)} of service ${origin.service}`;

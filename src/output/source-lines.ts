@@ -24,14 +24,14 @@ export function endColumnOf(location: Location, lineOf: LineOf): number | undefi
 }
 
 /** Entries are looked at no further. */
-const longestEntry = 1000;
+const maxEntryLength = 1000;
 
 /**
  * The length in UTF-16 units of the YAML node that starts at `start`, as far as it is on this line: with its anchor
  * and tag, without a comment, and of a key without its colon.
  */
 export function entryLength(line: string, start: number): number {
-  const rest = line.slice(start, start + longestEntry);
+  const rest = line.slice(start, start + maxEntryLength);
   const properties = /^(?:[&!]\S*[ \t]+)*/.exec(rest)?.[0].length ?? 0;
   return Math.max(1, properties + nodeLength(rest.slice(properties)));
 }

@@ -5,7 +5,7 @@ import type { SourceOf } from './source-lines.ts';
 import type { Style } from './style.ts';
 
 /** What a text output may use. */
-export interface Paper {
+export interface TextOptions {
   /** Columns of the terminal; absent: lines are as long as they are. */
   readonly width?: number | undefined;
   readonly style: Style;
@@ -32,19 +32,18 @@ const sides = [
 const noBorders = { ...Object.fromEntries(sides.map((side) => [side, ''])), middle: '  ' };
 /** Without colours of cli-table3's own, which would colour pipes too. */
 const noStyle = { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true };
-const narrowest = 20;
+const minWidth = 20;
 
 /** A table without frame; its last column takes what the others leave of the width, and wraps there. */
 export function renderTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  { width, style }: Paper,
+  { width, style }: TextOptions,
 ): string {
   const cells = rows.map((row) => row.map(safeText));
   const last = width === undefined ? undefined : columnWidths(head, cells, width).at(-1);
   return (
-    layOutPlain(head, cells, style.faint, last ?? undefined) ??
-    layOut(head, cells, { width, style })
+    layOutPlain(head, cells, style.dim, last ?? undefined) ?? layOut(head, cells, { width, style })
   );
 }
 
@@ -52,10 +51,10 @@ export function renderTable(
 export function layOut(
   head: readonly string[],
   cells: readonly (readonly string[])[],
-  { width, style }: Paper,
+  { width, style }: TextOptions,
 ): string {
   const table = new Table({
-    head: head.map(style.faint),
+    head: head.map(style.dim),
     chars: noBorders,
     style: noStyle,
     wordWrap: true,
@@ -78,5 +77,5 @@ function columnWidths(
     .slice(0, -1)
     .map((title, index) => Math.max(title.length, ...rows.map((row) => (row[index] ?? '').length)));
   const used = others.reduce((sum, length) => sum + length + 2, 0);
-  return [...others.map(() => null), Math.max(narrowest, width - used)];
+  return [...others.map(() => null), Math.max(minWidth, width - used)];
 }

@@ -4,15 +4,15 @@ import type { Rules } from '../model/host/engine-traits.ts';
 import type { HostState } from '../model/host/host-state.ts';
 import {
   type BindingsAt,
+  evaluateEndpoint,
+  evaluatePublish,
   indexBindings,
-  judgeEndpoint,
-  judgePublish,
   type Verdict,
 } from '../model/host/overlap.ts';
 import { familyOf } from '../model/ports/address.ts';
 import { formatRange, inRange } from '../model/ports/port.ts';
 import { kindOf, type Publish } from '../model/ports/publish.ts';
-import { findClashes, type IsHeld } from './request-conflicts.ts';
+import { findRequestConflicts, type IsHeld } from './request-conflicts.ts';
 
 /**
  * What keeps these publishes, all of one container, from starting on this host: what others hold or claim, what they
@@ -21,7 +21,7 @@ import { findClashes, type IsHeld } from './request-conflicts.ts';
 export function findConflicts(publishes: readonly Publish[], host: HostState): Conflict[] {
   return [
     ...findHostConflicts(publishes, host),
-    ...findClashes(publishes, host.rules, heldOn(host)),
+    ...findRequestConflicts(publishes, host.rules, heldOn(host)),
   ];
 }
 
@@ -29,17 +29,17 @@ export function findConflicts(publishes: readonly Publish[], host: HostState): C
 export function heldOn({ bindings, rules }: HostState): IsHeld {
   const bindingsAt = indexBindings(bindings);
   return ({ address, protocol }, port) =>
-    judgeEndpoint({ address, protocol, port }, bindingsAt, rules).overlap === 'yes';
+    evaluateEndpoint({ address, protocol, port }, bindingsAt, rules).overlap === 'yes';
 }
 
 /** Whether a binding gives way to this publish, because the same service made it. */
-export type IsOwn = (binding: Binding, publish: Publish) => boolean;
+export type IsReplacedBy = (binding: Binding, publish: Publish) => boolean;
 
 /** What keeps each of these publishes, taken alone, from starting on this host. */
 export function findHostConflicts(
   publishes: readonly Publish[],
   host: HostState,
-  isOwn: IsOwn = () => false,
+  isOwn: IsReplacedBy = () => false,
 ): Conflict[] {
   const bindingsAt = indexBindings(host.bindings);
   return publishes.flatMap((publish) =>
@@ -52,9 +52,9 @@ export function findHostConflicts(
 }
 
 function conflictsOf(publish: Publish, bindingsAt: BindingsAt, host: HostState): Conflict[] {
-  const refusal = refusalOf(publish, host);
+  const refusal = engineRejection(publish, host);
   if (refusal !== undefined) return [refusal];
-  const verdict = judgePublish(publish, bindingsAt, host.rules);
+  const verdict = evaluatePublish(publish, bindingsAt, host.rules);
   if (verdict.overlap === 'no') return [];
   return kindOf(publish) === 'pool'
     ? [poolConflict(publish, verdict)]
@@ -62,9 +62,12 @@ function conflictsOf(publish: Publish, bindingsAt: BindingsAt, host: HostState):
 }
 
 /** What the engine or its host refuses whoever holds the port. */
-export function refusalOf(publish: Publish, { rules, ports }: HostState): Conflict | undefined {
+export function engineRejection(
+  publish: Publish,
+  { rules, ports }: HostState,
+): Conflict | undefined {
   const certain = { publish, certainty: 'certain', severity: 'error' } as const;
-  const why = whyRefused(publish, rules);
+  const why = rejectionReason(publish, rules);
   if (why !== undefined) return { ...certain, code: 'engine-refuses', why };
   const port = kindOf(publish) === 'fixed' ? publish.hostPorts?.first : undefined;
   if (port === undefined) return undefined;
@@ -85,7 +88,7 @@ export function refusalOf(publish: Publish, { rules, ports }: HostState): Confli
   };
 }
 
-function whyRefused(publish: Publish, rules: Rules): string | undefined {
+function rejectionReason(publish: Publish, rules: Rules): string | undefined {
   if (kindOf(publish) === 'pool' && !rules.pools)
     return 'it takes no range of host ports for one container port';
   if (publish.target === 0 && !rules.zeroTarget) return 'it takes no container port 0';
@@ -98,25 +101,25 @@ function isMapped({ hostIp, address }: Publish): boolean {
   return hostIp.includes(':') && familyOf(address) === 4;
 }
 
-function poolConflict(publish: Publish, { overlap, blockers }: Verdict): Conflict {
+function poolConflict(publish: Publish, { overlap, holders }: Verdict): Conflict {
   const certain = overlap === 'yes';
   return {
     code: 'pool-exhausted',
     publish,
-    bindings: blockers,
+    bindings: holders,
     certainty: certain ? 'certain' : 'possible',
     severity: certain ? 'error' : 'warning',
   };
 }
 
 /** One conflict per holder: two sockets of one process are one. */
-function endpointConflicts(publish: Publish, { overlap, blockers }: Verdict): Conflict[] {
-  const holders = new Map<string, Binding>();
-  for (const binding of blockers) {
+function endpointConflicts(publish: Publish, { overlap, holders }: Verdict): Conflict[] {
+  const byHolder = new Map<string, Binding>();
+  for (const binding of holders) {
     const key = holderKey(binding);
-    if (!holders.has(key)) holders.set(key, binding);
+    if (!byHolder.has(key)) byHolder.set(key, binding);
   }
-  return [...holders.values()].map((binding) =>
+  return [...byHolder.values()].map((binding) =>
     endpointConflict(publish, binding, overlap === 'yes'),
   );
 }

@@ -1,6 +1,6 @@
 import type { Port, PortRange } from '../model/ports/port.ts';
 import type { Publish } from '../model/ports/publish.ts';
-import type { IsOwn } from './host-conflicts.ts';
+import type { IsReplacedBy } from './host-conflicts.ts';
 
 /** What may become of a port that was asked for by number. */
 export interface PublishPolicy {
@@ -20,12 +20,12 @@ export interface PublishHistory {
   /** The port that the user has chosen for it once and for all: it has this one, or none. */
   readonly pinned?: Port | undefined;
   /** The port that it keeps while its service runs there, even when the one asked for is free by now. */
-  readonly kept?: Port | undefined;
+  readonly current?: Port | undefined;
   /** The ports that it had before, or was planned for, best first. */
-  readonly former?: readonly FormerPort[] | undefined;
+  readonly previous?: readonly PreviousPort[] | undefined;
 }
 
-export interface FormerPort {
+export interface PreviousPort {
   readonly port: Port;
   readonly why: 'leased' | 'in use by itself';
 }
@@ -39,5 +39,5 @@ export interface PlanOptions extends Omit<PublishPolicy, 'hostPort'> {
   /** Leases of others are bindings of the host. */
   readonly historyOf?: ((publish: Publish) => PublishHistory | undefined) | undefined;
   /** What gives way to a publish, because its own service made it. */
-  readonly isOwn?: IsOwn | undefined;
+  readonly isReplacedBy?: IsReplacedBy | undefined;
 }

@@ -4,37 +4,37 @@ import type { HostState } from '../model/host/host-state.ts';
 import type { Publish } from '../model/ports/publish.ts';
 import type { PlanOptions } from './options.ts';
 import { planPorts } from './plan-ports.ts';
-import { type Confirmation, confirmFree, type Look } from './probe-publishes.ts';
+import { type Prober, type ProbeSummary, probePublishes } from './probe-publishes.ts';
 
 /** A plan whose ports were bound a moment ago, and what that showed. */
-export interface ConfirmedPlan extends Pick<Confirmation, 'denied' | 'untried'> {
+export interface ProbedPlan extends Pick<ProbeSummary, 'denied' | 'untried'> {
   readonly plan: Plan;
   readonly host: HostState;
 }
 
 /** How often a plan is made anew because its ports turn out to be taken. */
-const mostRounds = 12;
+const maxRounds = 12;
 
 /**
  * Plans, binds what was planned, and plans again without what could not be bound, until all of it could. Without a
  * look (an engine elsewhere) the plan is the snapshot's alone.
  */
-export async function planConfirmed(
+export async function planAndProbe(
   publishes: readonly Publish[],
   start: HostState,
   options: PlanOptions,
-  look: Look | undefined,
-): Promise<ConfirmedPlan> {
+  look: Prober | undefined,
+): Promise<ProbedPlan> {
   let host = start;
   let plan = planPorts(publishes, host, options);
   let denied: readonly Endpoint[] = [];
-  let untried: Confirmation['untried'] = [];
-  for (let round = 0; look !== undefined && round < mostRounds; round += 1) {
-    const confirmation = await confirmFree(
+  let untried: ProbeSummary['untried'] = [];
+  for (let round = 0; look !== undefined && round < maxRounds; round += 1) {
+    const confirmation = await probePublishes(
       plan.assignments.map(toFixed),
       host,
       look,
-      options.isOwn,
+      options.isReplacedBy,
     );
     ({ denied, untried } = confirmation);
     const changed = confirmation.host.bindings.length > host.bindings.length;
@@ -68,10 +68,10 @@ function samePorts(one: Plan, other: Plan): boolean {
 
 /** A conflict of a planned, fixed publish, told of the publish that was asked for. */
 function originalOf(
-  conflict: Confirmation['conflicts'][number],
+  conflict: ProbeSummary['conflicts'][number],
   plan: Plan,
   publishes: readonly Publish[],
-): Confirmation['conflicts'][number] {
+): ProbeSummary['conflicts'][number] {
   if (!('publish' in conflict)) return conflict;
   const { publish: fixed } = conflict;
   const assignment = plan.assignments.find(

@@ -5,18 +5,18 @@ import type { Binding, Endpoint } from '../model/host/binding.ts';
 import type { HostState } from '../model/host/host-state.ts';
 import {
   type BindingsAt,
+  evaluateEndpoint,
   indexBindings,
-  judgeEndpoint,
   sharesSocket,
 } from '../model/host/overlap.ts';
 import type { HostAddress } from '../model/ports/address.ts';
 import { formatRange, inRange, type Port, type Protocol, portKey } from '../model/ports/port.ts';
 import { kindOf, type Publish, type PublishKind } from '../model/ports/publish.ts';
-import { refusalOf } from './host-conflicts.ts';
+import { engineRejection } from './host-conflicts.ts';
 import { createFreePorts } from './next-free-port.ts';
 import type { PlanOptions, PublishPolicy } from './options.ts';
 import { suitabilityOf } from './reserved-ports.ts';
-import { chosenFrom, stretchesFor } from './search-ranges.ts';
+import { defaultSearchRange, searchRanges } from './search-ranges.ts';
 
 /** What was asked for by number comes first, then pools: neither loses its port to a free choice. */
 const order: Readonly<Record<PublishKind, number>> = { fixed: 0, pool: 1, 'engine-chosen': 2 };
@@ -32,7 +32,7 @@ export function planPorts(
   host: HostState,
   options: PlanOptions = {},
 ): Plan {
-  const { pinned, kept, asked, preferred, former, chosen } = createPlaces(host, options);
+  const { pinned, kept, asked, preferred, former, chosen } = createAllocator(host, options);
   const results = new Map<Publish, Assignment | Conflict>();
   const inTurn = [...publishes].sort((a, b) => order[kindOf(a)] - order[kindOf(b)]);
   for (const place of [pinned, kept, asked, preferred, former, chosen]) {
@@ -49,12 +49,12 @@ export function planPorts(
 }
 
 /** The ports of one plan: hands out places and remembers them. */
-function createPlaces(host: HostState, options: PlanOptions) {
-  const { avoid = [], historyOf = () => undefined, isOwn } = options;
+function createAllocator(host: HostState, options: PlanOptions) {
+  const { avoid = [], historyOf = () => undefined, isReplacedBy } = options;
   const bindingsAt = indexBindings(host.bindings);
   const planned = new Map<number, Publish[]>();
   /** Why a publish does not have the port that it asked for. */
-  const lost = new Map<Publish, Loss>();
+  const lost = new Map<Publish, Unavailable>();
   const shared: PublishPolicy = { range: options.range, onConflict: options.onConflict };
   const policyOf = (publish: Publish): PublishPolicy =>
     options.policyOf === undefined ? shared : { ...shared, ...options.policyOf(publish) };
@@ -96,9 +96,9 @@ function createPlaces(host: HostState, options: PlanOptions) {
     const endpoint = { address: publish.address, port, protocol: publish.protocol };
     const rival = rivalOf(endpoint);
     const others: BindingsAt =
-      isOwn === undefined
+      isReplacedBy === undefined
         ? bindingsAt
-        : (place) => bindingsAt(place).filter((binding) => !isOwn(binding, publish));
+        : (place) => bindingsAt(place).filter((binding) => !isReplacedBy(binding, publish));
     const binding = rival === undefined ? holderOf(endpoint, others, host) : undefined;
     const isFree = rival === undefined && binding === undefined;
     return {
@@ -134,7 +134,7 @@ function createPlaces(host: HostState, options: PlanOptions) {
     },
 
     kept(publish: Publish): Assignment | undefined {
-      const port = historyOf(publish)?.kept;
+      const port = historyOf(publish)?.current;
       if (port === undefined || isAvoided(port) || !tryPort(publish, port).isFree) return undefined;
       return publish.hostPorts?.first === port
         ? take(publish, port, 'as-requested', `${port} in use by itself`)
@@ -149,10 +149,10 @@ function createPlaces(host: HostState, options: PlanOptions) {
         publish.hostPorts === undefined
           ? { ...publish, hostPorts: { first: port, last: port } }
           : publish;
-      const barrier = refusalOf(fixed, host);
+      const barrier = engineRejection(fixed, host);
       if (barrier?.code === 'engine-refuses') return barrier;
       const { isFree, refusal, why } =
-        barrier === undefined ? tryPort(publish, port) : barred(barrier, port);
+        barrier === undefined ? tryPort(publish, port) : unavailable(barrier, port);
       if (isFree) return take(publish, port, 'as-requested', `${port} free`);
       if (onConflict === 'fail') return refusal();
       lost.set(publish, { why: why(), refusal });
@@ -166,7 +166,7 @@ function createPlaces(host: HostState, options: PlanOptions) {
     },
 
     former(publish: Publish): Assignment | undefined {
-      const place = historyOf(publish)?.former?.find(
+      const place = historyOf(publish)?.previous?.find(
         ({ port }) => mayBeFormer(publish, port) && tryPort(publish, port).isFree,
       );
       if (place === undefined) return undefined;
@@ -178,7 +178,7 @@ function createPlaces(host: HostState, options: PlanOptions) {
       const { range, onConflict } = policyOf(publish);
       const loss = lost.get(publish);
       if (onConflict === 'leased' && loss !== undefined) return loss.refusal();
-      for (const { first, last, suitability } of stretchesFor(publish, host.ports, range)) {
+      for (const { first, last, suitability } of searchRanges(publish, host.ports, range)) {
         const port = search[suitability].next(first, last, publish.protocol, publish.address);
         if (port === undefined) continue;
         const moved = loss !== undefined || lostPool(publish, port) !== undefined;
@@ -190,7 +190,7 @@ function createPlaces(host: HostState, options: PlanOptions) {
         code: 'pool-exhausted',
         publish,
         bindings: [],
-        searched: range ?? chosenFrom,
+        searched: range ?? defaultSearchRange,
         certainty: 'certain',
         severity: 'error',
       };
@@ -199,7 +199,7 @@ function createPlaces(host: HostState, options: PlanOptions) {
 }
 
 /** A port that the system gives to nobody here. */
-function barred(barrier: Conflict, port: Port) {
+function unavailable(barrier: Conflict, port: Port) {
   const why =
     barrier.code === 'privileged-port'
       ? `${port} is below ${barrier.firstPort}, which this engine may not open`
@@ -207,7 +207,7 @@ function barred(barrier: Conflict, port: Port) {
   return { isFree: false, refusal: () => barrier, why: () => why };
 }
 
-interface Loss {
+interface Unavailable {
   readonly why: string;
   /** The conflict that it is, where the publish must not move. */
   readonly refusal: () => Conflict;
@@ -219,11 +219,11 @@ function holderOf(
   bindingsAt: BindingsAt,
   host: HostState,
 ): Binding | undefined {
-  const { overlap, blockers } = judgeEndpoint(endpoint, bindingsAt, host.rules);
-  return overlap === 'yes' ? blockers[0] : blockers.find(keepsAnyway);
+  const { overlap, holders } = evaluateEndpoint(endpoint, bindingsAt, host.rules);
+  return overlap === 'yes' ? holders[0] : holders.find(blocksRegardless);
 }
 
-function keepsAnyway({ state, holder }: Binding): boolean {
+function blocksRegardless({ state, holder }: Binding): boolean {
   return state === 'restarting' || holder.kind === 'lease';
 }
 

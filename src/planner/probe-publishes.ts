@@ -1,12 +1,12 @@
 import type { Conflict } from '../model/findings/conflict.ts';
 import type { Binding, Endpoint } from '../model/host/binding.ts';
 import type { HostState } from '../model/host/host-state.ts';
-import { indexBindings, judgeEndpoint, socketsOf } from '../model/host/overlap.ts';
+import { evaluateEndpoint, indexBindings, socketsOf } from '../model/host/overlap.ts';
 import type { HostAddress } from '../model/ports/address.ts';
 import { addressesOverlap, isWildcard } from '../model/ports/address.ts';
 import { highestPort, portsOf, toPort } from '../model/ports/port.ts';
 import { kindOf, type Publish } from '../model/ports/publish.ts';
-import type { IsOwn } from './host-conflicts.ts';
+import type { IsReplacedBy } from './host-conflicts.ts';
 
 /** What binding an endpoint as the engine would has shown. */
 export interface ProbeResult {
@@ -15,15 +15,15 @@ export interface ProbeResult {
 }
 
 /** How the world is asked; the planner itself touches nothing. */
-export interface Look {
+export interface Prober {
   /** Tries the endpoints, in their order. */
   readonly probe: (endpoints: readonly Endpoint[]) => Promise<readonly ProbeResult[]>;
   /** Everything that is known of these endpoints beyond the snapshot: connections, and what came since. */
-  readonly explain: (endpoints: readonly Endpoint[]) => Promise<readonly Binding[]>;
+  readonly findHolders: (endpoints: readonly Endpoint[]) => Promise<readonly Binding[]>;
 }
 
 /** A host after binding what looked free. */
-export interface Confirmation {
+export interface ProbeSummary {
   /** The host with what the binds have shown. */
   readonly host: HostState;
   /** Publishes on addresses that this host does not have. */
@@ -35,7 +35,7 @@ export interface Confirmation {
 }
 
 /** A pool of more ports is confirmed in its first ones only. */
-const mostPorts = 1024;
+const maxPorts = 1024;
 
 interface Doubt {
   readonly publish: Publish;
@@ -50,12 +50,12 @@ interface Doubt {
  * Binds what the snapshot calls free, each address alone, because tables do not show everything that blocks a bind:
  * sockets that do not listen, the options of a socket, another namespace's holders.
  */
-export async function confirmFree(
+export async function probePublishes(
   publishes: readonly Publish[],
   host: HostState,
-  look: Look,
-  isOwn: IsOwn = () => false,
-): Promise<Confirmation> {
+  look: Prober,
+  isOwn: IsReplacedBy = () => false,
+): Promise<ProbeSummary> {
   const doubts = [...findDoubts(publishes, host, isOwn), ...findAddressDoubts(publishes, host)];
   const results = await look.probe(doubts.map(({ endpoint }) => endpoint));
   const answered = doubts.map((doubt, index) => ({
@@ -75,7 +75,7 @@ export async function confirmFree(
   }
   const known = host.bindings.map((binding) => withReuse(binding, shares.get(binding)));
   const found =
-    unexplained.length === 0 ? [] : explainAll(unexplained, await look.explain(unexplained));
+    unexplained.length === 0 ? [] : explainAll(unexplained, await look.findHolders(unexplained));
   return {
     host: { ...host, bindings: [...known, ...found] },
     conflicts: uniqueBy(
@@ -92,7 +92,7 @@ export async function confirmFree(
 function findDoubts(
   publishes: readonly Publish[],
   { bindings, rules, ports }: HostState,
-  isOwn: IsOwn,
+  isOwn: IsReplacedBy,
 ): readonly Doubt[] {
   const bindingsAt = indexBindings(bindings);
   const doubts = new Map<string, Doubt>();
@@ -100,10 +100,10 @@ function findDoubts(
     for (const endpoint of endpointsOf(publish, socketsOf(publish.address, rules))) {
       if (endpoint.port < ports.firstPort || (endpoint.protocol === 'sctp' && !rules.bindsSctp))
         continue;
-      const { overlap, blockers } = judgeEndpoint(endpoint, bindingsAt, rules);
+      const { overlap, holders } = evaluateEndpoint(endpoint, bindingsAt, rules);
       // What a service holds itself it will give back: binding it now would only find that out.
-      if (overlap === 'yes' || blockers.some((binding) => isOwn(binding, publish))) continue;
-      const sharers = blockers.filter(
+      if (overlap === 'yes' || holders.some((binding) => isOwn(binding, publish))) continue;
+      const sharers = holders.filter(
         ({ holder, reuseAddress }) => holder.kind === 'process' && reuseAddress === undefined,
       );
       doubts.set(`${endpoint.protocol} ${endpoint.address} ${endpoint.port}`, {
@@ -134,7 +134,7 @@ function endpointsOf(
   sockets: readonly HostAddress[],
 ): readonly Endpoint[] {
   if (hostPorts === undefined) return [];
-  const ports = [...portsOf(hostPorts)].slice(0, mostPorts);
+  const ports = [...portsOf(hostPorts)].slice(0, maxPorts);
   return ports.flatMap((port) => sockets.map((address) => ({ address, port, protocol })));
 }
 

@@ -2,7 +2,7 @@ import type { Conflict } from '../model/findings/conflict.ts';
 import type { Rules } from '../model/host/engine-traits.ts';
 import { publishesOverlap, replicasOverlap } from '../model/host/overlap.ts';
 import { kindOf, type Publish } from '../model/ports/publish.ts';
-import { findClashes, firstFree } from './request-conflicts.ts';
+import { findRequestConflicts, firstFree } from './request-conflicts.ts';
 
 /** A service as far as its ports go. */
 export interface PublishingService {
@@ -16,11 +16,11 @@ export interface PublishingService {
 }
 
 /** One finding a pair; beyond so many rivals for one port, one finding a publish. */
-const mostRivals = 50;
+const maxPairs = 50;
 /** So many pools are compared with every fixed port; no project has them. */
-const mostPools = 1000;
+const maxPools = 1000;
 /** So many containers of a service draw from their pool here; nobody starts more. */
-const mostReplicas = 1000;
+const maxReplicas = 1000;
 
 interface Owned {
   readonly publish: Publish;
@@ -42,7 +42,7 @@ export function findProjectConflicts(
   );
   return [
     ...starting.flatMap((service) =>
-      withProfilesOf(service, findClashes(service.publishes, rules)),
+      withProfilesOf(service, findRequestConflicts(service.publishes, rules)),
     ),
     ...starting.flatMap(replicaConflicts),
     ...pairConflicts(owned, rules),
@@ -78,12 +78,12 @@ function replicaConflicts(service: PublishingService): readonly Conflict[] {
 /** Pairs of different services: two fixed ports, or a fixed one in another's pool. */
 function pairConflicts(owned: readonly Owned[], rules: Rules): readonly Conflict[] {
   const byPort = new Map<string, Owned[]>();
-  const pools = owned.filter(({ publish }) => kindOf(publish) === 'pool').slice(0, mostPools);
+  const pools = owned.filter(({ publish }) => kindOf(publish) === 'pool').slice(0, maxPools);
   const conflicts: Conflict[] = [];
   for (const one of owned.filter(({ publish }) => kindOf(publish) === 'fixed')) {
     const key = `${one.publish.protocol}/${one.publish.hostPorts?.first}`;
     const rivals = byPort.get(key) ?? [];
-    const isCrowded = rivals.length >= mostRivals;
+    const isCrowded = rivals.length >= maxPairs;
     const found = [...rivals, ...pools].flatMap((other) => pairConflict(one, other, rules));
     conflicts.push(...(isCrowded ? found.slice(0, 1) : found));
     if (!isCrowded) byPort.set(key, [...rivals, one]);
@@ -137,7 +137,7 @@ function sharedPools(owned: readonly Owned[], rules: Rules): readonly Conflict[]
     (a, b) => (a.publish.hostPorts?.last ?? 0) - (b.publish.hostPorts?.last ?? 0),
   );
   for (const { publish, service } of byEnd) {
-    const replicas = Math.min(service.replicas ?? 1, mostReplicas);
+    const replicas = Math.min(service.replicas ?? 1, maxReplicas);
     for (let replica = 0; replica < replicas; replica += 1) {
       const port = firstFree(publish, taken, rules);
       if (port === undefined) {

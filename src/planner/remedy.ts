@@ -5,11 +5,10 @@ import type {
   LeaseHolder,
   ProcessHolder,
 } from '../model/host/binding.ts';
-import { safeText } from '../model/text/safe-text.ts';
-import { shellQuote } from '../model/text/shell.ts';
+import { safeText, shellQuote } from '../model/text/safe-text.ts';
 
 /** Names that can stand in a command without being taken for a flag. */
-const plainName = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+const stripLeadingSlash = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
 /**
  * What frees a binding safely. `engine` is the command that talks to the engine that was asked: `docker`, `podman`,
@@ -23,7 +22,7 @@ export function remedyFor(binding: Binding, engine = 'docker'): Remedy {
     case 'service':
       return {
         text: `stop publishing the port of service ${holder.name}`,
-        ...(plainName.test(holder.name) && {
+        ...(stripLeadingSlash.test(holder.name) && {
           command: serviceCommand(holder.name, holder.target, engine),
         }),
       };
@@ -51,8 +50,8 @@ function containerRemedy(holder: ContainerHolder, binding: Binding, engine: stri
   if (
     project !== undefined &&
     service !== undefined &&
-    plainName.test(project) &&
-    plainName.test(service)
+    stripLeadingSlash.test(project) &&
+    stripLeadingSlash.test(service)
   ) {
     return {
       text: `stop service ${service} of compose project ${project}`,
@@ -60,7 +59,7 @@ function containerRemedy(holder: ContainerHolder, binding: Binding, engine: stri
     };
   }
   const target = [name, id?.slice(0, 12)].find(
-    (text) => text !== undefined && plainName.test(text),
+    (text) => text !== undefined && stripLeadingSlash.test(text),
   );
   if (target === undefined) return { text: 'stop the container with the engine that runs it' };
   return { text: 'stop the container', command: `${engine} stop ${target}` };
@@ -68,7 +67,7 @@ function containerRemedy(holder: ContainerHolder, binding: Binding, engine: stri
 
 function stoppedRemedy({ name, id }: ContainerHolder, engine: string): Remedy {
   const target = [name, id?.slice(0, 12)].find(
-    (text) => text !== undefined && plainName.test(text),
+    (text) => text !== undefined && stripLeadingSlash.test(text),
   );
   return {
     text: 'it takes the port when the engine starts again; keep it from coming back',

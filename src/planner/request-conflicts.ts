@@ -1,6 +1,6 @@
 import type { Conflict } from '../model/findings/conflict.ts';
 import type { Rules } from '../model/host/engine-traits.ts';
-import { drawsOf, publishesOverlap, sharesSocket, socketsOf } from '../model/host/overlap.ts';
+import { allocationsOf, publishesOverlap, sharesSocket, socketsOf } from '../model/host/overlap.ts';
 import { addressesOverlap } from '../model/ports/address.ts';
 import { type Port, portsOf } from '../model/ports/port.ts';
 import { kindOf, type Publish } from '../model/ports/publish.ts';
@@ -13,14 +13,14 @@ export type IsHeld = (publish: Publish, port: Port) => boolean;
  * (engines from 28.0) one number for several publishes of a container port that were to get a port each. `isHeld`
  * tells which ports of a pool are left to them; a pool of which others leave nothing is not told here.
  */
-export function findClashes(
+export function findRequestConflicts(
   publishes: readonly Publish[],
   rules: Rules,
   isHeld: IsHeld = () => false,
 ): Conflict[] {
   return [
-    ...fixedClashes(publishes, rules),
-    ...poolClashes(publishes, rules, isHeld),
+    ...fixedConflicts(publishes, rules),
+    ...poolConflicts(publishes, rules, isHeld),
     ...sharedDraws(publishes, rules),
   ];
 }
@@ -29,9 +29,9 @@ const certain = { certainty: 'certain', severity: 'error' } as const;
 const possible = { certainty: 'possible', severity: 'warning' } as const;
 
 /** With so many for one port each is compared; no container has them. */
-const mostRivals = 500;
+const maxPairs = 500;
 
-function fixedClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
+function fixedConflicts(publishes: readonly Publish[], rules: Rules): Conflict[] {
   const byPort = groupBy(
     publishes.filter((publish) => kindOf(publish) === 'fixed'),
     ({ protocol, hostPorts }) => `${protocol}/${hostPorts?.first}`,
@@ -39,10 +39,10 @@ function fixedClashes(publishes: readonly Publish[], rules: Rules): Conflict[] {
   return [...byPort.values()].flatMap((rivals) =>
     rivals.flatMap((publish, index) => {
       const other = rivals
-        .slice(0, Math.min(index, mostRivals))
+        .slice(0, Math.min(index, maxPairs))
         .filter((earlier) => !(rules.mergesRepeats && isRepeat(earlier, publish)))
         .find((earlier) => publishesOverlap(earlier, publish, rules) === 'yes');
-      return other === undefined ? [] : [clash(publish, other)];
+      return other === undefined ? [] : [requestConflict(publish, other)];
     }),
   );
 }
@@ -52,7 +52,7 @@ function isRepeat(one: Publish, other: Publish): boolean {
   return one.hostIp === other.hostIp && one.target === other.target;
 }
 
-function clash(publish: Publish, other: Publish): Conflict {
+function requestConflict(publish: Publish, other: Publish): Conflict {
   const port = publish.hostPorts?.first;
   const { address, protocol } = publish;
   return {
@@ -68,13 +68,13 @@ function clash(publish: Publish, other: Publish): Conflict {
  * Fixed ports are taken first, then each pool in the order of its end takes its lowest free port: if any choice
  * satisfies all pools, this one does.
  */
-function poolClashes(publishes: readonly Publish[], rules: Rules, isHeld: IsHeld): Conflict[] {
+function poolConflicts(publishes: readonly Publish[], rules: Rules, isHeld: IsHeld): Conflict[] {
   const fixed = publishes.filter((publish) => kindOf(publish) === 'fixed');
   const pools = publishes.filter((publish) => kindOf(publish) === 'pool');
   const [taken, earlier] = [[...fixed], [...fixed]];
   const conflicts: Conflict[] = [];
   for (const pool of pools.sort((a, b) => (a.hostPorts?.last ?? 0) - (b.hostPorts?.last ?? 0))) {
-    const draws = drawsOf(pool, rules);
+    const draws = allocationsOf(pool, rules);
     if (draws.some((draw) => firstFree(draw, [], rules, isHeld) === undefined)) continue;
     const drawn = draws.map((draw) => fixedAt(draw, firstFree(draw, taken, rules, isHeld)));
     const finding = { code: 'pool-exhausted', publish: pool, bindings: [] } as const;
@@ -124,7 +124,7 @@ export function firstFree(
 }
 
 function sharedDraws(publishes: readonly Publish[], rules: Rules): Conflict[] {
-  if (rules.drawsApart) return [];
+  if (rules.allocatesSeparately) return [];
   const draws = groupBy(
     publishes.filter((publish) => kindOf(publish) !== 'fixed'),
     ({ protocol, target, hostPorts }) =>
@@ -135,7 +135,7 @@ function sharedDraws(publishes: readonly Publish[], rules: Rules): Conflict[] {
       const other = rivals
         .slice(0, index)
         .find(({ address }) => sharesSocket(address, publish.address, rules));
-      return other === undefined ? [] : [clash(publish, other)];
+      return other === undefined ? [] : [requestConflict(publish, other)];
     }),
   );
 }

@@ -13,11 +13,11 @@ interface Candidate {
 }
 
 /** Pairs that want one port at the next start of the engine, which starts all of them at once. Costs n log n. */
-export function findRestartClashes(
+export function findRestartConflicts(
   containers: readonly Candidate[],
   engine: string,
 ): readonly Conflict[] {
-  const returning = containers.filter(comesBack).flatMap(({ wanted }) => wanted);
+  const returning = containers.filter(restartsAutomatically).flatMap(({ wanted }) => wanted);
   const byPort = new Map<number, Binding[]>();
   for (const binding of returning) {
     const key = portKey(binding);
@@ -25,12 +25,12 @@ export function findRestartClashes(
   }
   return [...byPort.values()].flatMap((rivals) =>
     rivals.flatMap((binding, index) => {
-      const other = rivals.slice(0, index).find((earlier) => fights(earlier, binding));
+      const other = rivals.slice(0, index).find((earlier) => conflictsOnRestart(earlier, binding));
       if (other === undefined) return [];
       const remedy = remedyFor({ ...binding, state: 'stopped' }, engine);
       return [
         {
-          code: 'restart-clash',
+          code: 'restart-conflict',
           binding,
           other,
           certainty: 'possible',
@@ -43,13 +43,13 @@ export function findRestartClashes(
 }
 
 /** moby daemon/daemon.go, restore: `always` comes back even when it was stopped by hand, others when they ran. */
-function comesBack({ holder, state, startedBefore }: Candidate): boolean {
+function restartsAutomatically({ holder, state, startedBefore }: Candidate): boolean {
   if (!startedBefore) return false;
   if (holder.restart === 'always') return true;
   return state === 'running' && holder.restart !== undefined && holder.restart !== 'no';
 }
 
-function fights(one: Binding, other: Binding): boolean {
+function conflictsOnRestart(one: Binding, other: Binding): boolean {
   const [a, b] = [one.holder, other.holder];
   const same = a.kind === 'container' && b.kind === 'container' && a.id === b.id;
   return !same && addressesOverlap(one.address, other.address);

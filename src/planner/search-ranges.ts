@@ -3,10 +3,10 @@ import { highestPort, inRange, type PortRange, toPort } from '../model/ports/por
 import type { Publish } from '../model/ports/publish.ts';
 
 /** Where the search for a port begins when it is not the port itself that was asked for. */
-const friendlyBase = 8000;
+const preferredBase = 8000;
 
 /** A stretch of ports to try, upwards. */
-export interface Stretch {
+export interface SearchRange {
   readonly first: number;
   readonly last: number;
   /** `last`: ports of the ephemeral and the reserved ranges may be taken too. */
@@ -14,31 +14,34 @@ export interface Stretch {
 }
 
 /** Where ports are chosen from when nothing else was asked for. */
-export const chosenFrom: PortRange = { first: toPort(friendlyBase), last: toPort(highestPort) };
+export const defaultSearchRange: PortRange = {
+  first: toPort(preferredBase),
+  last: toPort(highestPort),
+};
 
 /**
  * The port that people would expect for a container port: itself when ordinary programs may use it, else 8000 above
  * (80 → 8080, 443 → 8443).
  */
-export function friendlyPort(target: number, { ephemeral }: Pick<PortFacts, 'ephemeral'>): number {
+export function preferredPort(target: number, { ephemeral }: Pick<PortFacts, 'ephemeral'>): number {
   const drawn = ephemeral !== undefined && inRange(target, ephemeral);
   if (target >= 1024 && !drawn) return target;
-  return friendlyBase + target <= highestPort ? friendlyBase + target : friendlyBase;
+  return preferredBase + target <= highestPort ? preferredBase + target : preferredBase;
 }
 
 /**
  * The stretches in which a publish may be planned, best first: its own pool; then from its friendly port upwards,
  * past the end again from 8000; the same once more with the ports that are only taken when nothing else is left.
  */
-export function* stretchesFor(
+export function* searchRanges(
   publish: Publish,
   facts: PortFacts,
   range: PortRange | undefined,
-): Generator<Stretch> {
+): Generator<SearchRange> {
   const pool = publish.hostPorts;
   if (pool !== undefined && pool.first !== pool.last) yield { ...pool, suitability: 'last' };
-  const start = friendlyPort(publish.target, facts);
-  const bounds = range ?? chosenFrom;
+  const start = preferredPort(publish.target, facts);
+  const bounds = range ?? defaultSearchRange;
   const from = range !== undefined && !inRange(start, range) ? range.first : start;
   for (const suitability of ['good', 'last'] as const) {
     yield { first: from, last: bounds.last, suitability };

@@ -10,7 +10,7 @@ import {
 } from '../model/ports/address.ts';
 
 /** Two that listen on one port, each on another address of those that `localhost` leads to. */
-export interface SplitPort {
+export interface ShadowedPort {
   readonly binding: Binding;
   readonly other: Binding;
 }
@@ -20,7 +20,7 @@ export interface SplitPort {
  * specific address, so that a program on 127.0.0.1 hides a container on 0.0.0.0, and clients that try ::1 first reach
  * the other one of two families. Costs n log n.
  */
-export function findSplitPorts(bindings: readonly Binding[]): readonly SplitPort[] {
+export function findShadowedPorts(bindings: readonly Binding[]): readonly ShadowedPort[] {
   const byPort = new Map<number, Binding[]>();
   for (const binding of bindings) {
     if (binding.protocol !== 'tcp' || !isOpen(binding) || !answersLocalhost(binding.address))
@@ -35,9 +35,9 @@ export function findSplitPorts(bindings: readonly Binding[]): readonly SplitPort
 }
 
 /** The finding about a split port, whose holders are known by now; nothing where they turn out to be one. */
-export function toSplitFinding({ binding, other }: SplitPort): readonly Conflict[] {
+export function toShadowedFinding({ binding, other }: ShadowedPort): readonly Conflict[] {
   if (isSame(binding, other)) return [];
-  return [{ code: 'split-port', binding, other, certainty: 'certain', severity: 'warning' }];
+  return [{ code: 'shadowed-port', binding, other, certainty: 'certain', severity: 'warning' }];
 }
 
 function isOpen({ state }: Binding): boolean {

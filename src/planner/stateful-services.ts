@@ -1,10 +1,10 @@
 import type { Publish } from '../model/ports/publish.ts';
 
 /** What a service is, where its port is written into other programs' settings and must not move silently. */
-export type KeptKind = 'database' | 'message broker' | 'cache';
+export type StatefulKind = 'database' | 'message broker' | 'cache';
 
-interface KeptService {
-  readonly kind: KeptKind;
+interface StatefulService {
+  readonly kind: StatefulKind;
   /** Names of images, without registry, owner and tag. */
   readonly images: RegExp;
   /** The ports that clients are configured with: such a one tells the service even in an image of another name. */
@@ -14,7 +14,7 @@ interface KeptService {
 }
 
 /** Default ports as the projects' own documentation has them. */
-const keptServices: readonly KeptService[] = [
+const statefulServices: readonly StatefulService[] = [
   {
     kind: 'database',
     images: /^(postgres|postgresql|postgis|pgvector|timescaledb|supabase-postgres)/,
@@ -63,14 +63,14 @@ const keptServices: readonly KeptService[] = [
  * Whether a publish is one of a database, a broker or a cache, by its image and its container port: every port of such
  * an image but its consoles, and the usual ports of such services whatever the image is called.
  */
-export function keptKindOf(
+export function statefulKindOf(
   { target }: Pick<Publish, 'target'>,
   image: string | undefined,
-): KeptKind | undefined {
+): StatefulKind | undefined {
   const name = image === undefined ? undefined : baseName(image);
-  const byImage = keptServices.find(({ images }) => name !== undefined && images.test(name));
+  const byImage = statefulServices.find(({ images }) => name !== undefined && images.test(name));
   if (byImage !== undefined) return byImage.consoles?.includes(target) ? undefined : byImage.kind;
-  return keptServices.find(({ ports }) => ports.includes(target))?.kind;
+  return statefulServices.find(({ ports }) => ports.includes(target))?.kind;
 }
 
 /** `registry/owner/postgres:16@sha256:…` is `postgres`. */

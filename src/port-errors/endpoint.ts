@@ -1,4 +1,4 @@
-import type { PortFault } from '../model/findings/port-error.ts';
+import type { PortError } from '../model/findings/port-error.ts';
 import {
   anyAddress,
   anyIPv4,
@@ -13,16 +13,16 @@ import {
   type PortRange,
   type Protocol,
 } from '../model/ports/port.ts';
-import { placeForms } from './patterns.ts';
+import { endpointForms } from './patterns.ts';
 
 /** A host port, as far as a message tells. */
-type Place = Pick<PortFault, 'address' | 'port' | 'pool' | 'protocol'>;
+type ErrorEndpoint = Pick<PortError, 'address' | 'port' | 'pool' | 'protocol'>;
 
 /** What a message says of the host port that it is about, and how long that is; or nothing. */
-export function readPlace(
+export function readEndpoint(
   text: string,
-): { readonly place: Place; readonly length: number } | undefined {
-  const found = placeForms.map((form) => form.exec(text)).find((one) => one !== null);
+): { readonly place: ErrorEndpoint; readonly length: number } | undefined {
+  const found = endpointForms.map((form) => form.exec(text)).find((one) => one !== null);
   return found?.groups && { place: toPlace(found.groups), length: found[0].length };
 }
 
@@ -33,7 +33,7 @@ function toPlace({
   first,
   last,
   proto,
-}: Readonly<Record<string, string | undefined>>): Place {
+}: Readonly<Record<string, string | undefined>>): ErrorEndpoint {
   return {
     address: ip === undefined ? undefined : addressIn(ip, family),
     port: portIn(port),

@@ -1,20 +1,20 @@
-import type { ExplainedFault } from '../model/findings/explanation.ts';
-import type { PortFault } from '../model/findings/port-error.ts';
-import type { FaultFacts } from './facts.ts';
-import { meaningOf } from './meanings.ts';
-import { trapsFor } from './pitfalls.ts';
+import type { ExplainedError } from '../model/findings/explanation.ts';
+import type { PortError } from '../model/findings/port-error.ts';
+import type { ErrorFacts } from './facts.ts';
+import { explainCode } from './meanings.ts';
+import { pitfallsFor } from './pitfalls.ts';
 import { remediesFor } from './remedies.ts';
 
 /** Puts an error in plain words, with what helps and what leads astray. Pure: the world is in the facts. */
-export function explainFault(fault: PortFault, facts: FaultFacts): ExplainedFault {
+export function explainError(error: PortError, facts: ErrorFacts): ExplainedError {
   const { status, holders, suggestion } = facts;
   return {
-    fault,
-    meaning: meaningOf(fault),
+    error,
+    meaning: explainCode(error),
     status,
     holders,
-    remedies: remediesFor(fault, facts),
-    traps: trapsFor(fault, facts),
+    remedies: remediesFor(error, facts),
+    pitfalls: pitfallsFor(error, facts),
     suggestion,
   };
 }

@@ -1,19 +1,19 @@
 import type { Remedy, Suggestion } from '../model/findings/conflict.ts';
-import type { FaultStatus } from '../model/findings/explanation.ts';
+import type { ErrorStatus } from '../model/findings/explanation.ts';
 import type { Binding } from '../model/host/binding.ts';
 import type { EngineKind } from '../model/host/engine-traits.ts';
 import type { PortRange } from '../model/ports/port.ts';
 
 /** What was found out about the port of an error, and about the host that it is looked for on. */
-export interface FaultFacts {
-  readonly status: FaultStatus;
+export interface ErrorFacts {
+  readonly status: ErrorStatus;
   readonly holders: readonly Binding[];
   /** What frees the port, from each holder. */
   readonly freeing: readonly Remedy[];
   readonly suggestion?: Suggestion | undefined;
   /** The container that could not be started and is still there. */
   readonly leftover?: Leftover | undefined;
-  readonly host: HostView;
+  readonly host: ExplainHost;
 }
 
 export interface Leftover {
@@ -26,17 +26,17 @@ export interface Leftover {
 }
 
 /** The host, as far as explanations depend on it. */
-export interface HostView {
+export interface ExplainHost {
   /** As `process.platform` has it. */
   readonly platform: string;
   /** Whether this Linux is one inside Windows. */
   readonly wsl: boolean;
   readonly ephemeral?: PortRange | undefined;
-  readonly engine?: EngineView | undefined;
+  readonly engine?: ExplainEngine | undefined;
 }
 
 /** The engine that answered. */
-export interface EngineView {
+export interface ExplainEngine {
   readonly kind: EngineKind;
   /** What to type to reach it. */
   readonly command: string;

@@ -1,13 +1,13 @@
-import type { FaultCode, PortFault } from '../model/findings/port-error.ts';
+import type { PortError, PortErrorCode } from '../model/findings/port-error.ts';
 import { formatAddressPort } from '../model/ports/address.ts';
 import { formatRange } from '../model/ports/port.ts';
 
 /** What an error says, for somebody who has never seen it. */
-export function meaningOf(fault: PortFault): string {
+export function explainCode(fault: PortError): string {
   return meanings[fault.code](fault);
 }
 
-const meanings: Readonly<Record<FaultCode, (fault: PortFault) => string>> = {
+const meanings: Readonly<Record<PortErrorCode, (fault: PortError) => string>> = {
   'taken-by-container': (fault) =>
     `In the engine's own table ${portText(fault)} belongs to another container.`,
   'taken-by-service': (fault) =>
@@ -43,7 +43,7 @@ const meanings: Readonly<Record<FaultCode, (fault: PortFault) => string>> = {
 };
 
 /** `port 8080/tcp of 127.0.0.1`, as far as the message tells. */
-function portText({ address, port, protocol, pool }: PortFault): string {
+function portText({ address, port, protocol, pool }: PortError): string {
   if (port === undefined) return 'a port that it does not name';
   const place =
     address === undefined || address === '*' ? `${port}` : formatAddressPort(address, port);

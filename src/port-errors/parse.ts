@@ -1,50 +1,53 @@
-import type { PortFault } from '../model/findings/port-error.ts';
+import type { PortError } from '../model/findings/port-error.ts';
 import { shorten } from '../model/text/safe-text.ts';
-import { readPlace } from './endpoint.ts';
-import { type FaultRule, faultRules, vagueRules } from './patterns.ts';
+import { readEndpoint } from './endpoint.ts';
+import { type ErrorPattern, patterns, vaguePatterns } from './patterns.ts';
 import { unwrapLines } from './unwrap-lines.ts';
 
 /** No message of an engine is longer; a longer line is looked at in pieces. */
-const longestLine = 16_000;
+const maxLineLength = 16_000;
 /** So many faults tell all that there is to tell. */
-const mostFaults = 20;
+const maxErrors = 20;
 /** A text that a terminal or an editor has broken into lines is not longer. */
-const longestBroken = 16_384;
-const longestSaid = 400;
+const maxBrokenLength = 16_384;
+const maxMessageLength = 400;
 
 /**
  * Every error about ports in a text, each once, in the order in which they first come: in the output of docker, Compose
  * (both), podman and nerdctl, in a log, in an answer of the engine's API, also coloured or broken into lines.
  */
-export function findFaults(text: string): readonly PortFault[] {
+export function parsePortErrors(text: string): readonly PortError[] {
   const lines = cleanLines(text);
   const [found] = [lines, ...unwrapLines(lines)]
     .map((read) => uniqueFaults(findInLines(read)))
     .sort((one, other) => understood(other) - understood(one) || one.length - other.length);
   if (found !== undefined && found.length > 0) return faultsOf(found);
-  const rest = lines.join('\n').slice(-longestBroken);
+  const rest = lines.join('\n').slice(-maxBrokenLength);
   const joined = ['', ' '].map((glue) => rest.replace(/[ \t]*\n[ \t]*/g, glue));
   return joined.map((line) => faultsOf(uniqueFaults(findInLines([line])))).find(isFilled) ?? [];
 }
 
-function isFilled(faults: readonly PortFault[]): boolean {
+function isFilled(faults: readonly PortError[]): boolean {
   return faults.length > 0;
 }
 
 /** An error, and how many characters of the text are known to mean it. */
 interface Found {
-  readonly fault: PortFault;
+  readonly error: PortError;
   readonly understood: number;
 }
 
-function faultsOf(found: readonly Found[]): readonly PortFault[] {
-  return found.map(({ fault }) => fault);
+function faultsOf(found: readonly Found[]): readonly PortError[] {
+  return found.map(({ error }) => error);
 }
 
 /** Of two ways to read a broken text, the right one makes whole messages of it; each counts once. */
 function understood(found: readonly Found[]): number {
   const messages = new Map(
-    found.map(({ fault, understood: length }) => [JSON.stringify({ ...fault, said: '' }), length]),
+    found.map(({ error, understood: length }) => [
+      JSON.stringify({ ...error, message: '' }),
+      length,
+    ]),
   );
   return [...messages.values()].reduce((sum, length) => sum + length, 0);
 }
@@ -67,10 +70,10 @@ const ansiSequences =
   /\u001b\[[0-?]{0,64}[ -/]{0,8}[@-~]|\u001b\][^\u0007\u001b]{0,2048}(?:\u0007|\u001b\\)|\u001b[@-Z\\^_]/g;
 
 function piecesOf(line: string): readonly string[] {
-  if (line.length <= longestLine) return [line];
-  const count = Math.ceil(line.length / longestLine);
+  if (line.length <= maxLineLength) return [line];
+  const count = Math.ceil(line.length / maxLineLength);
   return Array.from({ length: count }, (_, index) =>
-    line.slice(index * longestLine, (index + 1) * longestLine),
+    line.slice(index * maxLineLength, (index + 1) * maxLineLength),
   );
 }
 
@@ -91,7 +94,7 @@ function* findInLines(lines: readonly string[]): Generator<Found> {
 }
 
 interface Sign {
-  readonly code: PortFault['code'];
+  readonly code: PortError['code'];
   /** Whether it means this, and does not merely stand before messages that say more. */
   readonly sure: boolean;
   readonly start: number;
@@ -101,11 +104,11 @@ interface Sign {
 
 /** The signs of a line from left to right, none inside another. */
 function signsIn(line: string): readonly Sign[] {
-  const sure = matchesOf(faultRules, line).map((match) => ({ ...match, sure: true }));
+  const sure = matchesOf(patterns, line).map((match) => ({ ...match, sure: true }));
   const signs =
     sure.length > 0
       ? sure
-      : matchesOf(vagueRules, line)
+      : matchesOf(vaguePatterns, line)
           .slice(0, 1)
           .map((match) => ({ ...match, sure: false }));
   const apart: Sign[] = [];
@@ -115,7 +118,7 @@ function signsIn(line: string): readonly Sign[] {
   return apart.sort((one, other) => one.start - other.start);
 }
 
-function matchesOf(rules: readonly FaultRule[], line: string): readonly Omit<Sign, 'sure'>[] {
+function matchesOf(rules: readonly ErrorPattern[], line: string): readonly Omit<Sign, 'sure'>[] {
   return rules.flatMap(({ code, sign }) => {
     // Most lines of a log have none.
     if (line.search(sign) === -1) return [];
@@ -135,11 +138,11 @@ function toFound(
   next: string,
 ): Found {
   const whole = [text, [...before, text].join(''), [...before, text].join(' ')];
-  const found = whole.map(readPlace).find((one) => one !== undefined);
+  const found = whole.map(readEndpoint).find((one) => one !== undefined);
   const limit = /\(currently (\d{1,5})\)/.exec(text)?.[1];
   const fault = {
     code,
-    said: shorten(withoutWrapper(text), longestSaid),
+    message: shorten(withoutWrapper(text), maxMessageLength),
     ...found?.place,
     container:
       whole.map((one) => endpointName.exec(one)?.[1]).find((name) => name !== undefined) ??
@@ -151,7 +154,7 @@ function toFound(
       (code === 'taken-for-program' ? /^\s*([\w.-]{1,100})\s{0,40}\| /.exec(text)?.[1] : undefined),
     detail: detail ?? limit,
   };
-  return { fault, understood: sure ? end - start + (found?.length ?? 0) : 0 };
+  return { error: fault, understood: sure ? end - start + (found?.length ?? 0) : 0 };
 }
 
 /** `docker run -d` prints it before it knows how the start goes. */
@@ -177,11 +180,11 @@ function withoutWrapper(text: string): string {
 function uniqueFaults(faults: Iterable<Found>): readonly Found[] {
   const unique = new Map<string, Found>();
   for (const found of faults) {
-    const { code, address, port, protocol, container, service, detail, said } = found.fault;
-    const about = port ?? detail ?? said;
+    const { code, address, port, protocol, container, service, detail, message } = found.error;
+    const about = port ?? detail ?? message;
     const key = [code, address, protocol, container, service, about].join(' ');
     if (!unique.has(key)) unique.set(key, found);
-    if (unique.size === mostFaults) break;
+    if (unique.size === maxErrors) break;
   }
   return [...unique.values()];
 }

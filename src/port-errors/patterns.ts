@@ -1,8 +1,8 @@
-import type { FaultCode } from '../model/findings/port-error.ts';
+import type { PortErrorCode } from '../model/findings/port-error.ts';
 
 /** A sign of an error about ports, to be found everywhere in a line. Group `detail`: what it complains about. */
-export interface FaultRule {
-  readonly code: FaultCode;
+export interface ErrorPattern {
+  readonly code: PortErrorCode;
   readonly sign: RegExp;
 }
 
@@ -13,7 +13,7 @@ const inUse = /address already in use|Only one usage of each socket address/i.so
  * the command lines around them (ports.md §6). Only the end of a message is told alike over the versions, so that is what
  * is matched. Every rule is linear: texts are long and come from anybody.
  */
-export const faultRules: readonly FaultRule[] = [
+export const patterns: readonly ErrorPattern[] = [
   {
     code: 'taken-by-service',
     sign: /port '\d+' is already in use by service/g,
@@ -90,7 +90,7 @@ export const faultRules: readonly FaultRule[] = [
 ];
 
 /** Signs that count only where the same line has no other: they also stand before messages that say more. */
-export const vagueRules: readonly FaultRule[] = [
+export const vaguePatterns: readonly ErrorPattern[] = [
   {
     code: 'proxy-failed',
     sign: /error starting userland proxy:|failed to start userland proxy for port mapping|timed out starting the userland proxy|exec: \\?"docker-proxy\\?"/gi,
@@ -105,7 +105,7 @@ export const vagueRules: readonly FaultRule[] = [
  * Where messages say which port: the first form that fits. Groups: `ip`, `family` (of an address that is left out),
  * `port`, `first` and `last` of a pool, `proto`.
  */
-export const placeForms: readonly RegExp[] = [
+export const endpointForms: readonly RegExp[] = [
   /bind for (?<ip>\S{0,60}):(?<port>\d{1,5}) failed/i,
   /failed to bind host port (?<port>\d{1,5}) for (?<ip>\S{1,60}?):(?<first>\d{1,5})-(?<last>\d{1,5}):\S{1,60}\/(?<proto>\w{1,4})/,
   /failed to bind host port for (?<ip>\[[^\s\]]{1,60}\]|[\d.]{1,20}):(?<port>\d{1,5}):\S{1,60}\/(?<proto>\w{1,4})/,

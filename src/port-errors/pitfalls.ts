@@ -1,24 +1,24 @@
-import type { Trap, TrapCode } from '../model/findings/explanation.ts';
-import type { PortFault } from '../model/findings/port-error.ts';
+import type { Pitfall, PitfallCode } from '../model/findings/explanation.ts';
+import type { PortError } from '../model/findings/port-error.ts';
 import { isLeftByPodman } from '../model/host/binding.ts';
 import { formatRange, inRange } from '../model/ports/port.ts';
-import { shellQuote } from '../model/text/shell.ts';
-import type { FaultFacts } from './facts.ts';
+import { shellQuote } from '../model/text/safe-text.ts';
+import type { ErrorFacts } from './facts.ts';
 
 /** What leads astray in this case. */
-export function trapsFor(fault: PortFault, facts: FaultFacts): readonly Trap[] {
+export function pitfallsFor(fault: PortError, facts: ErrorFacts): readonly Pitfall[] {
   return traps.flatMap(({ code, applies, tell }) =>
     applies(fault, facts) ? [{ code, ...tell(fault, facts) }] : [],
   );
 }
 
-interface TrapRule {
-  readonly code: TrapCode;
-  readonly applies: (fault: PortFault, facts: FaultFacts) => boolean;
-  readonly tell: (fault: PortFault, facts: FaultFacts) => Omit<Trap, 'code'>;
+interface PitfallRule {
+  readonly code: PitfallCode;
+  readonly applies: (fault: PortError, facts: ErrorFacts) => boolean;
+  readonly tell: (fault: PortError, facts: ErrorFacts) => Omit<Pitfall, 'code'>;
 }
 
-const aboutHolder: ReadonlySet<PortFault['code']> = new Set<PortFault['code']>([
+const aboutHolder: ReadonlySet<PortError['code']> = new Set<PortError['code']>([
   'taken-by-container',
   'taken-on-host',
   'pool-exhausted',
@@ -27,16 +27,16 @@ const aboutHolder: ReadonlySet<PortFault['code']> = new Set<PortFault['code']>([
 ]);
 
 /** Whether the error is about a holder, and none is known. */
-function isUnseen({ code }: PortFault, { status }: FaultFacts): boolean {
+function isUnseen({ code }: PortError, { status }: ErrorFacts): boolean {
   return aboutHolder.has(code) && status !== 'held' && status !== 'own' && status !== 'itself';
 }
 
 /** Whether the engine is a service of this Linux. */
-function isHere({ platform, engine }: FaultFacts['host']): boolean {
+function isHere({ platform, engine }: ErrorFacts['host']): boolean {
   return platform === 'linux' && engine?.machine === undefined && engine?.elsewhere === undefined;
 }
 
-const traps: readonly TrapRule[] = [
+const traps: readonly PitfallRule[] = [
   {
     code: 'airplay',
     applies: ({ port }, { host }) => host.platform === 'darwin' && (port === 5000 || port === 7000),

@@ -1,9 +1,9 @@
 import type { Remedy } from '../model/findings/conflict.ts';
-import type { FaultCode, PortFault } from '../model/findings/port-error.ts';
+import type { PortError, PortErrorCode } from '../model/findings/port-error.ts';
 import { isLeftByPodman } from '../model/host/binding.ts';
 import { formatAddressPort } from '../model/ports/address.ts';
-import { shellQuote } from '../model/text/shell.ts';
-import type { FaultFacts } from './facts.ts';
+import { shellQuote } from '../model/text/safe-text.ts';
+import type { ErrorFacts } from './facts.ts';
 
 /** No more than so many are read. */
 const most = 3;
@@ -15,12 +15,12 @@ const restartPodman: Remedy = {
 };
 
 /** What to do about an error, the best first. */
-export function remediesFor(fault: PortFault, facts: FaultFacts): readonly Remedy[] {
+export function remediesFor(fault: PortError, facts: ErrorFacts): readonly Remedy[] {
   const other = elsewhere(fault, facts);
   return [...[...byStatus(facts), ...byCode(fault, facts)].slice(0, most - other.length), ...other];
 }
 
-function byStatus({ status, holders, freeing, leftover, host }: FaultFacts): readonly Remedy[] {
+function byStatus({ status, holders, freeing, leftover, host }: ErrorFacts): readonly Remedy[] {
   switch (status) {
     case 'held':
     case 'perhaps':
@@ -44,7 +44,7 @@ function byStatus({ status, holders, freeing, leftover, host }: FaultFacts): rea
   }
 }
 
-function elsewhere(fault: PortFault, { status, suggestion }: FaultFacts): readonly Remedy[] {
+function elsewhere(fault: PortError, { status, suggestion }: ErrorFacts): readonly Remedy[] {
   if (suggestion === undefined || status === 'own' || status === 'itself') return [];
   const { address, port } = suggestion;
   const place = address === '*' ? `${port}` : formatAddressPort(address, port);
@@ -52,14 +52,14 @@ function elsewhere(fault: PortFault, { status, suggestion }: FaultFacts): readon
   return [{ text: `${how} port: ${place} is free` }];
 }
 
-function byCode(fault: PortFault, facts: FaultFacts): readonly Remedy[] {
+function byCode(fault: PortError, facts: ErrorFacts): readonly Remedy[] {
   return special[fault.code]?.(fault, facts) ?? [];
 }
 
 const addressTools: Readonly<Record<string, string>> = { darwin: 'ifconfig', win32: 'ipconfig' };
 
 const special: Readonly<
-  Partial<Record<FaultCode, (fault: PortFault, facts: FaultFacts) => readonly Remedy[]>>
+  Partial<Record<PortErrorCode, (fault: PortError, facts: ErrorFacts) => readonly Remedy[]>>
 > = {
   'privileged-port': ({ port }) => [
     {
@@ -83,8 +83,8 @@ const special: Readonly<
   'bad-range': () => [
     { text: 'write a range such as 8000-8010:80, or leave the choice to the engine: -p 80' },
   ],
-  'bad-protocol': ({ protocol, said }) =>
-    protocol === 'sctp' || /not supported/.test(said)
+  'bad-protocol': ({ protocol, message }) =>
+    protocol === 'sctp' || /not supported/.test(message)
       ? [
           { text: 'let the kernel know sctp', command: 'sudo modprobe sctp' },
           { text: 'where it is not needed, publish tcp or udp' },
@@ -124,12 +124,12 @@ const special: Readonly<
 };
 
 /** Where the message names no port, and its container is not known. */
-function showAll(_fault: PortFault, { status }: FaultFacts): readonly Remedy[] {
+function showAll(_fault: PortError, { status }: ErrorFacts): readonly Remedy[] {
   return status === 'unasked'
     ? [{ text: 'this shows every port that is taken, and by whom', command: 'portplan ps' }]
     : [];
 }
 
-function commandOf({ engine }: FaultFacts['host']): string {
+function commandOf({ engine }: ErrorFacts['host']): string {
   return engine?.command ?? 'docker';
 }

@@ -1,7 +1,7 @@
 /** No terminal and no mail is wider; what has longer lines was not broken for one. */
-const widest = 250;
+const maxWidth = 250;
 /** No text that was broken and then pasted is longer. */
-const longestBroken = 16_384;
+const maxBrokenLength = 16_384;
 
 /**
  * What a text may have been before a terminal, an editor or a mail broke its lines, the likeliest first: broken at the
@@ -9,14 +9,14 @@ const longestBroken = 16_384;
  */
 export function unwrapLines(lines: readonly string[]): readonly (readonly string[])[] {
   const size = lines.reduce((sum, { length }) => sum + length + 1, 0);
-  if (size > longestBroken) return [];
+  if (size > maxBrokenLength) return [];
   const width = longestOf(lines);
   // A word that is too long stays whole.
   const bare = lines.map((line) => line.trimEnd());
   const words = longestOf(bare.filter((line) => line.trimStart().includes(' ')));
   return [
-    ...(width <= widest ? [join(lines, atWidth(width))] : []),
-    ...(words <= widest ? [join(bare, atWords(words))] : []),
+    ...(width <= maxWidth ? [join(lines, atWidth(width))] : []),
+    ...(words <= maxWidth ? [join(bare, atWords(words))] : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { ContainerAnswer, PortMap } from '../engine/client/api-types.ts';
+import type { ContainerInspect, PortMap } from '../engine/client/api-types.ts';
 import { publishesPorts } from '../engine/containers/inspect.ts';
 import type { Assignment } from '../model/findings/plan.ts';
 import { anyAddress, formatAddressPort, parseIpLiteral } from '../model/ports/address.ts';
@@ -16,7 +16,7 @@ export interface ContainerPublish {
 /** What a container was made to publish; nothing where its network mode publishes nothing. */
 export function publishesOfContainer({
   HostConfig: host = {},
-}: Pick<ContainerAnswer, 'HostConfig'>): readonly ContainerPublish[] {
+}: Pick<ContainerInspect, 'HostConfig'>): readonly ContainerPublish[] {
   if (!publishesPorts(host.NetworkMode)) return [];
   return Object.entries(host.PortBindings ?? {}).flatMap(([key, bindings]) =>
     (bindings ?? []).flatMap((binding, index) => {

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { EngineRefusal } from '../engine/client/error.ts';
+import { EngineApiError } from '../engine/client/error.ts';
 import { createContainer, startContainer } from '../engine/containers/lifecycle.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import { PortplanError } from '../errors.ts';
 import type { Assignment } from '../model/findings/plan.ts';
-import { findFaults } from '../port-errors/parse.ts';
+import { parsePortErrors } from '../port-errors/parse.ts';
 import type { ContainerSpec } from './docker-flags/create-request.ts';
 import { toPortSettings } from './port-bindings.ts';
 import {
   type FailedStart,
-  type ReplanRequest,
+  type RetryRequest,
+  retryOnLostPort,
   type StartedContainer,
-  startReplanning,
 } from './retry-on-lost-port.ts';
-import { type UndoStep, undoing } from './rollback.ts';
-import { expectContainer, runLabel } from './tracked-container.ts';
+import { type RollbackStep, withRollback } from './rollback.ts';
+import { runLabel, trackCreation } from './tracked-container.ts';
 
-export interface StartRequest extends ReplanRequest {
+export interface StartRequest extends RetryRequest {
   readonly engine: Engine;
   readonly spec: ContainerSpec;
   /** Ports that are exposed and not published. */
@@ -31,7 +31,7 @@ export interface StartRequest extends ReplanRequest {
  * @throws PortplanError `start-failed` with docker's exit code, `interrupted`, and those of the engine
  */
 export async function startPlanned(request: StartRequest): Promise<StartedContainer> {
-  return startReplanning(request, (assignments) => startOnce(request, assignments));
+  return retryOnLostPort(request, (assignments) => startOnce(request, assignments));
 }
 
 async function startOnce(
@@ -39,26 +39,26 @@ async function startOnce(
   assignments: readonly Assignment[],
 ): Promise<StartedContainer | FailedStart> {
   try {
-    const id = await undoing((before) => makeAndStart(request, assignments, before));
+    const id = await withRollback((before) => createAndStart(request, assignments, before));
     return { id, assignments };
   } catch (error) {
-    if (!(error instanceof EngineRefusal)) throw error;
-    return { fault: findFaults(error.message)[0], error };
+    if (!(error instanceof EngineApiError)) throw error;
+    return { portError: parsePortErrors(error.message)[0], error };
   }
 }
 
-async function makeAndStart(
+async function createAndStart(
   request: StartRequest,
   assignments: readonly Assignment[],
-  before: (step: UndoStep) => void,
+  before: (step: RollbackStep) => void,
 ): Promise<string> {
   const { engine, signal } = request;
   throwIfInterrupted(signal);
   const token = randomUUID();
-  const made = expectContainer(engine, token, { v: true });
+  const made = trackCreation(engine, token, { v: true });
   let detach = () => {};
   before({
-    left: 'a container that was begun may be there',
+    leftover: 'a container that was begun may be there',
     get hint() {
       return made.hint;
     },
@@ -67,7 +67,7 @@ async function makeAndStart(
       return made.remove();
     },
   });
-  const id = await made.make(() => create(request, assignments, token)).catch(toCreateError);
+  const id = await made.create(() => create(request, assignments, token)).catch(toCreateError);
   throwIfInterrupted(signal);
   detach = (await request.beforeStart?.(id)) ?? detach;
   await startContainer(engine, id, signal);
@@ -97,7 +97,7 @@ function throwIfInterrupted(signal: AbortSignal | undefined): void {
 
 /** @throws PortplanError */
 function toCreateError(error: unknown): never {
-  if (!(error instanceof EngineRefusal)) throw error;
+  if (!(error instanceof EngineApiError)) throw error;
   const taken = /name "?\/?([^"\s]+)"? is already in use/i.exec(error.message)?.[1];
   const hint =
     taken === undefined ? undefined : 'choose another --name, or remove the container that has it';

@@ -1,29 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EngineRefusal } from '../engine/client/error.ts';
+import { EngineApiError } from '../engine/client/error.ts';
 import { readContainer } from '../engine/containers/inspect.ts';
 import { findByLabel, removeContainer } from '../engine/containers/lifecycle.ts';
 import type { Engine } from '../engine/open-engine.ts';
-import type { UndoStep } from './rollback.ts';
+import type { RollbackStep } from './rollback.ts';
 
 /** By this label a container is found again whose creation was not confirmed. */
 export const runLabel = 'portplan.run';
 
 /** A container that is about to be made, by its token in {@link runLabel}. */
-export interface MadeContainer {
+export interface TrackedContainer {
   /** Makes it; remembers what came of that. */
-  make(create: () => Promise<string>): Promise<string>;
+  create(create: () => Promise<string>): Promise<string>;
   /** Removes it, if there is one. */
-  readonly remove: UndoStep['undo'];
+  readonly remove: RollbackStep['undo'];
   /** The command that removes it by hand. */
   readonly hint: string;
 }
 
 /** @param v whether its anonymous volumes go with it */
-export function expectContainer(
+export function trackCreation(
   engine: Engine,
   token: string,
   { v }: { readonly v: boolean },
-): MadeContainer {
+): TrackedContainer {
   let state: 'unknown' | 'nothing' | { readonly id: string } = 'nothing';
   const remove = async () => {
     if (state === 'nothing') return;
@@ -37,14 +37,14 @@ export function expectContainer(
       const which = typeof state === 'string' ? found : state.id.slice(0, 12);
       return `${engine.command} rm -f${v ? 'v' : ''} ${which}`;
     },
-    async make(create) {
+    async create(create) {
       state = 'unknown';
       try {
         const id = await create();
         state = { id };
         return id;
       } catch (error) {
-        if (error instanceof EngineRefusal && error.status < 500) state = 'nothing';
+        if (error instanceof EngineApiError && error.status < 500) state = 'nothing';
         throw error;
       }
     },
@@ -52,11 +52,11 @@ export function expectContainer(
 }
 
 /** An engine that hung, or was asked just now, may still be at it. */
-const looks = 3;
+const maxPolls = 3;
 const pauseMs = 400;
 
 async function removeByToken(engine: Engine, token: string, v: boolean): Promise<void> {
-  for (let look = 1; look <= looks; look += 1) {
+  for (let look = 1; look <= maxPolls; look += 1) {
     let found = false;
     for (const id of await findByLabel(engine, `${runLabel}=${token}`)) {
       const made = await readContainer(engine, id);
@@ -66,6 +66,6 @@ async function removeByToken(engine: Engine, token: string, v: boolean): Promise
       found = true;
     }
     if (found) return;
-    if (look < looks) await sleep(pauseMs);
+    if (look < maxPolls) await sleep(pauseMs);
   }
 }

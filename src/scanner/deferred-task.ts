@@ -1,21 +1,21 @@
 /** Work that is done while others are waited for. */
-export interface Meanwhile {
+export interface DeferredTask {
   /** Begins it, unless it has begun: what was sent by now goes out first. */
-  begin(): void;
+  start(): void;
   /** Waits for its end. @throws what the work threw */
-  end(): Promise<void>;
+  join(): Promise<void>;
 }
 
 /** Holds work back until there is something to wait for, or until its end is asked for. */
-export function createMeanwhile(work: () => Promise<unknown> = async () => {}): Meanwhile {
+export function deferTask(work: () => Promise<unknown> = async () => {}): DeferredTask {
   let begun: Promise<unknown> | undefined;
   return {
-    begin: () => {
+    start: () => {
       begun ??= nextTurns().then(work);
       // Whoever waits for the end gets the error.
       begun.catch(() => {});
     },
-    end: async () => {
+    join: async () => {
       begun ??= work();
       await begun;
     },

@@ -3,8 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { isPort, type PortRange, type Protocol } from '../model/ports/port.ts';
 import { type RunCommand, runCommand } from './sockets/run-command.ts';
-import { parseDynamicPorts, parseExcludedRanges } from './sockets/windows/netsh.ts';
-import { systemTool } from './sockets/windows/system-tool.ts';
+import { parseDynamicPorts, parseExcludedRanges, systemTool } from './sockets/windows/netsh.ts';
 
 /** Ports in which no bind of a protocol succeeds. */
 export interface ExcludedRange extends PortRange {
@@ -43,7 +42,7 @@ export interface FactsOptions {
 }
 
 /** Used where the system cannot be asked: the defaults of the Linux kernel, and of IANA everywhere else. */
-const usualEphemeral = {
+const defaultEphemeral = {
   linux: range(32768, 60999),
   other: range(49152, 65535),
 } as const;
@@ -55,7 +54,7 @@ export async function readHostFacts(options: FactsOptions = {}): Promise<HostFac
   if (platform === 'linux' || platform === 'android') return readLinuxFacts(platform, root);
   const facts: HostFacts = {
     platform,
-    ephemeral: usualEphemeral.other,
+    ephemeral: defaultEphemeral.other,
     reserved: [],
     excluded: [],
     unprivilegedStart: platform === 'win32' ? 1 : 1024,
@@ -87,7 +86,7 @@ function readLinuxFacts(platform: NodeJS.Platform, root: string): HostFacts {
   const unprivilegedStart = Number.parseInt(setting('ip_unprivileged_port_start'), 10);
   return {
     platform,
-    ephemeral: parsePortPair(setting('ip_local_port_range')) ?? usualEphemeral.linux,
+    ephemeral: parsePortPair(setting('ip_local_port_range')) ?? defaultEphemeral.linux,
     reserved: parsePortList(setting('ip_local_reserved_ports')),
     excluded: [],
     unprivilegedStart: Number.isNaN(unprivilegedStart) ? 1024 : Math.max(unprivilegedStart, 1),
@@ -121,7 +120,7 @@ async function readWindowsFacts(run: RunCommand): Promise<Partial<HostFacts>> {
     netsh('excludedportrange', 'protocol=udp'),
   ]);
   return {
-    ephemeral: parseDynamicPorts(dynamic) ?? usualEphemeral.other,
+    ephemeral: parseDynamicPorts(dynamic) ?? defaultEphemeral.other,
     excluded: [...excludedRanges(tcp, 'tcp'), ...excludedRanges(udp, 'udp')],
   };
 }

@@ -1,4 +1,4 @@
-import type { Reach } from '../engine/connect/publish-host.ts';
+import type { PublishHost } from '../engine/connect/publish-host.ts';
 import { platformTraitsOf, type Rules } from '../model/host/engine-traits.ts';
 import type { PortFacts } from '../model/host/host-state.ts';
 import { anyIPv6 } from '../model/ports/address.ts';
@@ -6,7 +6,7 @@ import type { HostFacts } from './host-facts.ts';
 import type { EngineReading } from './read-engine.ts';
 
 /** What is worth knowing of how well the host can be seen. */
-export function hostNotes(facts: HostFacts, reach: Reach | undefined): readonly string[] {
+export function hostNotes(facts: HostFacts, reach: PublishHost | undefined): readonly string[] {
   return [
     ...(reach?.kind === 'unsure'
       ? [`it is not certain that the engine publishes on this host: ${reach.why}`]

@@ -1,13 +1,13 @@
 import { otherEndpoints, resolveEndpoint } from '../engine/connect/endpoints.ts';
 import { inspectContainers } from '../engine/containers/inspect.ts';
 import { listContainers } from '../engine/containers/list.ts';
-import { greet } from '../engine/open-engine.ts';
+import { negotiate } from '../engine/open-engine.ts';
 import { PortplanError } from '../errors.ts';
 import type { Binding, ContainerHolder } from '../model/host/binding.ts';
 import { indexBindings } from '../model/host/overlap.ts';
 import { describeEngine } from './read-engine.ts';
-import type { ScannedHost } from './scan.ts';
-import { type HostSocket, nameHolders } from './sockets/read-sockets.ts';
+import type { ScanResult } from './scan.ts';
+import { type HostSocket, identifyProcesses } from './sockets/read-sockets.ts';
 
 /** How long another engine may take to name a container; milliseconds. */
 const otherEngineMs = 1000;
@@ -17,35 +17,35 @@ const otherEngineMs = 1000;
  * behind a forwarder (also of another engine), and since when a container runs. Ask for those only that are shown, and
  * where the names are enough, for what is `listed`: all else takes one inspection for each container.
  */
-export async function describeBindings(
+export async function identifyHolders(
   bindings: readonly Binding[],
-  host: ScannedHost,
+  host: ScanResult,
   { detail = 'inspected' }: { readonly detail?: 'listed' | 'inspected' | undefined } = {},
 ): Promise<readonly Binding[]> {
-  const named = await nameSockets(bindings);
+  const named = await identifySockets(bindings);
   const known = named.map((binding) => withContainer(binding, host));
   const strangers = known.filter(isNameless);
-  const found = strangers.length === 0 ? known : await nameStrangers(known, host);
+  const found = strangers.length === 0 ? known : await identifyWithOtherEngines(known, host);
   const isEnough = detail === 'listed' && host.engine?.kind === 'docker';
   return host.engine === undefined || isEnough ? found : withInspection(found, host);
 }
 
 /** The host with the holders of these ports described: for plans, whose reasons name them. */
-export async function describePorts(
-  host: ScannedHost,
+export async function identifyPortHolders(
+  host: ScanResult,
   ports: ReadonlySet<number>,
-): Promise<ScannedHost> {
+): Promise<ScanResult> {
   const asked = host.state.bindings.filter(({ port }) => ports.has(port));
   if (asked.length === 0) return host;
-  const described = await describeBindings(asked, host);
+  const described = await identifyHolders(asked, host);
   const byOriginal = new Map(asked.map((binding, index) => [binding, described[index] ?? binding]));
   const bindings = host.state.bindings.map((binding) => byOriginal.get(binding) ?? binding);
   return { ...host, state: { ...host.state, bindings } };
 }
 
-async function nameSockets(bindings: readonly Binding[]): Promise<readonly Binding[]> {
+async function identifySockets(bindings: readonly Binding[]): Promise<readonly Binding[]> {
   const sockets = bindings.filter(isSocket);
-  const { sockets: named } = await nameHolders(sockets);
+  const { sockets: named } = await identifyProcesses(sockets);
   const byOriginal = new Map<Binding, Binding>(
     sockets.map((socket, index) => [socket, named[index] ?? socket]),
   );
@@ -57,7 +57,7 @@ function isSocket(binding: Binding): binding is HostSocket {
 }
 
 /** A holder that is known by the id of its container gets what the engine's list says of it. */
-function withContainer(binding: Binding, { containers }: ScannedHost): Binding {
+function withContainer(binding: Binding, { containers }: ScanResult): Binding {
   const { holder } = binding;
   if (holder.kind !== 'container' || holder.id === undefined || holder.name !== undefined)
     return binding;
@@ -70,9 +70,9 @@ function isNameless({ holder }: Binding): boolean {
 }
 
 /** Asks every other engine of this host whose container it is. */
-async function nameStrangers(
+async function identifyWithOtherEngines(
   bindings: readonly Binding[],
-  host: ScannedHost,
+  host: ScanResult,
 ): Promise<readonly Binding[]> {
   const others = await listOtherContainers(host);
   const byId = new Map(others.map(({ holder }) => [holder.id, holder]));
@@ -86,7 +86,7 @@ async function nameStrangers(
   });
 }
 
-async function listOtherContainers(host: ScannedHost) {
+async function listOtherContainers(host: ScanResult) {
   const choice = await resolveEndpoint({});
   const asked = host.engine?.address ?? ({ scheme: 'unix', path: '' } as const);
   const endpoints = await otherEndpoints(asked);
@@ -95,10 +95,10 @@ async function listOtherContainers(host: ScannedHost) {
 }
 
 async function listOf(
-  ...[endpoint, choice]: [Parameters<typeof greet>[0], Parameters<typeof greet>[1]]
+  ...[endpoint, choice]: [Parameters<typeof negotiate>[0], Parameters<typeof negotiate>[1]]
 ) {
   try {
-    const engine = await greet(endpoint, choice, { timeoutMs: otherEngineMs });
+    const engine = await negotiate(endpoint, choice, { timeoutMs: otherEngineMs });
     try {
       const containers = await listContainers(engine);
       return containers.map((container) => {
@@ -122,7 +122,7 @@ async function listOf(
 /** Start time and restart policy, which only an inspection tells (Podman: the host's network, too). */
 async function withInspection(
   bindings: readonly Binding[],
-  { engine }: ScannedHost,
+  { engine }: ScanResult,
 ): Promise<readonly Binding[]> {
   if (engine === undefined) return bindings;
   const ids = bindings.flatMap(({ holder }) =>

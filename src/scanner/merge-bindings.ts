@@ -15,7 +15,7 @@ interface EngineSide {
  * engine's forwarder and left out; a service whose ingress port is listened on, or whose task publishes, is told as
  * programmed.
  */
-export function joinBindings(
+export function mergeBindings(
   engine: EngineSide,
   sockets: readonly HostSocket[],
 ): readonly Binding[] {

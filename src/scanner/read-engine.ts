@@ -1,12 +1,16 @@
 import type { ClientOptions } from '../engine/client/client.ts';
 import { formatEngineAddress } from '../engine/connect/address.ts';
 import type { EndpointRequest } from '../engine/connect/endpoints.ts';
-import { type Reach, reachOfAddress, readReach } from '../engine/connect/publish-host.ts';
+import {
+  type PublishHost,
+  publishHostOfAddress,
+  resolvePublishHost,
+} from '../engine/connect/publish-host.ts';
 import { inspectContainers } from '../engine/containers/inspect.ts';
 import { type ListedContainer, listContainers } from '../engine/containers/list.ts';
 import { readBridge } from '../engine/networks/networks.ts';
 import { listServices } from '../engine/networks/swarm-services.ts';
-import { type Engine, type GreetedEngine, openEngine } from '../engine/open-engine.ts';
+import { type Engine, type NegotiatedEngine, openEngine } from '../engine/open-engine.ts';
 import { PortplanError } from '../errors.ts';
 import type { OnProgress } from '../model/findings/progress.ts';
 import type { Binding } from '../model/host/binding.ts';
@@ -18,7 +22,7 @@ export interface EngineOptions extends EndpointRequest, ClientOptions {
   /** Also what stopped containers will claim: one inspection each. */
   readonly stopped?: boolean | undefined;
   /** Called when the engine has been asked for all that does not depend on its answers. */
-  readonly onAsked?: (() => void) | undefined;
+  readonly onRequested?: (() => void) | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -28,7 +32,7 @@ export interface EngineReading {
   readonly serviceSource?: readonly Source[] | undefined;
   readonly notes: readonly string[];
   readonly engine?: Engine | undefined;
-  readonly reach?: Reach | undefined;
+  readonly publishHost?: PublishHost | undefined;
   readonly traits: EngineTraits;
   readonly containers: readonly ListedContainer[];
   /** What running containers hold, and stopped ones claim. */
@@ -43,9 +47,9 @@ export async function readEngine(options: EngineOptions): Promise<EngineReading>
   let lists: Lists | undefined;
   const search = await openEngine({
     ...options,
-    onHello: (greeted) => {
+    onNegotiated: (greeted) => {
       lists = askForLists(greeted, options);
-      options.onAsked?.();
+      options.onRequested?.();
     },
   });
   if (search.kind === 'none') {
@@ -56,7 +60,7 @@ export async function readEngine(options: EngineOptions): Promise<EngineReading>
       detail: error.message,
       hint: error.hint,
     };
-    return { ...nothing, source, notes, reach: address && reachOfAddress(address) };
+    return { ...nothing, source, notes, publishHost: address && publishHostOfAddress(address) };
   }
   const { engine, notes } = search;
   try {
@@ -79,7 +83,7 @@ export async function readEngine(options: EngineOptions): Promise<EngineReading>
 type Lists = ReturnType<typeof askForLists>;
 
 /** What is asked for before the engine has described itself; errors are for whoever waits for the answers. */
-function askForLists(engine: GreetedEngine, { stopped = false }: EngineOptions) {
+function askForLists(engine: NegotiatedEngine, { stopped = false }: EngineOptions) {
   const containers = listContainers(engine, { all: stopped });
   const bridge = engine.kind === 'docker' ? readBridge(engine) : Promise.resolve(undefined);
   containers.catch(() => {});
@@ -93,7 +97,7 @@ async function readOpenEngine(
   { stopped = false, onProgress, notes }: EngineOptions & { readonly notes: readonly string[] },
 ): Promise<EngineReading> {
   const [reach, containers, bridge, services] = await Promise.all([
-    readReach(engine),
+    resolvePublishHost(engine),
     lists.containers,
     lists.bridge,
     engine.facts.swarmManager ? listServices(engine) : [],
@@ -129,7 +133,7 @@ async function readOpenEngine(
       ? [...notes, 'the default bridge is routed: containers on it publish no host ports']
       : notes,
     engine,
-    reach,
+    publishHost: reach,
     traits,
     containers,
     bindings: [...containers, ...claims.map(({ wanted }) => ({ bindings: wanted }))].flatMap(

@@ -1,21 +1,21 @@
 import type { EndpointRequest } from '../engine/connect/endpoints.ts';
-import type { Reach } from '../engine/connect/publish-host.ts';
+import type { PublishHost } from '../engine/connect/publish-host.ts';
 import type { ListedContainer } from '../engine/containers/list.ts';
 import type { Engine } from '../engine/open-engine.ts';
 import type { OnProgress } from '../model/findings/progress.ts';
 import type { HostState } from '../model/host/host-state.ts';
 import type { Snapshot, Source } from '../model/host/snapshot.ts';
-import { createMeanwhile } from './deferred-task.ts';
+import { deferTask } from './deferred-task.ts';
 import { type HostFacts, readHostFacts } from './host-facts.ts';
 import { hostNotes, portFactsFor, rulesFor } from './host-rules.ts';
-import { joinBindings } from './merge-bindings.ts';
+import { mergeBindings } from './merge-bindings.ts';
 import { probeEndpoint } from './probe/probe.ts';
 import { readEngine } from './read-engine.ts';
 import {
   type HostSocket,
   type ProcessReading,
   readProcesses,
-  settleDualStack,
+  resolveUnknownDualStack,
 } from './sockets/read-sockets.ts';
 
 /** What to read, and from which engine. */
@@ -23,24 +23,24 @@ export interface ScanOptions extends EndpointRequest {
   /** Bounds each call to the engine; milliseconds. */
   readonly timeoutMs?: number | undefined;
   /** Waits longer for an engine that is busy and does not hang. */
-  readonly patient?: boolean | undefined;
+  readonly extendWhileAlive?: boolean | undefined;
   /** Also what stopped containers will claim: one inspection each. */
   readonly stopped?: boolean | undefined;
   /** The ports that a verdict is wanted for: only for these an extra bind tells what the tables leave open. */
   readonly ports?: ReadonlySet<number> | (() => ReadonlySet<number>) | undefined;
   /** Work of the caller's own, done before `ports` is called, that fits into the time that the engine takes. */
-  readonly meanwhile?: (() => Promise<unknown>) | undefined;
+  readonly whileWaiting?: (() => Promise<unknown>) | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
 
 /** A host as it was at one moment, and the engine that was asked, for further questions. */
-export interface ScannedHost {
+export interface ScanResult {
   readonly snapshot: Snapshot;
   readonly state: HostState;
   readonly facts: HostFacts;
   /** The engine that answered, and whose ports it publishes. */
   readonly engine?: Engine | undefined;
-  readonly reach?: Reach | undefined;
+  readonly publishHost?: PublishHost | undefined;
   readonly containers: readonly ListedContainer[];
   /** Whether binding a port here tells whether the engine can have it. */
   readonly canProbe: boolean;
@@ -54,34 +54,34 @@ export const defaultTimeoutMs = 5000;
  * @throws PortplanError only where the engine that is meant cannot even be named: `invalid-usage`, `unknown-context`,
  *   `invalid-input`. And what `meanwhile` throws.
  */
-export async function scan(options: ScanOptions = {}): Promise<ScannedHost> {
+export async function scan(options: ScanOptions = {}): Promise<ScanResult> {
   const { timeoutMs = defaultTimeoutMs } = options;
-  const meanwhile = createMeanwhile(options.meanwhile);
+  const meanwhile = deferTask(options.whileWaiting);
   const [engine, processes, facts] = await Promise.all([
-    readEngine({ ...options, timeoutMs, onAsked: meanwhile.begin }),
+    readEngine({ ...options, timeoutMs, onRequested: meanwhile.start }),
     readProcesses(),
     readHostFacts(),
   ]);
   try {
-    await meanwhile.end();
+    await meanwhile.join();
   } catch (error) {
     engine.engine?.client.close();
     throw error;
   }
-  const local = seesProcesses(engine.reach);
-  const canProbe = local && engine.reach?.kind !== 'unsure';
+  const local = seesProcesses(engine.publishHost);
+  const canProbe = local && engine.publishHost?.kind !== 'unsure';
   const ports = typeof options.ports === 'function' ? options.ports() : options.ports;
-  const sockets = local ? await settleSockets(processes.sockets, ports, canProbe) : [];
-  const bindings = joinBindings(engine, sockets);
+  const sockets = local ? await resolveSockets(processes.sockets, ports, canProbe) : [];
+  const bindings = mergeBindings(engine, sockets);
   return {
     snapshot: {
       bindings,
       sources: [
         engine.source,
         ...(engine.serviceSource ?? []),
-        local ? processes.source : distantProcesses(engine.reach),
+        local ? processes.source : distantProcesses(engine.publishHost),
       ],
-      notes: [...engine.notes, ...hostNotes(facts, engine.reach)],
+      notes: [...engine.notes, ...hostNotes(facts, engine.publishHost)],
     },
     state: {
       bindings,
@@ -90,18 +90,18 @@ export async function scan(options: ScanOptions = {}): Promise<ScannedHost> {
     },
     facts,
     engine: engine.engine,
-    reach: engine.reach,
+    publishHost: engine.publishHost,
     containers: engine.containers,
     canProbe,
   };
 }
 
 /** Whether this host's own sockets can be in the engine's way; without an engine they are all there is. */
-function seesProcesses(reach: Reach | undefined): boolean {
+function seesProcesses(reach: PublishHost | undefined): boolean {
   return reach === undefined || reach.kind !== 'elsewhere';
 }
 
-function distantProcesses(reach: Reach | undefined): Source {
+function distantProcesses(reach: PublishHost | undefined): Source {
   const where = reach?.kind === 'elsewhere' ? reach.where : 'another host';
   return {
     name: 'processes',
@@ -110,7 +110,7 @@ function distantProcesses(reach: Reach | undefined): Source {
   };
 }
 
-async function settleSockets(
+async function resolveSockets(
   sockets: ProcessReading['sockets'],
   ports: ReadonlySet<number> | undefined,
   canProbe: boolean,
@@ -119,5 +119,5 @@ async function settleSockets(
   const [open, settled] = [[] as HostSocket[], [] as HostSocket[]];
   for (const socket of sockets)
     (ports.has(socket.port) && socket.dualStack === 'unknown' ? open : settled).push(socket);
-  return [...settled, ...(await settleDualStack(open, probeEndpoint))];
+  return [...settled, ...(await resolveUnknownDualStack(open, probeEndpoint))];
 }

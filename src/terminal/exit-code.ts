@@ -26,7 +26,7 @@ export function exitCodeFor(report: Report): number {
       if (report.verdict === 'conflict') return exitCode.conflict;
       return report.verdict === 'unknown' ? exitCode.unknown : exitCode.clear;
     case 'plan':
-      if (report.conflicts.some(isFailure) || report.write?.refused.length)
+      if (report.conflicts.some(isFailure) || report.write?.skipped.length)
         return exitCode.conflict;
       return hasGap(report) ? exitCode.unknown : exitCode.clear;
     case 'ps':
@@ -55,7 +55,7 @@ export function exitCodeFor(report: Report): number {
 
 /** A port that is called free is so only as far as everything was seen. */
 function exitCodeForStop({ items, sources }: StopReport): number {
-  if (items.some(({ state }) => state === 'left-alone' || state === 'failed'))
+  if (items.some(({ state }) => state === 'skipped' || state === 'failed'))
     return exitCode.conflict;
   return items.some(({ state }) => state === 'free') && hasGap({ sources })
     ? exitCode.unknown

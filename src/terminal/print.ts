@@ -1,8 +1,8 @@
 import type { Report } from '../model/findings/report.ts';
 import { safeText } from '../model/text/safe-text.ts';
 import { renderJson } from '../output/json.ts';
-import { colourStyle, plainStyle, type Style } from '../output/style.ts';
-import type { Paper } from '../output/table.ts';
+import { colorStyle, plainStyle, type Style } from '../output/style.ts';
+import type { TextOptions } from '../output/table.ts';
 import type { Values } from './flags.ts';
 import type { Io, OutputStream } from './io.ts';
 
@@ -29,7 +29,7 @@ export async function printReport(report: Report, options: OutputOptions, io: Io
   if (options.format === 'json') io.stdout.write(`${renderJson(report)}\n`);
   else {
     const { renderText } = await import('../commands/ps/text.ts');
-    io.stdout.write(`${renderText(report, paperOf(io.stdout, options, io.env))}\n`);
+    io.stdout.write(`${renderText(report, textOptionsFor(io.stdout, options, io.env))}\n`);
   }
 }
 
@@ -44,22 +44,22 @@ export function printRemarks(
   const write = (label: string, text: string) => io.stderr.write(`${label}: ${safeText(text)}\n`);
   for (const { name, status, detail, hint } of sources) {
     if (status === 'gap') {
-      write(style.doubtful('gap'), `${detail}${hint === undefined ? '' : ` (${hint})`}`);
+      write(style.warning('gap'), `${detail}${hint === undefined ? '' : ` (${hint})`}`);
     } else if (status === 'absent') {
-      write(style.faint('note'), detail);
+      write(style.dim('note'), detail);
     } else if (options.verbose) {
-      write(style.faint(name), detail);
+      write(style.dim(name), detail);
     }
   }
-  for (const note of notes) write(style.faint('note'), note);
+  for (const note of notes) write(style.dim('note'), note);
 }
 
 /** The paper of a stream: as wide as its terminal, in colours where it shows them. */
-export function paperOf(
+export function textOptionsFor(
   stream: OutputStream,
   options: Pick<OutputOptions, 'color'>,
   env: Io['env'],
-): Paper {
+): TextOptions {
   return {
     width: stream.isTTY ? (stream.columns ?? 80) : undefined,
     style: styleOf(stream, options, env),
@@ -71,11 +71,11 @@ function styleOf(
   { color }: Pick<OutputOptions, 'color'>,
   env: Io['env'],
 ): Style {
-  return hasColour(stream, color, env) ? colourStyle : plainStyle;
+  return hasColor(stream, color, env) ? colorStyle : plainStyle;
 }
 
 /** --color, then NO_COLOR and FORCE_COLOR (no-color.org, force-color.org), then whether somebody looks. */
-function hasColour(stream: OutputStream, color: string, env: Io['env']): boolean {
+function hasColor(stream: OutputStream, color: string, env: Io['env']): boolean {
   if (color !== 'auto') return color === 'always';
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0';

@@ -2,12 +2,12 @@ import { safeText } from '../model/text/safe-text.ts';
 import type { Io } from './io.ts';
 
 /** Whether somebody sits at a terminal who can answer. */
-export function canAsk({ stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): boolean {
+export function canPrompt({ stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
 /** Asks yes-or-no questions on the terminal; anything but y or yes is no. */
-export function createAsk(
+export function createPrompt(
   io: Pick<Io, 'stdin' | 'stderr'>,
 ): (question: string) => Promise<boolean> {
   return async (question) => {

@@ -12,11 +12,11 @@ const codes: Readonly<Record<(typeof stopSignals)[number], number>> = {
 };
 
 /** The signals that this program gets. */
-export interface Interrupts {
+export interface Signals {
   /** Aborts at the first signal, unless signals go elsewhere by then; the reason is an `interrupted` error. */
   readonly signal: AbortSignal;
   /** Hands signals on from now on; without a listener they abort again. */
-  passTo(listener: ((signal: NodeJS.Signals) => void) | undefined): void;
+  forwardTo(listener: ((signal: NodeJS.Signals) => void) | undefined): void;
   /** Aborts as if the signal had come now and were not handed on. */
   abort(signal: NodeJS.Signals): void;
   /** Leaves signals to the system again. */
@@ -24,7 +24,7 @@ export interface Interrupts {
 }
 
 /** Catches Ctrl-C and the like, so that what was begun can be undone. */
-export function watchInterrupts(io: Pick<Io, 'on' | 'off'>): Interrupts {
+export function watchSignals(io: Pick<Io, 'on' | 'off'>): Signals {
   const controller = new AbortController();
   let pass: ((signal: NodeJS.Signals) => void) | undefined;
   const abort = (signal: NodeJS.Signals) => controller.abort(interrupted(signal));
@@ -32,7 +32,7 @@ export function watchInterrupts(io: Pick<Io, 'on' | 'off'>): Interrupts {
   for (const signal of stopSignals) io.on(signal, onSignal);
   return {
     signal: controller.signal,
-    passTo: (listener) => {
+    forwardTo: (listener) => {
       pass = listener;
     },
     abort,

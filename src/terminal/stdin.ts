@@ -8,7 +8,7 @@ export interface Input {
 }
 
 /** An error stands at the end of a log. */
-const mostBytes = 4 * 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024;
 
 /**
  * Reads stdin to its end, and keeps the last 4 MiB. Ctrl-C ends the reading, so that what came until then counts:
@@ -28,7 +28,7 @@ export async function readInput(io: Pick<Io, 'stdin' | 'on' | 'off'>): Promise<I
       chunks.push(chunk);
       size += chunk.length;
       total += chunk.length;
-      while (size - (chunks[0]?.length ?? 0) >= mostBytes) size -= chunks.shift()?.length ?? 0;
+      while (size - (chunks[0]?.length ?? 0) >= maxBytes) size -= chunks.shift()?.length ?? 0;
     }
   } catch (error) {
     if (!stdin.destroyed) throw error;
@@ -37,6 +37,6 @@ export async function readInput(io: Pick<Io, 'stdin' | 'on' | 'off'>): Promise<I
   }
   const bytes = Buffer.concat(chunks);
   const encoding = wide ? 'utf16le' : 'utf8';
-  const kept = bytes.subarray(Math.max(0, bytes.length - mostBytes));
+  const kept = bytes.subarray(Math.max(0, bytes.length - maxBytes));
   return { text: kept.toString(encoding), cut: total > kept.length };
 }

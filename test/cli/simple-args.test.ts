@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { array, constantFrom, oneof, sample, string, tuple } from 'fast-check';
 import { commands } from '../../src/cli/commands.ts';
-import { recogniseArguments } from '../../src/cli/simple-args.ts';
+import { parseSimpleArgs } from '../../src/cli/simple-args.ts';
 import { type Parsed, parseArguments } from '../../src/cli/yargs.ts';
 import { PortplanError } from '../../src/errors.ts';
 import { toValues } from '../../src/terminal/flags.ts';
@@ -16,8 +16,8 @@ test.each([
   ['lease pin web 8080:80'],
 ])('reads %s without yargs', async (line) => {
   const args = line.split(' ');
-  expect(recogniseArguments(args)).toBeDefined();
-  expect(seen(recogniseArguments(args))).toEqual(seen(await parseArguments(args, undefined)));
+  expect(parseSimpleArgs(args)).toBeDefined();
+  expect(seen(parseSimpleArgs(args))).toEqual(seen(await parseArguments(args, undefined)));
 });
 
 test.each([
@@ -47,7 +47,7 @@ test.each([
   ['completion bash'],
   ['chekc 8080'],
 ])('leaves %s to yargs', (line) => {
-  expect(recogniseArguments(line === '' ? [] : line.split(' '))).toBeUndefined();
+  expect(parseSimpleArgs(line === '' ? [] : line.split(' '))).toBeUndefined();
 });
 
 const flagWords = [
@@ -106,7 +106,7 @@ test('what it reads, yargs reads in the same way', async () => {
   ).map(([command, words]) => [command, ...words]);
   let read = 0;
   for (const args of sample(line, 400)) {
-    const own = recogniseArguments(args);
+    const own = parseSimpleArgs(args);
     if (own === undefined) continue;
     read += 1;
     expect([args, seen(own)]).toEqual([
@@ -120,8 +120,8 @@ test('what it reads, yargs reads in the same way', async () => {
 /** What a command sees of its command line. */
 function seen(parsed: Parsed | string | undefined): unknown {
   if (parsed === undefined || typeof parsed === 'string' || parsed.kind === 'text') return parsed;
-  const { command, operands, given } = parsed;
-  const read = toValues(command.flags, given, {});
+  const { command, positionals, parsedFlags } = parsed;
+  const read = toValues(command.flags, parsedFlags, {});
   const flags = Object.entries(command.flags).map(([name, { kind }]) => {
     try {
       return [
@@ -136,7 +136,7 @@ function seen(parsed: Parsed | string | undefined): unknown {
       return [name, toText(error)];
     }
   });
-  return { command: command.name, operands, flags };
+  return { command: command.name, positionals, flags };
 }
 
 function toText(error: unknown): string {

@@ -14,7 +14,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { planEdits } from '../../dist/compose/edit/plan-edits.js';
-import { formatMapping } from '../../dist/compose/edit/ports-override.js';
+import { renderPortsOverride } from '../../dist/compose/edit/ports-override.js';
 import { nodeFileSystem } from '../../dist/compose/files/file-system.js';
 import { loadProject } from '../../dist/compose/load.js';
 import { publishesOf } from '../../dist/compose/project.js';
@@ -54,20 +54,20 @@ function move(expected) {
   const plan = attempt(() => planEdits(project, assignments, { kind: values.kind, options }));
   const milliseconds = performance.now() - started;
   if (plan instanceof Error) return { name, outcome: 'crash', faults: [String(plan.stack)] };
-  const refused = new Set(plan.refused.map(({ publish }) => publish));
+  const refused = new Set(plan.skipped.map(({ publish }) => publish));
   const moved = assignments.filter(({ publish }) => !refused.has(publish));
   const faults = [
     ...portFaults(project, moved, plan.edits, options),
     ...stabilityFaults(plan.edits, options),
     ...(values.kind === 'file' && !values.open ? textFaults(moved, plan.edits) : []),
-    ...(refused.size === plan.refused.length ? [] : ['a port was refused twice']),
+    ...(refused.size === plan.skipped.length ? [] : ['a port was refused twice']),
     ...(moved.length === 0 && plan.edits.length > 0 ? ['nothing moved, and yet edits'] : []),
   ];
   return {
     name,
     outcome: 'planned',
     moved,
-    refused: plan.refused,
+    refused: plan.skipped,
     edits: plan.edits,
     milliseconds,
     faults,
@@ -78,7 +78,7 @@ function move(expected) {
 function mapOver(project, assignments, { name, options }) {
   const path = join(root, 'portplan-mapping.yaml');
   const started = performance.now();
-  const text = attempt(() => formatMapping(project, assignments, { options, path }));
+  const text = attempt(() => renderPortsOverride(project, assignments, { options, path }));
   const milliseconds = performance.now() - started;
   const base = {
     name,
@@ -237,7 +237,7 @@ function report(all) {
     `ports: moved ${moved}, refused ${refused.length}: ${describeCounts(count(refused.map(({ reason }) => reason)))}`,
   );
   print(
-    `projects with every port moved: ${planned.filter((one) => one.refused.length === 0).length} of ${planned.length}`,
+    `projects with every port moved: ${planned.filter((one) => one.skipped.length === 0).length} of ${planned.length}`,
   );
   const times = planned.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
   print(

@@ -47,7 +47,7 @@ export interface Answer {
     readonly message: string;
     readonly endpoint?: Place;
     readonly holder?: Holder;
-    readonly rival?: Holder;
+    readonly otherHolder?: Holder;
     readonly remedy?: { readonly text: string; readonly command?: string };
     readonly suggestion?: Place;
   }[];
@@ -63,13 +63,13 @@ export interface Answer {
   }[];
   readonly problems: readonly {
     readonly code: string;
-    readonly said: string;
+    readonly message: string;
     readonly status: string;
     readonly port?: number;
     readonly container?: string;
     readonly holders: readonly (Place & { readonly state: string; readonly holder: Holder })[];
     readonly remedies: readonly { readonly text: string; readonly command?: string }[];
-    readonly traps: readonly { readonly code: string; readonly command?: string }[];
+    readonly pitfalls: readonly { readonly code: string; readonly command?: string }[];
     readonly suggestion?: Place;
   }[];
   readonly container: {

@@ -3,9 +3,12 @@ import type { HostSocket } from '../../src/scanner/sockets/host-socket.ts';
 import { parseCgroup } from '../../src/scanner/sockets/linux/cgroup.ts';
 import { parseSocketTable } from '../../src/scanner/sockets/linux/proc-net.ts';
 import { parseBootTime, parseStat, startTime } from '../../src/scanner/sockets/linux/proc-stat.ts';
-import { parseCommandLine, programName } from '../../src/scanner/sockets/linux/process.ts';
+import {
+  parseCommandLine,
+  parsePasswd,
+  programName,
+} from '../../src/scanner/sockets/linux/process.ts';
 import { parseSctpEndpoints } from '../../src/scanner/sockets/linux/sctp.ts';
-import { parsePasswd } from '../../src/scanner/sockets/linux/users.ts';
 import { parseLsof } from '../../src/scanner/sockets/macos/lsof.ts';
 import { parseMacosNetstat } from '../../src/scanner/sockets/macos/netstat.ts';
 import { parsePs, parsePsNames } from '../../src/scanner/sockets/macos/ps.ts';

@@ -277,7 +277,7 @@ function writeAndReload(cwd: string, input: Buffer): void {
   const plan = planEdits(project, assignments, { kind, options, composeVersion: undefined });
   applyEdits(plan.edits, foldersOf(project));
   const after = loadProject(options).services.flatMap(publishesOf);
-  const refused = new Set(plan.refused.map(({ publish }) => publish));
+  const refused = new Set(plan.skipped.map(({ publish }) => publish));
   for (const { publish, port } of assignments) {
     const isThere = after.some(({ hostPorts }) => hostPorts?.first === port);
     must(refused.has(publish) || isThere, `${port} was neither written nor refused`);

@@ -1,6 +1,6 @@
 /* biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of compose files */
 
-import { recogniseArguments } from '../../src/cli/simple-args.ts';
+import { parseSimpleArgs } from '../../src/cli/simple-args.ts';
 import { parseArguments } from '../../src/cli/yargs.ts';
 import { parseDotenv } from '../../src/compose/variables/dotenv.ts';
 import { interpolate } from '../../src/compose/variables/interpolate.ts';
@@ -9,11 +9,14 @@ import { parseEngineAddress } from '../../src/engine/connect/address.ts';
 import { parseDockerConfig } from '../../src/engine/connect/docker-config.ts';
 import { parseImageReference } from '../../src/engine/images/reference.ts';
 import { parseLeases, serializeLeases } from '../../src/leases/file-format.ts';
-import { publishGrammars } from '../../src/model/ports/grammar.ts';
-import { parsePublish, parsePublishFlag } from '../../src/model/ports/parse-publish.ts';
+import {
+  parsePublish,
+  parsePublishFlag,
+  publishGrammars,
+} from '../../src/model/ports/parse-publish.ts';
 import { isPort } from '../../src/model/ports/port.ts';
 import { parseTarget } from '../../src/model/ports/target.ts';
-import { findFaults } from '../../src/port-errors/parse.ts';
+import { parsePortErrors } from '../../src/port-errors/parse.ts';
 import { toContainerSpec } from '../../src/runner/docker-flags/create-request.ts';
 import { parseRunArguments } from '../../src/runner/docker-flags/run-arguments.ts';
 import { parseKeyValueFile } from '../../src/runner/docker-flags/values/key-value-file.ts';
@@ -129,8 +132,9 @@ export const textTargets: readonly Target[] = [
     words: ['\n--', '\n-', '=', '\n--file=', '\n--format\n', '\n--timeout\n', '\n--range\n'],
     async run(input) {
       const words = input.toString().split('\n').slice(0, 1000);
-      const parsed = recogniseArguments(words) ?? (await parseArguments(words, undefined));
-      if (parsed.kind !== 'text') toValues(parsed.command.flags, parsed.given, {}).text('format');
+      const parsed = parseSimpleArgs(words) ?? (await parseArguments(words, undefined));
+      if (parsed.kind !== 'text')
+        toValues(parsed.command.flags, parsed.parsedFlags, {}).text('format');
     },
   },
   {
@@ -181,7 +185,8 @@ export const textTargets: readonly Target[] = [
     ).map(({ text }) => Buffer.from(text)),
     words: ['address already in use', 'port is already allocated', ' | ', ': ', ':8080', '\u001b['],
     run(input) {
-      for (const { said } of findFaults(input.toString())) must(said.length <= 400, 'too long');
+      for (const { message } of parsePortErrors(input.toString()))
+        must(message.length <= 400, 'too long');
     },
   },
   {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mostLeases, parseLeases, serializeLeases } from '../../src/leases/file-format.ts';
+import { maxLeases, parseLeases, serializeLeases } from '../../src/leases/file-format.ts';
 import { type Lease, withLeases } from '../../src/leases/lease.ts';
 import { toHostAddress } from '../../src/model/ports/address.ts';
 import { protocols, toPort } from '../../src/model/ports/port.ts';
@@ -46,7 +46,7 @@ test.each([
   ['no version', '{"leases":[]}', 'no version'],
   ['version 0', '{"version":0,"leases":[]}', 'no version'],
   ['no list', '{"version":1,"leases":{}}', 'no list'],
-  ['too long a list', `{"version":1,"leases":[${'0,'.repeat(mostLeases)}0]}`, 'are the most'],
+  ['too long a list', `{"version":1,"leases":[${'0,'.repeat(maxLeases)}0]}`, 'are the most'],
   ['deep nesting', '['.repeat(200_000), 'not JSON'],
 ])('damaged: %s', (_name, text, fault) => {
   const parsed = parseLeases(text);
@@ -103,7 +103,7 @@ test('names of the prototype are only names', () => {
 });
 
 test('what could not be read back is not written', () => {
-  const many = Array.from({ length: mostLeases + 1 }, (_, entry) => ({
+  const many = Array.from({ length: maxLeases + 1 }, (_, entry) => ({
     key: { ...someLease(1), entry: entry + 1 },
     port: toPort(8080),
   }));

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { claimsOf } from '../../src/leases/claims.ts';
 import {
   findLease,
   type LeaseKey,
   leasesOverlap,
+  toBindings,
   withLease,
   withLeases,
 } from '../../src/leases/lease.ts';
@@ -91,7 +91,7 @@ test('two addresses of one host do not overlap', () => {
 });
 
 test('leases are claims', () => {
-  expect(claimsOf([someLease(5432, { service: 'db' })])).toEqual([
+  expect(toBindings([someLease(5432, { service: 'db' })])).toEqual([
     {
       address: '*',
       port: 5432,

@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { openLeaseStore } from '../../dist/leases/store.js';
 import { defaultRules } from '../../dist/model/host/engine-traits.js';
 import { parsePublish } from '../../dist/model/ports/parse-publish.js';
-import { leaseOwnerOf, planRemembered } from '../../dist/workflows/plans/plan-with-leases.js';
+import { leaseOwnerOf, planWithLeases } from '../../dist/workflows/plans/plan-with-leases.js';
 
 process.stdout.write('ready\n');
 await once(process.stdin, 'data');
 process.stdin.destroy();
 
-const { plan } = await planRemembered({
+const { plan } = await planWithLeases({
   publishes: Array.from({ length: 10 }, (_, index) => parsePublish(`${8080 + index}:80`)).flat(),
   host: {
     bindings: [],
@@ -18,9 +18,9 @@ const { plan } = await planRemembered({
     ports: { platform: process.platform, reserved: [], excluded: [], firstPort: 1 },
   },
   planning: {},
-  look: undefined,
+  prober: undefined,
   store: openLeaseStore({ env: { PORTPLAN_STATE_DIR: process.argv[2] } }),
   owner: leaseOwnerOf({}),
-  keep: true,
+  save: true,
 });
 process.stdout.write(`${JSON.stringify(plan.assignments.map(({ port }) => port))}\n`);

@@ -11,7 +11,7 @@ import {
   tuple,
 } from 'fast-check';
 import { layOutPlain } from '../../src/output/ascii-table.ts';
-import { colourStyle, plainStyle } from '../../src/output/style.ts';
+import { colorStyle, plainStyle } from '../../src/output/style.ts';
 import { layOut, renderTable } from '../../src/output/table.ts';
 
 const cell = oneof(
@@ -27,7 +27,7 @@ const table = integer({ min: 1, max: 5 }).chain((columns) =>
     array(constantFrom('PORT', 'HELD BY', 'WHY'), { minLength: columns, maxLength: columns }),
     array(array(cell, { minLength: columns, maxLength: columns }), { maxLength: 6 }),
     option(integer({ min: 20, max: 120 }), { nil: undefined }),
-    constantFrom(plainStyle, colourStyle),
+    constantFrom(plainStyle, colorStyle),
   ),
 );
 
@@ -37,7 +37,7 @@ test('what it lays out, cli-table3 lays out in the same way', async () => {
     property(table, ([head, rows, width, style]) => {
       const paper = { width, style };
       const safe = rows.map((row) => row.map((text) => text.replace(/[^ -~]/g, '?')));
-      if (layOutPlain(head, safe, style.faint) !== undefined) laidOut += 1;
+      if (layOutPlain(head, safe, style.dim) !== undefined) laidOut += 1;
       expect(renderTable(head, safe, paper)).toBe(layOut(head, safe, paper));
     }),
     { numRuns: 600 },

@@ -52,7 +52,7 @@ function planOf({ asked, leased, pinned, host, options }: Case): readonly string
         const former = lookup(leased)(publish);
         return {
           pinned: lookup(pinned)(publish),
-          former: former === undefined ? [] : [{ port: former, why: 'leased' }],
+          previous: former === undefined ? [] : [{ port: former, why: 'leased' }],
         };
       },
     },

@@ -2,7 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { Binding, Endpoint } from '../../src/model/host/binding.ts';
 import { formatEndpoint } from '../../src/model/host/binding.ts';
 import { findHostConflicts } from '../../src/planner/host-conflicts.ts';
-import { confirmFree, type Look, type ProbeResult } from '../../src/planner/probe-publishes.ts';
+import {
+  type ProbeResult,
+  type Prober,
+  probePublishes,
+} from '../../src/planner/probe-publishes.ts';
 import { held, hostWith, publishes, range, rulesOf, web } from './host.ts';
 
 type Answers = Readonly<Record<string, ProbeResult['kind']>>;
@@ -10,7 +14,7 @@ type Answers = Readonly<Record<string, ProbeResult['kind']>>;
 /** A host that answers binds as it is told, free where nothing is said, and remembers what was asked. */
 function fakeLook(answers: Answers = {}, explanation: readonly Binding[] = []) {
   const [probed, explained] = [[] as string[], [] as string[]];
-  const look: Look = {
+  const look: Prober = {
     async probe(endpoints: readonly Endpoint[]) {
       probed.push(...endpoints.map(formatEndpoint));
       return endpoints.map((endpoint) => ({
@@ -18,7 +22,7 @@ function fakeLook(answers: Answers = {}, explanation: readonly Binding[] = []) {
         why: 'no reason',
       }));
     },
-    async explain(endpoints) {
+    async findHolders(endpoints) {
       explained.push(...endpoints.map(formatEndpoint));
       return explanation;
     },
@@ -48,7 +52,7 @@ describe('what is tried', () => {
     ],
   ])('%s', async (_name, specs, host, expected) => {
     const { look, probed, explained } = fakeLook();
-    const confirmation = await confirmFree(publishes(...specs), host, look);
+    const confirmation = await probePublishes(publishes(...specs), host, look);
 
     expect(probed).toEqual(expected);
     expect(explained).toEqual([]);
@@ -57,7 +61,7 @@ describe('what is tried', () => {
 
   test('a pool of very many ports in its first ones only', async () => {
     const { look, probed } = fakeLook();
-    await confirmFree(publishes('127.0.0.1:1024-65535:80'), hostWith(), look);
+    await probePublishes(publishes('127.0.0.1:1024-65535:80'), hostWith(), look);
 
     expect(probed).toHaveLength(1024);
   });
@@ -67,7 +71,7 @@ describe('what a bind shows', () => {
   test('a holder that nobody sees', async () => {
     const { look } = fakeLook({ '127.0.0.1:8080/tcp': 'taken' });
     const wanted = publishes('127.0.0.1:8080:80');
-    const { host } = await confirmFree(wanted, hostWith(), look);
+    const { host } = await probePublishes(wanted, hostWith(), look);
 
     expect(findHostConflicts(wanted, host)).toMatchObject([
       { code: 'port-in-use', certainty: 'certain', binding: { holder: { kind: 'unseen' } } },
@@ -78,7 +82,7 @@ describe('what a bind shows', () => {
     const connection = held('127.0.0.1:8080', undefined, { state: 'connected' });
     const { look, explained } = fakeLook({ '0.0.0.0:8080/tcp': 'taken' }, connection);
     const wanted = publishes('8080:80');
-    const { host } = await confirmFree(wanted, hostWith(), look);
+    const { host } = await probePublishes(wanted, hostWith(), look);
 
     expect(explained).toEqual(['0.0.0.0:8080/tcp']);
     expect(findHostConflicts(wanted, host)).toMatchObject([
@@ -90,7 +94,7 @@ describe('what a bind shows', () => {
     const connection = held('[::1]:8080', undefined, { state: 'connected' });
     const { look } = fakeLook({ '0.0.0.0:8080/tcp': 'taken' }, connection);
     const wanted = publishes('8080:80');
-    const { host } = await confirmFree(wanted, hostWith(), look);
+    const { host } = await probePublishes(wanted, hostWith(), look);
 
     expect(findHostConflicts(wanted, host)).toMatchObject([
       { binding: { holder: { kind: 'unseen' } } },
@@ -102,7 +106,11 @@ describe('what a bind shows', () => {
       '192.0.2.7:8080/tcp': 'not-local',
       '192.0.2.7:8081/tcp': 'not-local',
     });
-    const { conflicts } = await confirmFree(publishes('192.0.2.7:8080-8081:80'), hostWith(), look);
+    const { conflicts } = await probePublishes(
+      publishes('192.0.2.7:8080-8081:80'),
+      hostWith(),
+      look,
+    );
 
     expect(conflicts).toMatchObject([
       { code: 'address-not-local', endpoint: { address: '192.0.2.7' } },
@@ -117,7 +125,7 @@ describe('what a bind shows', () => {
     });
     const wanted = publishes('192.0.2.7::80', '127.0.0.1::80/udp', '80');
     const host = hostWith([], { ephemeral: drawn });
-    const confirmed = await confirmFree(wanted, host, look);
+    const confirmed = await probePublishes(wanted, host, look);
 
     expect(probed).toEqual(['192.0.2.7:32768/tcp', '127.0.0.1:32768/udp']);
     expect(confirmed).toMatchObject({
@@ -130,7 +138,7 @@ describe('what a bind shows', () => {
   test('nothing, without the right or the means', async () => {
     const { look } = fakeLook({ '127.0.0.1:80/tcp': 'denied', '127.0.0.1:81/tcp': 'unknown' });
     const wanted = publishes('127.0.0.1:80:80', '127.0.0.1:81:81');
-    const { host, denied, untried } = await confirmFree(wanted, hostWith(), look);
+    const { host, denied, untried } = await probePublishes(wanted, hostWith(), look);
 
     expect(findHostConflicts(wanted, host)).toEqual([]);
     expect(denied.map(formatEndpoint)).toEqual(['127.0.0.1:80/tcp']);
@@ -151,7 +159,7 @@ describe('a UDP socket that may share its port', () => {
     ['keeps it to itself what it does', 'denied', ['possible']],
   ] as const)('%s', async (_name, answer, expected) => {
     const { look, explained } = fakeLook({ '127.0.0.1:5353/udp': answer });
-    const confirmed = await confirmFree(wanted, host, look);
+    const confirmed = await probePublishes(wanted, host, look);
     const found = findHostConflicts(wanted, confirmed.host);
 
     expect(found.map(({ certainty }) => certainty)).toEqual(expected);

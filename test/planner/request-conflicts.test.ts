@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { defaultRules, type Rules } from '../../src/model/host/engine-traits.ts';
 import { formatPublish } from '../../src/model/ports/publish.ts';
-import { findClashes } from '../../src/planner/request-conflicts.ts';
+import { findRequestConflicts } from '../../src/planner/request-conflicts.ts';
 import { publishes, rulesOf } from './host.ts';
 
 const old = rulesOf({ kind: 'docker', version: '20.10.24' });
@@ -52,7 +52,7 @@ test.each<[name: string, specs: string[], expected: string[], rules?: Rules]>([
   ['the same on an old engine', ['80', '80'], [], old],
   ['engine-chosen ports of two targets', ['80', '81'], []],
 ])('%s', (_name, specs, expected, rules = defaultRules) => {
-  const found = findClashes(publishes(...specs), rules);
+  const found = findRequestConflicts(publishes(...specs), rules);
 
   expect(
     found.map(
@@ -103,7 +103,7 @@ test.each<[name: string, specs: string[], rules: Rules, expected: string[]]>([
   ['a pool on two addresses', ['127.0.0.1:8000-8002:80', '10.0.0.1:8000-8002:80'], old, []],
   ['any port, on all and on IPv4', ['80', '0.0.0.0::80'], old, []],
 ])('draws: %s %j', (_name, specs, rules, expected) => {
-  const found = findClashes(publishes(...specs), rules);
+  const found = findRequestConflicts(publishes(...specs), rules);
 
   expect(
     found.map(
@@ -117,7 +117,7 @@ test('a clash names the earlier publish and the port', () => {
   const [first, second] = publishes('127.0.0.1:8080:80', '127.0.0.1:8080:81');
 
   expect(
-    findClashes(publishes('127.0.0.1:8080:80', '127.0.0.1:8080:81'), defaultRules),
+    findRequestConflicts(publishes('127.0.0.1:8080:80', '127.0.0.1:8080:81'), defaultRules),
   ).toMatchObject([
     {
       publish: second,

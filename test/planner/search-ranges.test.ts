@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Publish } from '../../src/model/ports/publish.ts';
-import { friendlyPort, stretchesFor } from '../../src/planner/search-ranges.ts';
+import { preferredPort, searchRanges } from '../../src/planner/search-ranges.ts';
 import { hostWith, publishes, range } from './host.ts';
 
 const facts = hostWith([], { ephemeral: range(32_768, 60_999) }).ports;
@@ -12,7 +12,7 @@ test.each([
   ['one that connections draw', 50_000, 58_000],
   ['one that has no place 8000 above', 60_000, 8000],
 ])('friendly port: %s', (_name, target, expected) => {
-  expect(friendlyPort(target, facts)).toBe(expected);
+  expect(preferredPort(target, facts)).toBe(expected);
 });
 
 describe('stretches', () => {
@@ -27,7 +27,7 @@ describe('stretches', () => {
     ['a pool comes first', '9000-9005:80', undefined, ['8080-65535', '8000-8079'], pool],
   ])('%s', (_name, spec, within, each, before: readonly string[] = []) => {
     const [publish] = publishes(spec);
-    const stretches = [...stretchesFor(publish as Publish, facts, within)];
+    const stretches = [...searchRanges(publish as Publish, facts, within)];
 
     expect(
       stretches.map(({ first, last, suitability }) => `${first}-${last} ${suitability}`),

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Binding, Holder } from '../../src/model/host/binding.ts';
 import { toHostAddress } from '../../src/model/ports/address.ts';
 import { toPort } from '../../src/model/ports/port.ts';
-import { findSplitPorts } from '../../src/planner/shadowed-ports.ts';
+import { findShadowedPorts } from '../../src/planner/shadowed-ports.ts';
 
 const node: Holder = { kind: 'process', pid: 7, name: 'node' };
 const other: Holder = { kind: 'process', pid: 8, name: 'java' };
@@ -30,7 +30,7 @@ test.each<[string, readonly Binding[], readonly string[]]>([
   ['one that is only bound', [at('127.0.0.1', node, { state: 'bound' }), at('::', other)], []],
   ['two ports', [at('127.0.0.1', node), at('::', other, { port: toPort(8081) })], []],
 ])('%s', (_name, bindings, expected) => {
-  const found = findSplitPorts(bindings);
+  const found = findShadowedPorts(bindings);
   expect(found.map(({ binding, other: second }) => `${binding.address} ${second.address}`)).toEqual(
     expected,
   );

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FaultStatus, TrapCode } from '../../src/model/findings/explanation.ts';
-import { type FaultCode, faultTitles } from '../../src/model/findings/port-error.ts';
+import type { ErrorStatus, PitfallCode } from '../../src/model/findings/explanation.ts';
+import { type PortErrorCode, portErrorTitles } from '../../src/model/findings/port-error.ts';
 import type { Binding } from '../../src/model/host/binding.ts';
 import { anyAddress, anyIPv4 } from '../../src/model/ports/address.ts';
 import { toPort } from '../../src/model/ports/port.ts';
-import { explainFault } from '../../src/port-errors/explain.ts';
-import type { FaultFacts, HostView } from '../../src/port-errors/facts.ts';
+import { explainError } from '../../src/port-errors/explain.ts';
+import type { ErrorFacts, ExplainHost } from '../../src/port-errors/facts.ts';
 
 const docker = { kind: 'docker', command: 'docker' } as const;
-const linux: HostView = {
+const linux: ExplainHost = {
   platform: 'linux',
   wsl: false,
   ephemeral: { first: toPort(32768), last: toPort(60999) },
@@ -16,17 +16,17 @@ const linux: HostView = {
 };
 
 interface Case {
-  readonly code: FaultCode;
+  readonly code: PortErrorCode;
   readonly port?: number;
-  readonly facts?: Partial<FaultFacts>;
-  readonly host?: Partial<HostView>;
+  readonly facts?: Partial<ErrorFacts>;
+  readonly host?: Partial<ExplainHost>;
 }
 
 function explain({ code, port, facts, host }: Case) {
-  const fault = { code, said: 'words', port: port === undefined ? undefined : toPort(port) };
-  const status: FaultStatus = port === undefined ? 'unasked' : 'free';
+  const fault = { code, message: 'words', port: port === undefined ? undefined : toPort(port) };
+  const status: ErrorStatus = port === undefined ? 'unasked' : 'free';
   const nothing = { status, holders: [], freeing: [] };
-  return explainFault(fault, { ...nothing, ...facts, host: { ...linux, ...host } });
+  return explainError(fault, { ...nothing, ...facts, host: { ...linux, ...host } });
 }
 
 function held(holder: Binding['holder'], state: Binding['state'] = 'listening'): Binding {
@@ -41,7 +41,7 @@ const stopped = (project?: string) => ({
 });
 
 describe('traps', () => {
-  const cases: readonly (readonly [string, Case, readonly TrapCode[]])[] = [
+  const cases: readonly (readonly [string, Case, readonly PitfallCode[]])[] = [
     ['AirPlay', { code: 'taken-on-host', port: 5000, host: { platform: 'darwin' } }, ['airplay']],
     [
       'AirPlay, 7000',
@@ -145,16 +145,19 @@ describe('traps', () => {
   ];
 
   test.each(cases)('%s', (_name, input, codes) => {
-    expect(explain(input).traps.map(({ code }) => code)).toEqual(codes);
+    expect(explain(input).pitfalls.map(({ code }) => code)).toEqual(codes);
   });
 });
 
 describe('remedies', () => {
-  test.each(Object.keys(faultTitles) as readonly FaultCode[])('there is one for %s', (code) => {
-    expect(explain({ code }).remedies.length).toBeGreaterThan(0);
-    expect(explain({ code }).remedies.length).toBeLessThanOrEqual(3);
-    expect(explain({ code, port: 8080 }).meaning).toMatch(/^[A-Z].*\.$/);
-  });
+  test.each(Object.keys(portErrorTitles) as readonly PortErrorCode[])(
+    'there is one for %s',
+    (code) => {
+      expect(explain({ code }).remedies.length).toBeGreaterThan(0);
+      expect(explain({ code }).remedies.length).toBeLessThanOrEqual(3);
+      expect(explain({ code, port: 8080 }).meaning).toMatch(/^[A-Z].*\.$/);
+    },
+  );
 
   test('freeing comes first, then another port', () => {
     const { remedies } = explain({

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { faultTitles, type PortFault } from '../../src/model/findings/port-error.ts';
-import { findFaults } from '../../src/port-errors/parse.ts';
+import { type PortError, portErrorTitles } from '../../src/model/findings/port-error.ts';
+import { parsePortErrors } from '../../src/port-errors/parse.ts';
 
 interface Recorded {
   readonly source: string;
   readonly text: string;
-  readonly code: PortFault['code'];
+  readonly code: PortError['code'];
   readonly address?: string;
   readonly port?: number;
   readonly pool?: readonly [number, number];
@@ -21,7 +21,7 @@ const messages: readonly Recorded[] = JSON.parse(
 );
 
 /** What a message tells, as the fixtures write it. */
-function summaryOf({ said: _said, pool, ...fault }: PortFault) {
+function summaryOf({ message: _said, pool, ...fault }: PortError) {
   const told = { ...fault, pool: pool && [pool.first, pool.last] };
   return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
 }
@@ -30,13 +30,13 @@ describe('every message that is known', () => {
   test.each(messages.map((message) => [message.source, message] as const))(
     '%s',
     (_source, { source: _where, text, ...expected }) => {
-      expect(findFaults(text).map(summaryOf)).toEqual([expected]);
+      expect(parsePortErrors(text).map(summaryOf)).toEqual([expected]);
     },
   );
 
   test('is there for every code', () => {
     const codes = new Set(messages.map(({ code }) => code));
-    expect([...codes].sort()).toEqual(Object.keys(faultTitles).sort());
+    expect([...codes].sort()).toEqual(Object.keys(portErrorTitles).sort());
   });
 });
 
@@ -48,7 +48,7 @@ const taken = failed('web', 'Bind for 0.0.0.0:8080 failed: port is already alloc
 describe('every message that is known, in lines of 80 characters', () => {
   const broken = (line: string) => line.replace(/.{80}(?=.)/g, '$&\n');
   const wrapped = (line: string) => line.replace(/(?=.{80})(?:.{1,79}|\S+) /g, '$&\n');
-  const summaries = (text: string) => findFaults(text).map(({ code, port }) => [code, port]);
+  const summaries = (text: string) => parsePortErrors(text).map(({ code, port }) => [code, port]);
 
   test.each([
     ['broken by a terminal', broken],
@@ -91,23 +91,23 @@ describe('the words of the engine', () => {
     ['a terminal of 80 columns', (taken.match(/.{1,80}/g) ?? []).join('\n')],
     ['a mail', taken.replaceAll(' ', '\n    ')],
   ])('are found in the output of %s', (_name, text) => {
-    expect(findFaults(text).map(summaryOf)).toMatchObject([
+    expect(parsePortErrors(text).map(summaryOf)).toMatchObject([
       { code: 'taken-by-container', address: '0.0.0.0', port: 8080, container: 'web' },
     ]);
   });
 
   test('are told without what others put around them', () => {
-    expect(findFaults(`docker: ${taken}`)[0]?.said).toBe(
+    expect(parsePortErrors(`docker: ${taken}`)[0]?.message).toBe(
       'Bind for 0.0.0.0:8080 failed: port is already allocated',
     );
-    expect(findFaults(JSON.stringify({ message: taken }))[0]?.said).toBe(
+    expect(parsePortErrors(JSON.stringify({ message: taken }))[0]?.message).toBe(
       'Bind for 0.0.0.0:8080 failed: port is already allocated',
     );
   });
 
   test('are read over a line that is broken before the reason', () => {
     const message = failed('web', 'failed to bind host port for 0.0.0.0:9000:172.17.0.2:80/tcp:');
-    expect(findFaults(`${message}\naddress already in use`).map(summaryOf)).toEqual([
+    expect(parsePortErrors(`${message}\naddress already in use`).map(summaryOf)).toEqual([
       { code: 'taken-on-host', address: '0.0.0.0', port: 9000, protocol: 'tcp', container: 'web' },
     ]);
   });
@@ -121,13 +121,13 @@ describe('a text with more than an error', () => {
 
   test('is searched to its end', () => {
     const text = [...noise, taken, ...noise].join('\n');
-    expect(findFaults(text).map(({ port }) => port)).toEqual([8080]);
+    expect(parsePortErrors(text).map(({ port }) => port)).toEqual([8080]);
   });
 
   test('gives each error once, in their order', () => {
     const other = failed('api', 'all ports are allocated');
     const text = [taken, noise[0], other, taken, other].join('\n');
-    expect(findFaults(text).map(({ code, container }) => [code, container])).toEqual([
+    expect(parsePortErrors(text).map(({ code, container }) => [code, container])).toEqual([
       ['taken-by-container', 'web'],
       ['pool-exhausted', 'api'],
     ]);
@@ -135,7 +135,7 @@ describe('a text with more than an error', () => {
 
   test('may have two errors on one line, each with its own port', () => {
     const text = `2 errors: ${taken}; ${taken.replace('8080', '9090').replace('web', 'api')}`;
-    expect(findFaults(text).map(({ port, container }) => [port, container])).toEqual([
+    expect(parsePortErrors(text).map(({ port, container }) => [port, container])).toEqual([
       [8080, 'web'],
       [9090, 'api'],
     ]);
@@ -149,12 +149,12 @@ describe('a text with more than an error', () => {
     ['a log', noise.join('\n')],
     ['ports that are no fault', '0.0.0.0:8080->80/tcp, [::]:8080->80/tcp'],
   ])('%s is no error about ports', (_name, text) => {
-    expect(findFaults(text)).toEqual([]);
+    expect(parsePortErrors(text)).toEqual([]);
   });
 
   test('has no ports that are none', () => {
     const text = 'Bind for 0.0.0.0:99999 failed: port is already allocated';
-    expect(findFaults(text).map(summaryOf)).toEqual([
+    expect(parsePortErrors(text).map(summaryOf)).toEqual([
       { code: 'taken-by-container', address: '0.0.0.0' },
     ]);
   });
@@ -171,7 +171,7 @@ describe('a text with more than an error', () => {
     ['many colours', '\u001b[31m\u001b]'.repeat(400_000)],
   ])('of 4 MiB is read in bounded time: %s', (_name, text) => {
     const start = performance.now();
-    expect(findFaults(text).length).toBeLessThanOrEqual(20);
+    expect(parsePortErrors(text).length).toBeLessThanOrEqual(20);
     expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

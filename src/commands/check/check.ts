@@ -1,8 +1,8 @@
 import type { CheckReport } from '../../model/findings/report.ts';
 import { defaultRules } from '../../model/host/engine-traits.ts';
-import { findClashes } from '../../planner/request-conflicts.ts';
+import { findRequestConflicts } from '../../planner/request-conflicts.ts';
 import type { LoadedProjects } from '../../workflows/inputs/load-projects.ts';
-import { type ReadWish, readWish } from '../../workflows/inputs/targets.ts';
+import { type ParsedTargets, parseTargets } from '../../workflows/inputs/targets.ts';
 import type { CheckOptions } from './options.ts';
 import { findInProjects, projectsOf, toReport, unknownPorts } from './report.ts';
 
@@ -14,25 +14,25 @@ export type { CheckOptions };
  * @throws PortplanError for a wish, a compose file or an engine address that cannot be read.
  */
 export async function check(options: CheckOptions = {}): Promise<CheckReport> {
-  const wish = readWish(options);
+  const wish = parseTargets(options);
   // Without a wish the project here, if there is one, decides what is to be read.
   const early = options.static === true || isEmpty(wish);
-  const loaded = early ? await loadWished(wish, options) : undefined;
+  const loaded = early ? await loadRequested(wish, options) : undefined;
   if (options.static) return checkFiles(wish, loaded, options);
-  const everything = loaded === undefined && isEmpty(wish);
+  const hostOnly = loaded === undefined && isEmpty(wish);
   // Files alone need nothing of the engine, nor of the sockets.
   const { checkLive } = await import('./live.ts');
-  const load = async () => loaded ?? (await loadWished(wish, options));
-  return await checkLive({ wish, options, everything, load });
+  const load = async () => loaded ?? (await loadRequested(wish, options));
+  return await checkLive({ request: wish, options, hostOnly, load });
 }
 
-function isEmpty({ ports, publishes, images, paths }: ReadWish): boolean {
+function isEmpty({ ports, publishes, images, paths }: ParsedTargets): boolean {
   return ports.length + publishes.length + images.length + paths.length === 0;
 }
 
 /** The projects that are meant: those of the paths, or the one here when nothing else is asked. */
-async function loadWished(
-  wish: ReadWish,
+async function loadRequested(
+  wish: ParsedTargets,
   options: CheckOptions,
 ): Promise<LoadedProjects | undefined> {
   if (wish.paths.length === 0 && !isEmpty(wish)) return undefined;
@@ -46,7 +46,7 @@ async function loadWished(
 }
 
 function checkFiles(
-  wish: ReadWish,
+  wish: ParsedTargets,
   loaded: LoadedProjects | undefined,
   options: CheckOptions,
 ): CheckReport {
@@ -56,7 +56,7 @@ function checkFiles(
   return toReport({
     projects,
     publishes: [...together, ...publishes],
-    conflicts: [...findClashes(wish.publishes, defaultRules), ...conflicts],
+    conflicts: [...findRequestConflicts(wish.publishes, defaultRules), ...conflicts],
     sources: unknownPorts(projects, options),
     notes: [...wish.notes, ...(loaded?.notes ?? [])],
   });

@@ -1,13 +1,13 @@
 import type { CheckReport } from '../../model/findings/report.ts';
 import type { SarifOptions } from '../../output/sarif.ts';
-import type { Paper } from '../../output/table.ts';
+import type { TextOptions } from '../../output/table.ts';
 
 /** The formats of `check`. */
 export type CheckFormat = 'table' | 'json' | 'sarif' | 'github' | 'gitlab';
 
 /** What the formats of `check` need beside the report. */
 export interface CheckContext extends SarifOptions {
-  readonly paper: Paper;
+  readonly textOptions: TextOptions;
 }
 
 export type CheckRenderer = (report: CheckReport, context: CheckContext) => string;
@@ -16,7 +16,7 @@ export type CheckRenderer = (report: CheckReport, context: CheckContext) => stri
 export const checkRenderers: Readonly<Record<CheckFormat, () => Promise<CheckRenderer>>> = {
   async table() {
     const { renderCheck } = await import('./text.ts');
-    return (report, { paper }) => renderCheck(report, paper);
+    return (report, { textOptions }) => renderCheck(report, textOptions);
   },
   async json() {
     return (await import('../../output/json.ts')).renderJson;

@@ -1,9 +1,9 @@
-import { realPath } from '../../compose/files/real-path.ts';
+import { realPath } from '../../compose/files/paths.ts';
 import type { ComposeProject } from '../../compose/project.ts';
-import { claimsOf } from '../../leases/claims.ts';
+import { toBindings } from '../../leases/lease.ts';
 import { openLeaseStore } from '../../leases/store.ts';
 import type { HostState } from '../../model/host/host-state.ts';
-import { readIfPossible } from '../../workflows/plans/plan-with-leases.ts';
+import { readLeasesOrWarn } from '../../workflows/plans/plan-with-leases.ts';
 
 /** A host with what is remembered for other folders than those that are asked about here. */
 export interface LeasedHost {
@@ -16,9 +16,9 @@ export async function withOthersLeases(
   state: HostState,
   projects: readonly ComposeProject[],
 ): Promise<LeasedHost> {
-  const { leases, notes } = await readIfPossible(openLeaseStore());
+  const { leases, notes } = await readLeasesOrWarn(openLeaseStore());
   if (leases.length === 0) return { state, notes };
   const own = new Set([process.cwd(), ...projects.map((one) => one.directory)].map(realPath));
   const others = leases.filter(({ directory }) => !own.has(directory));
-  return { state: { ...state, bindings: [...state.bindings, ...claimsOf(others)] }, notes };
+  return { state: { ...state, bindings: [...state.bindings, ...toBindings(others)] }, notes };
 }

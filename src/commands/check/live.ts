@@ -2,51 +2,61 @@ import type { ComposeProject } from '../../compose/project.ts';
 import type { CheckReport } from '../../model/findings/report.ts';
 import type { Publish } from '../../model/ports/publish.ts';
 import { findHostConflicts, heldOn } from '../../planner/host-conflicts.ts';
-import { planConfirmed } from '../../planner/plan-and-probe.ts';
-import { confirmFree, type Look } from '../../planner/probe-publishes.ts';
-import { findClashes } from '../../planner/request-conflicts.ts';
-import { createLook } from '../../scanner/probe/prober.ts';
-import { type ScannedHost, scan } from '../../scanner/scan.ts';
+import { planAndProbe } from '../../planner/plan-and-probe.ts';
+import { type Prober, probePublishes } from '../../planner/probe-publishes.ts';
+import { findRequestConflicts } from '../../planner/request-conflicts.ts';
+import { createProber } from '../../scanner/probe/prober.ts';
+import { type ScanResult, scan } from '../../scanner/scan.ts';
 import { findHostFindings } from '../../workflows/findings/host-findings.ts';
-import { nameConflicts } from '../../workflows/findings/identify-conflicts.ts';
-import { findForeignProjects, ownContainers } from '../../workflows/findings/own-containers.ts';
+import { identifyConflicts } from '../../workflows/findings/identify-conflicts.ts';
+import {
+  findOtherProjects,
+  replaceableContainers,
+} from '../../workflows/findings/own-containers.ts';
 import { reportProbe, requireSources } from '../../workflows/findings/sources.ts';
 import { suggestPorts } from '../../workflows/findings/suggest-ports.ts';
-import { withAllowance } from '../../workflows/findings/suppressions.ts';
+import { applySuppressions } from '../../workflows/findings/suppressions.ts';
 import type { LoadedProjects } from '../../workflows/inputs/load-projects.ts';
-import { fixedPorts, publishesOfImage, type ReadWish } from '../../workflows/inputs/targets.ts';
+import {
+  fixedPorts,
+  type ParsedTargets,
+  publishesOfImage,
+} from '../../workflows/inputs/targets.ts';
 import { withOthersLeases } from './lease-conflicts.ts';
 import type { CheckOptions } from './options.ts';
 import { findInProjects, projectsOf, toReport, unknownPorts } from './report.ts';
 
 /** A check, and what it is about. */
 export interface LiveCheck {
-  readonly wish: ReadWish;
+  readonly request: ParsedTargets;
   readonly options: CheckOptions;
   /** Whether nothing was asked for but the state of the host. */
-  readonly everything: boolean;
+  readonly hostOnly: boolean;
   /** The projects that are meant; called once, while the engine is waited for. */
   readonly load: () => Promise<LoadedProjects | undefined>;
 }
 
 /** Checks against the engine and the sockets of this host. @throws PortplanError as `check` */
 export async function checkLive({
-  wish,
+  request,
   options,
-  everything,
+  hostOnly,
   load,
 }: LiveCheck): Promise<CheckReport> {
   let loaded: LoadedProjects | undefined;
   const host = await scan({
     ...options,
-    stopped: everything,
-    meanwhile: async () => {
+    stopped: hostOnly,
+    whileWaiting: async () => {
       loaded = await load();
     },
-    ports: () => fixedPorts([...wish.ports, ...wish.publishes, ...publishesOf(projectsOf(loaded))]),
+    ports: () =>
+      fixedPorts([...request.ports, ...request.publishes, ...publishesOf(projectsOf(loaded))]),
   });
   try {
-    return await (everything ? checkHost(host, options) : checkWish(wish, loaded, host, options));
+    return await (hostOnly
+      ? checkHost(host, options)
+      : checkRequest(request, loaded, host, options));
   } finally {
     host.engine?.client.close();
   }
@@ -56,32 +66,32 @@ function publishesOf(projects: readonly ComposeProject[]): readonly Publish[] {
   return projects.flatMap(({ services }) => services.flatMap(({ publishes }) => publishes));
 }
 
-async function checkWish(
-  wish: ReadWish,
+async function checkRequest(
+  wish: ParsedTargets,
   loaded: LoadedProjects | undefined,
-  host: ScannedHost,
+  host: ScanResult,
   options: CheckOptions,
 ): Promise<CheckReport> {
-  const look = createLook(host);
+  const look = createProber(host);
   const projects = projectsOf(loaded);
   const inProjects = findInProjects(projects, options, host.state.rules);
   const images = await planImages(wish.images, host, look);
   const together = [...wish.publishes, ...images];
   const publishes = [...wish.ports, ...together, ...inProjects.publishes];
-  const isOwn = ownContainers(projects);
-  const confirmed = look && (await confirmFree(publishes, host.state, look, isOwn));
+  const isOwn = replaceableContainers(projects);
+  const confirmed = look && (await probePublishes(publishes, host.state, look, isOwn));
   const state = confirmed?.host ?? host.state;
   const leased = await withOthersLeases(state, projects);
   const onHost = [
     ...findHostConflicts(publishes, leased.state, isOwn),
     ...(confirmed?.conflicts ?? []),
-    ...findForeignProjects(projects, host.containers),
+    ...findOtherProjects(projects, host.containers),
   ];
-  const named = await nameConflicts(
-    [...findClashes(together, state.rules, heldOn(state)), ...onHost],
+  const named = await identifyConflicts(
+    [...findRequestConflicts(together, state.rules, heldOn(state)), ...onHost],
     host,
   );
-  const allowed = named.map((conflict) => withAllowance(conflict, projects));
+  const allowed = named.map((conflict) => applySuppressions(conflict, projects));
   const probe = reportProbe(confirmed ?? { denied: [], untried: [] });
   return toReport({
     projects,
@@ -104,18 +114,18 @@ async function checkWish(
 /** Images stand for the mapping that would be planned for them. */
 async function planImages(
   images: readonly string[],
-  host: ScannedHost,
-  look: Look | undefined,
+  host: ScanResult,
+  look: Prober | undefined,
 ): Promise<readonly Publish[]> {
   const exposed = await Promise.all(images.map((image) => publishesOfImage(image, host.engine)));
-  const { plan } = await planConfirmed(exposed.flat(), host.state, {}, look);
+  const { plan } = await planAndProbe(exposed.flat(), host.state, {}, look);
   return plan.assignments.map(({ publish, port }) => ({
     ...publish,
     hostPorts: { first: port, last: port },
   }));
 }
 
-async function checkHost(host: ScannedHost, options: CheckOptions): Promise<CheckReport> {
+async function checkHost(host: ScanResult, options: CheckOptions): Promise<CheckReport> {
   return toReport({
     projects: [],
     publishes: [],

@@ -1,10 +1,10 @@
 import type { SourceName } from '../../model/host/snapshot.ts';
 import type { ScanOptions } from '../../scanner/scan.ts';
 import type { ComposeFlags } from '../../workflows/inputs/load-projects.ts';
-import type { Wish } from '../../workflows/inputs/targets.ts';
+import type { TargetRequest } from '../../workflows/inputs/targets.ts';
 
 export interface CheckOptions
-  extends Wish,
+  extends TargetRequest,
     ComposeFlags,
     Pick<ScanOptions, 'host' | 'context' | 'timeoutMs' | 'onProgress'> {
   /** Sources without which the answer is "unknown". */

@@ -3,12 +3,12 @@ import { dirname, join, resolve } from 'node:path';
 import type { PortplanError } from '../../errors.ts';
 import type { CheckReport } from '../../model/findings/report.ts';
 import type { Io } from '../../terminal/io.ts';
-import { type OutputOptions, paperOf, printRemarks } from '../../terminal/print.ts';
+import { type OutputOptions, printRemarks, textOptionsFor } from '../../terminal/print.ts';
 import { version } from '../../terminal/version.ts';
 import type { CheckFormat } from './formats.ts';
 
 /** A larger file is not quoted. */
-const mostBytes = 8 * 1024 * 1024;
+const maxBytes = 8 * 1024 * 1024;
 
 /** The format of `check`: what was asked for, inside GitHub Actions annotations, else a text. */
 export function checkFormatOf(asked: string | undefined, env: Io['env']): CheckFormat {
@@ -27,8 +27,8 @@ export async function printCheck(
   printRemarks(report, options, io);
   const { checkRenderers } = await import('./formats.ts');
   const render = await checkRenderers[format]();
-  const paper = { ...paperOf(io.stdout, options, io.env), sourceOf };
-  const text = render(report, { ...repositoryOf(io.env), paper, version });
+  const textOptions = { ...textOptionsFor(io.stdout, options, io.env), sourceOf };
+  const text = render(report, { ...repositoryOf(io.env), textOptions, version });
   // GitHub's format has nothing to say when nothing is wrong.
   if (text !== '') io.stdout.write(`${text}\n`);
 }
@@ -73,7 +73,7 @@ function sourceOf(file: string): string | undefined {
   try {
     const path = resolve(file);
     const stats = statSync(path);
-    return stats.isFile() && stats.size <= mostBytes ? readFileSync(path, 'utf8') : undefined;
+    return stats.isFile() && stats.size <= maxBytes ? readFileSync(path, 'utf8') : undefined;
   } catch {
     return undefined;
   }

@@ -6,13 +6,13 @@ import type { Publish } from '../../model/ports/publish.ts';
 import { safeText } from '../../model/text/safe-text.ts';
 import { type ExcerptPlace, renderExcerpt } from '../../output/excerpt.ts';
 import { createLineOf, type LineOf } from '../../output/source-lines.ts';
-import type { Paper } from '../../output/table.ts';
+import type { TextOptions } from '../../output/table.ts';
 import { adviceRows, holderRows, row, verdictOf, verdictWidth, wrap } from './text-rows.ts';
 
 /** Nobody reads more of them, and JSON has them all. */
-const mostBlocks = 100;
+const maxBlocks = 100;
 /** How wide a line is where no terminal says it. */
-const usualWidth = 100;
+const defaultWidth = 100;
 
 /**
  * A block for each finding in a file: failures, warnings, what is allowed; each in the order of files and lines. Findings
@@ -20,15 +20,15 @@ const usualWidth = 100;
  */
 export function renderFileFindings(
   conflicts: readonly Conflict[],
-  paper: Paper,
+  paper: TextOptions,
 ): readonly string[] {
   const lineOf = createLineOf(paper.sourceOf);
   const groups = [...groupAlike(conflicts).values()].sort(byWeightAndPlace);
-  const blocks = groups.slice(0, mostBlocks).map((group) => findingBlock(group, paper, lineOf));
+  const blocks = groups.slice(0, maxBlocks).map((group) => findingBlock(group, paper, lineOf));
   const more = groups.length - blocks.length;
   return more === 0
     ? blocks
-    : [...blocks, paper.style.faint(`and ${more} more findings; --format json lists them all`)];
+    : [...blocks, paper.style.dim(`and ${more} more findings; --format json lists them all`)];
 }
 
 /** Findings that a reader takes for one; never empty. */
@@ -50,7 +50,7 @@ function likeness(conflict: Conflict): string {
   const publish = 'publish' in conflict ? serviceOf(conflict.publish) : undefined;
   const other =
     conflict.code === 'published-twice'
-      ? [serviceOf(conflict.other), placeOf(conflict.other)]
+      ? [serviceOf(conflict.other), firstLocation(conflict.other)]
       : undefined;
   const holder = 'binding' in conflict ? shortName(conflict.binding) : undefined;
   const said = 'publish' in conflict ? undefined : describeConflict(conflict);
@@ -73,14 +73,14 @@ function comparePlaces(one: Location | undefined, other: Location | undefined): 
   return one.line - other.line || one.column - other.column;
 }
 
-function findingBlock(group: Group, paper: Paper, lineOf: LineOf): string {
+function findingBlock(group: Group, paper: TextOptions, lineOf: LineOf): string {
   const [conflict, ...alike] = group;
   const { word, paint } = verdictOf(conflict, paper.style);
-  const [first = '', ...others] = headline(conflict, paper).map(paper.style.strong);
+  const [first = '', ...others] = headline(conflict, paper).map(paper.style.bold);
   const indent = ' '.repeat(verdictWidth);
   const excerpt = renderExcerpt(placesOf(conflict), {
     lineOf,
-    width: (paper.width ?? usualWidth) - verdictWidth,
+    width: (paper.width ?? defaultWidth) - verdictWidth,
     style: paper.style,
     paint,
   });
@@ -94,7 +94,7 @@ function findingBlock(group: Group, paper: Paper, lineOf: LineOf): string {
   ].join('\n');
 }
 
-function headline(conflict: Conflict, { width = usualWidth }: Paper): readonly string[] {
+function headline(conflict: Conflict, { width = defaultWidth }: TextOptions): readonly string[] {
   const text = `${safeText(describeConflict(conflict))} [${conflict.code}]`;
   return wrap(text, Math.max(30, width - verdictWidth));
 }
@@ -106,7 +106,7 @@ function placesOf(conflict: Conflict): readonly ExcerptPlace[] {
   if (!('publish' in conflict)) return [{ location }];
   const service = serviceOf(conflict.publish);
   if (conflict.code !== 'published-twice') return [{ location, label: labelOf(service) }];
-  const other = { location: placeOf(conflict.other), service: serviceOf(conflict.other) };
+  const other = { location: firstLocation(conflict.other), service: serviceOf(conflict.other) };
   if (other.location === undefined) return [{ location, label: labelOf(service) }];
   if (isSamePlace(location, other.location)) {
     const label =
@@ -125,7 +125,7 @@ function isSamePlace(one: Location, other: Location): boolean {
   return one.file === other.file && one.line === other.line && one.column === other.column;
 }
 
-function placeOf({ origin }: Publish): Location | undefined {
+function firstLocation({ origin }: Publish): Location | undefined {
   return origin.kind === 'compose' ? origin.location : undefined;
 }
 
@@ -137,7 +137,7 @@ function labelOf(service: string | undefined): string | undefined {
   return service === undefined ? undefined : `service ${service}`;
 }
 
-function alikeRows(alike: readonly Conflict[], paper: Paper): readonly string[] {
+function alikeRows(alike: readonly Conflict[], paper: TextOptions): readonly string[] {
   const ports = alike.flatMap((conflict) =>
     'publish' in conflict ? [wantedText(conflict.publish)] : [],
   );

@@ -3,24 +3,24 @@ import { describeHolder } from '../../model/findings/describe-holder.ts';
 import { safeText, shorten } from '../../model/text/safe-text.ts';
 import { suggestionText } from '../../output/finding-message.ts';
 import type { Style } from '../../output/style.ts';
-import type { Paper } from '../../output/table.ts';
+import type { TextOptions } from '../../output/table.ts';
 
 /** The column in which everything begins that is said of a verdict. */
 export const verdictWidth = 'conflict  '.length;
 const labelWidth = 'free instead  '.length;
 /** No more of a command line is worth reading in a pipe. */
-const longestLine = 200;
+const maxLineLength = 200;
 
 /** The word at the start of a finding, filled up to the longest one, and its colour. */
 export function verdictOf({ severity, allowed }: Conflict, style: Style) {
-  if (allowed !== undefined) return { word: 'allowed ', paint: style.faint };
+  if (allowed !== undefined) return { word: 'allowed ', paint: style.dim };
   return severity === 'error'
-    ? { word: 'conflict', paint: style.bad }
-    : { word: 'warning ', paint: style.doubtful };
+    ? { word: 'conflict', paint: style.error }
+    : { word: 'warning ', paint: style.warning };
 }
 
 /** Who stands in the way, the first three of them. */
-export function holderRows(conflict: Conflict, paper: Paper): readonly string[] {
+export function holderRows(conflict: Conflict, paper: TextOptions): readonly string[] {
   const holders =
     'binding' in conflict ? [conflict.binding] : 'bindings' in conflict ? conflict.bindings : [];
   const shown = holders.slice(0, 3);
@@ -43,21 +43,21 @@ function holderLabel({ code, certainty }: Conflict): string {
 }
 
 /** How to free the port, and which one could be taken instead. */
-export function adviceRows(conflict: Conflict, paper: Paper): readonly string[] {
+export function adviceRows(conflict: Conflict, paper: TextOptions): readonly string[] {
   const { suggestion } = conflict;
   const instead =
     suggestion === undefined ? [] : [row('free instead', suggestionText(suggestion), paper)];
   return [...remedyRows(conflict, paper), ...instead];
 }
 
-function remedyRows(conflict: Conflict, paper: Paper): readonly string[] {
+function remedyRows(conflict: Conflict, paper: TextOptions): readonly string[] {
   const { remedy } = conflict;
   if (remedy === undefined) return [];
   if (remedy.command === undefined) return [row('to free it', remedy.text, paper)];
   const command = row('to free it', remedy.command, paper);
   return isPlain(conflict)
     ? [command]
-    : [command, row('', `(${remedy.text})`, paper, paper.style.faint)];
+    : [command, row('', `(${remedy.text})`, paper, paper.style.dim)];
 }
 
 /** Whether the command alone says enough: it stops whoever holds the port. */
@@ -69,10 +69,11 @@ function isPlain(conflict: Conflict): boolean {
 export function row(
   label: string,
   text: string,
-  { width }: Paper,
+  { width }: TextOptions,
   paint: (text: string) => string = (line) => line,
 ): string {
-  const room = width === undefined ? longestLine : Math.max(30, width - verdictWidth - labelWidth);
+  const room =
+    width === undefined ? maxLineLength : Math.max(30, width - verdictWidth - labelWidth);
   const [first = '', ...others] = wrap(safeText(text), room).map(paint);
   const indent = ' '.repeat(verdictWidth + labelWidth);
   return [

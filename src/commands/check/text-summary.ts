@@ -1,10 +1,10 @@
 import { isFailure } from '../../model/findings/conflict.ts';
 import type { CheckReport } from '../../model/findings/report.ts';
 import { gapsOf } from '../../model/host/snapshot.ts';
-import type { Paper } from '../../output/table.ts';
+import type { TextOptions } from '../../output/table.ts';
 
 /** The last line: how many ports were looked at, and how it stands with them. */
-export function renderSummary(report: CheckReport, paper: Paper): string {
+export function renderSummary(report: CheckReport, paper: TextOptions): string {
   return isAboutFiles(report) ? fileSummary(report, paper) : askedSummary(report, paper);
 }
 
@@ -14,16 +14,16 @@ function isAboutFiles({ projects, publishes }: CheckReport): boolean {
 }
 
 /** `12 ports of 5 services: 2 conflicts, 1 warning`. */
-function fileSummary(report: CheckReport, { style }: Paper): string {
+function fileSummary(report: CheckReport, { style }: TextOptions): string {
   const subject = subjectOf(report);
   const remarks = remarksOf(report);
   switch (report.verdict) {
     case 'conflict':
-      return style.bad(`${subject}: ${[conflictCount(report), ...remarks].join(', ')}`);
+      return style.error(`${subject}: ${[conflictCount(report), ...remarks].join(', ')}`);
     case 'unknown':
-      return style.doubtful(`${subject}: ${[unknownText(report), ...remarks].join(', ')}`);
+      return style.warning(`${subject}: ${[unknownText(report), ...remarks].join(', ')}`);
     case 'clear':
-      return style.good(`${subject}: ${[clearText(report), ...remarks].join(', ')}`);
+      return style.success(`${subject}: ${[clearText(report), ...remarks].join(', ')}`);
     default:
       return report.verdict satisfies never;
   }
@@ -49,21 +49,21 @@ function clearText({ publishes, sources }: CheckReport): string {
 }
 
 /** The summary of what was asked for on the command line, or of the host itself. */
-function askedSummary(report: CheckReport, { style }: Paper): string {
+function askedSummary(report: CheckReport, { style }: TextOptions): string {
   const { publishes, verdict } = report;
   const asked = publishes.length === 0 ? '' : ` in ${count(publishes.length, 'port')}`;
   const remarks = remarksOf(report);
   switch (verdict) {
     case 'conflict':
-      return style.bad([`${conflictCount(report)}${asked}`, ...remarks].join(', '));
+      return style.error([`${conflictCount(report)}${asked}`, ...remarks].join(', '));
     case 'unknown':
-      return style.doubtful([unknownText(report, asked), ...remarks].join(', '));
+      return style.warning([unknownText(report, asked), ...remarks].join(', '));
     case 'clear':
       if (publishes.length > 0)
-        return style.good([allFree(publishes.length), ...remarks].join(', '));
+        return style.success([allFree(publishes.length), ...remarks].join(', '));
       return remarks.length === 0
-        ? style.good('nothing wrong with the ports of this host')
-        : style.doubtful(remarks.join(', '));
+        ? style.success('nothing wrong with the ports of this host')
+        : style.warning(remarks.join(', '));
     default:
       return verdict satisfies never;
   }

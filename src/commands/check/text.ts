@@ -5,7 +5,7 @@ import { hasGap } from '../../model/host/snapshot.ts';
 import type { Publish } from '../../model/ports/publish.ts';
 import { safeText } from '../../model/text/safe-text.ts';
 import type { Style } from '../../output/style.ts';
-import type { Paper } from '../../output/table.ts';
+import type { TextOptions } from '../../output/table.ts';
 import { renderFileFindings } from './text-findings.ts';
 import { adviceRows, holderRows, row, verdictOf } from './text-rows.ts';
 import { renderSummary } from './text-summary.ts';
@@ -15,7 +15,7 @@ import { renderSummary } from './text-summary.ts';
  * line for each publish of the command line, with what stands in its way below it; then a line that sums it up.
  * Publishes of files that are free are in the sum alone.
  */
-export function renderCheck(report: CheckReport, paper: Paper): string {
+export function renderCheck(report: CheckReport, paper: TextOptions): string {
   const located = report.conflicts.filter((conflict) => locationOf(conflict) !== undefined);
   const others = report.conflicts.filter((conflict) => locationOf(conflict) === undefined);
   const byPublish = groupConflicts(others);
@@ -49,12 +49,12 @@ function groupConflicts(conflicts: readonly Conflict[]): ReadonlyMap<Publish, re
 function publishBlock(
   publish: Publish,
   seen: Pick<CheckReport, 'conflicts' | 'sources'>,
-  paper: Paper,
+  paper: TextOptions,
 ): string {
   const { style } = paper;
   const { conflicts } = seen;
   const verdict = publishVerdict(seen, style);
-  const lines = [`${verdict}  ${style.strong(wantedText(publish))}`];
+  const lines = [`${verdict}  ${style.bold(wantedText(publish))}`];
   for (const conflict of conflicts) lines.push(...details(conflict, paper));
   return lines.join('\n');
 }
@@ -64,20 +64,20 @@ function publishVerdict(
   { conflicts, sources }: Pick<CheckReport, 'conflicts' | 'sources'>,
   style: Style,
 ): string {
-  if (conflicts.some(isFailure)) return style.bad('conflict');
-  if (conflicts.length > 0) return style.doubtful('warning ');
-  return hasGap({ sources }) ? style.doubtful('unknown ') : style.good('free    ');
+  if (conflicts.some(isFailure)) return style.error('conflict');
+  if (conflicts.length > 0) return style.warning('warning ');
+  return hasGap({ sources }) ? style.warning('unknown ') : style.success('free    ');
 }
 
-function hostBlock(conflict: Conflict, paper: Paper): string {
+function hostBlock(conflict: Conflict, paper: TextOptions): string {
   const { word, paint } = verdictOf(conflict, paper.style);
   return [
-    `${paint(word)}  ${paper.style.strong(safeText(describeConflict(conflict)))}`,
+    `${paint(word)}  ${paper.style.bold(safeText(describeConflict(conflict)))}`,
     ...adviceRows(conflict, paper),
   ].join('\n');
 }
 
-function details(conflict: Conflict, paper: Paper): readonly string[] {
+function details(conflict: Conflict, paper: TextOptions): readonly string[] {
   const intro =
     'binding' in conflict && conflict.certainty === 'certain'
       ? []

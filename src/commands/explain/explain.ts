@@ -1,15 +1,15 @@
 import { type LastStart, readLastStart } from '../../engine/containers/last-start.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
-import type { PortFault } from '../../model/findings/port-error.ts';
+import type { PortError } from '../../model/findings/port-error.ts';
 import type { ExplainReport } from '../../model/findings/report.ts';
 import { inRange } from '../../model/ports/port.ts';
-import { explainFault } from '../../port-errors/explain.ts';
-import type { HostView, Leftover } from '../../port-errors/facts.ts';
-import { findFaults } from '../../port-errors/parse.ts';
-import { type ScannedHost, type ScanOptions, scan } from '../../scanner/scan.ts';
-import { faultsOfContainer } from './container-errors.ts';
-import { type FaultCase, readCases } from './investigate.ts';
+import { explainError } from '../../port-errors/explain.ts';
+import type { ExplainHost, Leftover } from '../../port-errors/facts.ts';
+import { parsePortErrors } from '../../port-errors/parse.ts';
+import { type ScanOptions, type ScanResult, scan } from '../../scanner/scan.ts';
+import { errorsOfContainer } from './container-errors.ts';
+import { type InvestigatedError, investigateErrors } from './investigate.ts';
 
 export interface ExplainOptions extends Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
   /** A text with errors in it, or the name or id of a container whose last start failed. */
@@ -22,7 +22,7 @@ export interface ExplainOptions extends Pick<ScanOptions, 'host' | 'context' | '
  * @throws PortplanError as `scan` does
  */
 export async function explain({ text, ...options }: ExplainOptions): Promise<ExplainReport> {
-  const faults = findFaults(text);
+  const faults = parsePortErrors(text);
   const name = faults.length === 0 ? containerName(text) : undefined;
   if (faults.length === 0 && name === undefined) return { ...nothing, sources: [], notes: [] };
   const ports = new Set<number>(faults.flatMap(({ port }) => port ?? []));
@@ -30,7 +30,7 @@ export async function explain({ text, ...options }: ExplainOptions): Promise<Exp
   try {
     return name === undefined
       ? await explainAll(
-          faults.map((fault) => ({ fault })),
+          faults.map((error) => ({ error })),
           host,
         )
       : await explainContainer(name, host);
@@ -49,7 +49,7 @@ function containerName(text: string): string | undefined {
     : undefined;
 }
 
-async function explainContainer(name: string, host: ScannedHost): Promise<ExplainReport> {
+async function explainContainer(name: string, host: ScanResult): Promise<ExplainReport> {
   const { engine, snapshot } = host;
   const last = engine && (await readLastStart(engine, name));
   if (last === undefined) {
@@ -57,30 +57,33 @@ async function explainContainer(name: string, host: ScannedHost): Promise<Explai
     return { ...nothing, sources: snapshot.sources, notes: [...snapshot.notes, ...notes] };
   }
   const { holder, exitCode, error } = last;
-  const report = await explainAll(await faultsOfContainer(last, host), host);
+  const report = await explainAll(await errorsOfContainer(last, host), host);
   const { state = 'unknown' } = holder;
   return { ...report, container: { name: holder.name ?? name, state, exitCode, error } };
 }
 
 /** An error, and the container that it stopped, where that is known. */
-interface Told {
-  readonly fault: PortFault;
+interface ReportedStart {
+  readonly error: PortError;
   readonly last?: LastStart | undefined;
 }
 
-async function explainAll(told: readonly Told[], host: ScannedHost): Promise<ExplainReport> {
+async function explainAll(
+  told: readonly ReportedStart[],
+  host: ScanResult,
+): Promise<ExplainReport> {
   const withStarts = await Promise.all(
-    told.map(async ({ fault, last: known }) => {
-      const last = known ?? (await readStartOf(fault, host.engine));
-      return { last, fault: { ...fault, container: last?.holder.name ?? fault.container } };
+    told.map(async ({ error, last: known }) => {
+      const last = known ?? (await readStartOf(error, host.engine));
+      return { last, error: { ...error, container: last?.holder.name ?? error.container } };
     }),
   );
-  const { cases, notes } = await readCases(withStarts, host);
+  const { cases, notes } = await investigateErrors(withStarts, host);
   const view = viewOf(host);
   return {
     command: 'explain',
-    problems: cases.map(({ fault, last, ...found }: FaultCase) =>
-      explainFault(fault, { ...found, leftover: leftoverOf(fault, last), host: view }),
+    problems: cases.map(({ error, last, ...found }: InvestigatedError) =>
+      explainError(error, { ...found, leftover: leftoverOf(error, last), host: view }),
     ),
     sources: host.snapshot.sources,
     notes: [...host.snapshot.notes, ...notes],
@@ -89,7 +92,7 @@ async function explainAll(told: readonly Told[], host: ScannedHost): Promise<Exp
 
 /** The container that a message names may be gone, and the text of another host. */
 async function readStartOf(
-  { container }: PortFault,
+  { container }: PortError,
   engine: Engine | undefined,
 ): Promise<LastStart | undefined> {
   if (container === undefined || containerName(container) === undefined) return undefined;
@@ -101,7 +104,7 @@ function ignoreEngineErrors(error: unknown): undefined {
 }
 
 /** The container, where it is the one whose start failed: another one may have its name, when the text is of another host. */
-function leftoverOf({ port }: PortFault, last: LastStart | undefined): Leftover | undefined {
+function leftoverOf({ port }: PortError, last: LastStart | undefined): Leftover | undefined {
   if (last === undefined) return undefined;
   const { name, state, project, service, startedAt } = last.holder;
   const isIdle = state === 'created' || state === 'configured' || state === 'exited';
@@ -113,8 +116,8 @@ function leftoverOf({ port }: PortFault, last: LastStart | undefined): Leftover 
   return { name, project, service, ranBefore: startedAt !== undefined };
 }
 
-function viewOf({ facts, reach, engine, state }: ScannedHost): HostView {
-  const machine = reach?.kind === 'forwarded' || reach?.kind === 'forwarded-silently';
+function viewOf({ facts, publishHost, engine, state }: ScanResult): ExplainHost {
+  const machine = publishHost?.kind === 'forwarded' || publishHost?.kind === 'forwarded-silently';
   return {
     platform: facts.platform,
     wsl: facts.wsl,
@@ -122,8 +125,8 @@ function viewOf({ facts, reach, engine, state }: ScannedHost): HostView {
     engine: engine && {
       kind: engine.kind,
       command: engine.command,
-      machine: machine ? reach.by : undefined,
-      elsewhere: reach?.kind === 'elsewhere' ? reach.where : undefined,
+      machine: machine ? publishHost.by : undefined,
+      elsewhere: publishHost?.kind === 'elsewhere' ? publishHost.where : undefined,
     },
   };
 }

@@ -1,35 +1,35 @@
 import type { LastStart } from '../../engine/containers/last-start.ts';
 import type { Conflict, Remedy } from '../../model/findings/conflict.ts';
-import type { FaultStatus } from '../../model/findings/explanation.ts';
-import type { PortFault } from '../../model/findings/port-error.ts';
+import type { ErrorStatus } from '../../model/findings/explanation.ts';
+import type { PortError } from '../../model/findings/port-error.ts';
 import { type Binding, isLeftByPodman } from '../../model/host/binding.ts';
 import { hasGap } from '../../model/host/snapshot.ts';
 import { anyAddress, isWildcard } from '../../model/ports/address.ts';
 import { kindOf, type Publish } from '../../model/ports/publish.ts';
 import { findHostConflicts } from '../../planner/host-conflicts.ts';
-import { confirmFree } from '../../planner/probe-publishes.ts';
+import { probePublishes } from '../../planner/probe-publishes.ts';
 import { remedyFor } from '../../planner/remedy.ts';
-import { findClashes } from '../../planner/request-conflicts.ts';
-import type { FaultFacts } from '../../port-errors/facts.ts';
-import { createLook } from '../../scanner/probe/prober.ts';
-import type { ScannedHost } from '../../scanner/scan.ts';
-import { nameConflicts } from '../../workflows/findings/identify-conflicts.ts';
+import { findRequestConflicts } from '../../planner/request-conflicts.ts';
+import type { ErrorFacts } from '../../port-errors/facts.ts';
+import { createProber } from '../../scanner/probe/prober.ts';
+import type { ScanResult } from '../../scanner/scan.ts';
+import { identifyConflicts } from '../../workflows/findings/identify-conflicts.ts';
 import { reportProbe } from '../../workflows/findings/sources.ts';
-import { freePlaces } from '../../workflows/findings/suggest-ports.ts';
+import { findFreeEndpoints } from '../../workflows/findings/suggest-ports.ts';
 
 /** An error, and the container that it stopped, where the engine still has that. */
-export interface ToldFault {
-  readonly fault: PortFault;
+export interface ReportedError {
+  readonly error: PortError;
   readonly last?: LastStart | undefined;
 }
 
 /** An error, and how it stands with its port now. */
-export interface FaultCase
-  extends ToldFault,
-    Pick<FaultFacts, 'status' | 'holders' | 'freeing' | 'suggestion'> {}
+export interface InvestigatedError
+  extends ReportedError,
+    Pick<ErrorFacts, 'status' | 'holders' | 'freeing' | 'suggestion'> {}
 
 /** The errors for which it matters who has the port. */
-const aboutHolders: ReadonlySet<PortFault['code']> = new Set<PortFault['code']>([
+const aboutHolders: ReadonlySet<PortError['code']> = new Set<PortError['code']>([
   'taken-by-container',
   'taken-by-service',
   'taken-on-host',
@@ -40,27 +40,27 @@ const aboutHolders: ReadonlySet<PortFault['code']> = new Set<PortFault['code']>(
   'start-refused',
 ]);
 /** Those of which a port that nobody has tells nothing: Windows may keep it back, a program has a network of its own. */
-const notByHolder: ReadonlySet<PortFault['code']> = new Set<PortFault['code']>([
+const notByHolder: ReadonlySet<PortError['code']> = new Set<PortError['code']>([
   'excluded-range',
   'taken-for-program',
 ]);
 /** Those that another host port would avoid, too. */
-const movable: ReadonlySet<PortFault['code']> = new Set([...aboutHolders, 'privileged-port']);
+const movable: ReadonlySet<PortError['code']> = new Set([...aboutHolders, 'privileged-port']);
 
 /** Finds out, for all errors at once, who has their ports on this host, and what is free instead. */
-export async function readCases(
-  told: readonly ToldFault[],
-  host: ScannedHost,
-): Promise<{ readonly cases: readonly FaultCase[]; readonly notes: readonly string[] }> {
+export async function investigateErrors(
+  told: readonly ReportedError[],
+  host: ScanResult,
+): Promise<{ readonly cases: readonly InvestigatedError[]; readonly notes: readonly string[] }> {
   const asked = new Map(told.map((one) => [one, publishesOf(one)]));
   const all = [...asked.values()].flat();
-  const look = createLook(host);
-  const confirmed = look && (await confirmFree(all, host.state, look));
+  const look = createProber(host);
+  const confirmed = look && (await probePublishes(all, host.state, look));
   const state = confirmed?.host ?? host.state;
-  const conflicts = await nameConflicts(findHostConflicts(all, state), host);
+  const conflicts = await identifyConflicts(findHostConflicts(all, state), host);
   const wide = new Map(all.map((publish) => [publish, withAnyAddress(publish)]));
-  const places = await freePlaces([...wide.values()], state, look);
-  const cases = told.map((one): FaultCase => {
+  const places = await findFreeEndpoints([...wide.values()], state, look);
+  const cases = told.map((one): InvestigatedError => {
     const publishes = asked.get(one) ?? [];
     const own = conflicts.filter(
       (conflict) => 'publish' in conflict && publishes.includes(conflict.publish),
@@ -74,25 +74,25 @@ export async function readCases(
       holders,
       status,
       freeing: uniqueRemedies(holders.map((holder) => remedyFor(holder, host.engine?.command))),
-      suggestion: movable.has(one.fault.code) ? first : undefined,
+      suggestion: movable.has(one.error.code) ? first : undefined,
     };
   });
   return { cases, notes: confirmed === undefined ? [] : reportProbe(confirmed).notes };
 }
 
 /** What the error says of the publish or, where it names no port, what its container asks for. */
-function publishesOf({ fault, last }: ToldFault): readonly Publish[] {
-  const { code, service, port, pool, address = anyAddress, protocol = 'tcp' } = fault;
+function publishesOf({ error, last }: ReportedError): readonly Publish[] {
+  const { code, service, port, pool, address = anyAddress, protocol = 'tcp' } = error;
   const inContainer = code === 'taken-for-program' && service !== undefined;
   if (!movable.has(code) || inContainer) return [];
-  if (port === undefined) return askedFor(last, fault);
+  if (port === undefined) return askedFor(last, error);
   const hostPorts = pool ?? { first: port, last: port };
-  const origin = { kind: 'argument', text: fault.said } as const;
+  const origin = { kind: 'argument', text: error.message } as const;
   const hostIp = address === anyAddress ? '' : address;
   return [{ hostIp, address, hostPorts, target: port, protocol, mode: 'ingress', origin }];
 }
 
-function askedFor(last: LastStart | undefined, { code, protocol }: PortFault): readonly Publish[] {
+function askedFor(last: LastStart | undefined, { code, protocol }: PortError): readonly Publish[] {
   const kinds = code === 'pool-exhausted' ? ['pool'] : ['fixed', 'pool'];
   return (last?.publishes ?? []).filter(
     (publish) =>
@@ -116,28 +116,28 @@ function holdersOf(conflicts: readonly Conflict[]): readonly Binding[] {
   ];
 }
 
-interface Seen extends ToldFault {
+interface Seen extends ReportedError {
   readonly publishes: readonly Publish[];
   readonly conflicts: readonly Conflict[];
   readonly holders: readonly Binding[];
   readonly isSeen: boolean;
-  readonly host: ScannedHost;
+  readonly host: ScanResult;
 }
 
-function statusOf({ fault, last, publishes, conflicts, holders, isSeen, host }: Seen): FaultStatus {
-  if (!aboutHolders.has(fault.code)) return 'unasked';
-  if (holders.length > 0 && holders.every(({ holder }) => isContainer(holder, fault, last)))
+function statusOf({ error, last, publishes, conflicts, holders, isSeen, host }: Seen): ErrorStatus {
+  if (!aboutHolders.has(error.code)) return 'unasked';
+  if (holders.length > 0 && holders.every(({ holder }) => isContainer(holder, error, last)))
     return 'own';
-  if (holders.every(isLeftByPodman) && asksTwice(fault, last, host)) return 'itself';
+  if (holders.every(isLeftByPodman) && asksTwice(error, last, host)) return 'itself';
   if (conflicts.some(({ certainty }) => certainty === 'certain')) return 'held';
   if (holders.length > 0) return 'perhaps';
-  if (publishes.length === 0 || notByHolder.has(fault.code)) return 'unasked';
+  if (publishes.length === 0 || notByHolder.has(error.code)) return 'unasked';
   return isSeen ? 'free' : 'unknown';
 }
 
 function isContainer(
   holder: Binding['holder'],
-  { container }: PortFault,
+  { container }: PortError,
   last: LastStart | undefined,
 ): boolean {
   if (holder.kind !== 'container' || holder.engine !== undefined) return false;
@@ -146,8 +146,8 @@ function isContainer(
     : holder.id === last.holder.id;
 }
 
-function asksTwice({ port }: PortFault, last: LastStart | undefined, { state }: ScannedHost) {
-  return findClashes(last?.publishes ?? [], state.rules).some(
+function asksTwice({ port }: PortError, last: LastStart | undefined, { state }: ScanResult) {
+  return findRequestConflicts(last?.publishes ?? [], state.rules).some(
     (clash) =>
       clash.code === 'published-twice' &&
       clash.certainty === 'certain' &&

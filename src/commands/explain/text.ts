@@ -1,18 +1,21 @@
 import { describeHolder } from '../../model/findings/describe-holder.ts';
 import type {
-  ExplainedFault,
+  ErrorStatus,
+  ExplainedError,
   FailedContainer,
-  FaultStatus,
 } from '../../model/findings/explanation.ts';
-import { faultTitles, type PortFault } from '../../model/findings/port-error.ts';
+import { type PortError, portErrorTitles } from '../../model/findings/port-error.ts';
 import type { ExplainReport } from '../../model/findings/report.ts';
 import { formatAddressPort } from '../../model/ports/address.ts';
 import { safeText } from '../../model/text/safe-text.ts';
-import { commandRow, hangingRow } from '../../output/hanging-row.ts';
-import type { Paper } from '../../output/table.ts';
+import type { TextOptions } from '../../output/table.ts';
+import { commandRow, hangingRow } from '../../output/wrap.ts';
 
 /** Each error for itself: its title, the engine's words, what they mean, who has the port, what to do, what to mind. */
-export function renderExplanation({ problems, container }: ExplainReport, paper: Paper): string {
+export function renderExplanation(
+  { problems, container }: ExplainReport,
+  paper: TextOptions,
+): string {
   if (problems.length === 0) return nothingFound(container);
   return problems.map((problem) => problemBlock(problem, paper)).join('\n\n');
 }
@@ -27,12 +30,12 @@ function nothingFound(container: FailedContainer | undefined): string {
   );
 }
 
-function problemBlock(problem: ExplainedFault, paper: Paper): string {
-  const { fault, meaning, status, holders, remedies, traps } = problem;
+function problemBlock(problem: ExplainedError, paper: TextOptions): string {
+  const { error, meaning, status, holders, remedies, pitfalls } = problem;
   const shown = holders.slice(0, 3);
   return [
-    titleOf(fault, paper),
-    hangingRow('said', fault.said, paper),
+    titleOf(error, paper),
+    hangingRow('said', error.message, paper),
     hangingRow('that means', meaning, paper),
     ...shown.flatMap((holder) =>
       describeHolder(holder).map((line, index) =>
@@ -44,26 +47,26 @@ function problemBlock(problem: ExplainedFault, paper: Paper): string {
       : []),
     ...(statusLines[status] === undefined ? [] : [hangingRow('now', statusLines[status], paper)]),
     ...remedies.flatMap((remedy, index) => advice(index === 0 ? 'to do' : 'or', remedy, paper)),
-    ...traps.flatMap((trap) => advice('mind', trap, paper)),
+    ...pitfalls.flatMap((trap) => advice('mind', trap, paper)),
   ].join('\n');
 }
 
-function titleOf(fault: PortFault, { style }: Paper): string {
-  const what = [placeOf(fault), fault.container && `for container ${fault.container}`];
+function titleOf(fault: PortError, { style }: TextOptions): string {
+  const what = [endpointText(fault), fault.container && `for container ${fault.container}`];
   const place = what.filter(Boolean).join(' ');
-  const title = style.bad(faultTitles[fault.code].replace(/\.$/, ''));
-  return place === '' ? title : `${title}: ${style.strong(safeText(place))}`;
+  const title = style.error(portErrorTitles[fault.code].replace(/\.$/, ''));
+  return place === '' ? title : `${title}: ${style.bold(safeText(place))}`;
 }
 
 /** `0.0.0.0:8080/tcp`, as far as the message tells. */
-function placeOf({ address, port, protocol }: PortFault): string {
+function endpointText({ address, port, protocol }: PortError): string {
   if (port === undefined) return '';
   const place =
     address === undefined || address === '*' ? `${port}` : formatAddressPort(address, port);
   return protocol === undefined ? place : `${place}/${protocol}`;
 }
 
-const holderLabels: Readonly<Record<FaultStatus, string>> = {
+const holderLabels: Readonly<Record<ErrorStatus, string>> = {
   held: 'now held by',
   perhaps: 'perhaps by',
   own: 'now held by',
@@ -73,7 +76,7 @@ const holderLabels: Readonly<Record<FaultStatus, string>> = {
   unasked: 'now held by',
 };
 
-const statusLines: Readonly<Record<FaultStatus, string | undefined>> = {
+const statusLines: Readonly<Record<ErrorStatus, string | undefined>> = {
   held: undefined,
   perhaps: undefined,
   own: 'it is the container itself: a later start has succeeded',
@@ -86,7 +89,7 @@ const statusLines: Readonly<Record<FaultStatus, string | undefined>> = {
 function advice(
   label: string,
   { text, command }: { readonly text: string; readonly command?: string | undefined },
-  paper: Paper,
+  paper: TextOptions,
 ): readonly string[] {
   const line = hangingRow(label, text, paper);
   return command === undefined ? [line] : [line, commandRow(command, paper)];

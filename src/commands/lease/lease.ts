@@ -1,11 +1,16 @@
 import { lstatSync } from 'node:fs';
-import { atPlace, PortplanError, systemCodeOf } from '../../errors.ts';
-import { claimsOf } from '../../leases/claims.ts';
-import { createKeySet, type Lease, leasesOverlap, withLease } from '../../leases/lease.ts';
+import { atLocation, PortplanError, systemCodeOf } from '../../errors.ts';
+import {
+  createKeySet,
+  type Lease,
+  leasesOverlap,
+  toBindings,
+  withLease,
+} from '../../leases/lease.ts';
 import { findStale } from '../../leases/stale.ts';
 import { type LeaseStore, openLeaseStore } from '../../leases/store.ts';
 import { summarizeHolder } from '../../model/findings/describe-holder.ts';
-import type { LeaseReport, ShownLease } from '../../model/findings/report.ts';
+import type { LeaseEntry, LeaseReport } from '../../model/findings/report.ts';
 import { remedyFor } from '../../planner/remedy.ts';
 import { leaseOwnerOf } from '../../workflows/plans/plan-with-leases.ts';
 import { findPinned } from './pin.ts';
@@ -132,7 +137,7 @@ async function collectStale(store: LeaseStore, operands: readonly string[], opti
     const { leases, notes } = await store.read();
     return { done: false, leases: inOrder(staleOf(leases)), notes };
   }
-  let stale: readonly ShownLease[] = [];
+  let stale: readonly LeaseEntry[] = [];
   const { notes } = await store.update((leases) => {
     stale = staleOf(leases);
     const isStale = createKeySet(stale);
@@ -160,7 +165,7 @@ function ownedBy(
 /** Leases can be seen and given back where the compose file is broken. */
 function faultNotes({ fault }: LeaseProject): readonly string[] {
   if (fault === undefined) return [];
-  const told = atPlace(fault.location, fault.message);
+  const told = atLocation(fault.location, fault.message);
   return [`the compose project here is not looked at: ${told}`];
 }
 
@@ -172,7 +177,7 @@ function toMatcher(operand: string): (lease: Lease) => boolean {
 }
 
 function takenBy(rival: Lease): PortplanError {
-  const [claim] = claimsOf([rival]);
+  const [claim] = toBindings([rival]);
   const who = claim === undefined ? 'another project' : summarizeHolder(claim);
   return new PortplanError('invalid-usage', `${rival.port}/${rival.protocol} is kept by ${who}`, {
     hint: claim && remedyFor(claim).command,
@@ -187,7 +192,7 @@ function noLease(what: string, { directories }: LeaseProject): PortplanError {
   );
 }
 
-function staleOf(leases: readonly Lease[]): readonly ShownLease[] {
+function staleOf(leases: readonly Lease[]): readonly LeaseEntry[] {
   return findStale(leases, new Date(), exists).map(({ lease, why }) => ({ ...lease, stale: why }));
 }
 
@@ -201,7 +206,7 @@ function exists(directory: string): boolean {
   }
 }
 
-function inOrder<T extends ShownLease>(leases: readonly T[]): readonly T[] {
+function inOrder<T extends LeaseEntry>(leases: readonly T[]): readonly T[] {
   return [...leases].sort(
     (one, other) =>
       one.directory.localeCompare(other.directory) ||

@@ -1,5 +1,5 @@
 import { type ComposeProject, publishesOf } from '../../compose/project.ts';
-import { noSuchService } from '../../compose/services/unknown-service.ts';
+import { unknownService } from '../../compose/services/unknown-service.ts';
 import { PortplanError } from '../../errors.ts';
 import type { Lease, LeaseKey } from '../../leases/lease.ts';
 import { type LeaseOwner, leaseKeysOf } from '../../leases/lease-keys.ts';
@@ -33,7 +33,7 @@ export function findPinned(
   const remembered = own.filter((lease) => lease.service === service);
   const inFile = service === '' ? undefined : project && keysOfService(project, service);
   if (inFile === undefined && project !== undefined && service !== '' && remembered.length === 0)
-    throw noSuchService(service, project.services);
+    throw unknownService(service, project.services);
   const keys = inFile ?? remembered;
   const [, digits, protocol] = /^(\d+)(?:\/(tcp|udp|sctp))?$/.exec(text) ?? [];
   if (digits !== undefined) return keyOfPort(keys, Number(digits), protocol, service);

@@ -1,6 +1,6 @@
-import type { LeaseReport, ShownLease } from '../../model/findings/report.ts';
+import type { LeaseEntry, LeaseReport } from '../../model/findings/report.ts';
 import { anyAddress, formatAddressPort } from '../../model/ports/address.ts';
-import { type Paper, renderTable } from '../../output/table.ts';
+import { renderTable, type TextOptions } from '../../output/table.ts';
 
 /** What is said when there is nothing to show. */
 const nothing: Readonly<Record<LeaseReport['action'], string>> = {
@@ -18,19 +18,19 @@ const past: Readonly<Record<LeaseReport['action'], string | undefined>> = {
   gc: 'given back:',
 };
 
-const staleness: Readonly<Record<NonNullable<ShownLease['stale']>, string>> = {
+const staleness: Readonly<Record<NonNullable<LeaseEntry['stale']>, string>> = {
   'directory-gone': 'its folder is gone',
   unused: 'not used for 90 days',
 };
 
 /** The ports that are remembered, as a table. */
-export function renderLeases({ action, done, leases }: LeaseReport, paper: Paper): string {
+export function renderLeases({ action, done, leases }: LeaseReport, paper: TextOptions): string {
   if (leases.length === 0) return nothing[action];
   const title = done ? past[action] : 'not needed any more; --yes gives them back:';
   const table = renderTable(
     ['PORT', 'FOR', 'PROJECT', 'USED', 'FOLDER'],
     leases.map((lease) => [
-      placeOf(lease),
+      ownerText(lease),
       serviceOf(lease),
       lease.project,
       `${lease.usedAt.slice(0, 10)}${lease.pinned ? ', pinned' : ''}${lease.stale ? `, ${staleness[lease.stale]}` : ''}`,
@@ -41,12 +41,12 @@ export function renderLeases({ action, done, leases }: LeaseReport, paper: Paper
   return action === 'ls' || title === undefined ? table : `${title}\n${table}`;
 }
 
-function placeOf({ address, port, protocol }: ShownLease): string {
+function ownerText({ address, port, protocol }: LeaseEntry): string {
   return `${address === anyAddress ? port : formatAddressPort(address, port)}/${protocol}`;
 }
 
 /** `web 80`, `web 80 (2)` for the second entry that is alike, `80` for a publish that was named alone. */
-function serviceOf({ service, target, entry, replica }: ShownLease): string {
+function serviceOf({ service, target, entry, replica }: LeaseEntry): string {
   const which = entry === 1 && replica === 1 ? '' : ` (${[entry, replica].join('.')})`;
   return `${service === '' ? '' : `${service} `}${target}${which}`;
 }

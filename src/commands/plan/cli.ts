@@ -19,7 +19,7 @@ import {
   printReport,
   toOutputOptions,
 } from '../../terminal/print.ts';
-import { canAsk, createAsk } from '../../terminal/prompt.ts';
+import { canPrompt, createPrompt } from '../../terminal/prompt.ts';
 
 const formatFlag: Flags = {
   format: {
@@ -77,7 +77,7 @@ export const planCommand: Command = {
       env: io.env,
       // The rest of the output follows when the files are written.
       onDiff: output.format === 'table' ? (diff) => io.stdout.write(safeLines(diff)) : undefined,
-      confirm: changes && canAsk(io) ? createAsk(io) : undefined,
+      confirm: changes && canPrompt(io) ? createPrompt(io) : undefined,
       ...toComposeFlags(values),
       ...toPlanningFlags(values),
       ...toEngineRequest(values),
@@ -102,7 +102,7 @@ async function print(report: PlanReport, output: OutputOptions, io: Io): Promise
       return;
     }
     case 'env': {
-      const { renderVariables } = await import('./variables.ts');
+      const { renderVariables } = await import('./formats.ts');
       printRemarks(report, output, io);
       io.stdout.write(renderVariables(report));
       return;

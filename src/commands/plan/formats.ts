@@ -1,6 +1,8 @@
+import { isFailure } from '../../model/findings/conflict.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import type { PlanReport } from '../../model/findings/report.ts';
-import { formatPlace } from './text.ts';
+import { portVariables } from '../../model/ports/port-variables.ts';
+import { formatEndpoint } from './text.ts';
 
 /** The plan as flags of `docker run`, for `docker run $(…)`; nothing at all when a publish has no port. */
 export function renderFlags({
@@ -13,5 +15,16 @@ export function renderFlags({
 
 /** `-p 127.0.0.1:8080:80`. */
 export function toFlag(assignment: Assignment): string {
-  return `-p ${formatPlace(assignment)}`;
+  return `-p ${formatEndpoint(assignment)}`;
+}
+
+/** The plan as lines of an env file; nothing at all when a publish has no port. */
+export function renderVariables({
+  assignments,
+  conflicts,
+}: Pick<PlanReport, 'assignments' | 'conflicts'>): string {
+  if (conflicts.some(isFailure)) return '';
+  return portVariables(assignments)
+    .map(({ name, value }) => `${name}=${value}\n`)
+    .join('');
 }

@@ -1,22 +1,22 @@
 import { PortplanError } from '../../errors.ts';
 import { openLeaseStore } from '../../leases/store.ts';
 import type { PlanReport } from '../../model/findings/report.ts';
-import { describePorts } from '../../scanner/identify-holders.ts';
-import { createLook } from '../../scanner/probe/prober.ts';
-import { type ScannedHost, scan } from '../../scanner/scan.ts';
-import { nameConflicts } from '../../workflows/findings/identify-conflicts.ts';
+import { identifyPortHolders } from '../../scanner/identify-holders.ts';
+import { createProber } from '../../scanner/probe/prober.ts';
+import { type ScanResult, scan } from '../../scanner/scan.ts';
+import { identifyConflicts } from '../../workflows/findings/identify-conflicts.ts';
 import { reportProbe } from '../../workflows/findings/sources.ts';
 import { hasProject } from '../../workflows/inputs/has-project.ts';
 import { toHostIp, toPlanOptions } from '../../workflows/inputs/plan-flags.ts';
 import {
   fixedPorts,
+  type ParsedTargets,
+  parseTargets,
   publishesOfImage,
-  type ReadWish,
-  readWish,
 } from '../../workflows/inputs/targets.ts';
-import { leaseOwnerOf, planRemembered } from '../../workflows/plans/plan-with-leases.ts';
-import { nothingToPlan } from './nothing-to-plan.ts';
+import { leaseOwnerOf, planWithLeases } from '../../workflows/plans/plan-with-leases.ts';
 import type { PlanCommandOptions } from './options.ts';
+import { nothingToPlan } from './options.ts';
 
 /**
  * A free host mapping for each publish: of ports, publishes and images, or of a compose project (the one here when
@@ -24,8 +24,8 @@ import type { PlanCommandOptions } from './options.ts';
  * @throws PortplanError for a wish that cannot be read, and for a file that cannot be written
  */
 export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
-  const wish = readWish(options);
-  if (!isProjectMeant(wish, options)) return await planWish(wish, options);
+  const wish = parseTargets(options);
+  if (!isProjectMeant(wish, options)) return await planRequest(wish, options);
   // With it comes the reader of YAML, which is as much as all the rest.
   const { planLoaded } = await import('./project.ts');
   return await planLoaded(wish, options);
@@ -33,7 +33,7 @@ export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
 
 /** @throws PortplanError `invalid-usage` where it cannot be told */
 function isProjectMeant(
-  { ports, publishes, images, paths }: ReadWish,
+  { ports, publishes, images, paths }: ParsedTargets,
   options: PlanCommandOptions,
 ): boolean {
   const others = ports.length + publishes.length + images.length;
@@ -57,7 +57,7 @@ function noProjectToWrite(): PortplanError {
   });
 }
 
-async function planWish(wish: ReadWish, options: PlanCommandOptions): Promise<PlanReport> {
+async function planRequest(wish: ParsedTargets, options: PlanCommandOptions): Promise<PlanReport> {
   const planning = toPlanOptions(options);
   const hostIp = toHostIp(options.hostIp);
   const store = openLeaseStore({ env: options.env });
@@ -65,22 +65,22 @@ async function planWish(wish: ReadWish, options: PlanCommandOptions): Promise<Pl
   const host = await scan({ ...options, stopped: true });
   try {
     const publishes = await publishesOf(wish, host, hostIp);
-    const { state } = await describePorts(host, fixedPorts(publishes));
-    const { plan, denied, untried, notes } = await planRemembered({
+    const { state } = await identifyPortHolders(host, fixedPorts(publishes));
+    const { plan, denied, untried, notes } = await planWithLeases({
       publishes,
       host: state,
       planning,
-      look: createLook(host),
+      prober: createProber(host),
       store,
       owner,
-      keep: options.lease === true,
+      save: options.lease === true,
     });
     const probe = reportProbe({ denied, untried });
     return {
       command: 'plan',
       assignments: plan.assignments,
-      left: [],
-      conflicts: await nameConflicts(plan.conflicts, host),
+      unplanned: [],
+      conflicts: await identifyConflicts(plan.conflicts, host),
       sources: [...host.snapshot.sources, ...probe.sources],
       notes: [
         ...wish.notes,
@@ -95,14 +95,14 @@ async function planWish(wish: ReadWish, options: PlanCommandOptions): Promise<Pl
   }
 }
 
-async function publishesOf(wish: ReadWish, host: ScannedHost, hostIp: string | undefined) {
+async function publishesOf(wish: ParsedTargets, host: ScanResult, hostIp: string | undefined) {
   const exposed = await Promise.all(
     wish.images.map((image) => publishesOfImage(image, host.engine, hostIp)),
   );
   return [...wish.ports, ...wish.publishes, ...exposed.flat()];
 }
 
-function emptyImages({ images }: ReadWish, count: number): readonly string[] {
+function emptyImages({ images }: ParsedTargets, count: number): readonly string[] {
   return images.length > 0 && count === 0
     ? [`${images.join(', ')} exposes no ports; name them with -p`]
     : [];

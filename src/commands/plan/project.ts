@@ -6,17 +6,20 @@ import { scan } from '../../scanner/scan.ts';
 import { reportProbe } from '../../workflows/findings/sources.ts';
 import { type LoadedProject, loadProjects } from '../../workflows/inputs/load-projects.ts';
 import { toHostIp, toPlanOptions } from '../../workflows/inputs/plan-flags.ts';
-import type { ReadWish } from '../../workflows/inputs/targets.ts';
+import type { ParsedTargets } from '../../workflows/inputs/targets.ts';
 import { planProject } from '../../workflows/plans/plan-project.ts';
-import { nothingToPlan } from './nothing-to-plan.ts';
 import type { PlanCommandOptions } from './options.ts';
+import { nothingToPlan } from './options.ts';
 import { writePlan } from './write.ts';
 
 /**
  * A free host mapping for each publish of the compose project that is meant.
  * @throws PortplanError for a file that cannot be read or written
  */
-export async function planLoaded(wish: ReadWish, options: PlanCommandOptions): Promise<PlanReport> {
+export async function planLoaded(
+  wish: ParsedTargets,
+  options: PlanCommandOptions,
+): Promise<PlanReport> {
   const { loaded, notes } = loadOne(wish, options);
   const planning = toPlanOptions({ ...options, onConflict: undefined });
   const store = openLeaseStore({ env: options.env });
@@ -30,7 +33,7 @@ export async function planLoaded(wish: ReadWish, options: PlanCommandOptions): P
       hostIp: toHostIp(options.hostIp),
       onConflict: options.onConflict,
       store,
-      keep: !dryRun && (options.lease === true || kind !== undefined),
+      save: !dryRun && (options.lease === true || kind !== undefined),
       confirm: options.confirm,
     });
     const isWritten = kind !== undefined && !planned.conflicts.some(isFailure);
@@ -41,7 +44,7 @@ export async function planLoaded(wish: ReadWish, options: PlanCommandOptions): P
     return {
       command: 'plan',
       assignments: planned.assignments,
-      left: planned.left,
+      unplanned: planned.unplanned,
       conflicts: planned.conflicts,
       write: written?.write,
       sources: [...host.snapshot.sources, ...probe.sources],
@@ -64,7 +67,7 @@ export async function planLoaded(wish: ReadWish, options: PlanCommandOptions): P
 
 /** The one project that is meant. */
 function loadOne(
-  { paths }: ReadWish,
+  { paths }: ParsedTargets,
   options: PlanCommandOptions,
 ): { readonly loaded: LoadedProject; readonly notes: readonly string[] } {
   const { projects, notes } = loadProjects({ ...options, paths });

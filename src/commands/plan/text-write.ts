@@ -5,11 +5,11 @@ import { safeText } from '../../model/text/safe-text.ts';
 /** What `plan --write` has done to files, a line each, and what of the plan it could not put there. */
 export function renderWritten({ write }: Pick<PlanReport, 'write'>): string {
   if (write === undefined) return '';
-  const { edits, refused } = write;
+  const { edits, skipped } = write;
   const lines = [
     ...edits.map((edit) => describeEdit(edit, write)),
-    ...refused.map(describeRefusal),
-    ...(refused.length > 0 ? [otherWays[write.kind]] : []),
+    ...skipped.map(describeRefusal),
+    ...(skipped.length > 0 ? [otherWays[write.kind]] : []),
   ];
   if (lines.length === 0) return 'nothing has to change\n';
   return lines.map((line) => `${safeText(line)}\n`).join('');
@@ -29,7 +29,7 @@ function describeEdit({ file, action }: PlannedEdit, write: PlanWrite): string {
   return write.done ? `${done[action]} ${file}` : `would ${planned[action]} ${file}`;
 }
 
-function describeRefusal({ publish, message }: PlanWrite['refused'][number]): string {
+function describeRefusal({ publish, message }: PlanWrite['skipped'][number]): string {
   const { origin } = publish;
   const service = origin.kind === 'compose' ? `${origin.service} ` : '';
   const { file, line, column } =

@@ -3,17 +3,20 @@ import type { Assignment } from '../../model/findings/plan.ts';
 import type { PlanReport } from '../../model/findings/report.ts';
 import { anyAddress, formatAddressPort } from '../../model/ports/address.ts';
 import { formatPublish, type Publish } from '../../model/ports/publish.ts';
-import { type Paper, renderTable } from '../../output/table.ts';
+import { renderTable, type TextOptions } from '../../output/table.ts';
 
 /** A plan as a table; for a compose project with its services. */
-export function renderPlan({ assignments, left, conflicts }: PlanReport, paper: Paper): string {
+export function renderPlan(
+  { assignments, unplanned, conflicts }: PlanReport,
+  paper: TextOptions,
+): string {
   const lines: readonly PlanLine[] = [
     ...assignments.map((one) => ({
       publish: one.publish,
-      planned: formatPlace(one),
+      planned: formatEndpoint(one),
       why: one.reason,
     })),
-    ...left.map(({ publish, reason }) => ({
+    ...unplanned.map(({ publish, reason }) => ({
       publish,
       planned: formatPublish(publish),
       why: reason,
@@ -50,7 +53,7 @@ function serviceOf({ origin }: Publish): string {
 }
 
 /** `127.0.0.1:8080:80`, `5353:53/udp`. */
-export function formatPlace({ publish, address, port }: Assignment): string {
+export function formatEndpoint({ publish, address, port }: Assignment): string {
   const host = address === anyAddress ? `${port}` : formatAddressPort(address, port);
   return `${host}:${publish.target}${publish.protocol === 'tcp' ? '' : `/${publish.protocol}`}`;
 }

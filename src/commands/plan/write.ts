@@ -3,7 +3,7 @@ import { formatDiff } from '../../compose/edit/diff.ts';
 import type { FileEdit, WriteKind } from '../../compose/edit/edit.ts';
 import { planEdits } from '../../compose/edit/plan-edits.ts';
 import { shownPath } from '../../compose/files/paths.ts';
-import { atPlace, PortplanError } from '../../errors.ts';
+import { atLocation, PortplanError } from '../../errors.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import type { PlannedEdit, PlanWrite } from '../../model/findings/report.ts';
 import { kindOf } from '../../model/ports/publish.ts';
@@ -32,7 +32,7 @@ export async function writePlan(
   const composeVersion = kind === 'override' ? await versionIfThere(env) : undefined;
   // The project's files are read anew: what was parsed for the plan may be old by now.
   const fresh = { ...options, parsed: undefined };
-  const { edits, refused, warnings } = planEdits(project, assignments, {
+  const { edits, skipped, warnings } = planEdits(project, assignments, {
     kind,
     options: fresh,
     composeVersion,
@@ -46,9 +46,9 @@ export async function writePlan(
       done: !dryRun,
       edits: edits.map((edit) => toPlannedEdit(edit, cwd)),
       diff,
-      refused,
+      skipped,
     },
-    notes: warnings.map(({ message, location }) => atPlace(location, message)),
+    notes: warnings.map(({ message, location }) => atLocation(location, message)),
   };
 }
 

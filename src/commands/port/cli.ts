@@ -1,5 +1,5 @@
 import { PortplanError } from '../../errors.ts';
-import type { WhereReport } from '../../model/findings/report.ts';
+import type { ServicePortsReport } from '../../model/findings/report.ts';
 import { type Command, toEngineRequest } from '../../terminal/command.ts';
 import { exitCode } from '../../terminal/exit-code.ts';
 import { commonFlags, composeFlags, toComposeFlags } from '../../terminal/flags.ts';
@@ -7,7 +7,7 @@ import { printReport, toOutputOptions } from '../../terminal/print.ts';
 
 const { service: _operand, ...flags } = composeFlags;
 
-export const portCommand: Command = whereCommand('port', {
+export const portCommand: Command = servicePortsCommand('port', {
   summary: 'The host port that a service of the project here has now',
   examples: [
     ['portplan port db', 'prints 5433'],
@@ -16,7 +16,7 @@ export const portCommand: Command = whereCommand('port', {
   ],
 });
 
-export const urlCommand: Command = whereCommand('url', {
+export const urlCommand: Command = servicePortsCommand('url', {
   summary: 'The URL of a service of the project here',
   examples: [
     ['portplan url web', 'prints http://localhost:8081'],
@@ -24,8 +24,8 @@ export const urlCommand: Command = whereCommand('url', {
   ],
 });
 
-function whereCommand(
-  command: WhereReport['command'],
+function servicePortsCommand(
+  command: ServicePortsReport['command'],
   { summary, examples }: Pick<Command, 'summary' | 'examples'>,
 ): Command {
   return {
@@ -49,8 +49,8 @@ function whereCommand(
           },
         );
       }
-      const { where } = await import('./port.ts');
-      const report = await where({
+      const { findServicePorts } = await import('./port.ts');
+      const report = await findServicePorts({
         command,
         service,
         target,

@@ -1,19 +1,19 @@
-import { realPath } from '../../compose/files/real-path.ts';
+import { realPath } from '../../compose/files/paths.ts';
 import type { ComposeProject } from '../../compose/project.ts';
-import { noSuchService } from '../../compose/services/unknown-service.ts';
-import { readReach } from '../../engine/connect/publish-host.ts';
+import { unknownService } from '../../compose/services/unknown-service.ts';
+import { resolvePublishHost } from '../../engine/connect/publish-host.ts';
 import { type ListedContainer, listContainers } from '../../engine/containers/list.ts';
 import { type Engine, openEngine } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
-import type { ServicePort, WhereReport } from '../../model/findings/report.ts';
+import type { ServicePort, ServicePortsReport } from '../../model/findings/report.ts';
 import { defaultTimeoutMs, type ScanOptions } from '../../scanner/scan.ts';
-import { servicePortsOf } from '../../workflows/findings/project-ports.ts';
+import { servicePortsOf } from '../../workflows/findings/open-ports.ts';
 import { type ComposeFlags, loadProjects } from '../../workflows/inputs/load-projects.ts';
 
-export interface WhereOptions
+export interface ServicePortsOptions
   extends Omit<ComposeFlags, 'services'>,
     Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
-  readonly command: WhereReport['command'];
+  readonly command: ServicePortsReport['command'];
   readonly service: string;
   /** The container's port: `80`, `53/udp`. Default: the only one that is open. */
   readonly target?: string | undefined;
@@ -23,7 +23,7 @@ export interface WhereOptions
  * Where a service of the project here is now, whichever name the project was started under.
  * @throws PortplanError `not-running` when it has no open port, `invalid-usage` when it is not clear which one is meant
  */
-export async function where(options: WhereOptions): Promise<WhereReport> {
+export async function findServicePorts(options: ServicePortsOptions): Promise<ServicePortsReport> {
   const { projects, notes } = loadProjects({ ...options, paths: [] });
   const [project] = projects.map((loaded) => loaded.project);
   if (project === undefined) throw new Error('a project is loaded, or loading throws');
@@ -34,7 +34,7 @@ export async function where(options: WhereOptions): Promise<WhereReport> {
   const { engine } = search;
   try {
     const containers = await findContainers(engine, project, options);
-    const reach = await readReach(engine);
+    const reach = await resolvePublishHost(engine);
     const hostName = reach.kind === 'elsewhere' ? reach.hostName : undefined;
     const ports = choosePorts(servicePortsOf(containers, hostName), options);
     return { command: options.command, ports, sources: [], notes: [...notes, ...search.notes] };
@@ -45,13 +45,13 @@ export async function where(options: WhereOptions): Promise<WhereReport> {
 
 function requireService(name: string, { services }: ComposeProject): void {
   if (services.some((service) => service.name === name)) return;
-  throw noSuchService(name, services);
+  throw unknownService(name, services);
 }
 
 async function findContainers(
   engine: Engine,
   project: ComposeProject,
-  { service, projectName }: WhereOptions,
+  { service, projectName }: ServicePortsOptions,
 ): Promise<readonly ListedContainer[]> {
   const here = realPath(project.directory);
   const own = (await listContainers(engine)).filter(
@@ -78,7 +78,7 @@ async function findContainers(
 /** The ports that are meant: one container port, of each container of the service. */
 function choosePorts(
   open: readonly ServicePort[],
-  { service, target }: WhereOptions,
+  { service, target }: ServicePortsOptions,
 ): readonly ServicePort[] {
   if (open.length === 0) {
     throw new PortplanError('not-running', `"${service}" does not run, or publishes no ports`, {

@@ -1,7 +1,7 @@
-import type { WhereReport } from '../../model/findings/report.ts';
+import type { ServicePortsReport } from '../../model/findings/report.ts';
 
 /** One line for scripts: the first container's port, or its URL. */
-export function renderWhere({ command, ports }: WhereReport): string {
+export function renderServicePorts({ command, ports }: ServicePortsReport): string {
   const [first] = ports;
   if (first === undefined) return '';
   const { hostIp, port, protocol, url } = first;

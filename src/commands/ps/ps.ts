@@ -1,7 +1,7 @@
 import type { PsReport } from '../../model/findings/report.ts';
 import type { Binding } from '../../model/host/binding.ts';
 import type { SourceName } from '../../model/host/snapshot.ts';
-import { describeBindings } from '../../scanner/identify-holders.ts';
+import { identifyHolders } from '../../scanner/identify-holders.ts';
 import { type ScanOptions, scan } from '../../scanner/scan.ts';
 import { findHostFindings, findUrgentFindings } from '../../workflows/findings/host-findings.ts';
 import { requireSources } from '../../workflows/findings/sources.ts';
@@ -19,7 +19,7 @@ export async function ps(options: PsOptions = {}): Promise<PsReport> {
   const host = await scan({ ...options, stopped: options.all });
   try {
     const detail = options.brief ? 'listed' : 'inspected';
-    const bindings = await describeBindings(host.snapshot.bindings, host, { detail });
+    const bindings = await identifyHolders(host.snapshot.bindings, host, { detail });
     return {
       command: 'ps',
       bindings: [...bindings].sort(byPort),

@@ -4,18 +4,18 @@ import type { ImagesReport, PsReport, Report, RunReport } from '../../model/find
 import type { Binding } from '../../model/host/binding.ts';
 import { anyAddress, anyIPv4, anyIPv6 } from '../../model/ports/address.ts';
 import { safeText } from '../../model/text/safe-text.ts';
-import { type Paper, renderTable } from '../../output/table.ts';
+import { renderTable, type TextOptions } from '../../output/table.ts';
 import { renderCheck } from '../check/text.ts';
 import { renderExplanation } from '../explain/text.ts';
 import { renderLeases } from '../lease/text.ts';
-import { formatPlace, renderPlan } from '../plan/text.ts';
-import { renderWhere } from '../port/text.ts';
+import { formatEndpoint, renderPlan } from '../plan/text.ts';
+import { renderServicePorts } from '../port/text.ts';
 import { renderStart } from '../start/text.ts';
 import { renderStop } from '../stop/text.ts';
 import { renderUp } from '../up/text.ts';
 
 /** A report for people. */
-export function renderText(report: Report, paper: Paper): string {
+export function renderText(report: Report, paper: TextOptions): string {
   switch (report.command) {
     case 'check':
       return renderCheck(report, paper);
@@ -31,7 +31,7 @@ export function renderText(report: Report, paper: Paper): string {
       return renderUp(report, paper);
     case 'port':
     case 'url':
-      return renderWhere(report);
+      return renderServicePorts(report);
     case 'explain':
       return renderExplanation(report, paper);
     case 'start':
@@ -45,17 +45,17 @@ export function renderText(report: Report, paper: Paper): string {
   }
 }
 
-function renderPs(report: PsReport, paper: Paper): string {
+function renderPs(report: PsReport, paper: TextOptions): string {
   const table = renderBindings(report, paper);
   const findings = report.conflicts.map((conflict) => {
     const remedy = conflict.remedy?.command;
     const how = remedy === undefined ? '' : ` (${safeText(remedy)})`;
-    return `${paper.style.doubtful('warning')}: ${safeText(describeConflict(conflict))}${how}`;
+    return `${paper.style.warning('warning')}: ${safeText(describeConflict(conflict))}${how}`;
   });
   return findings.length === 0 ? table : [table, '', ...findings].join('\n');
 }
 
-function renderBindings({ bindings }: PsReport, paper: Paper): string {
+function renderBindings({ bindings }: PsReport, paper: TextOptions): string {
   if (bindings.length === 0) return 'no host port is taken';
   const rows = mergeFamilies(bindings).map((binding) => {
     const { port, protocol, address, state } = binding;
@@ -83,7 +83,7 @@ function mergeFamilies(bindings: readonly Binding[]): readonly Binding[] {
   return [...merged.values()];
 }
 
-function renderImages({ images }: ImagesReport, paper: Paper): string {
+function renderImages({ images }: ImagesReport, paper: TextOptions): string {
   if (images.length === 0) return 'no images';
   const rows = images.map(({ names, id, assignments }) => [
     names.join(', ') || id.slice(7, 19),
@@ -92,7 +92,7 @@ function renderImages({ images }: ImagesReport, paper: Paper): string {
         protocol === 'tcp' ? `${target}` : `${target}/${protocol}`,
       )
       .join(' ') || '-',
-    assignments.map(formatPlace).join(' ') || '-',
+    assignments.map(formatEndpoint).join(' ') || '-',
   ]);
   return renderTable(['IMAGE', 'EXPOSES', 'WOULD BE PLANNED'], rows, paper);
 }

@@ -11,11 +11,11 @@ import {
 import type { Engine } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
 import type { Io } from '../../terminal/io.ts';
-import type { Interrupts } from '../../terminal/signals.ts';
+import type { Signals } from '../../terminal/signals.ts';
 import type { PreparedRun } from './prepare.ts';
 
 /** A container in the foreground: its streams are ours. */
-export interface AttachedRun {
+export interface AttachedContainer {
   /** Lets go of the streams and of the terminal. */
   readonly detach: () => void;
   /** Waits for the end of the container; gives its exit code, or 0 after the detach keys. */
@@ -23,7 +23,7 @@ export interface AttachedRun {
 }
 
 /** How often a user has to ask until nobody waits for the container any more. */
-const mostInterrupts = 3;
+const maxInterrupts = 3;
 
 /**
  * Attaches to a container that is about to start, and begins to wait for its end: a short-lived one is over before
@@ -33,8 +33,8 @@ const mostInterrupts = 3;
 export async function attachRun(
   { engine, request, spec }: PreparedRun,
   id: string,
-  { io, interrupts }: { readonly io: Io; readonly interrupts: Interrupts },
-): Promise<AttachedRun> {
+  { io, interrupts }: { readonly io: Io; readonly interrupts: Signals },
+): Promise<AttachedContainer> {
   const { Tty: tty, AttachStdin: stdin, AttachStdout: stdout, AttachStderr: stderr } = spec.body;
   if (tty && stdin && !io.stdin.isTTY) {
     throw new PortplanError('invalid-usage', '-it needs a terminal, and stdin is none', {
@@ -62,7 +62,7 @@ export async function attachRun(
       ? passSignals(engine, id, interrupts)
       : new Promise<number>(() => {});
   const release = () => {
-    interrupts.passTo(undefined);
+    interrupts.forwardTo(undefined);
     stopResizing();
     restore();
   };
@@ -203,12 +203,12 @@ function followSize(engine: Engine, id: string, io: Io): () => void {
  * Hands signals to the container; one that does not run yet is not waited for. Resolves only when the user insists: a
  * container may well ignore a signal.
  */
-function passSignals(engine: Engine, id: string, interrupts: Interrupts): Promise<number> {
+function passSignals(engine: Engine, id: string, interrupts: Signals): Promise<number> {
   return new Promise((resolve) => {
     let asked = 0;
-    interrupts.passTo(async (signal) => {
+    interrupts.forwardTo(async (signal) => {
       asked += signal === 'SIGINT' ? 1 : 0;
-      if (asked >= mostInterrupts) return resolve(130);
+      if (asked >= maxInterrupts) return resolve(130);
       try {
         if (!(await signalContainer(engine, id, signal))) interrupts.abort(signal);
       } catch {

@@ -5,19 +5,20 @@ import { formatAddressPort, toHostAddress } from '../../model/ports/address.ts';
 import { sshForward } from '../../model/ports/url.ts';
 import { safeText } from '../../model/text/safe-text.ts';
 import type { ContainerSpec } from '../../runner/docker-flags/create-request.ts';
+import { allFlags } from '../../runner/docker-flags/flag-table.ts';
 import { formatFlagHelp } from '../../runner/docker-flags/help.ts';
 import { parseRunArguments, type RunRequest } from '../../runner/docker-flags/run-arguments.ts';
 import type { StartedContainer } from '../../runner/retry-on-lost-port.ts';
-import { patiently } from '../../runner/rollback.ts';
+import { retryWhileEngineAway } from '../../runner/rollback.ts';
 import { exitCode } from '../../terminal/exit-code.ts';
+import { variableOf } from '../../terminal/flags.ts';
 import type { Io } from '../../terminal/io.ts';
 import { type OutputOptions, printRemarks } from '../../terminal/print.ts';
-import { canAsk, createAsk } from '../../terminal/prompt.ts';
+import { canPrompt, createPrompt } from '../../terminal/prompt.ts';
 import { createPullDisplay } from '../../terminal/pull-progress.ts';
-import { watchInterrupts } from '../../terminal/signals.ts';
-import { type AttachedRun, attachRun } from './attach.ts';
+import { watchSignals } from '../../terminal/signals.ts';
+import { type AttachedContainer, attachRun } from './attach.ts';
 import type { PreparedRun } from './prepare.ts';
-import { withVariables } from './run-variables.ts';
 
 const usage = `portplan run [flags] IMAGE [COMMAND...]
 
@@ -39,10 +40,10 @@ export async function runCommand(args: readonly string[], io: Io): Promise<numbe
     return exitCode.clear;
   }
   const output = toRunOutput(request);
-  const interrupts = watchInterrupts(io);
+  const interrupts = watchSignals(io);
   const { prepareRun } = await import('./prepare.ts');
   const display = createPullDisplay(io.stderr, { quiet: output.quiet });
-  const ask = canAsk(io) ? { confirm: createAsk(io) } : {};
+  const ask = canPrompt(io) ? { confirm: createPrompt(io) } : {};
   try {
     const prepared = await prepareRun(request, { ...display, ...ask, signal: interrupts.signal });
     try {
@@ -59,7 +60,7 @@ export async function runCommand(args: readonly string[], io: Io): Promise<numbe
 interface RunContext {
   readonly io: Io;
   readonly output: OutputOptions;
-  readonly interrupts: ReturnType<typeof watchInterrupts>;
+  readonly interrupts: ReturnType<typeof watchSignals>;
 }
 
 async function start(prepared: PreparedRun, context: RunContext): Promise<number> {
@@ -76,7 +77,7 @@ async function start(prepared: PreparedRun, context: RunContext): Promise<number
     output.quiet ? true : io.stderr.write(`portplan: ${safeText(text)}\n`);
   printRemarks({ sources: host.snapshot.sources, notes }, output, io);
   for (const { choice, reason } of assignments) if (choice === 'moved') say(reason);
-  let attached: AttachedRun | undefined;
+  let attached: AttachedContainer | undefined;
   const { spec, removesItself } = request.detach
     ? { spec: prepared.spec, removesItself: true }
     : keepForExit(prepared);
@@ -111,7 +112,7 @@ const endMs = 3000;
 /** Removes a container that does not run any more; tells whether it did. */
 async function removeEnded(engine: PreparedRun['engine'], id: string): Promise<boolean> {
   const remove = () => removeContainer(engine, id, { force: false, v: true });
-  return await patiently(remove, Date.now() + endMs).then(
+  return await retryWhileEngineAway(remove, Date.now() + endMs).then(
     () => true,
     () => false,
   );
@@ -134,7 +135,7 @@ function keepForExit({ spec, engine }: PreparedRun): {
   readonly removesItself: boolean;
 } {
   const { body } = spec;
-  if (!body.HostConfig.AutoRemove || engine.traits.tellsExitOfRemoved)
+  if (!body.HostConfig.AutoRemove || engine.traits.reportsExitCodeAfterRemoval)
     return { spec, removesItself: true };
   return {
     spec: { ...spec, body: { ...body, HostConfig: { ...body.HostConfig, AutoRemove: false } } },
@@ -168,7 +169,7 @@ async function printPorts(
   context: RunContext,
 ): Promise<void> {
   const { toPlannedPort } = await import('./run.ts');
-  const hostName = host.reach?.kind === 'elsewhere' ? host.reach.hostName : undefined;
+  const hostName = host.publishHost?.kind === 'elsewhere' ? host.publishHost.hostName : undefined;
   printOpenPorts(
     assignments.map((assignment) => toPlannedPort(assignment, hostName)),
     context,
@@ -194,4 +195,16 @@ function toRunOutput({ output }: RunRequest): OutputOptions {
     quiet: output.quiet,
     verbose: output.verbose,
   };
+}
+
+/** The arguments of `run` with a flag before them for each `PORTPLAN_…` variable; what is written wins, or adds to lists. */
+export function withVariables(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const fromEnv = allFlags.flatMap(({ name }) => {
+    const value = env[variableOf(name)];
+    return value === undefined || value === '' ? [] : [`--${name}=${value}`];
+  });
+  return [...fromEnv, ...args];
 }

@@ -15,7 +15,7 @@ export interface PullListener {
 }
 
 /** The image, pulled where it is missing or must be fresh; nothing for one that is known by its ports only. */
-export async function provideImage(
+export async function ensureImage(
   engine: Engine,
   request: RunRequest,
   listener: PullListener,

@@ -10,21 +10,21 @@ import type { Publish } from '../../model/ports/publish.ts';
 import type { PlanOptions } from '../../planner/options.ts';
 import { type ContainerSpec, toContainerSpec } from '../../runner/docker-flags/create-request.ts';
 import type { RunRequest } from '../../runner/docker-flags/run-arguments.ts';
-import { defaultSurroundings } from '../../runner/docker-flags/run-environment.ts';
-import { describePorts } from '../../scanner/identify-holders.ts';
-import { createLook } from '../../scanner/probe/prober.ts';
-import { defaultTimeoutMs, type ScannedHost, scan } from '../../scanner/scan.ts';
-import { nameConflicts } from '../../workflows/findings/identify-conflicts.ts';
+import { defaultRunEnvironment } from '../../runner/docker-flags/run-environment.ts';
+import { identifyPortHolders } from '../../scanner/identify-holders.ts';
+import { createProber } from '../../scanner/probe/prober.ts';
+import { defaultTimeoutMs, type ScanResult, scan } from '../../scanner/scan.ts';
+import { identifyConflicts } from '../../workflows/findings/identify-conflicts.ts';
 import { engineError } from '../../workflows/findings/sources.ts';
 import { toHostIp, toPlanOptions } from '../../workflows/inputs/plan-flags.ts';
 import { fixedPorts, ignoredNote } from '../../workflows/inputs/targets.ts';
-import { scatter, withLost } from '../../workflows/plans/lost-ports.ts';
-import { leaseOwnerOf, planRemembered } from '../../workflows/plans/plan-with-leases.ts';
-import { type PullListener, provideImage } from './ensure-image.ts';
-import { wishesOf } from './publishes.ts';
+import { jitterRanges, withUnavailable } from '../../workflows/plans/lost-ports.ts';
+import { leaseOwnerOf, planWithLeases } from '../../workflows/plans/plan-with-leases.ts';
+import { ensureImage, type PullListener } from './ensure-image.ts';
+import { publishesForRun } from './publishes.ts';
 
 /** What happens on the way to a running container. */
-export interface RunListener extends PullListener {
+export interface RunEvents extends PullListener {
   /** Asked before a port that was asked for by number is moved; absent where nobody can answer. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
@@ -33,7 +33,7 @@ export interface RunListener extends PullListener {
 export interface PreparedRun {
   readonly request: RunRequest;
   readonly engine: Engine;
-  readonly host: ScannedHost;
+  readonly host: ScanResult;
   readonly spec: ContainerSpec;
   readonly assignments: readonly Assignment[];
   readonly notes: readonly string[];
@@ -47,7 +47,7 @@ export interface PreparedRun {
  */
 export async function prepareRun(
   request: RunRequest,
-  listener: RunListener = {},
+  listener: RunEvents = {},
 ): Promise<PreparedRun> {
   const asks = request.planning.onConflict === 'ask' && listener.confirm !== undefined;
   const planning = toPlanOptions(
@@ -59,16 +59,16 @@ export async function prepareRun(
     readDockerConfig(dockerConfigFolder(process.env, homedir())),
   ]);
   const { engine } = host;
-  if (engine === undefined || host.reach === undefined) throw engineError(host);
+  if (engine === undefined || host.publishHost === undefined) throw engineError(host);
   try {
     const address = formatEngineAddress(engine.address);
     const proxies = config.proxies[address] ?? config.proxies.default;
     const spec = await toContainerSpec(request, {
-      ...defaultSurroundings(),
+      ...defaultRunEnvironment(),
       ...(proxies && { proxies }),
     });
-    const { image, notes } = await provideImage(engine, request, listener);
-    const wishes = wishesOf(request, image, spec, hostIp);
+    const { image, notes } = await ensureImage(engine, request, listener);
+    const wishes = publishesForRun(request, image, spec, hostIp);
     const assignments = await planOrFail(wishes.publishes, host, planning);
     if (asks) await confirmMoves(assignments, listener);
     return {
@@ -82,8 +82,8 @@ export async function prepareRun(
         // What stopped containers claim is known, and would take an inspection of each again.
         const now = withStopped(await scanFor(request, 'running'), host);
         now.engine?.client.close();
-        const skipped = { ...planning, avoid: [...(planning.avoid ?? []), ...scatter(lost)] };
-        return planOrFail(wishes.publishes, withLost(now, lost), skipped);
+        const skipped = { ...planning, avoid: [...(planning.avoid ?? []), ...jitterRanges(lost)] };
+        return planOrFail(wishes.publishes, withUnavailable(now, lost), skipped);
       },
     };
   } catch (error) {
@@ -95,32 +95,32 @@ export async function prepareRun(
 function scanFor(
   { engine: { host, context, timeoutSeconds } }: RunRequest,
   containers: 'running' | 'all' = 'all',
-): Promise<ScannedHost> {
+): Promise<ScanResult> {
   const timeoutMs = timeoutSeconds === undefined ? defaultTimeoutMs : timeoutSeconds * 1000;
-  return scan({ host, context, timeoutMs, stopped: containers === 'all', patient: true });
+  return scan({ host, context, timeoutMs, stopped: containers === 'all', extendWhileAlive: true });
 }
 
-function withStopped(now: ScannedHost, before: ScannedHost): ScannedHost {
+function withStopped(now: ScanResult, before: ScanResult): ScanResult {
   const claims = before.state.bindings.filter(({ state }) => state === 'stopped');
   return { ...now, state: { ...now.state, bindings: [...now.state.bindings, ...claims] } };
 }
 
 async function planOrFail(
   publishes: readonly Publish[],
-  host: ScannedHost,
+  host: ScanResult,
   planning: PlanOptions,
 ): Promise<readonly Assignment[]> {
-  const { state } = await describePorts(host, fixedPorts(publishes));
-  const { plan } = await planRemembered({
+  const { state } = await identifyPortHolders(host, fixedPorts(publishes));
+  const { plan } = await planWithLeases({
     publishes,
     host: state,
     planning,
-    look: createLook(host),
+    prober: createProber(host),
     store: openLeaseStore(),
     owner: leaseOwnerOf({}),
-    keep: false,
+    save: false,
   });
-  const failed = (await nameConflicts(plan.conflicts, host)).find(
+  const failed = (await identifyConflicts(plan.conflicts, host)).find(
     ({ severity }) => severity === 'error',
   );
   if (failed === undefined) return plan.assignments;
@@ -137,7 +137,7 @@ async function planOrFail(
 /** @throws PortplanError `no-free-port` when the user wants a port to stay where it cannot be */
 async function confirmMoves(
   assignments: readonly Assignment[],
-  { confirm }: RunListener,
+  { confirm }: RunEvents,
 ): Promise<void> {
   for (const { choice, reason, port, publish } of assignments) {
     if (

@@ -5,18 +5,18 @@ import type { RunRequest } from '../../runner/docker-flags/run-arguments.ts';
 import { toPublish } from '../../workflows/inputs/targets.ts';
 
 /** What a run wants published. */
-export interface RunWishes {
+export interface RunPublishes {
   readonly publishes: readonly Publish[];
   readonly notes: readonly string[];
 }
 
 /** The publishes of `-p`, and with `-P` every other exposed port; without either what the image exposes. */
-export function wishesOf(
+export function publishesForRun(
   request: RunRequest,
   image: LocalImage,
   spec: ContainerSpec,
   hostIp: string | undefined,
-): RunWishes {
+): RunPublishes {
   const mode = spec.body.HostConfig.NetworkMode;
   const exposed = uniquePorts([...image.exposed, ...request.exposed]);
   if (mode === 'host' || mode === 'none')

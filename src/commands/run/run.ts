@@ -7,9 +7,9 @@ import type { StartedContainer } from '../../runner/retry-on-lost-port.ts';
 import { startPlanned } from '../../runner/start-planned.ts';
 import { toOpenPort } from '../../workflows/findings/open-ports.ts';
 import { isUnpublished, unpublishedNote } from '../../workflows/findings/unpublished-containers.ts';
-import { type PreparedRun, prepareRun, type RunListener } from './prepare.ts';
+import { type PreparedRun, prepareRun, type RunEvents } from './prepare.ts';
 
-export interface RunOptions extends RunListener {
+export interface RunOptions extends RunEvents {
   readonly image: string;
   readonly command?: readonly string[] | undefined;
   /** Flags as on the command line of `portplan run`: `['--name', 'web', '-p', '8080:80']`. */
@@ -55,13 +55,13 @@ export async function reportRun(
     container: { id, name: container?.holder.name ?? id.slice(0, 12) },
     ports: silent
       ? []
-      : assignments.map((assignment) => toPlannedPort(assignment, hostNameOf(host.reach))),
+      : assignments.map((assignment) => toPlannedPort(assignment, hostNameOf(host.publishHost))),
     sources: host.snapshot.sources,
     notes: silent ? [...notes, await unpublishedNote(container, 'the container', engine)] : notes,
   };
 }
 
-function hostNameOf(reach: PreparedRun['host']['reach']): string | undefined {
+function hostNameOf(reach: PreparedRun['host']['publishHost']): string | undefined {
   return reach?.kind === 'elsewhere' ? reach.hostName : undefined;
 }
 

@@ -8,7 +8,7 @@ import { exitCodeFor } from '../../terminal/exit-code.ts';
 import { commonFlags, type Flags, planningFlags } from '../../terminal/flags.ts';
 import type { Io } from '../../terminal/io.ts';
 import { printReport, toOutputOptions } from '../../terminal/print.ts';
-import { watchInterrupts } from '../../terminal/signals.ts';
+import { watchSignals } from '../../terminal/signals.ts';
 
 const { range, avoid } = planningFlags;
 
@@ -37,7 +37,7 @@ export const startCommand: Command = {
     if (containers.length === 0) throw new PortplanError('invalid-usage', 'which container?');
     const { start } = await import('./start.ts');
     const output = toOutputOptions(values);
-    const interrupts = watchInterrupts(io);
+    const interrupts = watchSignals(io);
     try {
       const report = await start({
         containers,

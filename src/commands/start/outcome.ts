@@ -1,13 +1,13 @@
-import type { ContainerAnswer } from '../../engine/client/api-types.ts';
-import type { Reach } from '../../engine/connect/publish-host.ts';
+import type { ContainerInspect } from '../../engine/client/api-types.ts';
+import type { PublishHost } from '../../engine/connect/publish-host.ts';
 import { readContainer, toInspected } from '../../engine/containers/inspect.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
 import type { StartedItem } from '../../model/findings/report.ts';
 import type { Source } from '../../model/host/snapshot.ts';
-import { shellQuote } from '../../model/text/shell.ts';
-import { plainName } from '../../runner/remap/names.ts';
-import type { ScannedHost } from '../../scanner/scan.ts';
+import { shellQuote } from '../../model/text/safe-text.ts';
+import { stripLeadingSlash } from '../../runner/remap/names.ts';
+import type { ScanResult } from '../../scanner/scan.ts';
 import { openPortsOf } from '../../workflows/findings/open-ports.ts';
 import { isUnpublished, unpublishedNote } from '../../workflows/findings/unpublished-containers.ts';
 
@@ -23,14 +23,14 @@ export interface OutcomeContext {
   readonly engine: Engine;
   readonly id: string;
   readonly name: string;
-  readonly reach: Reach;
-  readonly host?: ScannedHost | undefined;
+  readonly publishHost: PublishHost;
+  readonly host?: ScanResult | undefined;
   readonly notes?: readonly string[] | undefined;
 }
 
 /** The result with the container as it is now; a start that is done is told also where that cannot be asked any more. */
 export async function toOutcome(
-  { engine, id, name: known, reach, host, notes = [] }: OutcomeContext,
+  { engine, id, name: known, publishHost, host, notes = [] }: OutcomeContext,
   result: Pick<StartedItem, 'state'> & Partial<StartedItem>,
 ): Promise<StartOutcome> {
   const unseen: string[] = [];
@@ -41,8 +41,8 @@ export async function toOutcome(
     );
     return undefined;
   });
-  const name = now === undefined ? known : plainName(now.Name);
-  const hostName = reach.kind === 'elsewhere' ? reach.hostName : undefined;
+  const name = now === undefined ? known : stripLeadingSlash(now.Name);
+  const hostName = publishHost.kind === 'elsewhere' ? publishHost.hostName : undefined;
   const ports = now === undefined ? [] : openPortsOf(now, hostName);
   const runs = ['started', 'already-running', 'remapped'].includes(result.state);
   const odd = runs && now !== undefined ? await runNotes(now, name, engine) : [];
@@ -55,7 +55,7 @@ export async function toOutcome(
 
 /** What is odd about a container that was just started. */
 async function runNotes(
-  now: ContainerAnswer,
+  now: ContainerInspect,
   name: string,
   engine: Engine,
 ): Promise<readonly string[]> {

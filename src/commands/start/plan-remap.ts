@@ -1,4 +1,4 @@
-import type { ContainerAnswer } from '../../engine/client/api-types.ts';
+import type { ContainerInspect } from '../../engine/client/api-types.ts';
 import { findDependents } from '../../engine/containers/dependents.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import type { Lease } from '../../leases/lease.ts';
@@ -7,22 +7,22 @@ import { type Conflict, isFailure } from '../../model/findings/conflict.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import { kindOf, type Publish } from '../../model/ports/publish.ts';
 import type { PlanOptions } from '../../planner/options.ts';
-import { planConfirmed } from '../../planner/plan-and-probe.ts';
-import { describePorts } from '../../scanner/identify-holders.ts';
-import { createLook } from '../../scanner/probe/prober.ts';
-import type { ScannedHost } from '../../scanner/scan.ts';
-import { nameConflicts } from '../../workflows/findings/identify-conflicts.ts';
+import { planAndProbe } from '../../planner/plan-and-probe.ts';
+import { identifyPortHolders } from '../../scanner/identify-holders.ts';
+import { createProber } from '../../scanner/probe/prober.ts';
+import type { ScanResult } from '../../scanner/scan.ts';
+import { identifyConflicts } from '../../workflows/findings/identify-conflicts.ts';
 import { fixedPorts } from '../../workflows/inputs/targets.ts';
-import { readIfPossible, withClaims } from '../../workflows/plans/plan-with-leases.ts';
+import { readLeasesOrWarn, withLeaseBindings } from '../../workflows/plans/plan-with-leases.ts';
 import { withoutOwn } from './port-conflicts.ts';
 
 /** Why a container cannot be made anew as it is; nothing when it can. @throws PortplanError */
-export async function whyNotRemapped(
+export async function remapObstacle(
   engine: Engine,
-  container: ContainerAnswer,
+  container: ContainerInspect,
   ids: readonly string[],
 ): Promise<string | undefined> {
-  if (!engine.traits.tellsAllOfContainer)
+  if (!engine.traits.reportsFullConfig)
     return 'this engine does not tell all that a container was made with, so it cannot be made anew alike';
   if (container.Config?.Labels?.['com.docker.swarm.task.id'] !== undefined)
     return 'it is a task of a swarm service, which makes its containers itself';
@@ -32,8 +32,8 @@ export async function whyNotRemapped(
 }
 
 export interface RemapPlanRequest {
-  readonly host: ScannedHost;
-  readonly container: ContainerAnswer;
+  readonly host: ScanResult;
+  readonly container: ContainerInspect;
   readonly publishes: readonly Publish[];
   readonly blocked: readonly Conflict[];
   readonly planning: PlanOptions;
@@ -52,17 +52,17 @@ export async function planRemap(request: RemapPlanRequest): Promise<RemapPlan> {
     blocked.flatMap((conflict) => ('publish' in conflict ? [conflict.publish] : [])),
   );
   const planned = publishes.filter((publish) => kindOf(publish) === 'fixed' || stuck.has(publish));
-  const host = await describePorts(request.host, fixedPorts(publishes));
-  const { leases } = await readIfPossible(openLeaseStore());
+  const host = await identifyPortHolders(request.host, fixedPorts(publishes));
+  const { leases } = await readLeasesOrWarn(openLeaseStore());
   const others = leases.filter((lease) => !isForContainer(lease, container));
-  const state = withClaims(withoutOwn(host.state, container.Id), others);
-  const { plan } = await planConfirmed(planned, state, planning, createLook(host));
-  const conflicts = await nameConflicts(plan.conflicts.filter(isFailure), host);
+  const state = withLeaseBindings(withoutOwn(host.state, container.Id), others);
+  const { plan } = await planAndProbe(planned, state, planning, createProber(host));
+  const conflicts = await identifyConflicts(plan.conflicts.filter(isFailure), host);
   return { assignments: plan.assignments, conflicts };
 }
 
 /** What is kept for a service is kept for its container. */
-function isForContainer(lease: Lease, { Config }: ContainerAnswer): boolean {
+function isForContainer(lease: Lease, { Config }: ContainerInspect): boolean {
   const label = (name: string) => Config?.Labels?.[`com.docker.compose.${name}`];
   return (
     lease.project === label('project') &&

@@ -1,4 +1,4 @@
-import type { ContainerAnswer } from '../../engine/client/api-types.ts';
+import type { ContainerInspect } from '../../engine/client/api-types.ts';
 import { opensPorts } from '../../engine/networks/networks.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { type Conflict, isFailure } from '../../model/findings/conflict.ts';
@@ -6,15 +6,15 @@ import type { Binding, Endpoint } from '../../model/host/binding.ts';
 import { type HostState, withTaken } from '../../model/host/host-state.ts';
 import type { Publish } from '../../model/ports/publish.ts';
 import { findHostConflicts } from '../../planner/host-conflicts.ts';
-import { confirmFree } from '../../planner/probe-publishes.ts';
-import { createLook } from '../../scanner/probe/prober.ts';
-import type { ScannedHost } from '../../scanner/scan.ts';
-import { nameConflicts } from '../../workflows/findings/identify-conflicts.ts';
+import { probePublishes } from '../../planner/probe-publishes.ts';
+import { createProber } from '../../scanner/probe/prober.ts';
+import type { ScanResult } from '../../scanner/scan.ts';
+import { identifyConflicts } from '../../workflows/findings/identify-conflicts.ts';
 import { suggestPorts } from '../../workflows/findings/suggest-ports.ts';
 
 /** A stopped container, and what it publishes. */
-export interface JudgedContainer {
-  readonly container: ContainerAnswer;
+export interface ContainerPorts {
+  readonly container: ContainerInspect;
   readonly publishes: readonly Publish[];
 }
 
@@ -23,26 +23,26 @@ export interface JudgedContainer {
  * claims itself is not in its way.
  * @param lost endpoints that the engine has just refused, whoever has them
  */
-export async function findBlockers(
-  { container, publishes }: JudgedContainer,
-  host: ScannedHost,
+export async function findPortConflicts(
+  { container, publishes }: ContainerPorts,
+  host: ScanResult,
   lost: readonly Endpoint[] = [],
 ): Promise<readonly Conflict[]> {
-  const look = createLook(host);
+  const look = createProber(host);
   const state = withoutOwn(host.state, container.Id);
-  const confirmed = look && (await confirmFree(publishes, state, look));
+  const confirmed = look && (await probePublishes(publishes, state, look));
   const seen = confirmed?.host ?? state;
   const conflicts = (now: HostState) =>
     [...findHostConflicts(publishes, now), ...(confirmed?.conflicts ?? [])].filter(isFailure);
   const found = conflicts(seen);
   const all = found.length === 0 ? conflicts(withTaken(seen, lost)) : found;
-  return suggestPorts(await nameConflicts(all, host), seen, look);
+  return suggestPorts(await identifyConflicts(all, host), seen, look);
 }
 
 /** Whether any network of the container opens ports on the host at all. */
 export async function hasOpenNetwork(
   engine: Engine,
-  { NetworkSettings }: ContainerAnswer,
+  { NetworkSettings }: ContainerInspect,
 ): Promise<boolean> {
   const networks = Object.keys(NetworkSettings?.Networks ?? {});
   if (networks.length === 0) return true;

@@ -1,6 +1,6 @@
-import type { ContainerAnswer } from '../../engine/client/api-types.ts';
-import { EngineRefusal } from '../../engine/client/error.ts';
-import type { Reach } from '../../engine/connect/publish-host.ts';
+import type { ContainerInspect } from '../../engine/client/api-types.ts';
+import { EngineApiError } from '../../engine/client/error.ts';
+import type { PublishHost } from '../../engine/connect/publish-host.ts';
 import { startContainer as startAsIs } from '../../engine/containers/lifecycle.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { withHint } from '../../errors.ts';
@@ -9,14 +9,14 @@ import { isLostPort } from '../../model/findings/port-error.ts';
 import type { StartedItem } from '../../model/findings/report.ts';
 import type { Endpoint } from '../../model/host/binding.ts';
 import type { PlanOptions } from '../../planner/options.ts';
-import { findFaults } from '../../port-errors/parse.ts';
+import { parsePortErrors } from '../../port-errors/parse.ts';
 import { type ContainerPublish, publishesOfContainer } from '../../runner/container-publishes.ts';
-import { plainName } from '../../runner/remap/names.ts';
-import { type ScannedHost, type ScanOptions, scan } from '../../scanner/scan.ts';
+import { stripLeadingSlash } from '../../runner/remap/names.ts';
+import { type ScanOptions, type ScanResult, scan } from '../../scanner/scan.ts';
 import { fixedPorts } from '../../workflows/inputs/targets.ts';
 import { type StartOutcome, toOutcome } from './outcome.ts';
-import { findBlockers, hasOpenNetwork } from './port-conflicts.ts';
-import { moveContainer } from './remap.ts';
+import { findPortConflicts, hasOpenNetwork } from './port-conflicts.ts';
+import { remapContainerPorts } from './remap.ts';
 
 /** What happens on the way to a started container. */
 export interface StartListener {
@@ -29,15 +29,15 @@ export interface StartContainerRequest
   extends StartListener,
     Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
   readonly engine: Engine;
-  readonly container: ContainerAnswer;
-  readonly reach: Reach;
+  readonly container: ContainerInspect;
+  readonly publishHost: PublishHost;
   readonly planning: PlanOptions;
   readonly remap?: boolean | undefined;
 }
 
 /** What stands in the way, and the host on which it was seen. */
-interface Sight {
-  readonly host: ScannedHost;
+interface PortCheck {
+  readonly host: ScanResult;
   readonly conflicts: readonly Conflict[];
 }
 
@@ -47,47 +47,51 @@ export async function startContainer(request: StartContainerRequest): Promise<St
   signal?.throwIfAborted();
   const state = container.State?.Status;
   if (state === 'running' || state === 'restarting')
-    return tell(request, undefined, { state: 'already-running' });
+    return reportOutcome(request, undefined, { state: 'already-running' });
   const published = publishesOfContainer(container);
-  const sight = published.length === 0 ? undefined : await look(request, published);
+  const sight = published.length === 0 ? undefined : await checkPorts(request, published);
   if (sight === undefined || sight.conflicts.length === 0)
     return tryStart(request, published, sight);
   return (await hasOpenNetwork(request.engine, container))
-    ? giveWay(request, published, sight)
+    ? resolveConflict(request, published, sight)
     : tryStart(request, published, sight);
 }
 
 async function tryStart(
   request: StartContainerRequest,
   published: readonly ContainerPublish[],
-  sight: Sight | undefined,
+  sight: PortCheck | undefined,
 ): Promise<StartOutcome> {
   const { engine, container, signal } = request;
   try {
     await startAsIs(engine, container.Id, signal);
   } catch (error) {
     if (signal?.aborted)
-      throw withHint(signal.reason, `the engine may still start ${plainName(container.Name)}`);
-    if (!(error instanceof EngineRefusal)) throw error;
-    const [fault] = findFaults(error.message);
+      throw withHint(
+        signal.reason,
+        `the engine may still start ${stripLeadingSlash(container.Name)}`,
+      );
+    if (!(error instanceof EngineApiError)) throw error;
+    const [fault] = parsePortErrors(error.message);
     const isLost = fault !== undefined && isLostPort(fault);
     const lost = isLost ? endpointsAt(published, fault.port) : [];
-    const now = lost.length === 0 ? undefined : await look(request, published, lost);
-    if (now !== undefined && now.conflicts.length > 0) return giveWay(request, published, now);
-    return tell(request, sight, { state: 'failed', message: error.message });
+    const now = lost.length === 0 ? undefined : await checkPorts(request, published, lost);
+    if (now !== undefined && now.conflicts.length > 0)
+      return resolveConflict(request, published, now);
+    return reportOutcome(request, sight, { state: 'failed', message: error.message });
   }
-  return tell(request, sight, { state: 'started' });
+  return reportOutcome(request, sight, { state: 'started' });
 }
 
 /** The container cannot have its ports: it is made anew on others, or left as it is. */
-async function giveWay(
+async function resolveConflict(
   request: StartContainerRequest,
   published: readonly ContainerPublish[],
-  sight: Sight,
+  sight: PortCheck,
 ): Promise<StartOutcome> {
   if (!request.remap)
-    return tell(request, sight, { state: 'conflict', conflicts: sight.conflicts });
-  return moveContainer({
+    return reportOutcome(request, sight, { state: 'conflict', conflicts: sight.conflicts });
+  return remapContainerPorts({
     ...request,
     ...sight,
     published,
@@ -95,32 +99,39 @@ async function giveWay(
   });
 }
 
-function tell(
-  { engine, container, reach }: StartContainerRequest,
-  sight: Sight | undefined,
+function reportOutcome(
+  { engine, container, publishHost }: StartContainerRequest,
+  sight: PortCheck | undefined,
   result: Pick<StartedItem, 'state'> & Partial<StartedItem>,
 ): Promise<StartOutcome> {
-  const name = plainName(container.Name);
-  return toOutcome({ engine, id: container.Id, name, reach, host: sight?.host }, result);
+  const name = stripLeadingSlash(container.Name);
+  return toOutcome({ engine, id: container.Id, name, publishHost, host: sight?.host }, result);
 }
 
-async function look(
+async function checkPorts(
   request: StartContainerRequest,
   published: readonly ContainerPublish[],
   lost: readonly Endpoint[] = [],
-): Promise<Sight> {
+): Promise<PortCheck> {
   const { container } = request;
   const publishes = published.map(({ publish }) => publish);
   const host = await scanFor(request, published);
-  return { host, conflicts: await findBlockers({ container, publishes }, host, lost) };
+  return { host, conflicts: await findPortConflicts({ container, publishes }, host, lost) };
 }
 
 async function scanFor(
   { host, context, timeoutMs }: StartContainerRequest,
   published: readonly ContainerPublish[],
-): Promise<ScannedHost> {
+): Promise<ScanResult> {
   const ports = fixedPorts(published.map(({ publish }) => publish));
-  const scanned = await scan({ host, context, timeoutMs, ports, stopped: true, patient: true });
+  const scanned = await scan({
+    host,
+    context,
+    timeoutMs,
+    ports,
+    stopped: true,
+    extendWhileAlive: true,
+  });
   scanned.engine?.client.close();
   return scanned;
 }

@@ -1,11 +1,11 @@
-import { readReach } from '../../engine/connect/publish-host.ts';
+import { resolvePublishHost } from '../../engine/connect/publish-host.ts';
 import { type Engine, openEngine } from '../../engine/open-engine.ts';
 import { PortplanError, withHint } from '../../errors.ts';
 import type { StartedItem, StartReport } from '../../model/findings/report.ts';
 import type { Source } from '../../model/host/snapshot.ts';
-import { type SettledContainer, settleRemap } from '../../runner/remap/recover-remap.ts';
+import { type RecoveredContainer, recoverRemap } from '../../runner/remap/recover-remap.ts';
 import { defaultTimeoutMs, type ScanOptions } from '../../scanner/scan.ts';
-import { allNames, missing } from '../../workflows/findings/container-not-found.ts';
+import { allNames, containerNotFound } from '../../workflows/findings/container-not-found.ts';
 import { type PlanningFlags, toPlanOptions } from '../../workflows/inputs/plan-flags.ts';
 import { type StartListener, startContainer } from './start-container.ts';
 
@@ -27,17 +27,23 @@ export interface StartOptions
 export async function start(options: StartOptions): Promise<StartReport> {
   const { containers, host, context, timeoutMs = defaultTimeoutMs } = options;
   const planning = toPlanOptions(options);
-  const search = await openEngine({ host, context, timeoutMs, patient: true });
+  const search = await openEngine({ host, context, timeoutMs, extendWhileAlive: true });
   if (search.kind === 'none') throw search.error;
   const { engine } = search;
   const done: StartedItem[] = [];
   try {
-    const settled = await settleAll(engine, containers);
-    const reach = await readReach(engine);
+    const settled = await recoverAll(engine, containers);
+    const reach = await resolvePublishHost(engine);
     const sources = new Map<string, Source>();
     const notes = [...search.notes, ...settled.flatMap((one) => one.notes)];
     for (const { container } of settled) {
-      const started = await startContainer({ ...options, engine, container, planning, reach });
+      const started = await startContainer({
+        ...options,
+        engine,
+        container,
+        planning,
+        publishHost: reach,
+      });
       done.push(started.item);
       notes.push(...started.notes);
       for (const source of started.sources) sources.set(source.name, source);
@@ -56,14 +62,14 @@ export async function start(options: StartOptions): Promise<StartReport> {
 }
 
 /** Finds all containers before any is started. */
-async function settleAll(
+async function recoverAll(
   engine: Engine,
   names: readonly string[],
-): Promise<readonly SettledContainer[]> {
-  const settled = new Map<string, SettledContainer>();
+): Promise<readonly RecoveredContainer[]> {
+  const settled = new Map<string, RecoveredContainer>();
   for (const name of names) {
-    const found = await settleRemap(engine, name, () => allNames(engine));
-    if (found === undefined) throw missing(name, await allNames(engine), engine);
+    const found = await recoverRemap(engine, name, () => allNames(engine));
+    if (found === undefined) throw containerNotFound(name, await allNames(engine), engine);
     settled.set(found.container.Id, found);
   }
   return [...settled.values()];

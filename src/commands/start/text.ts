@@ -7,36 +7,35 @@ import type {
   StartState,
 } from '../../model/findings/report.ts';
 import { formatAddressPort, toHostAddress } from '../../model/ports/address.ts';
-import { safeText } from '../../model/text/safe-text.ts';
-import { shellQuote } from '../../model/text/shell.ts';
+import { safeText, shellQuote } from '../../model/text/safe-text.ts';
 import { suggestionText } from '../../output/finding-message.ts';
 import type { Style } from '../../output/style.ts';
-import type { Paper } from '../../output/table.ts';
+import type { TextOptions } from '../../output/table.ts';
 import { adviceRows, holderRows, row } from '../check/text-rows.ts';
 
 /** How each container was started, with its URLs; or what keeps it from starting. */
-export function renderStart({ containers }: StartReport, paper: Paper): string {
+export function renderStart({ containers }: StartReport, paper: TextOptions): string {
   return containers.flatMap((item) => linesOf(item, paper)).join('\n');
 }
 
 const words: Readonly<Record<StartState, { readonly text: string; readonly paint: keyof Style }>> =
   {
-    started: { text: 'started', paint: 'good' },
-    'already-running': { text: 'running', paint: 'good' },
-    remapped: { text: 'remapped', paint: 'good' },
-    conflict: { text: 'conflict', paint: 'bad' },
-    failed: { text: 'failed', paint: 'bad' },
+    started: { text: 'started', paint: 'success' },
+    'already-running': { text: 'running', paint: 'success' },
+    remapped: { text: 'remapped', paint: 'success' },
+    conflict: { text: 'conflict', paint: 'error' },
+    failed: { text: 'failed', paint: 'error' },
   };
 
-function linesOf(item: StartedItem, paper: Paper): readonly string[] {
+function linesOf(item: StartedItem, paper: TextOptions): readonly string[] {
   const { text, paint } = words[item.state];
   const { style } = paper;
   const already = item.state === 'already-running' ? ' was running already' : '';
-  const head = `${style[paint](text.padEnd(8))}  ${style.strong(safeText(item.name))}${already}`;
+  const head = `${style[paint](text.padEnd(8))}  ${style.bold(safeText(item.name))}${already}`;
   return [
     head,
     ...item.ports.map((port) =>
-      row('open at', `${placeOf(port)} -> ${port.target}/${port.protocol}`, paper),
+      row('open at', `${portText(port)} -> ${port.target}/${port.protocol}`, paper),
     ),
     ...item.moved.map(({ reason }) => row('moved', reason, paper)),
     ...(item.image === undefined ? [] : [row('files', `in image ${item.image}`, paper)]),
@@ -47,11 +46,11 @@ function linesOf(item: StartedItem, paper: Paper): readonly string[] {
   ];
 }
 
-function placeOf({ url, hostIp, port, protocol }: OpenPort): string {
+function portText({ url, hostIp, port, protocol }: OpenPort): string {
   return url ?? `${formatAddressPort(toHostAddress(hostIp), port)}/${protocol}`;
 }
 
-function conflictRows(conflict: Conflict, paper: Paper): readonly string[] {
+function conflictRows(conflict: Conflict, paper: TextOptions): readonly string[] {
   return [
     row('port', describeConflict(conflict), paper),
     ...holderRows(conflict, paper),
@@ -63,7 +62,7 @@ function conflictRows(conflict: Conflict, paper: Paper): readonly string[] {
 /** The way out that the engine does not have. */
 function remapRows(
   { name, state, message, conflicts }: StartedItem,
-  paper: Paper,
+  paper: TextOptions,
 ): readonly string[] {
   const places = conflicts.flatMap(({ suggestion }) => suggestion ?? []).map(suggestionText);
   if (state !== 'conflict' || message !== undefined || places.length === 0) return [];
@@ -74,7 +73,7 @@ function remapRows(
       '',
       `(makes it anew, as it is, on ${[...new Set(places)].join(', ')})`,
       paper,
-      paper.style.faint,
+      paper.style.dim,
     ),
   ];
 }

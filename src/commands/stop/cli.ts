@@ -5,7 +5,7 @@ import { type Command, toEngineRequest } from '../../terminal/command.ts';
 import { exitCodeFor } from '../../terminal/exit-code.ts';
 import { commonFlags, type Flags } from '../../terminal/flags.ts';
 import { printReport, toOutputOptions } from '../../terminal/print.ts';
-import { watchInterrupts } from '../../terminal/signals.ts';
+import { watchSignals } from '../../terminal/signals.ts';
 
 const stopFlags: Flags = {
   time: {
@@ -34,7 +34,7 @@ export const stopCommand: Command = {
     const seconds = toSeconds(values.text('time'));
     const { stop } = await import('./stop.ts');
     const output = toOutputOptions(values);
-    const interrupts = watchInterrupts(io);
+    const interrupts = watchSignals(io);
     try {
       const report = await stop({
         targets,

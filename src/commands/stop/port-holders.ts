@@ -1,22 +1,22 @@
 import type { Binding } from '../../model/host/binding.ts';
 import { addressesOverlap } from '../../model/ports/address.ts';
 import type { Publish } from '../../model/ports/publish.ts';
-import { confirmFree } from '../../planner/probe-publishes.ts';
-import { describeBindings } from '../../scanner/identify-holders.ts';
-import { createLook } from '../../scanner/probe/prober.ts';
-import type { ScannedHost } from '../../scanner/scan.ts';
+import { probePublishes } from '../../planner/probe-publishes.ts';
+import { identifyHolders } from '../../scanner/identify-holders.ts';
+import { createProber } from '../../scanner/probe/prober.ts';
+import type { ScanResult } from '../../scanner/scan.ts';
 
 /** Claims of something that does not run; nothing to stop. */
 const idle = ['stopped', 'claimed', 'restarting'];
 
 /** Everybody who holds a host port now, each once: on any address, or on those that the asked one overlaps with. */
-export async function findHolders(asked: Publish, host: ScannedHost): Promise<readonly Binding[]> {
-  const known = await describeBindings(holdersIn(host.state.bindings, asked), host);
+export async function findHolders(asked: Publish, host: ScanResult): Promise<readonly Binding[]> {
+  const known = await identifyHolders(holdersIn(host.state.bindings, asked), host);
   if (known.length > 0) return uniqueHolders(known);
-  const look = createLook(host);
-  const tried = look && (await confirmFree([asked], host.state, look));
+  const look = createProber(host);
+  const tried = look && (await probePublishes([asked], host.state, look));
   const found = holdersIn(tried?.host.bindings ?? [], asked);
-  return uniqueHolders(await describeBindings(found, host));
+  return uniqueHolders(await identifyHolders(found, host));
 }
 
 function holdersIn(

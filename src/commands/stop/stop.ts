@@ -1,19 +1,19 @@
-import type { ContainerAnswer } from '../../engine/client/api-types.ts';
+import type { ContainerInspect } from '../../engine/client/api-types.ts';
 import { readContainer } from '../../engine/containers/inspect.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
 import type { StoppedItem, StopReport } from '../../model/findings/report.ts';
 import type { Publish } from '../../model/ports/publish.ts';
 import { parseTarget } from '../../model/ports/target.ts';
-import { shellQuote } from '../../model/text/shell.ts';
+import { shellQuote } from '../../model/text/safe-text.ts';
 import { remedyFor } from '../../planner/remedy.ts';
-import { plainName } from '../../runner/remap/names.ts';
-import { type ScannedHost, type ScanOptions, scan } from '../../scanner/scan.ts';
-import { allNames, missing } from '../../workflows/findings/container-not-found.ts';
+import { stripLeadingSlash } from '../../runner/remap/names.ts';
+import { type ScanOptions, type ScanResult, scan } from '../../scanner/scan.ts';
+import { allNames, containerNotFound } from '../../workflows/findings/container-not-found.ts';
 import { engineError } from '../../workflows/findings/sources.ts';
 import { fixedPorts } from '../../workflows/inputs/targets.ts';
 import { findHolders } from './port-holders.ts';
-import { type StopListener, stopOwn } from './stop-container.ts';
+import { type StopListener, stopContainerSafely } from './stop-container.ts';
 
 export interface StopOptions
   extends StopListener,
@@ -23,7 +23,7 @@ export interface StopOptions
 }
 
 /** What a word of the command line means. */
-type StopTarget =
+type ParsedStopTarget =
   | { readonly kind: 'ports'; readonly text: string; readonly publishes: readonly Publish[] }
   | { readonly kind: 'container'; readonly text: string };
 
@@ -36,7 +36,7 @@ type StopTarget =
 export async function stop(options: StopOptions): Promise<StopReport> {
   const targets = options.targets.map(readTarget);
   const publishes = targets.flatMap((target) => (target.kind === 'ports' ? target.publishes : []));
-  const host = await scan({ ...options, ports: fixedPorts(publishes), patient: true });
+  const host = await scan({ ...options, ports: fixedPorts(publishes), extendWhileAlive: true });
   try {
     const containers = await findNamed(targets, host);
     const items: StoppedItem[] = [];
@@ -46,7 +46,12 @@ export async function stop(options: StopOptions): Promise<StopReport> {
         ...(target.kind === 'ports'
           ? await freePorts(target.publishes, host, options)
           : container && host.engine
-            ? [await stopOwn(host.engine, container, { ...options, target: target.text })]
+            ? [
+                await stopContainerSafely(host.engine, container, {
+                  ...options,
+                  target: target.text,
+                }),
+              ]
             : []),
       );
     }
@@ -58,7 +63,7 @@ export async function stop(options: StopOptions): Promise<StopReport> {
   }
 }
 
-function readTarget(text: string): StopTarget {
+function readTarget(text: string): ParsedStopTarget {
   const target = parseTarget(text, () => false);
   if (target.kind === 'ports') return { kind: 'ports', text, publishes: target.publishes };
   if (target.kind !== 'publish') return { kind: 'container', text };
@@ -69,15 +74,16 @@ function readTarget(text: string): StopTarget {
 
 /** All that are named, before any is stopped. */
 async function findNamed(
-  targets: readonly StopTarget[],
-  host: ScannedHost,
-): Promise<ReadonlyMap<string, ContainerAnswer>> {
-  const found = new Map<string, ContainerAnswer>();
+  targets: readonly ParsedStopTarget[],
+  host: ScanResult,
+): Promise<ReadonlyMap<string, ContainerInspect>> {
+  const found = new Map<string, ContainerInspect>();
   for (const { kind, text } of targets) {
     if (kind !== 'container') continue;
     if (host.engine === undefined) throw engineError(host);
-    const container = await readContainer(host.engine, plainName(text));
-    if (container === undefined) throw missing(text, await allNames(host.engine), host.engine);
+    const container = await readContainer(host.engine, stripLeadingSlash(text));
+    if (container === undefined)
+      throw containerNotFound(text, await allNames(host.engine), host.engine);
     found.set(text, container);
   }
   return found;
@@ -85,7 +91,7 @@ async function findNamed(
 
 async function freePorts(
   publishes: readonly Publish[],
-  host: ScannedHost,
+  host: ScanResult,
   options: StopOptions,
 ): Promise<readonly StoppedItem[]> {
   const items: StoppedItem[] = [];
@@ -95,7 +101,7 @@ async function freePorts(
 
 async function freePort(
   publish: Publish,
-  host: ScannedHost,
+  host: ScanResult,
   options: StopOptions,
 ): Promise<readonly StoppedItem[]> {
   const target = portText(publish);
@@ -107,8 +113,8 @@ async function freePort(
     const engine = host.engine;
     items.push(
       container !== undefined && engine !== undefined
-        ? { ...(await stopOwn(engine, container, { ...options, target })), binding }
-        : { target, state: 'left-alone', binding, remedy: remedyFor(binding, engine?.command) },
+        ? { ...(await stopContainerSafely(engine, container, { ...options, target })), binding }
+        : { target, state: 'skipped', binding, remedy: remedyFor(binding, engine?.command) },
     );
   }
   return items;
@@ -118,7 +124,7 @@ async function freePort(
 async function ownContainer(
   holder: NonNullable<StoppedItem['holder']>,
   engine: Engine | undefined,
-): Promise<ContainerAnswer | undefined> {
+): Promise<ContainerInspect | undefined> {
   if (holder.kind !== 'container' || holder.engine !== undefined) return undefined;
   if (holder.id === undefined || engine === undefined) return undefined;
   return readContainer(engine, holder.id);

@@ -3,34 +3,32 @@ import type { StoppedItem, StopReport, StopState } from '../../model/findings/re
 import { formatEndpoint } from '../../model/host/binding.ts';
 import { safeText } from '../../model/text/safe-text.ts';
 import type { Style } from '../../output/style.ts';
-import type { Paper } from '../../output/table.ts';
+import type { TextOptions } from '../../output/table.ts';
 import { row } from '../check/text-rows.ts';
 
 /** What became of each container and port. */
-export function renderStop({ items }: StopReport, paper: Paper): string {
+export function renderStop({ items }: StopReport, paper: TextOptions): string {
   return items.flatMap((item) => linesOf(item, paper)).join('\n');
 }
 
 const words: Readonly<Record<StopState, { readonly text: string; readonly paint: keyof Style }>> = {
-  stopped: { text: 'stopped', paint: 'good' },
-  'not-running': { text: 'stopped', paint: 'good' },
-  free: { text: 'free', paint: 'good' },
-  'left-alone': { text: 'held', paint: 'bad' },
-  failed: { text: 'failed', paint: 'bad' },
+  stopped: { text: 'stopped', paint: 'success' },
+  'not-running': { text: 'stopped', paint: 'success' },
+  free: { text: 'free', paint: 'success' },
+  skipped: { text: 'held', paint: 'error' },
+  failed: { text: 'failed', paint: 'error' },
 };
 
-function linesOf(item: StoppedItem, paper: Paper): readonly string[] {
+function linesOf(item: StoppedItem, paper: TextOptions): readonly string[] {
   const { text, paint } = words[item.state];
-  const head = `${paper.style[paint](text.padEnd(8))}  ${paper.style.strong(safeText(headOf(item)))}`;
+  const head = `${paper.style[paint](text.padEnd(8))}  ${paper.style.bold(safeText(headOf(item)))}`;
   const { remedy, message } = item;
   return [
     head,
     ...holderLines(item).map((line, index) => row(index === 0 ? 'held by' : '', line, paper)),
     ...(message === undefined ? [] : [row('because', message, paper)]),
     ...(remedy === undefined ? [] : [row('to free it', remedy.command ?? remedy.text, paper)]),
-    ...(remedy?.command === undefined
-      ? []
-      : [row('', `(${remedy.text})`, paper, paper.style.faint)]),
+    ...(remedy?.command === undefined ? [] : [row('', `(${remedy.text})`, paper, paper.style.dim)]),
   ];
 }
 
@@ -45,7 +43,7 @@ function headOf({ target, state, binding, holder = binding?.holder }: StoppedIte
       return `${who} was not running`;
     case 'free':
       return `${target}: nobody holds it`;
-    case 'left-alone':
+    case 'skipped':
       return binding === undefined ? who : formatTarget(target, binding);
     default:
       return state satisfies never;
@@ -60,5 +58,5 @@ function formatTarget(target: string, binding: NonNullable<StoppedItem['binding'
 }
 
 function holderLines({ state, binding }: StoppedItem): readonly string[] {
-  return state === 'left-alone' && binding !== undefined ? describeHolder(binding) : [];
+  return state === 'skipped' && binding !== undefined ? describeHolder(binding) : [];
 }

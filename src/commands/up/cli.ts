@@ -9,9 +9,14 @@ import {
   toComposeFlags,
 } from '../../terminal/flags.ts';
 import type { Io } from '../../terminal/io.ts';
-import { paperOf, printRemarks, printReport, toOutputOptions } from '../../terminal/print.ts';
-import { canAsk, createAsk } from '../../terminal/prompt.ts';
-import { type Interrupts, watchInterrupts } from '../../terminal/signals.ts';
+import {
+  printRemarks,
+  printReport,
+  textOptionsFor,
+  toOutputOptions,
+} from '../../terminal/print.ts';
+import { canPrompt, createPrompt } from '../../terminal/prompt.ts';
+import { type Signals, watchSignals } from '../../terminal/signals.ts';
 import { toPlanningFlags } from '../plan/cli.ts';
 import type { UpOptions } from './up.ts';
 
@@ -53,7 +58,7 @@ export const upCommand: Command = {
         hint: 'portplan up -d --format json',
       });
     }
-    const interrupts = watchInterrupts(io);
+    const interrupts = watchSignals(io);
     const { up } = await import('./up.ts');
     const { renderPlannedPorts } = await import('./text.ts');
     const say = (text: string) => {
@@ -68,12 +73,12 @@ export const upCommand: Command = {
         scale: values.list('scale'),
         sideBySide: values.boolean('side-by-side'),
         env: io.env,
-        confirm: canAsk(io) ? createAsk(io) : undefined,
+        confirm: canPrompt(io) ? createPrompt(io) : undefined,
         detach,
         build: values.boolean('build'),
         wait: values.boolean('wait'),
         quiet: output.quiet,
-        passed,
+        passthrough: passed,
         output: detach ? 'stderr' : 'stdout',
         signal: interrupts.signal,
         onSignal: handOn(interrupts, io),
@@ -82,7 +87,7 @@ export const upCommand: Command = {
           if (detach || output.quiet) return;
           const notes = [...prepared.notes, ...planned.notes];
           printRemarks({ sources: prepared.host.snapshot.sources, notes }, output, io);
-          const paper = paperOf(io.stderr, output, io.env);
+          const paper = textOptionsFor(io.stderr, output, io.env);
           io.stderr.write(`${renderPlannedPorts(planned, paper)}\n`);
         },
       });
@@ -101,9 +106,9 @@ function publishGiven(): PortplanError {
 }
 
 /** A terminal gives Ctrl-C to Compose as well, so that there is nothing to hand on. */
-function handOn(interrupts: Interrupts, { stdin }: Io): UpOptions['onSignal'] {
+function handOn(interrupts: Signals, { stdin }: Io): UpOptions['onSignal'] {
   return (listener) =>
-    interrupts.passTo(
+    interrupts.forwardTo(
       listener &&
         ((signal) => {
           interrupts.abort(signal);

@@ -1,10 +1,10 @@
 import { readContainer } from '../../engine/containers/inspect.ts';
-import { listProjectContainers } from '../../engine/containers/project-containers.ts';
+import { listProjectContainers } from '../../engine/containers/list.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import { isLostPort } from '../../model/findings/port-error.ts';
 import { findHostConflicts } from '../../planner/host-conflicts.ts';
-import { findFaults } from '../../port-errors/parse.ts';
-import { ownContainers } from '../../workflows/findings/own-containers.ts';
+import { parsePortErrors } from '../../port-errors/parse.ts';
+import { replaceableContainers } from '../../workflows/findings/own-containers.ts';
 import type { PreparedUp } from './prepare.ts';
 
 /**
@@ -35,7 +35,7 @@ async function readRefusals({ engine, loaded }: PreparedUp) {
   const found = await Promise.all(
     idle.map(async ({ holder }) => {
       const inspected = await readContainer(engine, holder.id ?? '');
-      const [fault] = findFaults(inspected?.State?.Error ?? '');
+      const [fault] = parsePortErrors(inspected?.State?.Error ?? '');
       return fault !== undefined && isLostPort(fault)
         ? [{ service: holder.service, port: fault.port }]
         : [];
@@ -60,7 +60,7 @@ async function findTaken(
   const conflicts = findHostConflicts(
     fixed.map(({ publish }) => publish),
     host.state,
-    ownContainers([loaded.project]),
+    replaceableContainers([loaded.project]),
   );
   const taken = new Set(
     conflicts.flatMap((conflict) => (conflict.code === 'port-in-use' ? [conflict.publish] : [])),

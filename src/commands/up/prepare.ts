@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { knowsOverrideTag } from '../../compose/edit/override/compose-version.ts';
+import { knowsOverrideTag } from '../../compose/edit/override/target.ts';
 import { loadProject } from '../../compose/load.ts';
 import { listNetworks, listVolumes } from '../../engine/networks/project-resources.ts';
 import type { Engine } from '../../engine/open-engine.ts';
-import { atPlace, PortplanError } from '../../errors.ts';
+import { atLocation, PortplanError } from '../../errors.ts';
 import { openLeaseStore } from '../../leases/store.ts';
 import type { Conflict } from '../../model/findings/conflict.ts';
 import { describeConflict } from '../../model/findings/describe-conflict.ts';
 import type { Endpoint } from '../../model/host/binding.ts';
 import { type ComposeProgram, findCompose } from '../../runner/compose/find-compose.ts';
-import { type ScannedHost, type ScanOptions, scan } from '../../scanner/scan.ts';
+import { type ScanOptions, type ScanResult, scan } from '../../scanner/scan.ts';
 import { engineError } from '../../workflows/findings/sources.ts';
 import {
   type ComposeFlags,
@@ -19,7 +19,7 @@ import {
 } from '../../workflows/inputs/load-projects.ts';
 import { type PlanningFlags, toHostIp, toPlanOptions } from '../../workflows/inputs/plan-flags.ts';
 import { type PlannedProject, planProject } from '../../workflows/plans/plan-project.ts';
-import { type Blocker, findBlockers } from './resource-conflicts.ts';
+import { findResourceConflicts, type ResourceConflict } from './resource-conflicts.ts';
 
 /** What `up` is asked for. */
 export interface UpRequest
@@ -39,12 +39,12 @@ export interface UpRequest
 export interface PreparedUp {
   readonly loaded: LoadedProject;
   readonly engine: Engine;
-  readonly host: ScannedHost;
+  readonly host: ScanResult;
   readonly program: ComposeProgram;
   readonly planned: PlannedProject;
   readonly notes: readonly string[];
   /** The host as it is now. */
-  readonly rescan: () => Promise<ScannedHost>;
+  readonly rescan: () => Promise<ScanResult>;
   /** A new plan on the host as it is now, without what was lost. */
   readonly replan: (lost: readonly Endpoint[]) => Promise<PlannedProject>;
 }
@@ -54,12 +54,12 @@ export interface PreparedUp {
  * @throws PortplanError; nothing was started by then
  */
 export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
-  const { loaded, notes } = loadWanted(request);
+  const { loaded, notes } = loadRequested(request);
   const { project } = loaded;
   if (project.files.includes('-')) throw fromStdin();
   const planning = toPlanOptions({ ...request, onConflict: undefined });
   const store = openLeaseStore({ env: request.env });
-  const scanNow = () => scan({ ...request, stopped: true, patient: true });
+  const scanNow = () => scan({ ...request, stopped: true, extendWhileAlive: true });
   const rescan = async () => {
     const now = await scanNow();
     now.engine?.client.close();
@@ -71,17 +71,17 @@ export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
   try {
     expectSeen(host);
     if (!knowsOverrideTag(program.version)) throw tooOld(program);
-    const blockers = await readBlockers(project, engine, host);
+    const blockers = await readResourceConflicts(project, engine, host);
     const stopping = blockers.filter(
       ({ code, severity }) =>
         severity === 'error' && !(request.sideBySide && code === 'container-name'),
     );
     if (stopping.length > 0) throw blocked(stopping, project, request);
-    const plan = async (now: ScannedHost, lost: readonly Endpoint[]) => {
+    const plan = async (now: ScanResult, lost: readonly Endpoint[]) => {
       const { onConflict, confirm } = request;
       const hostIp = toHostIp(request.hostIp);
       const wish = { project, host: now, planning, hostIp, onConflict, store, confirm, lost };
-      return requirePlaces(await planProject({ ...wish, keep: true }));
+      return requirePlaces(await planProject({ ...wish, save: true }));
     };
     return {
       ...{ loaded, engine, host, program },
@@ -100,12 +100,12 @@ export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
 }
 
 /** Without its own containers a project would move away from itself. @throws PortplanError */
-function expectSeen(host: ScannedHost): ScannedHost {
-  if (host.reach === undefined) throw engineError(host);
+function expectSeen(host: ScanResult): ScanResult {
+  if (host.publishHost === undefined) throw engineError(host);
   return host;
 }
 
-function loadWanted(request: UpRequest) {
+function loadRequested(request: UpRequest) {
   const { projects, notes } = loadProjects({ ...request, paths: [] });
   const [found] = projects;
   if (found === undefined) throw new Error('a project is loaded, or loading throws');
@@ -161,21 +161,21 @@ function tooOld({ version }: ComposeProgram): PortplanError {
   );
 }
 
-async function readBlockers(
+async function readResourceConflicts(
   project: LoadedProject['project'],
   engine: Engine,
-  host: ScannedHost,
-): Promise<readonly Blocker[]> {
+  host: ScanResult,
+): Promise<readonly ResourceConflict[]> {
   const [networks, volumes] = await Promise.all([listNetworks(engine), listVolumes(engine)]);
-  return findBlockers(project, { containers: host.containers, networks, volumes });
+  return findResourceConflicts(project, { containers: host.containers, networks, volumes });
 }
 
 function blocked(
-  blockers: readonly Blocker[],
+  blockers: readonly ResourceConflict[],
   { name }: LoadedProject['project'],
   { sideBySide }: UpRequest,
 ): PortplanError {
-  const lines = blockers.map(({ message, location }) => atPlace(location, message));
+  const lines = blockers.map(({ message, location }) => atLocation(location, message));
   // The folder may have been renamed: then there is nothing else that would end the old one.
   const ends = blockers.some(({ code }) => code === 'project-name')
     ? [`docker compose -p ${name} down ends the other one`]
@@ -210,5 +210,5 @@ function describeInFile(conflict: Conflict): string {
   const text = describeConflict(conflict);
   if (!('publish' in conflict) || conflict.publish.origin.kind !== 'compose') return text;
   const { service, location } = conflict.publish.origin;
-  return atPlace(location, `${service}: ${text}`);
+  return atLocation(location, `${service}: ${text}`);
 }

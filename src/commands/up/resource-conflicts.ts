@@ -1,4 +1,4 @@
-import { realPath } from '../../compose/files/real-path.ts';
+import { realPath } from '../../compose/files/paths.ts';
 import type { ComposeProject, ComposeResource } from '../../compose/project.ts';
 import type { ListedContainer } from '../../engine/containers/list.ts';
 import type { NamedNetwork, NamedVolume } from '../../engine/networks/project-resources.ts';
@@ -6,7 +6,7 @@ import type { Location } from '../../errors.ts';
 import { subnetsOverlap } from '../../model/ports/subnet.ts';
 
 /** What a second copy of a project cannot share with what is there already. */
-export interface Blocker {
+export interface ResourceConflict {
   readonly code: 'project-name' | 'container-name' | 'network-name' | 'volume-name' | 'subnet';
   /** `error`: the start fails, or takes over what is another's. `warning`: it is shared, whatever that does. */
   readonly severity: 'error' | 'warning';
@@ -24,10 +24,10 @@ export interface EngineResources {
 }
 
 /** Everything that stands in the way of a project beside its ports. */
-export function findBlockers(
+export function findResourceConflicts(
   project: ComposeProject,
   { containers, networks, volumes }: EngineResources,
-): readonly Blocker[] {
+): readonly ResourceConflict[] {
   const isOwn = ownedBy(project);
   return [
     ...foreignProject(project, containers),
@@ -57,7 +57,7 @@ function ownedBy({ name, directory }: ComposeProject): (container: ListedContain
 function foreignProject(
   { name, directory }: ComposeProject,
   containers: readonly ListedContainer[],
-): readonly Blocker[] {
+): readonly ResourceConflict[] {
   const here = realPath(directory);
   const stranger = containers.find(
     ({ holder }) =>
@@ -74,23 +74,25 @@ function foreignProject(
 function takenNames(
   { services }: ComposeProject,
   others: readonly ListedContainer[],
-): readonly Blocker[] {
-  return services.flatMap(({ name, enabled, containerName, location }): readonly Blocker[] => {
-    if (!enabled || containerName === undefined) return [];
-    const holder = others.find((container) => container.holder.name === containerName)?.holder;
-    if (holder === undefined) return [];
-    const owner = holder.project === undefined ? '' : ` of project "${holder.project}"`;
-    const from = holder.directory === undefined ? '' : ` in ${holder.directory}`;
-    const message = `"${name}" has container_name ${containerName}, which a container${owner}${from} has`;
-    return [{ code: 'container-name', severity: 'error', message, location, solvable: true }];
-  });
+): readonly ResourceConflict[] {
+  return services.flatMap(
+    ({ name, enabled, containerName, location }): readonly ResourceConflict[] => {
+      if (!enabled || containerName === undefined) return [];
+      const holder = others.find((container) => container.holder.name === containerName)?.holder;
+      if (holder === undefined) return [];
+      const owner = holder.project === undefined ? '' : ` of project "${holder.project}"`;
+      const from = holder.directory === undefined ? '' : ` in ${holder.directory}`;
+      const message = `"${name}" has container_name ${containerName}, which a container${owner}${from} has`;
+      return [{ code: 'container-name', severity: 'error', message, location, solvable: true }];
+    },
+  );
 }
 
 function sharedResource(
   { kind, key, fixedName, location }: ComposeResource,
   { name }: ComposeProject,
   existing: readonly (NamedNetwork | NamedVolume)[],
-): readonly Blocker[] {
+): readonly ResourceConflict[] {
   if (fixedName === undefined) return [];
   const found = existing.find((one) => one.name === fixedName);
   if (found === undefined || found.project === undefined || found.project === name) return [];
@@ -110,11 +112,11 @@ function takenSubnets(
   { key, fixedName, subnets, location }: ComposeResource,
   { name }: ComposeProject,
   networks: readonly NamedNetwork[],
-): readonly Blocker[] {
+): readonly ResourceConflict[] {
   const own = fixedName ?? `${name}_${key}`;
   // A network that is there already is used as it is.
   if (networks.some((network) => network.name === own)) return [];
-  return subnets.flatMap((subnet): readonly Blocker[] => {
+  return subnets.flatMap((subnet): readonly ResourceConflict[] => {
     const rival = networks.find((network) =>
       network.subnets.some((other) => subnetsOverlap(subnet, other)),
     );

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComposeProject } from '../../compose/project.ts';
-import type { ContainerAnswer } from '../../engine/client/api-types.ts';
-import { EngineRefusal } from '../../engine/client/error.ts';
+import type { ContainerInspect } from '../../engine/client/api-types.ts';
+import { EngineApiError } from '../../engine/client/error.ts';
 import { readContainer } from '../../engine/containers/inspect.ts';
 import { removeContainer, startContainer } from '../../engine/containers/lifecycle.ts';
 import type { ListedContainer } from '../../engine/containers/list.ts';
-import { listProjectContainers } from '../../engine/containers/project-containers.ts';
+import { listProjectContainers } from '../../engine/containers/list.ts';
 import {
   listNetworks,
   listVolumes,
@@ -14,17 +14,17 @@ import {
 } from '../../engine/networks/project-resources.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
-import { shellQuote } from '../../model/text/shell.ts';
-import { plainName } from '../../runner/remap/names.ts';
-import { makeAgain } from '../../runner/remap/recreate-container.ts';
-import { patiently } from '../../runner/rollback.ts';
+import { shellQuote } from '../../model/text/safe-text.ts';
+import { stripLeadingSlash } from '../../runner/remap/names.ts';
+import { recreateContainer } from '../../runner/remap/recreate-container.ts';
+import { retryWhileEngineAway } from '../../runner/rollback.ts';
 import type { PreparedUp } from './prepare.ts';
 
 /** What of a project was there before a start. */
-export interface ProjectBefore {
+export interface ProjectSnapshot {
   readonly containers: readonly ListedContainer[];
   /** All that is needed to make those anew that ran. */
-  readonly ran: ReadonlyMap<string, ContainerAnswer>;
+  readonly ran: ReadonlyMap<string, ContainerInspect>;
   /** Ids. */
   readonly networks: ReadonlySet<string>;
   /** Names. */
@@ -32,7 +32,7 @@ export interface ProjectBefore {
 }
 
 /** How a start ended that has failed. */
-export interface FailedUp {
+export interface FailedCompose {
   /**
    * `given-up`: by a signal, so that it is taken back even when everything runs by now; `stopped`: by a signal too, in the
    * foreground, where Compose stops what it has started.
@@ -45,7 +45,7 @@ export interface FailedUp {
 }
 
 /** Notes what is there, before anything is changed. @throws PortplanError */
-export async function readBefore({ engine, loaded }: PreparedUp): Promise<ProjectBefore> {
+export async function readBefore({ engine, loaded }: PreparedUp): Promise<ProjectSnapshot> {
   const project = loaded.project.name;
   const [containers, networks, volumes] = await Promise.all([
     listProjectContainers(engine, { project }),
@@ -71,29 +71,31 @@ export async function readBefore({ engine, loaded }: PreparedUp): Promise<Projec
  * @throws PortplanError `start-failed` with what may be left, when it could not be taken back
  */
 export async function restore(
-  before: ProjectBefore,
+  before: ProjectSnapshot,
   { engine, loaded }: PreparedUp,
-  failed: FailedUp,
+  failed: FailedCompose,
 ): Promise<readonly string[]> {
   const done: Done = new Map();
   try {
     const restoration = { engine, project: loaded.project, failed };
-    for (let pass = 1; pass <= passes; pass += 1) {
+    for (let pass = 1; pass <= maxPasses; pass += 1) {
       if (pass > 1) await sleep(pauseMs);
-      await patiently(() => restoreOnce(before, restoration, done)).catch((error: unknown) => {
-        // A container that is there, and is being removed.
-        if (!(error instanceof EngineRefusal) || pass === passes) throw error;
-      });
+      await retryWhileEngineAway(() => restoreOnce(before, restoration, done)).catch(
+        (error: unknown) => {
+          // A container that is there, and is being removed.
+          if (!(error instanceof EngineApiError) || pass === maxPasses) throw error;
+        },
+      );
     }
     return [...done].map(([what, names]) => `${what}: ${[...names].sort().join(', ')}`);
   } catch (error) {
     if (!(error instanceof PortplanError)) throw error;
-    throw toLeftError(error, before, { engine, project: loaded.project, failed });
+    throw toRollbackError(error, before, { engine, project: loaded.project, failed });
   }
 }
 
 /** An engine may still be at what Compose has asked for and does not wait for any more. */
-const passes = 3;
+const maxPasses = 3;
 const pauseMs = 400;
 
 /** What was done, and to which containers. */
@@ -106,11 +108,11 @@ function note(done: Done, what: string, name: string): void {
 interface Restoration {
   readonly engine: Engine;
   readonly project: ComposeProject;
-  readonly failed: FailedUp;
+  readonly failed: FailedCompose;
 }
 
 async function restoreOnce(
-  before: ProjectBefore,
+  before: ProjectSnapshot,
   { engine, project, failed }: Restoration,
   done: Done,
 ): Promise<void> {
@@ -137,13 +139,13 @@ async function restoreOnce(
     note(done, 'removed', nameOf(container));
   }
   await removeNewResources(before, engine, project.name);
-  const { tellsAllOfContainer: canMakeAgain } = engine.traits;
+  const { reportsFullConfig: canMakeAgain } = engine.traits;
   for (const container of gone) {
-    if (canMakeAgain) await makeAgain(engine, container);
+    if (canMakeAgain) await recreateContainer(engine, container);
     const what = canMakeAgain
       ? 'made again as it was'
       : 'replaced, and not to be had back from this engine';
-    note(done, what, plainName(container.Name));
+    note(done, what, stripLeadingSlash(container.Name));
   }
   for (const container of now) {
     const { id = '' } = container.holder;
@@ -154,7 +156,7 @@ async function restoreOnce(
 }
 
 async function removeNewResources(
-  before: ProjectBefore,
+  before: ProjectSnapshot,
   engine: Engine,
   project: string,
 ): Promise<void> {
@@ -164,9 +166,9 @@ async function removeNewResources(
     if (!before.volumes.has(name)) await removeVolume(engine, name);
 }
 
-function toLeftError(
+function toRollbackError(
   cause: PortplanError,
-  before: ProjectBefore,
+  before: ProjectSnapshot,
   { engine, project, failed: { code, error } }: Restoration,
 ): PortplanError {
   const compose = `${engine.command} compose -p ${shellQuote(project.name)}`;

@@ -4,21 +4,21 @@ import { join } from 'node:path';
 import { PortplanError, systemCodeOf } from '../../errors.ts';
 
 /** A folder for what Compose reads beside the files of the user; removed when it is disposed of. */
-export interface UpFolder {
+export interface TempFolder {
   /** Where the mapping of ports is, or would be. */
-  readonly mapping: string;
+  readonly overridePath: string;
   /** @throws PortplanError `start-failed` */
-  writeMapping(text: string): Promise<void>;
+  writeOverride(text: string): Promise<void>;
   remove(): Promise<void>;
 }
 
 /** @throws PortplanError `start-failed` where nothing can be written */
-export async function makeUpFolder(): Promise<UpFolder> {
+export async function createTempFolder(): Promise<TempFolder> {
   const path = await orFail(mkdtemp(join(tmpdir(), 'portplan-up-')));
   const mapping = join(path, 'ports.yaml');
   return {
-    mapping,
-    writeMapping: (text) => orFail(writeFile(mapping, text, { mode: 0o600 })),
+    overridePath: mapping,
+    writeOverride: (text) => orFail(writeFile(mapping, text, { mode: 0o600 })),
     remove: () => rm(path, { recursive: true, force: true }),
   };
 }

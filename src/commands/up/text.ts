@@ -1,5 +1,5 @@
 import type { Assignment } from '../../model/findings/plan.ts';
-import type { LeftPublish, StartedPort, UpReport } from '../../model/findings/report.ts';
+import type { StartedPort, UnplannedPublish, UpReport } from '../../model/findings/report.ts';
 import {
   anyAddress,
   formatAddressPort,
@@ -7,15 +7,15 @@ import {
   toHostAddress,
 } from '../../model/ports/address.ts';
 import { formatUrl } from '../../model/ports/url.ts';
-import { type Paper, renderTable } from '../../output/table.ts';
+import { renderTable, type TextOptions } from '../../output/table.ts';
 
 /** Where the services of a project are now. */
-export function renderUp({ ports }: UpReport, paper: Paper): string {
+export function renderUp({ ports }: UpReport, paper: TextOptions): string {
   if (ports.length === 0) return 'the project runs; it publishes no ports';
   const several = new Set(ports.map(({ service }) => service)).size < containersOf(ports);
   const rows = ports.map((port) => [
     several ? port.container : port.service,
-    port.url ?? placeOf(toHostAddress(port.hostIp), port.port, port.protocol),
+    port.url ?? urlText(toHostAddress(port.hostIp), port.port, port.protocol),
     `${port.target}/${port.protocol}`,
     port.moved ?? '',
   ]);
@@ -26,21 +26,24 @@ export function renderUp({ ports }: UpReport, paper: Paper): string {
 export function renderPlannedPorts(
   {
     assignments,
-    left,
-  }: { readonly assignments: readonly Assignment[]; readonly left: readonly LeftPublish[] },
-  paper: Paper,
+    unplanned,
+  }: {
+    readonly assignments: readonly Assignment[];
+    readonly unplanned: readonly UnplannedPublish[];
+  },
+  paper: TextOptions,
 ): string {
-  if (assignments.length + left.length === 0) return 'the project publishes no ports';
+  if (assignments.length + unplanned.length === 0) return 'the project publishes no ports';
   const rows = [
     ...assignments.map(({ publish, address, port, choice, reason }) => [
       serviceOf(publish),
       publish.protocol === 'tcp'
         ? formatUrl(address, port, publish.target)
-        : placeOf(address, port, publish.protocol),
+        : urlText(address, port, publish.protocol),
       `${publish.target}/${publish.protocol}`,
       choice === 'as-requested' ? '' : reason,
     ]),
-    ...left.map(({ publish, reason }) => [
+    ...unplanned.map(({ publish, reason }) => [
       serviceOf(publish),
       '-',
       `${publish.target}/${publish.protocol}`,
@@ -55,7 +58,7 @@ export function renderPlannedPorts(
 }
 
 /** What has no URL. */
-function placeOf(address: HostAddress, port: number, protocol: string): string {
+function urlText(address: HostAddress, port: number, protocol: string): string {
   return `${address === anyAddress ? port : formatAddressPort(address, port)}/${protocol}`;
 }
 

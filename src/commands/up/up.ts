@@ -1,19 +1,19 @@
-import { formatMapping } from '../../compose/edit/ports-override.ts';
+import { renderPortsOverride } from '../../compose/edit/ports-override.ts';
 import { formatEngineAddress } from '../../engine/connect/address.ts';
-import { isEngineDefault } from '../../engine/default-engine.ts';
+import { isEngineDefault } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import type { UpReport } from '../../model/findings/report.ts';
 import type { Endpoint } from '../../model/host/binding.ts';
 import { portVariables } from '../../model/ports/port-variables.ts';
 import { type ComposeCall, runCompose } from '../../runner/compose/run-compose.ts';
-import { composeWhileAlive } from '../../runner/compose/watch-engine.ts';
+import { runComposeWhileEngineAlive } from '../../runner/compose/watch-engine.ts';
 import type { PlannedProject } from '../../workflows/plans/plan-project.ts';
 import { findLostPorts } from './lost-ports.ts';
 import { type PreparedUp, prepareUp, type UpRequest } from './prepare.ts';
 import { reportUp } from './report.ts';
-import { type FailedUp, readBefore, restore } from './rollback.ts';
-import { makeUpFolder, type UpFolder } from './temp-folder.ts';
+import { type FailedCompose, readBefore, restore } from './rollback.ts';
+import { createTempFolder, type TempFolder } from './temp-folder.ts';
 
 export interface UpOptions extends UpRequest {
   /** Default: in the background. */
@@ -22,7 +22,7 @@ export interface UpOptions extends UpRequest {
   readonly wait?: boolean | undefined;
   readonly quiet?: boolean | undefined;
   /** Handed to `docker compose up` as they are. */
-  readonly passed?: readonly string[] | undefined;
+  readonly passthrough?: readonly string[] | undefined;
   /** Where Compose prints its results. Default: stderr. */
   readonly output?: ComposeCall['output'] | undefined;
   /** Hands Compose the signals that this program gets. */
@@ -35,7 +35,7 @@ export interface UpOptions extends UpRequest {
 }
 
 /** How often a start is repeated because somebody else took a port first. */
-const mostAttempts = 10;
+const maxAttempts = 10;
 
 /** How `up` went: the exit code of Compose, and what runs now where it was to stay in the background. */
 export interface UpOutcome {
@@ -51,16 +51,16 @@ export interface UpOutcome {
  */
 export async function up(options: UpOptions = {}): Promise<UpOutcome> {
   const prepared = await prepareUp(options);
-  let folder: UpFolder | undefined;
+  let folder: TempFolder | undefined;
   try {
-    folder = await makeUpFolder();
+    folder = await createTempFolder();
     const before = await readBefore(prepared);
     const undo = async (code: number | undefined, error?: PortplanError) => {
       const end = endOf(options);
       for (const note of await restore(before, prepared, { end, code, error }))
         options.onNote?.(note);
     };
-    const { code, planned } = await startUntilPlaced(prepared, folder, options).catch(
+    const { code, planned } = await upWithRetry(prepared, folder, options).catch(
       async (error: unknown) => {
         if (error instanceof PortplanError) await undo(error.exitCode, error);
         throw error;
@@ -83,12 +83,12 @@ function interruptOf({ signal }: UpOptions): PortplanError | undefined {
   return signal?.reason instanceof PortplanError ? signal.reason : undefined;
 }
 
-function endOf({ signal, detach }: UpOptions): FailedUp['end'] {
+function endOf({ signal, detach }: UpOptions): FailedCompose['end'] {
   if (signal?.aborted !== true) return 'failed';
   return detach === false ? 'stopped' : 'given-up';
 }
 
-async function startUntilPlaced(prepared: PreparedUp, folder: UpFolder, options: UpOptions) {
+async function upWithRetry(prepared: PreparedUp, folder: TempFolder, options: UpOptions) {
   let { planned } = prepared;
   const everLost: Endpoint[] = [];
   for (let attempt = 1; ; attempt += 1) {
@@ -98,8 +98,8 @@ async function startUntilPlaced(prepared: PreparedUp, folder: UpFolder, options:
     // In the foreground the user is there, and knows.
     const code = await (options.detach === false
       ? runCompose(call)
-      : composeWhileAlive(prepared.engine, call));
-    if (code === 0 || options.signal?.aborted || attempt === mostAttempts) return { code, planned };
+      : runComposeWhileEngineAlive(prepared.engine, call));
+    if (code === 0 || options.signal?.aborted || attempt === maxAttempts) return { code, planned };
     const lost = await findLostPorts(prepared, planned.assignments);
     if (lost.length === 0) return { code, planned };
     everLost.push(
@@ -123,17 +123,17 @@ function portsOf(assignments: readonly Assignment[], lost = assignments): string
 async function toCall(
   { loaded, program, engine }: PreparedUp,
   { assignments }: PlannedProject,
-  folder: UpFolder,
+  folder: TempFolder,
   options: UpOptions,
 ): Promise<ComposeCall> {
   const { project, options: composeOptions } = loaded;
-  const path = folder.mapping;
-  const text = formatMapping(project, assignments, {
+  const path = folder.overridePath;
+  const text = renderPortsOverride(project, assignments, {
     options: composeOptions,
     path,
     resetNames: options.sideBySide,
   });
-  if (text !== '') await folder.writeMapping(text);
+  if (text !== '') await folder.writeOverride(text);
   const named = composeOptions.files ?? [];
   const files = text === '' ? named : [...project.files, path];
   const envFiles = composeOptions.envFiles ?? (text === '' ? [] : [...project.envFiles].reverse());
@@ -161,7 +161,7 @@ async function toCall(
       ...(options.build ? ['--build'] : []),
       ...(options.wait ? ['--wait'] : []),
       ...(options.scale ?? []).flatMap((scale) => ['--scale', scale]),
-      ...(options.passed ?? []),
+      ...(options.passthrough ?? []),
       ...(composeOptions.services ?? []),
     ],
     output: options.output ?? 'stderr',

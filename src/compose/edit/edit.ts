@@ -41,7 +41,7 @@ export interface FileEdit {
  * - `compose-too-old`: the Compose here does not know `!override`.
  * - `unproven`: read again, the result would publish something else than planned.
  */
-type RefusalReason =
+type SkipReasonCode =
   | 'stdin'
   | 'address'
   | 'range'
@@ -60,16 +60,16 @@ type RefusalReason =
   | 'hand-written'
   | 'unusual-form'
   | 'compose-too-old'
-  | 'unproven';
+  | 'unverified';
 
 /** Why, as a code and in words. */
-export interface Why {
-  readonly reason: RefusalReason;
+export interface SkipReason {
+  readonly reason: SkipReasonCode;
   readonly message: string;
 }
 
 /** A port that stays where it is, and why. */
-export interface Refusal extends Why {
+export interface SkippedMove extends SkipReason {
   readonly publish: ComposePublish;
 }
 
@@ -88,6 +88,6 @@ export interface EditWarning {
 /** The edits that put a plan in place; `refused` tells what they leave undone. */
 export interface EditPlan {
   readonly edits: readonly FileEdit[];
-  readonly refused: readonly Refusal[];
+  readonly skipped: readonly SkippedMove[];
   readonly warnings: readonly EditWarning[];
 }

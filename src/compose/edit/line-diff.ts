@@ -28,7 +28,7 @@ export function diffLines(
 }
 
 /** More differences are not looked for one by one. */
-const mostSteps = 500;
+const maxSteps = 500;
 
 function diffMiddle(before: readonly string[], after: readonly string[]): readonly DiffLine[] {
   const trace = search(before, after);
@@ -48,7 +48,7 @@ function search(
 ): readonly Frontier[] | undefined {
   const trace: Frontier[] = [];
   let reached: Frontier = new Map([[1, 0]]);
-  for (let steps = 0; steps <= Math.min(mostSteps, before.length + after.length); steps += 1) {
+  for (let steps = 0; steps <= Math.min(maxSteps, before.length + after.length); steps += 1) {
     trace.push(reached);
     const next = new Map(reached);
     for (let diagonal = -steps; diagonal <= steps; diagonal += 2) {

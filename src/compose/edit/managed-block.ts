@@ -1,9 +1,9 @@
 /** The comment lines between which portplan writes into files of others. */
-export const beginMark = '# portplan: begin';
-export const endMark = '# portplan: end';
+export const blockStart = '# portplan: begin';
+export const blockEnd = '# portplan: end';
 
 /** A stretch between two marks, in offsets; the lines of the marks belong to it, with their line ends. */
-export interface MarkedBlock {
+export interface ManagedBlock {
   readonly start: number;
   readonly end: number;
   /** What stands between the marks. */
@@ -12,15 +12,15 @@ export interface MarkedBlock {
 
 const block = new RegExp(
   [
-    `(?:^|(?<=^\\uFEFF))[ \\t]*${beginMark}[ \\t]*\\r?\\n`,
-    `((?:(?![ \\t]*${beginMark})[^\\n]*\\n)*?)`,
-    `[ \\t]*${endMark}[ \\t]*(?:\\r?\\n|$(?![\\r\\n]))`,
+    `(?:^|(?<=^\\uFEFF))[ \\t]*${blockStart}[ \\t]*\\r?\\n`,
+    `((?:(?![ \\t]*${blockStart})[^\\n]*\\n)*?)`,
+    `[ \\t]*${blockEnd}[ \\t]*(?:\\r?\\n|$(?![\\r\\n]))`,
   ].join(''),
   'gm',
 );
 
 /** The marked blocks of a text, in order. A mark without its partner is none. */
-export function findBlocks(text: string): readonly MarkedBlock[] {
+export function findManagedBlocks(text: string): readonly ManagedBlock[] {
   return [...text.matchAll(block)].map(({ index, 0: whole, 1: inner = '' }) => {
     return { start: index, end: index + whole.length, inner };
   });

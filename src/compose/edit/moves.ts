@@ -2,7 +2,7 @@ import type { Assignment } from '../../model/findings/plan.ts';
 import { inRange, type Port, type PortRange, toPort } from '../../model/ports/port.ts';
 import { kindOf, type Publish } from '../../model/ports/publish.ts';
 import { type ComposeProject, type ComposePublish, publishesOf } from '../project.ts';
-import type { Refusal } from './edit.ts';
+import type { SkippedMove } from './edit.ts';
 
 /** A publish of a project that gets other host ports. */
 export interface Move {
@@ -17,7 +17,7 @@ export interface Move {
 /** What of a plan changes a project, and what of it no entry can say. */
 export interface Moves {
   readonly moves: readonly Move[];
-  readonly refused: readonly Refusal[];
+  readonly skipped: readonly SkippedMove[];
 }
 
 /**
@@ -34,7 +34,7 @@ export function findMoves(project: ComposeProject, assignments: readonly Assignm
     grouped.set(own, [...(grouped.get(own) ?? []), assignment]);
   }
   const moves: Move[] = [];
-  const refused: Refusal[] = [];
+  const refused: SkippedMove[] = [];
   for (const [publish, planned] of grouped) {
     const { service } = publish.origin;
     const place = planned
@@ -42,7 +42,7 @@ export function findMoves(project: ComposeProject, assignments: readonly Assignm
       .find(({ address }) => address !== publish.address);
     if (place === undefined && planned.every(({ port }) => isKept(publish, port))) continue;
     const ports = toRange(planned.map(({ port }) => port));
-    const refuse = (reason: Refusal['reason'], message: string) =>
+    const refuse = (reason: SkippedMove['reason'], message: string) =>
       void refused.push({ publish, reason, message });
     const strays = planned.some((one) => one.address !== one.publish.address);
     if (strays || (place !== undefined && publish.hostIp !== '')) {
@@ -51,26 +51,26 @@ export function findMoves(project: ComposeProject, assignments: readonly Assignm
       refuse('range', `the replicas of "${service}" need ports in a row to share one entry`);
     } else moves.push({ service, publish, ports, place });
   }
-  return { moves, refused };
+  return { moves, skipped: refused };
 }
 
 /** Finds the publish of the project that an assignment is about: itself, or a copy of it. */
 function ownersIn(project: ComposeProject) {
   const publishes = project.services.flatMap((service) => publishesOf(service));
   const own = new Set<Publish>(publishes);
-  const byKey = new Map(publishes.map((publish) => [placeOf(publish), publish]));
+  const byKey = new Map(publishes.map((publish) => [publishKey(publish), publish]));
   const isOwn = (publish: Publish): publish is ComposePublish => own.has(publish);
   return {
     find(publish: Publish): ComposePublish | undefined {
       if (isOwn(publish)) return publish;
-      const place = 'key' in publish ? placeOf(publish as ComposePublish) : undefined;
+      const place = 'key' in publish ? publishKey(publish as ComposePublish) : undefined;
       return place === undefined ? undefined : byKey.get(place);
     },
   };
 }
 
 /** Compose knows a port of a service by its key. */
-function placeOf({ origin, entry, key }: ComposePublish): string {
+function publishKey({ origin, entry, key }: ComposePublish): string {
   return JSON.stringify([origin.project, origin.service, entry.range.path, key]);
 }
 

@@ -1,23 +1,26 @@
-import type { Refusal, Why } from './edit.ts';
+import type { SkippedMove, SkipReason } from './edit.ts';
 import type { Move } from './moves.ts';
-import type { Change, Proof, Unproven } from './verify.ts';
-import type { Texts } from './virtual-files.ts';
+import type { Change, Unverified, Verified } from './verify.ts';
+import type { VirtualFiles } from './virtual-files.ts';
 
 /** Texts of files in which ports are moved, and the moves that were not made. */
-export interface Written {
-  readonly texts: Texts;
-  readonly refused: readonly Refusal[];
+export interface WriteResult {
+  readonly texts: VirtualFiles;
+  readonly skipped: readonly SkippedMove[];
 }
 
 /** The same reason for each of the moves. */
-export function refusalsOf(moves: readonly Move[], { reason, message }: Why): readonly Refusal[] {
+export function skippedMovesOf(
+  moves: readonly Move[],
+  { reason, message }: SkipReason,
+): readonly SkippedMove[] {
   return moves.map(({ publish }) => ({ publish, reason, message }));
 }
 
 /** The moves that proved not to do what was planned. */
-export function refusalsFrom<Step extends Change>(
-  { dropped }: Proof<Step>,
-  explain: (unproven: Unproven<Step>) => Why,
-): readonly Refusal[] {
-  return dropped.flatMap((one) => refusalsOf(one.change.moves, explain(one)));
+export function skippedMovesFrom<Step extends Change>(
+  { dropped }: Verified<Step>,
+  explain: (unproven: Unverified<Step>) => SkipReason,
+): readonly SkippedMove[] {
+  return dropped.flatMap((one) => skippedMovesOf(one.change.moves, explain(one)));
 }

@@ -1,14 +1,14 @@
 import type { Assignment } from '../../model/findings/plan.ts';
 import type { ComposeOptions } from '../options.ts';
 import type { ComposeProject } from '../project.ts';
-import type { EditPlan, EditWarning, Why, WriteKind } from './edit.ts';
+import type { EditPlan, EditWarning, SkipReason, WriteKind } from './edit.ts';
 import { writeEnv } from './env/edit-env.ts';
 import { writeFiles } from './in-file/edit-files.ts';
 import { findMoves, type Move } from './moves.ts';
-import { refusalsOf, type Written } from './outcome.ts';
+import { skippedMovesOf, type WriteResult } from './outcome.ts';
 import { writeOverride } from './override/edit-override.ts';
-import { findOldNumbers } from './stale-references.ts';
-import { overlay, textAt } from './virtual-files.ts';
+import { findStaleReferences } from './stale-references.ts';
+import { textAt, withVirtualFiles } from './virtual-files.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 export interface EditRequest {
@@ -28,30 +28,31 @@ export function planEdits(
   const workspace = openWorkspace(project, request.options);
   const found = findMoves(project, assignments);
   const { moves } = found;
-  const refused = [...found.refused];
+  const refused = [...found.skipped];
   if (project.files.includes('-')) {
     const message = 'the compose file was read from stdin, where nothing can be written';
-    const all = refusalsOf(moves, { reason: 'stdin', message });
-    return { edits: [], refused: [...refused, ...all], warnings: [] };
+    const all = skippedMovesOf(moves, { reason: 'stdin', message });
+    return { edits: [], skipped: [...refused, ...all], warnings: [] };
   }
   const [placed, numbered] = [moves.filter(isPlaced), moves.filter((move) => !isPlaced(move))];
   const onlyNumbers = request.kind !== 'override';
-  if (onlyNumbers && placed.length > 0) refused.push(...refusalsOf(placed, addressNeedsOverride));
+  if (onlyNumbers && placed.length > 0)
+    refused.push(...skippedMovesOf(placed, addressNeedsOverride));
   const written = write(workspace, onlyNumbers ? numbered : moves, request);
   const edits = [...written.texts].flatMap(([path, after]) => {
     const before = textAt(workspace.fileSystem, path);
     return before === after ? [] : [{ path, before, after }];
   });
-  const left = new Set(written.refused.map(({ publish }) => publish));
+  const left = new Set(written.skipped.map(({ publish }) => publish));
   const made = moves.filter(({ publish }) => !left.has(publish));
   const places = {
-    fileSystem: overlay(workspace.fileSystem, written.texts),
+    fileSystem: withVirtualFiles(workspace.fileSystem, written.texts),
     cwd: workspace.options.cwd,
   };
   return {
     edits,
-    refused: [...refused, ...written.refused],
-    warnings: [...(written.warnings ?? []), ...findOldNumbers(project, made, places)],
+    skipped: [...refused, ...written.skipped],
+    warnings: [...(written.warnings ?? []), ...findStaleReferences(project, made, places)],
   };
 }
 
@@ -59,7 +60,7 @@ function isPlaced({ place }: Move): boolean {
   return place !== undefined;
 }
 
-const addressNeedsOverride: Why = {
+const addressNeedsOverride: SkipReason = {
   reason: 'address',
   message: 'the file names no host address, and only numbers are changed in this way',
 };
@@ -68,7 +69,7 @@ function write(
   workspace: Workspace,
   moves: readonly Move[],
   { kind, composeVersion }: EditRequest,
-): Written & { readonly warnings?: readonly EditWarning[] } {
+): WriteResult & { readonly warnings?: readonly EditWarning[] } {
   switch (kind) {
     case 'override':
       return writeOverride(workspace, moves, composeVersion);

@@ -5,11 +5,11 @@ import { type ComposeOptions, withDefaults } from '../options.ts';
 import { type ComposeProject, publishesOf } from '../project.ts';
 import { afterMove, differingServices, portTexts } from './expected-ports.ts';
 import { findMoves } from './moves.ts';
-import { createPortLists } from './override/port-list.ts';
-import { overlay } from './virtual-files.ts';
+import { createPortLists } from './override/port-lines.ts';
+import { withVirtualFiles } from './virtual-files.ts';
 
 /** What a mapping changes beside the ports. */
-export interface MappingRequest {
+export interface PortsOverrideRequest {
   /** With which the project was loaded. */
   readonly options: ComposeOptions;
   /** Where the mapping will lie; nothing is written. */
@@ -24,14 +24,14 @@ export interface MappingRequest {
  * @throws PortplanError `invalid-input`, reason `unproven`, for a project in which the result would publish something
  *   else than planned
  */
-export function formatMapping(
+export function renderPortsOverride(
   project: ComposeProject,
   assignments: readonly Assignment[],
-  { options, path, resetNames = false }: MappingRequest,
+  { options, path, resetNames = false }: PortsOverrideRequest,
 ): string {
-  const { moves, refused } = findMoves(project, assignments);
-  const [refusal] = refused;
-  if (refusal !== undefined) throw unproven(refusal.message);
+  const { moves, skipped } = findMoves(project, assignments);
+  const [refusal] = skipped;
+  if (refusal !== undefined) throw unverified(refusal.message);
   const { fileSystem } = withDefaults(options);
   const lists = createPortLists(project, fileSystem);
   const moved = new Map(moves.map((move) => [move.publish, afterMove(move)]));
@@ -60,16 +60,16 @@ export function formatMapping(
     files: [...project.files, path],
     projectDirectory: project.directory,
     projectName: project.name,
-    fileSystem: overlay(fileSystem, new Map([[path, text]])),
+    fileSystem: withVirtualFiles(fileSystem, new Map([[path, text]])),
   });
   const [wrong] = differingServices(portTexts(project, moves), portTexts(result));
-  if (wrong !== undefined) throw unproven(`other ports than planned come out for "${wrong}"`);
+  if (wrong !== undefined) throw unverified(`other ports than planned come out for "${wrong}"`);
   return text;
 }
 
-function unproven(why: string): PortplanError {
+function unverified(why: string): PortplanError {
   return new PortplanError('invalid-input', `the plan cannot be put over this project: ${why}`, {
-    reason: 'unproven',
+    reason: 'unverified',
     hint: 'portplan plan --write file changes the compose file itself',
   });
 }

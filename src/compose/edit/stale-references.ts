@@ -5,12 +5,12 @@ import { type ComposeProject, publishesOf } from '../project.ts';
 import { type ParsedDocument, parseDocuments } from '../yaml/document.ts';
 import { locationOf, type Source } from '../yaml/source.ts';
 import type { EditWarning } from './edit.ts';
-import { findBlocks } from './managed-block.ts';
+import { findManagedBlocks } from './managed-block.ts';
 import type { Move } from './moves.ts';
 import { textAt } from './virtual-files.ts';
 
 /** Where files are read, and from where their places are told. */
-export interface Places {
+export interface SearchScope {
   readonly fileSystem: FileSystem;
   readonly cwd: string;
 }
@@ -20,10 +20,10 @@ export interface Places {
  * services, env files. What means the container's side, which does not move, is passed over: `http://web:8080` with
  * the name of a service, and a number that the service itself listens on. Values are not shown, they may be secret.
  */
-export function findOldNumbers(
+export function findStaleReferences(
   project: ComposeProject,
   moves: readonly Move[],
-  places: Places,
+  places: SearchScope,
 ): readonly EditWarning[] {
   const search = createSearch(project, moves);
   const inFiles = [...new Set(project.filesRead)].flatMap((path) => {
@@ -39,7 +39,7 @@ export function findOldNumbers(
   return [...inFiles, ...inEnvFiles];
 }
 
-function toSource(path: string, { fileSystem, cwd }: Places): Source | undefined {
+function toSource(path: string, { fileSystem, cwd }: SearchScope): Source | undefined {
   const text = path === '-' ? undefined : textAt(fileSystem, path);
   if (text === undefined) return undefined;
   return { path, file: shownPath(path, cwd), text: text.replace(/\r(?!\n)/g, '\n') };
@@ -135,7 +135,7 @@ function createSearch(project: ComposeProject, moves: readonly Move[]) {
   return {
     inDocument: (document: ParsedDocument) => [...inNode(document, document.root, [])],
     inEnvFile(source: Source): readonly EditWarning[] {
-      const blocks = findBlocks(source.text);
+      const blocks = findManagedBlocks(source.text);
       return [...source.text.matchAll(pattern)].flatMap(({ index, 0: digits }) => {
         const line = source.text.slice(source.text.lastIndexOf('\n', index) + 1, index);
         const name = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]/.exec(line)?.[1];

@@ -2,7 +2,7 @@ import { PortplanError } from '../../errors.ts';
 import type { ComposeProject } from '../project.ts';
 import { differingServices, type PortTexts, portTexts } from './expected-ports.ts';
 import type { Move } from './moves.ts';
-import type { Texts } from './virtual-files.ts';
+import type { VirtualFiles } from './virtual-files.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A step that belongs together: it is done as a whole, or not at all. */
@@ -12,35 +12,35 @@ export interface Change {
 
 /** What a set of changes leads to. */
 export interface Proposal {
-  readonly texts: Texts;
+  readonly texts: VirtualFiles;
   /** The ports that the project must have then. */
   readonly wanted: PortTexts;
 }
 
 /** A change that would not do what was planned, and what it would do instead. */
-export interface Unproven<Step extends Change> {
+export interface Unverified<Step extends Change> {
   readonly change: Step;
   /** The project as it would be, or why it could not be loaded any more. */
   readonly result: ComposeProject | PortplanError;
 }
 
-export interface Proof<Step extends Change> {
-  readonly kept: readonly Step[];
-  readonly dropped: readonly Unproven<Step>[];
+export interface Verified<Step extends Change> {
+  readonly applied: readonly Step[];
+  readonly dropped: readonly Unverified<Step>[];
   /** With all that is kept. */
-  readonly texts: Texts;
+  readonly texts: VirtualFiles;
 }
 
 /**
  * Keeps the changes after which the project, loaded again, has exactly the ports that it must have: all of them at
  * once where that works, else those that work one after the other, found by halving.
  */
-export function prove<Step extends Change>(
+export function verify<Step extends Change>(
   changes: readonly Step[],
   propose: (changes: readonly Step[]) => Proposal,
   { reload }: Workspace,
-): Proof<Step> {
-  const dropped: Unproven<Step>[] = [];
+): Verified<Step> {
+  const dropped: Unverified<Step>[] = [];
   const attempt = (steps: readonly Step[]): ComposeProject | PortplanError | undefined => {
     const { texts, wanted } = propose(steps);
     try {
@@ -67,5 +67,5 @@ export function prove<Step extends Change>(
   const { texts } = propose(kept);
   // Without a change, what is tidied up was not tried yet.
   const isTried = kept.length > 0 || texts.size === 0 || attempt(kept) === undefined;
-  return { kept, dropped, texts: isTried ? texts : new Map() };
+  return { applied: kept, dropped, texts: isTried ? texts : new Map() };
 }

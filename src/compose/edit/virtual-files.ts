@@ -1,10 +1,10 @@
 import { exists, type FileSystem, readFile } from '../files/file-system.ts';
 
 /** Texts that stand for files, by absolute path; `undefined`: there is none. */
-export type Texts = ReadonlyMap<string, string | undefined>;
+export type VirtualFiles = ReadonlyMap<string, string | undefined>;
 
 /** A disk on which some files hold another text. */
-export function overlay(fileSystem: FileSystem, texts: Texts): FileSystem {
+export function withVirtualFiles(fileSystem: FileSystem, texts: VirtualFiles): FileSystem {
   return {
     ...fileSystem,
     stat(path) {

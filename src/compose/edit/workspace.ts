@@ -6,7 +6,7 @@ import type { ComposeProject } from '../project.ts';
 import { type Environment, lookupIn } from '../variables/environment.ts';
 import type { Lookup } from '../variables/interpolate.ts';
 import { collectWarnings } from '../warnings.ts';
-import { overlay, type Texts } from './virtual-files.ts';
+import { type VirtualFiles, withVirtualFiles } from './virtual-files.ts';
 
 /** A loaded project, and the means to load it again as it would be after an edit. */
 export interface Workspace {
@@ -20,7 +20,7 @@ export interface Workspace {
    * The project with other texts in some of its files.
    * @throws PortplanError as `loadProject`
    */
-  reload(texts: Texts): ComposeProject;
+  reload(texts: VirtualFiles): ComposeProject;
 }
 
 /** The surroundings of a project that was loaded with these options. */
@@ -36,7 +36,11 @@ export function openWorkspace(project: ComposeProject, options: ComposeOptions):
     lookup: lookupIn(named, complete.platform),
     reload(texts) {
       const parsed = new Map([...complete.parsed].filter(([path]) => !texts.has(path)));
-      return loadProject({ ...options, parsed, fileSystem: overlay(complete.fileSystem, texts) });
+      return loadProject({
+        ...options,
+        parsed,
+        fileSystem: withVirtualFiles(complete.fileSystem, texts),
+      });
     },
   };
 }

@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { PortplanError } from '../../errors.ts';
+import { atPosition } from '../ports/error.ts';
 import { checkPortLists } from '../ports/list.ts';
-import { locatedAt } from '../ports/located.ts';
-import { merge, settle } from '../yaml/merge.ts';
+import { merge, resolveResets } from '../yaml/merge.ts';
 import { locationOf } from '../yaml/source.ts';
 import {
   entriesOf,
@@ -69,7 +69,7 @@ function resolveService(name: string, origin: Origin, chain: readonly string[]):
   if (get(from.services, reference.service) === undefined) throw missing(name, reference, from);
   const base = resolveService(reference.service, from, [...chain, link]);
   const own = without(service, 'extends');
-  return isNull(base) ? own : merge(settle(base), own, ['services', name]);
+  return isNull(base) ? own : merge(resolveResets(base), own, ['services', name]);
 }
 
 function referenceOf(service: MapNode): Reference | undefined {
@@ -100,12 +100,12 @@ function originOf({ file, node }: Reference, origin: Origin): Origin | undefined
 function servicesOf(path: string, node: TreeNode, scope: Scope, loader: Loader): TreeNode {
   const known = scope.bases.get(path);
   if (known !== undefined) return known;
-  const trees = locatedAt(node.place, () => readTrees(path, scope, loader));
+  const trees = atPosition(node.place, () => readTrees(path, scope, loader));
   const services = trees
     .map((tree) => get(tree, 'services'))
     .filter((found) => found !== undefined)
     .reduce<TreeNode | undefined>(
-      (base, over) => settle(base ? merge(base, over) : over),
+      (base, over) => resolveResets(base ? merge(base, over) : over),
       undefined,
     );
   if (services === undefined) throw noServices(path, node, loader);

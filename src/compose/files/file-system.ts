@@ -16,7 +16,7 @@ export interface FileKind {
 }
 
 /** Larger files are refused: no compose file is, and reading them takes long. */
-export const largestFile = 2 * 1024 * 1024;
+export const maxFileBytes = 2 * 1024 * 1024;
 
 /** The disk and stdin of this process. */
 export const nodeFileSystem: FileSystem = {
@@ -70,7 +70,7 @@ export function readFile(fileSystem: FileSystem, path: string, shown: string): s
     const what = found.kind === 'directory' ? 'a folder' : 'not a regular file';
     throw refused(shown, 'unreadable-file', `it is ${what}`);
   }
-  if (found.size > largestFile) throw tooLarge(shown);
+  if (found.size > maxFileBytes) throw tooLarge(shown);
   return attempt(shown, () => fileSystem.readText(path));
 }
 
@@ -80,7 +80,7 @@ export function readFile(fileSystem: FileSystem, path: string, shown: string): s
  */
 export function readStdin(fileSystem: FileSystem): string {
   const text = attempt('-', () => fileSystem.readStdin());
-  if (text.length > largestFile) throw tooLarge('stdin');
+  if (text.length > maxFileBytes) throw tooLarge('stdin');
   return text;
 }
 
@@ -97,7 +97,7 @@ function attempt<Result>(shown: string, read: () => Result): Result {
 }
 
 function tooLarge(shown: string): PortplanError {
-  return refused(shown, 'unreadable-file', `it is larger than ${largestFile / 1024 / 1024} MiB`);
+  return refused(shown, 'unreadable-file', `it is larger than ${maxFileBytes / 1024 / 1024} MiB`);
 }
 
 function refused(shown: string, reason: string, why: string, cause?: unknown): PortplanError {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { PortplanError } from '../../errors.ts';
-import { locatedAt } from '../ports/located.ts';
+import { atPosition } from '../ports/error.ts';
 import { addMissing, defaultEnvFile, readEnvFiles } from '../variables/environment.ts';
 import { merge } from '../yaml/merge.ts';
 import { locationOf } from '../yaml/source.ts';
@@ -43,7 +43,7 @@ export function applyInclude(
   for (const item of list.items) {
     const inclusion = readInclusion(item, scope, loader);
     if (inclusion === undefined) continue;
-    const included = locatedAt(item.place, () =>
+    const included = atPosition(item.place, () =>
       loadLayers(inclusion.files, toIncludedScope(inclusion, scope, loader), loader),
     );
     if (included !== undefined) whole = placeBelow(whole, included, loader);
@@ -119,7 +119,7 @@ function placeBelow(tree: MapNode, included: TreeNode, loader: Loader): MapNode 
     const given = get(included, key);
     if (given === undefined) continue;
     const own = entries.get(key);
-    if (key === 'services') tellClashes(own?.value, given, loader);
+    if (key === 'services') warnOfConflicts(own?.value, given, loader);
     const value = own?.value === undefined ? given : merge(given, own.value, [key]);
     entries.set(key, {
       clears: own?.clears ?? false,
@@ -130,7 +130,7 @@ function placeBelow(tree: MapNode, included: TreeNode, loader: Loader): MapNode 
   return { ...tree, entries };
 }
 
-function tellClashes(own: TreeNode | undefined, given: TreeNode, { warnings }: Loader): void {
+function warnOfConflicts(own: TreeNode | undefined, given: TreeNode, { warnings }: Loader): void {
   for (const [name, service] of entriesOf(given)) {
     const other = get(own, name);
     if (other === undefined || isSame(service, other)) continue;

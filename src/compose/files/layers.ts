@@ -1,5 +1,5 @@
 import { checkPortLists } from '../ports/list.ts';
-import { merge, settle } from '../yaml/merge.ts';
+import { merge, resolveResets } from '../yaml/merge.ts';
 import { get, type TreeNode } from '../yaml/tree.ts';
 import { applyExtends } from './extends.ts';
 import { applyInclude } from './include.ts';
@@ -23,7 +23,7 @@ export function loadLayers(
     for (const tree of readTrees(file, scope, loader)) {
       const extended = applyExtends(tree, file, scope, loader);
       const whole = applyInclude(extended, { ...scope, chain }, loader, loadLayers);
-      model = settle(model === undefined ? whole : merge(model, whole));
+      model = resolveResets(model === undefined ? whole : merge(model, whole));
       checkPortLists(get(model, 'services'), loader.project);
     }
   }

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 
 /** A path as it is shown: relative where it lies in the working directory, else absolute. */
@@ -12,4 +13,13 @@ export function shownPath(path: string, cwd: string): string {
 /** Whether Compose would fetch the resource: a git repository or an OCI artifact. */
 export function isRemote(path: string): boolean {
   return /^(oci:\/\/|https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(path);
+}
+
+/** A path without symbolic links; one that is not there stands for itself. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }

@@ -1,6 +1,6 @@
 import { PortplanError } from '../../errors.ts';
 import { readTree } from '../yaml/read-tree.ts';
-import { locationOf, type Place } from '../yaml/source.ts';
+import { locationOf, type SourcePosition } from '../yaml/source.ts';
 import { get, isNull, type MapNode } from '../yaml/tree.ts';
 import { documentsOf, type Loader, type Scope } from './load-context.ts';
 
@@ -20,7 +20,7 @@ export function readTrees(path: string, scope: Scope, loader: Loader): readonly 
   });
 }
 
-function notCompose(place: Place, why: string): PortplanError {
+function notCompose(place: SourcePosition, why: string): PortplanError {
   return new PortplanError('invalid-input', `${place.source.file} is not a compose file: ${why}`, {
     reason: 'schema',
     hint: 'expected a mapping with services',

@@ -1,9 +1,9 @@
 import { PortplanError } from '../../errors.ts';
 import type { PublishFault } from '../../model/ports/parse-publish.ts';
-import { locationOf, type Place } from '../yaml/source.ts';
+import { locationOf, type SourcePosition } from '../yaml/source.ts';
 
 /** What an item of `ports` may be refused for; the `reason` of the error. */
-export type PortFault =
+export type PortRuleCode =
   | PublishFault
   | 'invalid-type'
   | 'invalid-target'
@@ -11,12 +11,24 @@ export type PortFault =
   | 'unknown-field';
 
 /** The error for an item of `ports` that is none. */
-export function portFault(
-  place: Place,
-  reason: PortFault,
+export function portRuleError(
+  place: SourcePosition,
+  reason: PortRuleCode,
   why: string,
   hint = 'expected text such as "8080:80", or a mapping such as {target: 80, published: 8080}',
 ): PortplanError {
   const location = locationOf(place);
   return new PortplanError('invalid-publish', `invalid port: ${why}`, { reason, hint, location });
+}
+
+/** Runs a step; an expected failure that has no place in a file yet gets this one. */
+export function atPosition<Result>(place: SourcePosition, step: () => Result): Result {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof PortplanError) || error.location !== undefined) throw error;
+    const { code, message, reason, hint } = error;
+    const location = locationOf(place);
+    throw new PortplanError(code, message, { reason, hint, location, cause: error });
+  }
 }

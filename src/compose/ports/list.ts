@@ -21,7 +21,7 @@ export function readPortList(node: TreeNode | undefined, owner: PortOwner, befor
   const slots = new Map<string, Slot>();
   for (const item of portItems(node, owner)) {
     for (const slot of slotsOf(readPort(item, owner))) slots.set(slot.key, slot);
-    if (before + slots.size > mostPorts) throw tooMany(item, owner);
+    if (before + slots.size > maxPorts) throw tooMany(item, owner);
   }
   const kept = [...slots.values()];
   return {
@@ -43,7 +43,7 @@ export function checkPortLists(services: TreeNode | undefined, project: string):
 }
 
 /** Of a project. An engine opens them one by one, each with a process of its own: nobody waits for so many. */
-const mostPorts = 20_000;
+const maxPorts = 20_000;
 
 type Slot =
   | { readonly kind: 'publish'; readonly key: string; readonly publish: ComposePublish }
@@ -79,7 +79,7 @@ function slotsOf(port: Port): readonly Slot[] {
 }
 
 function tooMany({ place }: TreeNode, { service }: PortOwner): PortplanError {
-  const message = `services.${service}.ports brings the project to more than ${mostPorts} ports`;
+  const message = `services.${service}.ports brings the project to more than ${maxPorts} ports`;
   return new PortplanError('invalid-input', message, {
     reason: 'schema',
     hint: 'publish fewer ports, or use network_mode: host',

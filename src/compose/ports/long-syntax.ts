@@ -9,9 +9,9 @@ import {
   toPort,
 } from '../../model/ports/port.ts';
 import type { Publish } from '../../model/ports/publish.ts';
-import type { Place } from '../yaml/source.ts';
+import type { SourcePosition } from '../yaml/source.ts';
 import { get, type MapNode, type ScalarNode } from '../yaml/tree.ts';
-import { portFault } from './error.ts';
+import { portRuleError } from './error.ts';
 import { portKey } from './merge-key.ts';
 
 /** What a mapping in a `ports` list stands for. */
@@ -69,7 +69,7 @@ const knownKeys = new Set([
 function refuseUnknownKeys({ entries }: MapNode): void {
   for (const [key, { keyPlace }] of entries) {
     if (knownKeys.has(key) || key.startsWith('x-')) continue;
-    throw portFault(
+    throw portRuleError(
       keyPlace,
       'unknown-field',
       `a port has no key "${key}"`,
@@ -80,14 +80,14 @@ function refuseUnknownKeys({ entries }: MapNode): void {
 
 function readTarget(map: MapNode): number {
   const node = get(map, 'target');
-  if (node === undefined) throw portFault(map.place, 'missing-target', 'it has no target');
+  if (node === undefined) throw portRuleError(map.place, 'missing-target', 'it has no target');
   // A float such as 80.0 is a whole number for the schema.
   const text = node.kind === 'scalar' ? node.text : '';
   const isWhole =
     node.kind === 'scalar' && (isText(node) ? /^[+-]?\d+$/ : /^\d+\.0*$/).test(node.text);
   const target = isWhole ? Number(text) : Number.NaN;
   if (target >= 0) return target;
-  throw portFault(
+  throw portRuleError(
     node.place,
     'invalid-target',
     `the target "${text.slice(0, 40)}" is not one container port`,
@@ -99,7 +99,11 @@ function isText({ type }: ScalarNode): boolean {
   return type === 'string' || type === 'integer';
 }
 
-type Published = { readonly type: 'string' | 'integer'; readonly text: string; place: Place };
+type Published = {
+  readonly type: 'string' | 'integer';
+  readonly text: string;
+  place: SourcePosition;
+};
 
 function readPublished(map: MapNode): Published | undefined {
   const node = get(map, 'published');
@@ -110,9 +114,9 @@ function readPublished(map: MapNode): Published | undefined {
   throw hostPortFault(node.place, 'published is neither text nor a whole number');
 }
 
-function hostPortFault(place: Place, why: string): PortplanError {
+function hostPortFault(place: SourcePosition, why: string): PortplanError {
   const hint = 'expected a port such as 8080, or a range such as "8000-8010"';
-  return portFault(place, 'invalid-host-port', why, hint);
+  return portRuleError(place, 'invalid-host-port', why, hint);
 }
 
 function readHostIp(map: MapNode): { hostIp: string | undefined; address: HostAddress } {
@@ -121,7 +125,7 @@ function readHostIp(map: MapNode): { hostIp: string | undefined; address: HostAd
   const text = node.kind === 'scalar' ? node.text : '';
   const address = node.kind === 'scalar' && isText(node) ? parseIpLiteral(text) : undefined;
   if (address !== undefined) return { hostIp: text, address };
-  throw portFault(
+  throw portRuleError(
     node.place,
     'invalid-ip',
     `host_ip "${text.slice(0, 60)}" is not an IP address`,
@@ -133,7 +137,7 @@ function readText(map: MapNode, key: string): string | undefined {
   const node = get(map, key);
   if (node === undefined) return undefined;
   if (node.kind === 'scalar' && node.type === 'string') return node.text;
-  throw portFault(node.place, 'invalid-type', `${key} is not text`);
+  throw portRuleError(node.place, 'invalid-type', `${key} is not text`);
 }
 
 /** The host ports as the engine reads them at create: empty and 0 let it choose. */
@@ -148,9 +152,9 @@ function toHostPorts({ text, place }: Published): PortRange | undefined {
   throw hostPortFault(place, `the engine refuses published "${text.slice(0, 40)}"`);
 }
 
-function toTarget(target: number, place: Place): number {
+function toTarget(target: number, place: SourcePosition): number {
   if (isPort(target)) return target;
-  throw portFault(
+  throw portRuleError(
     place,
     'invalid-target',
     `the engine refuses target ${target}`,
@@ -158,10 +162,10 @@ function toTarget(target: number, place: Place): number {
   );
 }
 
-function toProtocol(text: string, place: Place): Protocol {
+function toProtocol(text: string, place: SourcePosition): Protocol {
   const protocol = text === '' ? 'tcp' : text.toLowerCase();
   if (isProtocol(protocol)) return protocol;
-  throw portFault(
+  throw portRuleError(
     place,
     'invalid-protocol',
     `the engine refuses protocol "${text.slice(0, 40)}"`,

@@ -2,13 +2,12 @@ import { PortplanError } from '../../errors.ts';
 import { parsePublish } from '../../model/ports/parse-publish.ts';
 import { type Publish, publishedText } from '../../model/ports/publish.ts';
 import type { ComposePublish, PortEntry, UnknownPort } from '../project.ts';
-import { locationOf, type Place, rangeOf } from '../yaml/source.ts';
+import { locationOf, rangeOf, type SourcePosition } from '../yaml/source.ts';
 import { get, type MapNode, type ScalarNode, type TreeNode } from '../yaml/tree.ts';
-import { portFault } from './error.ts';
-import { locatedAt } from './located.ts';
+import { atPosition, portRuleError } from './error.ts';
 import { readLongPort } from './long-syntax.ts';
 import { portKey } from './merge-key.ts';
-import { allowancesAt } from './suppressions.ts';
+import { suppressionsAt } from './suppressions.ts';
 
 /** Which service a port belongs to. */
 export interface PortOwner {
@@ -35,21 +34,25 @@ export function readPort(node: TreeNode, owner: PortOwner): Port {
   }
   const found = node.kind === 'scalar' ? `${node.type} ${node.written}`.trim() : `a ${node.kind}`;
   const why = `it is text, a whole number or a mapping, not ${found}`;
-  throw portFault(node.place, 'invalid-type', why);
+  throw portRuleError(node.place, 'invalid-type', why);
 }
 
 /** Longer texts are no ports, and no error message should hold them. */
-const longestText = 200;
+const maxTextLength = 200;
 
 function readShort(node: ScalarNode, owner: PortOwner): Port {
-  if (node.text.length > longestText) {
-    throw portFault(node.place, 'invalid-host-port', `it has more than ${longestText} characters`);
+  if (node.text.length > maxTextLength) {
+    throw portRuleError(
+      node.place,
+      'invalid-host-port',
+      `it has more than ${maxTextLength} characters`,
+    );
   }
   const entry = toEntry('short', node.written, node.place, [node]);
   const toPort = (): Port => ({ kind: 'publishes', publishes: toPublishes(node, owner, entry) });
   if (node.unset.length > 0) return unknown(entry, node.unset, toPort);
   try {
-    return locatedAt(node.place, toPort);
+    return atPosition(node.place, toPort);
   } catch (error) {
     if (!(error instanceof PortplanError) || !isPoolFromZero(node.text)) throw error;
     return { kind: 'not-startable', key: node.text, error };
@@ -114,7 +117,7 @@ function readLong(node: MapNode, owner: PortOwner): Port {
 }
 
 /** A mapping in block style ends for the parser where the next thing begins; here, with its last value. */
-function withoutTrailing({ place, entries }: MapNode): Place {
+function withoutTrailing({ place, entries }: MapNode): SourcePosition {
   if (place.source.text[place.start] === '{') return place;
   const ends = [...entries.values()].flatMap(({ value }) => {
     const own = value?.place.source === place.source && value.place.start >= place.start;
@@ -126,7 +129,7 @@ function withoutTrailing({ place, entries }: MapNode): Place {
 function toEntry(
   syntax: PortEntry['syntax'],
   text: string,
-  place: Place,
+  place: SourcePosition,
   scalars: readonly ScalarNode[],
 ): PortEntry {
   return {
@@ -135,7 +138,7 @@ function toEntry(
     location: locationOf(place),
     range: rangeOf(place),
     variables: [...new Set(scalars.flatMap((scalar) => scalar.variables))],
-    allowances: allowancesAt(place),
+    suppressions: suppressionsAt(place),
   };
 }
 

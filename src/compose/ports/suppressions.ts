@@ -1,7 +1,7 @@
-import { lineText, locationOf, type Place, type Source } from '../yaml/source.ts';
+import { lineText, locationOf, type Source, type SourcePosition } from '../yaml/source.ts';
 
 /** A finding that the author of a file has accepted: `# portplan: allow CODE REASON`. */
-export interface Allowance {
+export interface Suppression {
   /** The code of the finding. */
   readonly code: string;
   /** Why; empty where nothing was said. */
@@ -9,8 +9,8 @@ export interface Allowance {
 }
 
 /** What is allowed at a place: by a comment on its line, or on the lines above it that hold nothing but comments. */
-export function allowancesAt(place: Place): readonly Allowance[] {
-  const allowances = allowancesIn(place.source);
+export function suppressionsAt(place: SourcePosition): readonly Suppression[] {
+  const allowances = parseSuppressions(place.source);
   if (allowances.size === 0) return [];
   const { line } = locationOf(place);
   const lines = [line, ...commentLinesAbove(place.source, line)];
@@ -23,13 +23,13 @@ function* commentLinesAbove(source: Source, line: number): Generator<number> {
   }
 }
 
-const known = new WeakMap<Source, ReadonlyMap<number, Allowance>>();
+const known = new WeakMap<Source, ReadonlyMap<number, Suppression>>();
 
 /** The allowances of a file by line. */
-function allowancesIn(source: Source): ReadonlyMap<number, Allowance> {
+function parseSuppressions(source: Source): ReadonlyMap<number, Suppression> {
   const before = known.get(source);
   if (before !== undefined) return before;
-  const allowances = new Map<number, Allowance>();
+  const allowances = new Map<number, Suppression>();
   const comment = /(?<=^|\s)#[ \t]*portplan:[ \t]*allow[ \t]+([\w-]+)(?:[ \t]+(.*))?$/gm;
   for (const { index, 1: code, 2: reason = '' } of source.text.matchAll(comment)) {
     const { line } = locationOf({ source, start: index, end: index });

@@ -2,7 +2,7 @@ import type { ComposeService } from '../project.ts';
 import type { Warnings } from '../warnings.ts';
 import { locationOf } from '../yaml/source.ts';
 import { entriesOf, get, isNull, type MapNode, stringOf, type TreeNode } from '../yaml/tree.ts';
-import { findCycle } from './dependency-cycle.ts';
+import type { Startable } from './profiles.ts';
 
 /**
  * Tells what Compose would refuse though ports are well: unknown keys, services without an image, references to what
@@ -105,13 +105,13 @@ const expectedKinds: Readonly<Record<string, readonly string[]>> = {
   scale: ['integer', 'string', 'float'],
 };
 
-interface Surroundings {
+interface ValidationContext {
   readonly model: TreeNode;
   readonly enabled: ReadonlySet<string>;
   readonly warnings: Warnings;
 }
 
-function checkReferences(name: string, node: TreeNode, surroundings: Surroundings): void {
+function checkReferences(name: string, node: TreeNode, surroundings: ValidationContext): void {
   if (node.kind !== 'map') return;
   const { model, enabled, warnings } = surroundings;
   checkImage(name, node, warnings);
@@ -146,4 +146,25 @@ function checkImage(name: string, node: MapNode, warnings: Warnings): void {
   if (hasImage || !isNull(get(node, 'build')) || !isNull(get(node, 'provider'))) return;
   const message = `service "${name}" has neither image nor build`;
   warnings.refuse('schema', message, locationOf(node.place));
+}
+
+/** The services of a circle of dependencies, first and last the same; nothing where every order can be met. */
+export function findCycle(services: readonly Startable[]): readonly string[] | undefined {
+  const dependencies = new Map(services.map(({ name, dependsOn }) => [name, dependsOn]));
+  const done = new Set<string>();
+  const visit = (name: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];
+    if (done.has(name)) return undefined;
+    done.add(name);
+    for (const next of dependencies.get(name) ?? []) {
+      const cycle = visit(next, [...path, name]);
+      if (cycle !== undefined) return cycle;
+    }
+    return undefined;
+  };
+  for (const { name } of services) {
+    const cycle = visit(name, []);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
 }

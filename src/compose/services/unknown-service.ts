@@ -1,7 +1,7 @@
 import { PortplanError } from '../../errors.ts';
 
 /** The error for the name of a service that the project does not have. */
-export function noSuchService(
+export function unknownService(
   name: string,
   services: readonly { readonly name: string }[],
 ): PortplanError {

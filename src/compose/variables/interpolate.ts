@@ -42,14 +42,14 @@ interface Seen {
 }
 
 /** Deeper nesting is nobody's intention, and recursion has an end. */
-const deepest = 100;
+const maxDepth = 100;
 
 function withoutVariables(text: string): Interpolation {
   return { text, variables: [], unset: [], refusedByOlder: false };
 }
 
 function fillIn(template: string, seen: Seen, depth: number): string {
-  if (depth > deepest) throw invalid(template, 'variables are nested too deeply');
+  if (depth > maxDepth) throw invalid(template, 'variables are nested too deeply');
   let text = '';
   let position = 0;
   for (;;) {

@@ -12,7 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { PortplanError } from '../../errors.ts';
-import { tooDeep, withinStack } from './nesting-limit.ts';
+import { guardNesting, nestingTooDeep } from './nesting-limit.ts';
 import { reindent } from './reindent.ts';
 import { locationOf, type Source } from './source.ts';
 
@@ -29,7 +29,7 @@ export interface ParsedDocument {
  * @throws PortplanError `invalid-input` with the place: broken YAML, a key twice in one mapping, an unknown alias.
  */
 export function parseDocuments(source: Source): readonly ParsedDocument[] {
-  return withinStack(source.file, () => {
+  return guardNesting(source.file, () => {
     const { documents, toOriginal } = parse(source);
     return documents.map((document) => link(source, document, toOriginal));
   });
@@ -90,31 +90,26 @@ function refuseControlCharacters(source: Source): void {
 }
 
 /** A node takes the parser a kilobyte of memory and 10 µs; the largest files that people write have a tenth of these. */
-const mostParts = 40_000;
+const maxParts = 40_000;
 
 /** Lines, items and brackets: no file has more nodes than about twice as many. */
 function refuseManyParts(source: Source): void {
   let parts = 0;
   for (const { index } of source.text.matchAll(/[\n,[{]/g)) {
     parts += 1;
-    if (parts > mostParts) {
-      throw syntaxError(
-        source,
-        index,
-        `it has more than ${mostParts} lines and items`,
-        'too-large',
-      );
+    if (parts > maxParts) {
+      throw syntaxError(source, index, `it has more than ${maxParts} lines and items`, 'too-large');
     }
   }
 }
 
 /** Found before the parser, which needs seconds to fail. Brackets in texts count, and yet come in pairs. */
 function refuseDeepNesting({ file, text }: Source): void {
-  if (/(?:[-?] ){500}/.test(text)) throw tooDeep(file);
+  if (/(?:[-?] ){500}/.test(text)) throw nestingTooDeep(file);
   let depth = 0;
   for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
     depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
-    if (depth > 2000) throw tooDeep(file);
+    if (depth > 2000) throw nestingTooDeep(file);
   }
 }
 

@@ -6,16 +6,16 @@
  * - `names`: like `loose`; a list of names stands for a mapping with these keys.
  * - keys: a mapping; `others` is for the keys that are not listed.
  */
-export type Interest =
+export type FieldSpec =
   | 'value'
   | 'loose'
   | 'names'
   | {
-      readonly keys: Readonly<Record<string, Interest>>;
-      readonly others?: Interest;
+      readonly keys: Readonly<Record<string, FieldSpec>>;
+      readonly others?: FieldSpec;
     };
 
-const service: Interest = {
+const service: FieldSpec = {
   keys: {
     cgroup: 'loose',
     container_name: 'loose',
@@ -39,7 +39,7 @@ const service: Interest = {
 };
 
 /** What is read of a whole compose file. */
-export const composeInterest: Interest = {
+export const composeFields: FieldSpec = {
   keys: {
     include: 'value',
     name: 'loose',
@@ -62,7 +62,7 @@ export const composeInterest: Interest = {
 };
 
 /** What is read under a key, or nothing. */
-export function interestIn(interest: Interest, key: string): Interest | undefined {
+export function fieldAt(interest: FieldSpec, key: string): FieldSpec | undefined {
   if (typeof interest === 'string') return interest === 'names' ? 'loose' : interest;
   return Object.hasOwn(interest.keys, key) ? interest.keys[key] : interest.others;
 }

@@ -51,12 +51,12 @@ function cannotOverride(over: TreeNode, path: readonly string[]): PortplanError 
 }
 
 /** The tree without its `!reset` and `!override` marks, and without what was reset. */
-export function settle(node: TreeNode): TreeNode {
+export function resolveResets(node: TreeNode): TreeNode {
   if (node.kind !== 'map' || !hasMarks(node)) return node;
   const entries = new Map<string, MapEntry>();
   for (const [key, entry] of node.entries) {
     if (entry.value === undefined) continue;
-    entries.set(key, { ...entry, value: settle(entry.value), clears: false });
+    entries.set(key, { ...entry, value: resolveResets(entry.value), clears: false });
   }
   return { kind: 'map', entries, place: node.place };
 }

@@ -4,12 +4,12 @@ import { PortplanError } from '../../errors.ts';
  * Runs something whose depth the files decide.
  * @throws PortplanError `invalid-input` where it is too deep for the stack.
  */
-export function withinStack<Result>(file: string, run: () => Result): Result {
+export function guardNesting<Result>(file: string, run: () => Result): Result {
   try {
     return run();
   } catch (error) {
     if (!isOverflow(error)) throw error;
-    throw tooDeep(file);
+    throw nestingTooDeep(file);
   }
 }
 
@@ -21,7 +21,7 @@ function isOverflow(error: unknown): boolean {
 }
 
 /** The error for a file that nests deeper than anything a person writes. */
-export function tooDeep(file: string): PortplanError {
+export function nestingTooDeep(file: string): PortplanError {
   return new PortplanError('invalid-input', `${file} is nested too deeply`, {
     reason: 'invalid-yaml',
     hint: 'flatten the file, or its chain of extends and depends_on',

@@ -12,10 +12,10 @@ import { PortplanError } from '../../errors.ts';
 import { type Interpolation, interpolate, type Lookup } from '../variables/interpolate.ts';
 import type { Warnings } from '../warnings.ts';
 import type { ParsedDocument } from './document.ts';
-import { composeInterest, type Interest, interestIn } from './fields-read.ts';
-import { withinStack } from './nesting-limit.ts';
+import { composeFields, type FieldSpec, fieldAt } from './fields-read.ts';
+import { guardNesting } from './nesting-limit.ts';
 import { type PlainValue, resolvePlain } from './scalar.ts';
-import { locationOf, type Place } from './source.ts';
+import { locationOf, type SourcePosition } from './source.ts';
 import type { ListNode, MapEntry, MapNode, ScalarNode, TreeNode } from './tree.ts';
 
 /**
@@ -27,7 +27,7 @@ export function readTree(document: ParsedDocument, lookup: Lookup, warnings: War
   const { root, source } = document;
   const reader: Reader = { document, lookup, warnings, visits: 0 };
   if (root === undefined) return nullAt({ source, start: 0, end: 0 });
-  return withinStack(source.file, () => read(reader, root, composeInterest));
+  return guardNesting(source.file, () => read(reader, root, composeFields));
 }
 
 interface Reader {
@@ -38,21 +38,26 @@ interface Reader {
 }
 
 /** Compose's own limit for one document (compose-go, loader/reset.go). */
-const mostVisits = 100_000;
+const maxVisits = 100_000;
 
-function read(reader: Reader, node: Node | null | undefined, interest: Interest): TreeNode {
+function read(reader: Reader, node: Node | null | undefined, interest: FieldSpec): TreeNode {
   reader.visits += 1;
-  if (reader.visits > mostVisits) {
-    throw invalid(placeOf(reader, node), `more than ${mostVisits} nodes, aliases followed`);
+  if (reader.visits > maxVisits) {
+    throw invalid(positionOf(reader, node), `more than ${maxVisits} nodes, aliases followed`);
   }
   if (isAlias(node)) return read(reader, targetOf(reader, node), interest);
   if (isMap(node)) return readMap(reader, node, interest);
   if (isSeq(node)) {
-    const list = readList(reader, node.items as readonly Node[], interest, placeOf(reader, node));
+    const list = readList(
+      reader,
+      node.items as readonly Node[],
+      interest,
+      positionOf(reader, node),
+    );
     return interest === 'names' ? toNames(list) : list;
   }
   if (isScalar(node)) return readScalar(reader, node, interest);
-  return nullAt(placeOf(reader, node));
+  return nullAt(positionOf(reader, node));
 }
 
 /** Follows an alias; there are no cycles, parseDocuments has seen to it. */
@@ -64,8 +69,8 @@ function targetOf(reader: Reader, node: Node): Node {
 function readList(
   reader: Reader,
   items: readonly Node[],
-  interest: Interest,
-  place: Place,
+  interest: FieldSpec,
+  place: SourcePosition,
 ): ListNode {
   const kept = items.filter((item) => tagOf(reader, item) !== '!reset');
   return { kind: 'list', items: kept.map((item) => read(reader, item, interest)), place };
@@ -81,7 +86,7 @@ function toNames(list: ListNode): MapNode {
   return { kind: 'map', entries, place: list.place };
 }
 
-function readMap(reader: Reader, map: YAMLMap, interest: Interest): MapNode {
+function readMap(reader: Reader, map: YAMLMap, interest: FieldSpec): MapNode {
   const entries = new Map<string, MapEntry>();
   const merged: Node[] = [];
   for (const pair of map.items as Pair<Node, Node | null>[]) {
@@ -94,7 +99,7 @@ function readMap(reader: Reader, map: YAMLMap, interest: Interest): MapNode {
       entries.set(key, joinEntries(entries.get(key), entry));
     }
   }
-  return { kind: 'map', entries, place: placeOf(reader, map) };
+  return { kind: 'map', entries, place: positionOf(reader, map) };
 }
 
 /** The own entry wins. A tag counts wherever it stands, because Compose notes only the path that it has. */
@@ -110,7 +115,7 @@ function isMergeKey(node: Node): boolean {
 
 function keyOf(reader: Reader, key: Node): string | undefined {
   const node = isAlias(key) ? reader.document.targets.get(key) : key;
-  const place = placeOf(reader, key);
+  const place = positionOf(reader, key);
   const { type, text } = isScalar(node) ? resolve(node) : { type: 'mapping', text: undefined };
   if (type !== 'string' && !isMergeKey(key)) {
     reader.warnings.refuse('schema', `a key is no text: quote it (${type})`, locationOf(place));
@@ -122,23 +127,28 @@ function readEntry(
   reader: Reader,
   { key, value }: Pair<Node, Node | null>,
   name: string,
-  interest: Interest,
+  interest: FieldSpec,
 ): MapEntry {
   const tag = tagOf(reader, value);
-  const keyPlace = placeOf(reader, key);
+  const keyPlace = positionOf(reader, key);
   if (tag === '!reset') return { value: undefined, clears: true, keyPlace };
-  const inner = interestIn(interest, name);
-  const place = value === null ? keyPlace : placeOf(reader, value);
+  const inner = fieldAt(interest, name);
+  const place = value === null ? keyPlace : positionOf(reader, value);
   const read_ =
     inner === undefined ? opaqueAt(reader, value, place) : readValue(reader, value, inner, place);
   return { value: read_, clears: tag === '!override', keyPlace };
 }
 
-function readValue(reader: Reader, value: Node | null, interest: Interest, place: Place): TreeNode {
+function readValue(
+  reader: Reader,
+  value: Node | null,
+  interest: FieldSpec,
+  place: SourcePosition,
+): TreeNode {
   return value === null ? nullAt(place) : read(reader, value, interest);
 }
 
-function opaqueAt(reader: Reader, value: Node | null, place: Place): TreeNode {
+function opaqueAt(reader: Reader, value: Node | null, place: SourcePosition): TreeNode {
   if (isScalar(value) && resolve(value).type === 'null') return nullAt(place);
   if (reader.warnings.strict) checkUnread(reader, value);
   return { kind: 'opaque', place };
@@ -158,14 +168,14 @@ function checkUnread(reader: Reader, node: unknown): void {
 function* mergedEntries(
   reader: Reader,
   node: Node,
-  interest: Interest,
+  interest: FieldSpec,
 ): Generator<[string, MapEntry]> {
   const target = targetOf(reader, node);
   const sources = isSeq(target) ? (target.items as Node[]) : [target];
   for (const source of sources) {
     const map = targetOf(reader, source);
     if (!isMap(map)) {
-      throw invalid(placeOf(reader, node), '"<<" needs a mapping or a list of mappings');
+      throw invalid(positionOf(reader, node), '"<<" needs a mapping or a list of mappings');
     }
     reader.visits += 1;
     yield* readMap(reader, map, interest).entries;
@@ -177,8 +187,8 @@ function tagOf(reader: Reader, node: Node | null): string | undefined {
   return isScalar(target) || isMap(target) || isSeq(target) ? target.tag : undefined;
 }
 
-function readScalar(reader: Reader, node: Scalar & Node, interest: Interest): ScalarNode {
-  const place = placeOf(reader, node);
+function readScalar(reader: Reader, node: Scalar & Node, interest: FieldSpec): ScalarNode {
+  const place = positionOf(reader, node);
   const { type, text } = resolve(node);
   const filled = type === 'string' ? fillIn(reader, text, interest, place) : { ...nothing, text };
   const plain = node.type === 'PLAIN';
@@ -199,10 +209,15 @@ const standardTags = new Set(
   ['int', 'float', 'bool', 'null'].map((type) => `tag:yaml.org,2002:${type}`),
 );
 
-function fillIn(reader: Reader, text: string, interest: Interest, place: Place): Interpolation {
+function fillIn(
+  reader: Reader,
+  text: string,
+  interest: FieldSpec,
+  place: SourcePosition,
+): Interpolation {
   try {
     const filled = interpolate(text, reader.lookup);
-    for (const name of filled.variables) reader.warnings.filled.add(name, reader.lookup(name));
+    for (const name of filled.variables) reader.warnings.redactor.add(name, reader.lookup(name));
     return filled;
   } catch (error) {
     if (!(error instanceof PortplanError)) throw error;
@@ -216,16 +231,16 @@ function fillIn(reader: Reader, text: string, interest: Interest, place: Place):
   }
 }
 
-function placeOf(reader: Reader, node: Node | null | undefined): Place {
+function positionOf(reader: Reader, node: Node | null | undefined): SourcePosition {
   const [start, end] = node?.range ?? [0, 0];
   return { source: reader.document.source, start, end };
 }
 
-function nullAt(place: Place): ScalarNode {
+function nullAt(place: SourcePosition): ScalarNode {
   return { kind: 'scalar', type: 'null', text: '', written: '', plain: true, ...nothing, place };
 }
 
-function invalid(place: Place, why: string): PortplanError {
+function invalid(place: SourcePosition, why: string): PortplanError {
   return new PortplanError('invalid-input', `${place.source.file} is not valid: ${why}`, {
     reason: 'invalid-yaml',
     hint: 'write the values out instead of sharing them',

@@ -83,12 +83,12 @@ function scanQuoted(line: string, position: number, state: State): number {
 /** Whether a value may begin here: at the start, behind an indicator, or behind a tag or an anchor. */
 function startsValue(line: string, position: number): boolean {
   if (!'"\'[{|>'.includes(line[position] ?? '')) return false;
-  const before = line.slice(Math.max(0, position - farthest), position);
+  const before = line.slice(Math.max(0, position - maxOffset), position);
   return /(^|[[{,]|[:?-]\s|[&!]\S*\s)\s*$/.test(before);
 }
 
 /** How far back an indicator is looked for: a line may be megabytes long. */
-const farthest = 100;
+const maxOffset = 100;
 
 function isBlank(character: string | undefined): boolean {
   return character === undefined || character.trim() === '';

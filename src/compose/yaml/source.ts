@@ -17,21 +17,21 @@ export interface SourceRange {
 }
 
 /** A stretch of a source that was read. */
-export interface Place {
+export interface SourcePosition {
   readonly source: Source;
   readonly start: number;
   readonly end: number;
 }
 
 /** Line and column of a place. Columns count UTF-16 units, as editors do. */
-export function locationOf({ source, start }: Place): Location {
+export function locationOf({ source, start }: SourcePosition): Location {
   const starts = lineStartsOf(source);
   const line = lineAt(starts, start);
   return { file: source.file, line, column: start - (starts[line - 1] ?? 0) + 1 };
 }
 
 /** The place without its text. */
-export function rangeOf({ source, start, end }: Place): SourceRange {
+export function rangeOf({ source, start, end }: SourcePosition): SourceRange {
   return { path: source.path, start, end };
 }
 

@@ -1,4 +1,4 @@
-import type { Place } from './source.ts';
+import type { SourcePosition } from './source.ts';
 
 /** A node of a compose file as far as portplan reads it: aliases and merge keys followed, variables filled in. */
 export type TreeNode = ScalarNode | ListNode | MapNode | OpaqueNode;
@@ -15,25 +15,25 @@ export interface ScalarNode {
   readonly variables: readonly string[];
   readonly unset: readonly string[];
   readonly refusedByOlder: boolean;
-  readonly place: Place;
+  readonly place: SourcePosition;
 }
 
 export interface ListNode {
   readonly kind: 'list';
   readonly items: readonly TreeNode[];
-  readonly place: Place;
+  readonly place: SourcePosition;
 }
 
 export interface MapNode {
   readonly kind: 'map';
   readonly entries: ReadonlyMap<string, MapEntry>;
-  readonly place: Place;
+  readonly place: SourcePosition;
 }
 
 /** Something that has no bearing on ports and is not looked into. */
 export interface OpaqueNode {
   readonly kind: 'opaque';
-  readonly place: Place;
+  readonly place: SourcePosition;
 }
 
 /** The value of a key. */
@@ -42,7 +42,7 @@ export interface MapEntry {
   readonly value: TreeNode | undefined;
   /** Tagged `!reset` or `!override`: what earlier files say here is dropped. */
   readonly clears: boolean;
-  readonly keyPlace: Place;
+  readonly keyPlace: SourcePosition;
 }
 
 /** The value under the key of a mapping, or nothing. */

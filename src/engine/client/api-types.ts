@@ -105,14 +105,14 @@ interface PullQuery {
 }
 
 /** `GET /version`. */
-export interface VersionAnswer {
+export interface VersionResponse {
   readonly Version?: string;
   readonly ApiVersion?: string;
   readonly Components?: readonly { readonly Name?: string }[] | null;
 }
 
 /** `GET /info`. */
-export interface InfoAnswer {
+export interface InfoResponse {
   readonly Name?: string;
   readonly KernelVersion?: string;
   readonly OperatingSystem?: string;
@@ -146,7 +146,7 @@ export type PortMap = Readonly<
 >;
 
 /** `GET /containers/ID/json`; what is sent back as it came is not spelled out. */
-export interface ContainerAnswer {
+export interface ContainerInspect {
   readonly Id: string;
   readonly Name: string;
   /** The id of its image. */
@@ -184,10 +184,10 @@ export interface HostConfig extends Readonly<Record<string, unknown>> {
   /** `SOURCE:DESTINATION[:MODE]`. */
   readonly Binds?: readonly string[] | null;
   /** What `--mount` asks for. */
-  readonly Mounts?: readonly MountWish[] | null;
+  readonly Mounts?: readonly MountRequest[] | null;
 }
 
-interface MountWish extends Readonly<Record<string, unknown>> {
+interface MountRequest extends Readonly<Record<string, unknown>> {
   readonly Type?: string;
   readonly Source?: string;
   readonly Target?: string;
@@ -230,7 +230,7 @@ export interface ImageEntry {
 }
 
 /** `GET /images/NAME/json`. */
-export interface ImageAnswer {
+export interface ImageInspect {
   readonly Id: string;
   readonly RepoTags?: readonly string[] | null;
   readonly Config?: { readonly ExposedPorts?: Readonly<Record<string, unknown>> | null };
@@ -245,7 +245,7 @@ export interface NetworkEntry {
 }
 
 /** `GET /volumes`. */
-export interface VolumesAnswer {
+export interface VolumesResponse {
   readonly Volumes?:
     | readonly {
         readonly Name?: string;
@@ -255,7 +255,7 @@ export interface VolumesAnswer {
 }
 
 /** `GET /networks/ID`. */
-export interface NetworkAnswer {
+export interface NetworkInspect {
   readonly Driver?: string;
   /** Cut off from the host. */
   readonly Internal?: boolean;

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { EngineAddress } from '../connect/address.ts';
 import type { DockerCalls } from './api-types.ts';
-import { createBound } from './deadline.ts';
+import { createDeadline } from './deadline.ts';
 import type { OpenDocker } from './dockerode.ts';
-import { EngineRefusal, timeoutError, toEngineError } from './error.ts';
-import { type Answer, type AnswerName, readAnswer } from './response-schemas.ts';
+import { EngineApiError, timeoutError, toEngineError } from './error.ts';
+import { parseResponse, type Response, type ResponseName } from './response-schemas.ts';
 import { getOverSocket } from './socket-get.ts';
 
 /** A connection to an engine's API on which every call is bounded. */
@@ -25,12 +25,12 @@ export interface EngineClient {
    * left out.
    * @throws PortplanError as `call`
    */
-  read<Name extends AnswerName>(
+  read<Name extends ResponseName>(
     name: Name,
     task: string,
     path: string,
     query?: Query,
-  ): Promise<Answer<Name>>;
+  ): Promise<Response<Name>>;
   /** The headers of the answer to a ping. @throws PortplanError as `call` */
   ping(task: string): Promise<IncomingHttpHeaders>;
   /** Speaks this version of the API from now on. */
@@ -52,13 +52,13 @@ export interface ClientOptions {
   /** Bounds each call that does not say otherwise; milliseconds. */
   readonly timeoutMs: number;
   /** Waits longer for an engine that still answers a ping: it is busy, and does not hang. */
-  readonly patient?: boolean | undefined;
+  readonly extendWhileAlive?: boolean | undefined;
 }
 
 /** Opens a client; nothing is sent yet. */
 export function createClient(
   address: EngineAddress,
-  { timeoutMs, patient = false }: ClientOptions,
+  { timeoutMs, extendWhileAlive = false }: ClientOptions,
 ): EngineClient {
   let version: string | undefined;
   let opened: OpenDocker | undefined;
@@ -80,11 +80,11 @@ export function createClient(
     { timeoutMs: limit = timeoutMs, signal: outer }: CallOptions = {},
   ): Promise<T> {
     const context = { address, task, timeoutMs: limit };
-    const bound = createBound({
+    const bound = createDeadline({
       limitMs: limit,
       outer,
       toError: () => timeoutError(context),
-      isAlive: patient ? isAlive : undefined,
+      isAlive: extendWhileAlive ? isAlive : undefined,
     });
     try {
       return await Promise.race([make(bound.signal), bound.failure]);
@@ -102,11 +102,11 @@ export function createClient(
     call: (task, make, options) =>
       bound(task, async (signal) => make((await docker()).calls, signal), options),
     read: (name, task, path, query = {}) =>
-      bound(task, async (signal) => readAnswer(name, (await get(path, query, signal)).json)).catch(
-        (error: unknown) => {
-          throw withTask(error, task);
-        },
-      ),
+      bound(task, async (signal) =>
+        parseResponse(name, (await get(path, query, signal)).json),
+      ).catch((error: unknown) => {
+        throw withTask(error, task);
+      }),
     ping: (task) => bound(task, async (signal) => (await get('/_ping', {}, signal)).headers),
     useApiVersion: (spoken) => {
       version = spoken;
@@ -117,7 +117,7 @@ export function createClient(
 
 /** An inner fault of the engine says little by itself; a refusal is about what was asked for, and says so. */
 function withTask(error: unknown, task: string): unknown {
-  if (!(error instanceof EngineRefusal) || error.status < 500) return error;
+  if (!(error instanceof EngineApiError) || error.status < 500) return error;
   const { message, status, cause } = error;
-  return new EngineRefusal(`the engine could not ${task}: ${message}`, status, { cause });
+  return new EngineApiError(`the engine could not ${task}: ${message}`, status, { cause });
 }

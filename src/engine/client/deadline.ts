@@ -1,5 +1,5 @@
 /** What bounds a call. */
-interface BoundOptions {
+interface DeadlineOptions {
   /** Milliseconds; Infinity for none. */
   readonly limitMs: number;
   /** Gives the call up from outside; its reason is the error. */
@@ -10,7 +10,7 @@ interface BoundOptions {
 }
 
 /** The bound of one call. */
-export interface CallBound {
+export interface Deadline {
   /** Aborts when the time is up, or somebody gives the call up. */
   readonly signal: AbortSignal;
   /** Rejects at the same moment. */
@@ -23,16 +23,16 @@ export interface CallBound {
 }
 
 /** How often a call has its time again. */
-const mostExtensions = 5;
+const maxExtensions = 5;
 
 /** Starts the clock of a call. */
-export function createBound({ limitMs, outer, toError, isAlive }: BoundOptions): CallBound {
+export function createDeadline({ limitMs, outer, toError, isAlive }: DeadlineOptions): Deadline {
   const controller = new AbortController();
   const asking = new AbortController();
   const { promise: failure, reject } = createRejection();
   let reason: unknown;
   let timers: readonly NodeJS.Timeout[] = [];
-  let extensions = isAlive === undefined ? 0 : mostExtensions;
+  let extensions = isAlive === undefined ? 0 : maxExtensions;
 
   const giveUp = (error: unknown) => {
     reason = error;

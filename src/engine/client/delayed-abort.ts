@@ -2,7 +2,7 @@
 const graceMs = 3000;
 
 /** A signal that follows another one after a while. */
-export interface LateSignal {
+export interface DelayedSignal {
   readonly signal: AbortSignal;
   /** Must be called in the end. */
   clear(): void;
@@ -12,7 +12,7 @@ export interface LateSignal {
  * For calls that an engine goes on with although nobody waits for them: who still hears the answer knows what there is to
  * take back.
  */
-export function afterGrace(outer: AbortSignal | undefined): LateSignal {
+export function delayAbort(outer: AbortSignal | undefined): DelayedSignal {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const onAbort = () => {

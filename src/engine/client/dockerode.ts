@@ -10,19 +10,19 @@ import type { EngineAddress } from '../connect/address.ts';
 import { sshAgent } from '../connect/ssh-agent.ts';
 import type { DockerCalls } from './api-types.ts';
 import type { Query } from './client.ts';
-import { boundAnswers, textOf } from './response-limit.ts';
+import { limitResponses, textOf } from './response-limit.ts';
 import { hungUp } from './socket-get.ts';
 
 /** dockerode, connected to an address. */
 export interface OpenDocker {
   readonly calls: DockerCalls;
   /** The headers and the JSON at a path, undefined where it is none. */
-  get(path: string, query: Query, signal: AbortSignal): Promise<EngineAnswer>;
+  get(path: string, query: Query, signal: AbortSignal): Promise<EngineResponse>;
   useApiVersion(version: string | undefined): void;
   close(): void;
 }
 
-export interface EngineAnswer {
+export interface EngineResponse {
   readonly headers: IncomingHttpHeaders;
   readonly json: unknown;
 }
@@ -34,7 +34,7 @@ export function openDockerode(address: EngineAddress, timeoutMs: number): OpenDo
   const options = { ...noDefaults, ...dockerodeOptions(address), agent };
   const docker = withoutDockerHost(() => new Docker(options));
   const calls = docker as unknown as DockerCalls;
-  boundAnswers(calls.modem);
+  limitResponses(calls.modem);
   return {
     calls,
     get: async (path, query, signal) => {

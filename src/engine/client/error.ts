@@ -10,7 +10,7 @@ interface CallContext {
 }
 
 /** A refusal of the engine in its own words, with the HTTP status that came with it. */
-export class EngineRefusal extends PortplanError {
+export class EngineApiError extends PortplanError {
   readonly status: number;
 
   constructor(message: string, status: number, details: { hint?: string; cause?: unknown } = {}) {
@@ -22,7 +22,7 @@ export class EngineRefusal extends PortplanError {
 /** Whether the engine says that there is no such thing: by its status or, as podman in a race, in words only. */
 export function isMissing(error: unknown): boolean {
   return (
-    error instanceof EngineRefusal &&
+    error instanceof EngineApiError &&
     (error.status === 404 || /no such container/i.test(error.message))
   );
 }
@@ -33,7 +33,7 @@ export function toEngineError(error: unknown, context: CallContext): PortplanErr
   const where = formatEngineAddress(context.address);
   const status = statusOf(error);
   if (status !== undefined)
-    return new EngineRefusal(refusalText(error, status), status, { cause: error });
+    return new EngineApiError(refusalText(error, status), status, { cause: error });
   switch (systemCodeOf(error)) {
     case 'ENOENT':
     case 'ECONNREFUSED':

@@ -8,7 +8,7 @@ const patienceMs = 5000;
  * whenever nothing has happened for a while, the engine must answer another call.
  * @throws PortplanError `engine-timeout` when it does not
  */
-export async function waitWhileAlive<T>(
+export async function withLivenessCheck<T>(
   engine: Engine,
   signal: AbortSignal,
   work: (alive: () => void) => Promise<T>,

@@ -2,7 +2,7 @@
 const concurrency = 16;
 
 /** Asks for each item, some side by side; answers that are nothing are left out, and the order is nobody's. */
-export async function askSideBySide<Item, Answer>(
+export async function mapConcurrent<Item, Answer>(
   items: readonly Item[],
   ask: (item: Item) => Promise<Answer | undefined>,
 ): Promise<Answer[]> {

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
 /** No answer of an engine is longer; a list of ten thousand containers has half of it. */
-export const mostAnswerBytes = 16 * 1024 * 1024;
+export const maxResponseBytes = 16 * 1024 * 1024;
 
 /** The error for an answer that is longer. */
-export function tooLong(): Error {
-  return new Error(`it is longer than ${mostAnswerBytes / 1024 / 1024} MiB`);
+export function responseTooLarge(): Error {
+  return new Error(`it is longer than ${maxResponseBytes / 1024 / 1024} MiB`);
 }
 
 /** An answer as text. @throws Error when it is too long */
@@ -14,9 +14,9 @@ export async function textOf(response: IncomingMessage): Promise<string> {
   let length = 0;
   for await (const chunk of response) {
     length += chunk.length;
-    if (length > mostAnswerBytes) {
+    if (length > maxResponseBytes) {
       response.destroy();
-      throw tooLong();
+      throw responseTooLarge();
     }
     chunks.push(chunk);
   }
@@ -27,7 +27,7 @@ export async function textOf(response: IncomingMessage): Promise<string> {
  * Makes docker-modem read no more of an answer than is sensible; by itself it collects whatever comes. Streams that were
  * asked for stay streams.
  */
-export function boundAnswers(modem: object): void {
+export function limitResponses(modem: object): void {
   const { dial } = modem as Modem;
   Object.assign(modem, {
     dial: (request: Request, callback: Callback) =>
@@ -39,7 +39,7 @@ export function boundAnswers(modem: object): void {
         textOf(response).then((text) => {
           const json = jsonOf(text);
           if (means === true) callback(null, json);
-          else callback(refusal(response.statusCode ?? 0, means, json));
+          else callback(limitError(response.statusCode ?? 0, means, json));
         }, callback);
       }),
   });
@@ -75,7 +75,7 @@ function jsonOf(text: string): unknown {
 }
 
 /** As docker-modem words it. */
-function refusal(status: number, reason: unknown, json: unknown): Error {
+function limitError(status: number, reason: unknown, json: unknown): Error {
   const message = `(HTTP code ${status}) ${reason ?? 'unexpected'} - ${causeOf(json)} `;
   return Object.assign(new Error(message), { reason, statusCode: status, json });
 }

@@ -1,25 +1,25 @@
 import type {
-  ContainerAnswer,
   ContainerEntry,
-  ImageAnswer,
+  ContainerInspect,
   ImageEntry,
-  InfoAnswer,
-  NetworkAnswer,
+  ImageInspect,
+  InfoResponse,
   NetworkEntry,
+  NetworkInspect,
   ServiceEntry,
-  VersionAnswer,
-  VolumesAnswer,
+  VersionResponse,
+  VolumesResponse,
 } from './api-types.ts';
-import { type Shape, shaped } from './schema.ts';
+import { parse, type Schema } from './schema.ts';
 
-const texts: Shape = { list: 'text' };
-const labels: Shape = { map: 'text' };
-const portMap: Shape = {
+const texts: Schema = { list: 'text' };
+const labels: Schema = { map: 'text' };
+const portMap: Schema = {
   map: { list: { fields: { HostIp: 'text', HostPort: 'text' } } },
 };
 
 /** The shapes of what wire.ts describes; a list of them is `{ list: … }`. */
-const answerShapes = {
+const responseSchemas = {
   version: {
     fields: {
       Version: 'text',
@@ -51,7 +51,7 @@ const answerShapes = {
         },
         HostConfig: { fields: { NetworkMode: 'text' } },
       },
-      needs: ['Id'],
+      required: ['Id'],
     },
   },
   container: {
@@ -88,7 +88,7 @@ const answerShapes = {
         },
       },
     },
-    needs: ['Id', 'Name'],
+    required: ['Id', 'Name'],
   },
   services: {
     list: {
@@ -113,11 +113,11 @@ const answerShapes = {
     },
   },
   images: {
-    list: { fields: { Id: 'text', Labels: labels, RepoTags: texts }, needs: ['Id'] },
+    list: { fields: { Id: 'text', Labels: labels, RepoTags: texts }, required: ['Id'] },
   },
   image: {
     fields: { Id: 'text', RepoTags: texts, Config: { fields: { ExposedPorts: { map: 'any' } } } },
-    needs: ['Id'],
+    required: ['Id'],
   },
   networks: {
     list: {
@@ -131,37 +131,40 @@ const answerShapes = {
   },
   volumes: { fields: { Volumes: { list: { fields: { Name: 'text', Labels: labels } } } } },
   network: { fields: { Driver: 'text', Internal: 'flag', Options: labels } },
-} as const satisfies Readonly<Record<AnswerName, Shape>>;
+} as const satisfies Readonly<Record<ResponseName, Schema>>;
 
 /** What each answer is, once it is looked through. */
-interface Answers {
-  readonly version: VersionAnswer | undefined;
-  readonly info: InfoAnswer;
+interface Responses {
+  readonly version: VersionResponse | undefined;
+  readonly info: InfoResponse;
   readonly containers: readonly ContainerEntry[];
-  readonly container: ContainerAnswer;
+  readonly container: ContainerInspect;
   readonly services: readonly ServiceEntry[];
   readonly images: readonly ImageEntry[];
-  readonly image: ImageAnswer;
+  readonly image: ImageInspect;
   readonly networks: readonly NetworkEntry[];
-  readonly volumes: VolumesAnswer | undefined;
-  readonly network: NetworkAnswer | undefined;
+  readonly volumes: VolumesResponse | undefined;
+  readonly network: NetworkInspect | undefined;
 }
 
-export type AnswerName = keyof Answers;
-export type Answer<Name extends AnswerName> = Answers[Name];
+export type ResponseName = keyof Responses;
+export type Response<Name extends ResponseName> = Responses[Name];
 
-const optional: readonly AnswerName[] = ['version', 'volumes', 'network'];
+const optional: readonly ResponseName[] = ['version', 'volumes', 'network'];
 
 /**
  * What an engine's JSON says, as far as it has the shape that it should have; a list that is null is empty.
  * @throws Error when it is something else altogether
  */
-export function readAnswer<Name extends AnswerName>(name: Name, json: unknown): Answer<Name> {
-  const shape: Shape = answerShapes[name];
+export function parseResponse<Name extends ResponseName>(
+  name: Name,
+  json: unknown,
+): Response<Name> {
+  const shape: Schema = responseSchemas[name];
   if (json === undefined && typeof shape === 'object' && 'list' in shape)
-    return [] as readonly unknown[] as Answer<Name>;
-  const answer = shaped(json, shape);
+    return [] as readonly unknown[] as Response<Name>;
+  const answer = parse(json, shape);
   if (answer === undefined && !(json === undefined && optional.includes(name)))
     throw new Error('its JSON is not what was asked for');
-  return answer as Answer<Name>;
+  return answer as Response<Name>;
 }

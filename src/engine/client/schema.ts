@@ -1,51 +1,51 @@
 /** What a part of an answer has to be; what is not is dropped, because any program may stand behind a socket. */
-export type Shape =
+export type Schema =
   | 'text'
   | 'number'
   | 'flag'
   /** Looked at by nobody, or by its reader alone. */
   | 'any'
-  | { readonly list: Shape }
-  | { readonly map: Shape }
+  | { readonly list: Schema }
+  | { readonly map: Schema }
   | {
       /** Other fields stay as they are. */
-      readonly fields: Readonly<Record<string, Shape>>;
+      readonly fields: Readonly<Record<string, Schema>>;
       /** Without these it is nothing. */
-      readonly needs?: readonly string[];
+      readonly required?: readonly string[];
     };
 
 /**
  * The parts of a JSON value that have the shape: a field of another type, or null, is left out, an item of a list too.
  * Null stays where a map has lists (`{"80/tcp": null}`). Nothing where the whole is something else.
  */
-export function shaped(value: unknown, shape: Shape): unknown {
+export function parse(value: unknown, shape: Schema): unknown {
   if (shape === 'any') return value;
   if (typeof shape === 'string') return typeof value === types[shape] ? value : undefined;
-  if ('list' in shape) return Array.isArray(value) ? shapedList(value, shape.list) : undefined;
+  if ('list' in shape) return Array.isArray(value) ? parseList(value, shape.list) : undefined;
   if (!isRecord(value)) return undefined;
-  if ('map' in shape) return shapedMap(value, shape.map);
-  const { fields, needs = [] } = shape;
+  if ('map' in shape) return parseMap(value, shape.map);
+  const { fields, required = [] } = shape;
   const known = Object.entries(fields).flatMap(([name, inner]) =>
-    Object.hasOwn(value, name) ? [[name, shaped(value[name], inner)] as const] : [],
+    Object.hasOwn(value, name) ? [[name, parse(value[name], inner)] as const] : [],
   );
   const record = { ...value, ...Object.fromEntries(known) };
-  return needs.every((name) => record[name] !== undefined) ? record : undefined;
+  return required.every((name) => record[name] !== undefined) ? record : undefined;
 }
 
 const types = { text: 'string', number: 'number', flag: 'boolean' } as const;
 
-function shapedList(items: readonly unknown[], shape: Shape): readonly unknown[] {
+function parseList(items: readonly unknown[], shape: Schema): readonly unknown[] {
   return items.flatMap((item) => {
-    const kept = shaped(item, shape);
+    const kept = parse(item, shape);
     return kept === undefined ? [] : [kept];
   });
 }
 
-function shapedMap(map: Readonly<Record<string, unknown>>, shape: Shape): unknown {
+function parseMap(map: Readonly<Record<string, unknown>>, shape: Schema): unknown {
   return Object.fromEntries(
     Object.entries(map).flatMap(([key, item]) => {
       const isEmptyList = item === null && typeof shape === 'object' && 'list' in shape;
-      const kept = isEmptyList ? null : shaped(item, shape);
+      const kept = isEmptyList ? null : parse(item, shape);
       return kept === undefined ? [] : [[key, kept]];
     }),
   );

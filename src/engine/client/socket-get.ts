@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import type { EngineAddress } from '../connect/address.ts';
 import type { Query } from './client.ts';
-import type { EngineAnswer } from './dockerode.ts';
-import { mostAnswerBytes, tooLong } from './response-limit.ts';
+import type { EngineResponse } from './dockerode.ts';
+import { maxResponseBytes, responseTooLarge } from './response-limit.ts';
 
 /** What is asked of an engine. */
 interface GetRequest {
@@ -14,10 +14,10 @@ interface GetRequest {
 }
 
 /** A part of HTTP that is not read here. */
-class UnreadAnswer extends Error {}
+class UnreadResponse extends Error {}
 
 /** Longer heads are left to others. */
-const mostHeadBytes = 65_536;
+const maxHeadBytes = 65_536;
 
 /**
  * One GET on the socket of an engine, or nothing where it takes more than this: another kind of address, an answer that
@@ -30,7 +30,7 @@ const mostHeadBytes = 65_536;
 export async function getOverSocket(
   address: EngineAddress,
   { path, query, version, signal }: GetRequest,
-): Promise<EngineAnswer | undefined> {
+): Promise<EngineResponse | undefined> {
   if (address.scheme !== 'unix') return undefined;
   const parameters = new URLSearchParams(query).toString();
   const target = `${version === undefined ? '' : `/v${version}`}${path}${parameters && `?${parameters}`}`;
@@ -41,7 +41,7 @@ export async function getOverSocket(
     if (!hasReason(json)) return undefined;
     throw Object.assign(new Error(`HTTP status ${status}`), { statusCode: status, json });
   } catch (error) {
-    if (error instanceof UnreadAnswer) return undefined;
+    if (error instanceof UnreadResponse) return undefined;
     throw error;
   }
 }
@@ -57,7 +57,7 @@ function parseJson(body: Buffer): object {
   } catch {
     // The same as for other values that no engine sends.
   }
-  throw new UnreadAnswer();
+  throw new UnreadResponse();
 }
 
 interface Exchange {
@@ -95,7 +95,7 @@ function exchange(socketPath: string, target: string, signal: AbortSignal): Prom
     socket.on('data', (chunk) => {
       chunks.push(chunk);
       length += chunk.length;
-      if (length > mostAnswerBytes) return end(() => reject(tooLong()));
+      if (length > maxResponseBytes) return end(() => reject(responseTooLarge()));
       // Chunks are looked through once, when they may be complete.
       if (head?.isChunked !== true || endsChunks(chunk)) read();
     });
@@ -119,8 +119,8 @@ interface Head {
 function readHead(bytes: Buffer): Head | undefined {
   const start = bytes.indexOf('\r\n\r\n') + 4;
   if (start < 4) {
-    if (bytes.length > mostHeadBytes || !'HTTP/1.1 '.startsWith(bytes.toString('latin1', 0, 9)))
-      throw new UnreadAnswer();
+    if (bytes.length > maxHeadBytes || !'HTTP/1.1 '.startsWith(bytes.toString('latin1', 0, 9)))
+      throw new UnreadResponse();
     return undefined;
   }
   const [first = '', ...lines] = bytes.toString('latin1', 0, start - 4).split('\r\n');
@@ -132,8 +132,8 @@ function readHead(bytes: Buffer): Head | undefined {
   const { 'transfer-encoding': coding, 'content-length': count } = headers;
   const isChunked = coding === 'chunked';
   const hasLength = coding === undefined && /^\d{1,12}$/.test(count ?? '');
-  if (Number.isNaN(status) || unknown || 'content-encoding' in headers) throw new UnreadAnswer();
-  if (isChunked === hasLength || (isChunked && count !== undefined)) throw new UnreadAnswer();
+  if (Number.isNaN(status) || unknown || 'content-encoding' in headers) throw new UnreadResponse();
+  if (isChunked === hasLength || (isChunked && count !== undefined)) throw new UnreadResponse();
   const leastLength = start + (isChunked ? 5 : Number(count));
   return { status, headers, start, isChunked, leastLength };
 }
@@ -147,11 +147,11 @@ function bodyOf({ start, isChunked, leastLength }: Head, bytes: Buffer): Buffer 
     const lineEnd = bytes.indexOf('\r\n', at);
     if (lineEnd < 0) return undefined;
     const line = bytes.toString('latin1', at, lineEnd);
-    if (!/^[\da-f]{1,8}$/i.test(line)) throw new UnreadAnswer();
+    if (!/^[\da-f]{1,8}$/i.test(line)) throw new UnreadResponse();
     const size = Number.parseInt(line, 16);
     at = lineEnd + 2 + size + 2;
     if (at > bytes.length) return undefined;
-    if (bytes.toString('latin1', at - 2, at) !== '\r\n') throw new UnreadAnswer();
+    if (bytes.toString('latin1', at - 2, at) !== '\r\n') throw new UnreadResponse();
     if (size === 0) return Buffer.concat(parts);
     parts.push(bytes.subarray(lineEnd + 2, at - 2));
   }

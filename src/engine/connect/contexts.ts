@@ -16,7 +16,7 @@ export interface DockerContext {
 /** The context that needs no files: DOCKER_HOST, or the default address. */
 export const defaultContext = 'default';
 
-const mostContexts = 1000;
+const maxContexts = 1000;
 
 /**
  * Reads a context from docker's folder (docker/cli: cli/context/store): `contexts/meta/HASH/meta.json` and
@@ -43,7 +43,7 @@ export async function listContexts(folder: string): Promise<readonly string[]> {
   const meta = join(folder, 'contexts', 'meta');
   const hashes = await readdir(meta).catch(() => []);
   const names = await Promise.all(
-    hashes.slice(0, mostContexts).map((hash) => readName(join(meta, hash, 'meta.json'))),
+    hashes.slice(0, maxContexts).map((hash) => readName(join(meta, hash, 'meta.json'))),
   );
   const known = names.filter((name) => name !== undefined);
   return [defaultContext, ...known.filter((name) => name !== defaultContext).sort()];

@@ -13,7 +13,7 @@ import {
 import { defaultContext, listContexts, readContext } from './contexts.ts';
 import { type DockerConfig, dockerConfigFolder, readDockerConfig } from './docker-config.ts';
 import { readTlsFiles } from './tls-files.ts';
-import { usualSockets } from './well-known-sockets.ts';
+import { wellKnownSockets } from './well-known-sockets.ts';
 
 /** One engine that may be asked. */
 export interface EngineEndpoint {
@@ -46,7 +46,7 @@ export interface EndpointRequest {
   readonly context?: string | undefined;
 }
 
-export interface EndpointSurroundings {
+export interface EndpointEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly platform: NodeJS.Platform;
@@ -56,7 +56,7 @@ export interface EndpointSurroundings {
 }
 
 /** Those of this process. */
-export function defaultEndpointSurroundings(): EndpointSurroundings {
+export function defaultEndpointEnvironment(): EndpointEnvironment {
   const { env, platform } = process;
   return { env, home: homedir(), platform, uid: process.getuid?.(), findSocket };
 }
@@ -70,7 +70,7 @@ export function defaultEndpointSurroundings(): EndpointSurroundings {
  */
 export async function resolveEndpoint(
   request: EndpointRequest,
-  from: EndpointSurroundings = defaultEndpointSurroundings(),
+  from: EndpointEnvironment = defaultEndpointEnvironment(),
 ): Promise<EndpointChoice> {
   if (request.host !== undefined && request.context !== undefined) {
     throw new PortplanError('invalid-usage', '--host and --context both name an engine', {
@@ -100,9 +100,13 @@ export async function resolveEndpoint(
  */
 export async function otherEndpoints(
   chosen: EngineAddress,
-  from: EndpointSurroundings = defaultEndpointSurroundings(),
+  from: EndpointEnvironment = defaultEndpointEnvironment(),
 ): Promise<readonly EngineEndpoint[]> {
-  const known = [...defaultSocket(from), ...usualEndpoints(from), ...(await contextSockets(from))];
+  const known = [
+    ...defaultSocket(from),
+    ...wellKnownEndpoints(from),
+    ...(await contextSockets(from)),
+  ];
   return thereBesides(chosen, known, from);
 }
 
@@ -113,7 +117,7 @@ interface Naming {
 
 function nameContext(
   { host, context }: EndpointRequest,
-  env: EndpointSurroundings['env'],
+  env: EndpointEnvironment['env'],
   { currentContext }: DockerConfig,
 ): Naming {
   if (context !== undefined) return { namedBy: '--context', contextName: context };
@@ -130,7 +134,7 @@ async function defaultCandidates(
   host: string | undefined,
   namedBy: NamedBy | undefined,
   folder: string,
-  from: EndpointSurroundings,
+  from: EndpointEnvironment,
 ): Promise<readonly EngineEndpoint[]> {
   const tls = wantsTls(from.env);
   const text = host?.trim() || (tls ? 'tcp://localhost:2376' : '');
@@ -139,7 +143,7 @@ async function defaultCandidates(
     tls && plain.scheme === 'tcp' ? { ...plain, tls: await readEnvTls(folder, from.env) } : plain;
   const first = { address, source: sourceOf(namedBy, host) };
   return namedBy === undefined
-    ? [first, ...(await thereBesides(address, usualEndpoints(from), from))]
+    ? [first, ...(await thereBesides(address, wellKnownEndpoints(from), from))]
     : [first];
 }
 
@@ -155,11 +159,11 @@ function defaultAddress(platform: NodeJS.Platform): EngineAddress {
 }
 
 /** Any text counts, even "0", as with docker. */
-function wantsTls(env: EndpointSurroundings['env']): boolean {
+function wantsTls(env: EndpointEnvironment['env']): boolean {
   return Boolean(env.DOCKER_TLS_VERIFY) || Boolean(env.DOCKER_TLS);
 }
 
-async function readEnvTls(folder: string, env: EndpointSurroundings['env']): Promise<TlsMaterial> {
+async function readEnvTls(folder: string, env: EndpointEnvironment['env']): Promise<TlsMaterial> {
   const certificates = env.DOCKER_CERT_PATH || folder;
   const files = await readTlsFiles(certificates);
   if (files.ca === undefined) {
@@ -174,7 +178,7 @@ async function readEnvTls(folder: string, env: EndpointSurroundings['env']): Pro
 async function contextEndpoint(
   folder: string,
   name: string,
-  from: EndpointSurroundings,
+  from: EndpointEnvironment,
 ): Promise<EngineEndpoint> {
   const { host, tls } = await readContext(folder, name);
   const address =
@@ -194,19 +198,19 @@ function toApiVersion(text: string | undefined): string | undefined {
   });
 }
 
-function defaultSocket({ platform }: EndpointSurroundings): readonly EngineEndpoint[] {
+function defaultSocket({ platform }: EndpointEnvironment): readonly EngineEndpoint[] {
   return [{ address: defaultAddress(platform), source: "docker's default" }];
 }
 
-function usualEndpoints(from: EndpointSurroundings): readonly EngineEndpoint[] {
+function wellKnownEndpoints(from: EndpointEnvironment): readonly EngineEndpoint[] {
   const scheme = from.platform === 'win32' ? 'npipe' : 'unix';
-  return usualSockets(from).map(({ engine, path }) => ({
+  return wellKnownSockets(from).map(({ engine, path }) => ({
     address: { scheme, path },
     source: `${engine}'s socket`,
   }));
 }
 
-async function contextSockets(from: EndpointSurroundings): Promise<readonly EngineEndpoint[]> {
+async function contextSockets(from: EndpointEnvironment): Promise<readonly EngineEndpoint[]> {
   const folder = dockerConfigFolder(from.env, from.home);
   const [, ...names] = await listContexts(folder);
   const endpoints = await Promise.all(
@@ -221,7 +225,7 @@ async function contextSockets(from: EndpointSurroundings): Promise<readonly Engi
 async function thereBesides(
   one: EngineAddress,
   endpoints: readonly EngineEndpoint[],
-  from: EndpointSurroundings,
+  from: EndpointEnvironment,
 ): Promise<readonly EngineEndpoint[]> {
   const seen = new Set([await realAddress(one, from)]);
   const there: EngineEndpoint[] = [];
@@ -235,7 +239,7 @@ async function thereBesides(
 }
 
 /** What two addresses of one engine have in common; nothing when there is no such socket. */
-function realAddress(address: EngineAddress, from: EndpointSurroundings) {
+function realAddress(address: EngineAddress, from: EndpointEnvironment) {
   // A named pipe has no links, and looking at one may take a connection from it.
   return address.scheme === 'unix'
     ? from.findSocket(address.path)

@@ -2,11 +2,11 @@ import { PortplanError } from '../../errors.ts';
 import { stat } from '../../file-calls.ts';
 import type { EngineKind } from '../../model/host/engine-traits.ts';
 import type { EngineClient } from '../client/client.ts';
-import type { Answer } from '../client/response-schemas.ts';
+import type { Response } from '../client/response-schemas.ts';
 import { formatEngineAddress } from './address.ts';
 
 /** What kind of engine answers, and what it speaks. */
-export interface Hello {
+export interface EngineVersionInfo {
   readonly kind: EngineKind;
   readonly version: string;
   readonly apiVersion: string;
@@ -29,7 +29,7 @@ export interface EngineFacts {
  * a proxy has taken them away, /version is asked. Both unversioned, so that engines of any age answer.
  * @throws PortplanError `engine-failed` when something else than an engine answers
  */
-export async function readVersion(client: EngineClient): Promise<Hello> {
+export async function readVersion(client: EngineClient): Promise<EngineVersionInfo> {
   const headers = await client.ping('say hello');
   const [, program, version] = /^(Docker|Libpod)\/(\S+)/.exec(`${headers.server ?? ''}`) ?? [];
   const apiVersion = headers['api-version'];
@@ -37,7 +37,7 @@ export async function readVersion(client: EngineClient): Promise<Hello> {
   return { kind: program === 'Libpod' ? 'podman' : 'docker', version, apiVersion };
 }
 
-async function askVersion(client: EngineClient): Promise<Hello> {
+async function askVersion(client: EngineClient): Promise<EngineVersionInfo> {
   const answer = await client.read('version', 'tell its version', '/version');
   const { Version: version, ApiVersion: apiVersion, Components: components } = answer ?? {};
   if (typeof version !== 'string' || typeof apiVersion !== 'string') {
@@ -50,7 +50,7 @@ async function askVersion(client: EngineClient): Promise<Hello> {
   return { kind: podman ? 'podman' : 'docker', version, apiVersion };
 }
 
-type Info = Answer<'info'>;
+type Info = Response<'info'>;
 
 /** Asks an engine to describe itself, which takes Docker 10 ms; an error is for whoever waits for the answer. */
 export function askInfo(client: EngineClient): Promise<Info> {
@@ -66,7 +66,7 @@ export function askInfo(client: EngineClient): Promise<Info> {
  */
 export async function readFacts(
   client: EngineClient,
-  { kind }: Hello,
+  { kind }: EngineVersionInfo,
   asked?: Promise<Info>,
   platform: string = process.platform,
 ): Promise<EngineFacts> {

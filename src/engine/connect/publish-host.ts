@@ -12,7 +12,7 @@ import type { EngineAddress } from './address.ts';
  * - `elsewhere`: another host's, or another network namespace's; this host's sockets say nothing.
  * - `unsure`: nobody can tell from here.
  */
-export type Reach =
+export type PublishHost =
   | { readonly kind: 'host' }
   | { readonly kind: 'forwarded' | 'forwarded-silently'; readonly by: string }
   | { readonly kind: 'elsewhere'; readonly where: string; readonly hostName?: string | undefined }
@@ -30,7 +30,7 @@ const machines: readonly {
   { system: /colima/i, by: 'Colima', silent: true },
 ];
 
-interface Surroundings {
+interface HostEnvironment {
   readonly platform: string;
   readonly kernel: string;
   readonly hostName: string;
@@ -39,7 +39,7 @@ interface Surroundings {
   readonly realPath: (path: string) => Promise<string>;
 }
 
-const here: Surroundings = {
+const here: HostEnvironment = {
   platform: process.platform,
   kernel: release(),
   hostName: hostname(),
@@ -48,11 +48,11 @@ const here: Surroundings = {
 };
 
 /** Tells whose ports the engine publishes. Never throws: what cannot be read makes it `unsure`. */
-export async function readReach(
+export async function resolvePublishHost(
   { address, facts, kind }: Pick<Engine, 'address' | 'facts' | 'kind'>,
-  from: Surroundings = here,
-): Promise<Reach> {
-  const distant = reachOfAddress(address);
+  from: HostEnvironment = here,
+): Promise<PublishHost> {
+  const distant = publishHostOfAddress(address);
   if (distant) return distant;
   const machine = machines.find(
     ({ system }) => system.test(facts.system) || system.test(facts.hostName),
@@ -71,12 +71,12 @@ export async function readReach(
   // RootlessKit lives in a namespace of its own and opens the ports in the one that it was started from.
   if (facts.rootless && kind === 'docker') return { kind: 'host' };
   return address.scheme === 'unix'
-    ? reachOfSocket(address.path, from)
+    ? publishHostOfSocket(address.path, from)
     : { kind: 'unsure', why: 'it is reached over TCP' };
 }
 
 /** What the address alone tells, whether or not an engine answers there: that it is another host's. */
-export function reachOfAddress(address: EngineAddress): Reach | undefined {
+export function publishHostOfAddress(address: EngineAddress): PublishHost | undefined {
   const isDistant =
     address.scheme === 'ssh' || (address.scheme === 'tcp' && !isThisHost(address.host));
   return isDistant
@@ -93,7 +93,7 @@ function isThisHost(host: string): boolean {
  * A listening socket is listed only in the network namespace in which it was made, and an engine publishes ports in
  * the namespace in which it made its socket.
  */
-async function reachOfSocket(path: string, from: Surroundings): Promise<Reach> {
+async function publishHostOfSocket(path: string, from: HostEnvironment): Promise<PublishHost> {
   try {
     const real = await from.realPath(path).catch(() => path);
     const paths = new Set(listeningPaths(await from.readUnixSockets()));

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Agent } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { shellQuote } from '../../model/text/shell.ts';
+import { shellQuote } from '../../model/text/safe-text.ts';
 import type { SshAddress } from './address.ts';
 import { toSshConnection } from './ssh-connection.ts';
 

@@ -1,12 +1,12 @@
 /** A place where an engine's socket is to be found by habit. */
-export interface UsualSocket {
+export interface WellKnownSocket {
   readonly engine: string;
   /** May begin with `$NAME/`: a folder of the environment, without which there is no such place. */
   readonly path: string;
 }
 
 /** Docker's own address is not among them: it is asked first, be it there or not. */
-const linux: readonly UsualSocket[] = [
+const linux: readonly WellKnownSocket[] = [
   { engine: 'rootless Docker', path: '$XDG_RUNTIME_DIR/docker.sock' },
   { engine: 'rootless Docker', path: '/run/user/$UID/docker.sock' },
   { engine: 'Docker Desktop', path: '$HOME/.docker/desktop/docker.sock' },
@@ -20,7 +20,7 @@ const linux: readonly UsualSocket[] = [
   { engine: 'Podman', path: '/run/podman/podman.sock' },
 ];
 
-const darwin: readonly UsualSocket[] = [
+const darwin: readonly WellKnownSocket[] = [
   { engine: 'Docker Desktop', path: '$HOME/.docker/run/docker.sock' },
   { engine: 'OrbStack', path: '$HOME/.orbstack/run/docker.sock' },
   { engine: 'Colima', path: '$COLIMA_HOME/default/docker.sock' },
@@ -32,19 +32,19 @@ const darwin: readonly UsualSocket[] = [
   { engine: 'Podman machine', path: '$HOME/.local/share/containers/podman/machine/podman.sock' },
 ];
 
-const windows: readonly UsualSocket[] = [
+const windows: readonly WellKnownSocket[] = [
   { engine: 'Docker Desktop', path: '//./pipe/dockerDesktopLinuxEngine' },
   { engine: 'Podman machine', path: '//./pipe/podman-machine-default' },
 ];
 
-const byPlatform: Readonly<Record<string, readonly UsualSocket[]>> = {
+const byPlatform: Readonly<Record<string, readonly WellKnownSocket[]>> = {
   linux,
   darwin,
   win32: windows,
   freebsd: [{ engine: 'Podman', path: '/var/run/podman/podman.sock' }],
 };
 
-interface Place {
+interface SocketContext {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
@@ -53,7 +53,12 @@ interface Place {
 }
 
 /** The usual sockets of a platform in the order in which they are tried, with the folders of this user; none twice. */
-export function usualSockets({ platform, env, home, uid }: Place): readonly UsualSocket[] {
+export function wellKnownSockets({
+  platform,
+  env,
+  home,
+  uid,
+}: SocketContext): readonly WellKnownSocket[] {
   const variables = { ...env, HOME: home, UID: uid === undefined ? undefined : `${uid}` };
   const sockets = (byPlatform[platform] ?? []).flatMap(({ engine, path }) => {
     const full = expand(path, variables);
@@ -64,7 +69,7 @@ export function usualSockets({ platform, env, home, uid }: Place): readonly Usua
   ].reverse();
 }
 
-function expand(path: string, variables: Place['env']): string | undefined {
+function expand(path: string, variables: SocketContext['env']): string | undefined {
   const names = [...path.matchAll(/\$([A-Z_]+)/g)].map(([, name = '']) => name);
   if (names.some((name) => (variables[name] ?? '') === '')) return undefined;
   return path.replaceAll(/\$([A-Z_]+)/g, (_, name: string) =>

@@ -1,7 +1,7 @@
 import { PortplanError } from '../../errors.ts';
-import { afterGrace } from '../client/delayed-abort.ts';
-import { EngineRefusal, isMissing } from '../client/error.ts';
-import { waitWhileAlive } from '../client/liveness.ts';
+import { delayAbort } from '../client/delayed-abort.ts';
+import { EngineApiError, isMissing } from '../client/error.ts';
+import { withLivenessCheck } from '../client/liveness.ts';
 import type { Engine } from '../open-engine.ts';
 
 /** Whether the files of a container differ from those of its image. @throws PortplanError */
@@ -19,7 +19,7 @@ export async function hasChangedFiles(
 }
 
 /** What an image is made from, and how it is called. */
-export interface CopyRequest {
+export interface CommitRequest {
   /** A container that does not run. */
   readonly container: string;
   readonly repo: string;
@@ -33,18 +33,18 @@ export interface CopyRequest {
  * a signal gives it up only after a grace.
  * @throws PortplanError, EngineRefusal with the engine's words (a full disk)
  */
-export async function copyToImage(
+export async function commitContainer(
   engine: Engine,
-  { container, repo, tag, config }: CopyRequest,
+  { container, repo, tag, config }: CommitRequest,
   signal?: AbortSignal,
 ): Promise<void> {
   const query = { container, repo, tag, pause: false };
-  const late = afterGrace(signal);
+  const late = delayAbort(signal);
   try {
     await engine.client.call(
       'copy the files of the container',
       (docker, abortSignal) =>
-        waitWhileAlive(engine, abortSignal, () =>
+        withLivenessCheck(engine, abortSignal, () =>
           docker.getContainer(container).commit({ _query: query, _body: config, abortSignal }),
         ),
       { timeoutMs: Number.POSITIVE_INFINITY, signal: late.signal },
@@ -70,7 +70,7 @@ export async function removeImagesByLabel(
         docker.getImage(RepoTags?.[0] ?? Id).remove({ abortSignal }),
       );
     } catch (error) {
-      const needed = error instanceof EngineRefusal && error.status === 409;
+      const needed = error instanceof EngineApiError && error.status === 409;
       if (!needed && !isMissing(error)) throw error;
     }
   }

@@ -1,5 +1,5 @@
-import type { ContainerAnswer } from '../client/api-types.ts';
-import { askSideBySide } from '../client/map-concurrent.ts';
+import type { ContainerInspect } from '../client/api-types.ts';
+import { mapConcurrent } from '../client/map-concurrent.ts';
 import type { Engine } from '../open-engine.ts';
 import { readContainer } from './inspect.ts';
 
@@ -11,18 +11,18 @@ import { readContainer } from './inspect.ts';
  */
 export async function findDependents(
   engine: Pick<Engine, 'client'>,
-  { Id: id, Name: name }: ContainerAnswer,
+  { Id: id, Name: name }: ContainerInspect,
   ids: readonly string[],
 ): Promise<readonly string[]> {
   const others = ids.filter((other) => other !== id);
-  const dependents = await askSideBySide(others, async (other) => {
+  const dependents = await mapConcurrent(others, async (other) => {
     const container = await readContainer(engine, other);
     return container && isTied(container, id, name) ? container.Name.replace(/^\//, '') : undefined;
   });
   return dependents.sort();
 }
 
-function isTied({ HostConfig: host = {} }: ContainerAnswer, id: string, name: string): boolean {
+function isTied({ HostConfig: host = {} }: ContainerInspect, id: string, name: string): boolean {
   const modes = [host.NetworkMode, host.IpcMode, host.PidMode];
   return (
     modes.some((mode) => mode === `container:${id}` || mode === `container:${name.slice(1)}`) ||

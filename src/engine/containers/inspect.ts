@@ -2,9 +2,9 @@ import type { OnProgress } from '../../model/findings/progress.ts';
 import type { Binding, ContainerHolder } from '../../model/host/binding.ts';
 import { anyAddress, parseIpLiteral } from '../../model/ports/address.ts';
 import { isProtocol, toPort } from '../../model/ports/port.ts';
-import type { ContainerAnswer, PortMap } from '../client/api-types.ts';
+import type { ContainerInspect, PortMap } from '../client/api-types.ts';
 import { isMissing } from '../client/error.ts';
-import { askSideBySide } from '../client/map-concurrent.ts';
+import { mapConcurrent } from '../client/map-concurrent.ts';
 import type { Engine } from '../open-engine.ts';
 import { composeLabels } from './list.ts';
 
@@ -39,7 +39,7 @@ export async function inspectContainers(
   let done = 0;
   const answers = answersOf.get(engine.client) ?? new Map();
   answersOf.set(engine.client, answers);
-  return askSideBySide(ids, (id) => {
+  return mapConcurrent(ids, (id) => {
     const answer = answers.get(id) ?? inspectContainer(engine, id);
     answers.set(id, answer);
     answer
@@ -70,7 +70,7 @@ export async function inspectContainer(
 export async function readContainer(
   { client }: Pick<Engine, 'client'>,
   id: string,
-): Promise<ContainerAnswer | undefined> {
+): Promise<ContainerInspect | undefined> {
   try {
     const path = `/containers/${encodeURIComponent(id)}/json`;
     return await client.read('container', 'inspect a container', path);
@@ -81,7 +81,7 @@ export async function readContainer(
 }
 
 /** What an inspection comes to. */
-export function toInspected(container: ContainerAnswer): InspectedContainer {
+export function toInspected(container: ContainerInspect): InspectedContainer {
   const { HostConfig, NetworkSettings } = container;
   const holder = holderOf(container);
   const { state = 'unknown', startedAt } = holder;
@@ -106,7 +106,7 @@ export function holderOf({
   State,
   HostConfig,
   Config,
-}: ContainerAnswer): ContainerHolder {
+}: ContainerInspect): ContainerHolder {
   return {
     kind: 'container',
     id: Id,
@@ -126,7 +126,7 @@ export function publishesPorts(mode = 'default'): boolean {
 }
 
 /** The network of the network mode, which may name it by its id. */
-export function primaryNetwork({ HostConfig, NetworkSettings }: ContainerAnswer): string {
+export function primaryNetwork({ HostConfig, NetworkSettings }: ContainerInspect): string {
   const mode = HostConfig?.NetworkMode ?? 'default';
   if (mode === 'default') return 'bridge';
   const networks = Object.entries(NetworkSettings?.Networks ?? {});

@@ -38,13 +38,13 @@ function toPublishes(ports: PortMap): readonly Publish[] {
   return Object.entries(ports).flatMap(([key, bindings]) =>
     (bindings ?? []).flatMap(({ HostIp = '', HostPort = '' }) => {
       const address = HostIp.includes(':') ? `[${HostIp}]` : HostIp;
-      return readIfPossible(`${address}:${HostPort}:${key}`);
+      return parsePublishOrEmpty(`${address}:${HostPort}:${key}`);
     }),
   );
 }
 
 /** The engine may have taken what no publish can say. */
-function readIfPossible(text: string): readonly Publish[] {
+function parsePublishOrEmpty(text: string): readonly Publish[] {
   try {
     return parsePublish(text);
   } catch (error) {

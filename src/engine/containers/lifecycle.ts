@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { PortplanError } from '../../errors.ts';
-import { afterGrace } from '../client/delayed-abort.ts';
-import { EngineRefusal, isMissing } from '../client/error.ts';
-import { waitWhileAlive } from '../client/liveness.ts';
+import { delayAbort } from '../client/delayed-abort.ts';
+import { EngineApiError, isMissing } from '../client/error.ts';
+import { withLivenessCheck } from '../client/liveness.ts';
 import type { Engine } from '../open-engine.ts';
 
 /** What `POST /containers/create` is asked for. */
@@ -27,12 +27,12 @@ export async function createContainer(
     ...(name !== undefined && { name }),
     ...(platform !== undefined && { platform }),
   };
-  const late = afterGrace(signal);
+  const late = delayAbort(signal);
   try {
     const { id } = await engine.client.call(
       'create the container',
       (docker, abortSignal) =>
-        waitWhileAlive(engine, abortSignal, () =>
+        withLivenessCheck(engine, abortSignal, () =>
           docker.createContainer({ _query: query, _body: body, abortSignal }),
         ),
       { ...noLimit, signal: late.signal },
@@ -53,7 +53,7 @@ export async function startContainer(
   await engine.client.call(
     'start the container',
     (docker, abortSignal) =>
-      waitWhileAlive(engine, abortSignal, () => docker.getContainer(id).start({ abortSignal })),
+      withLivenessCheck(engine, abortSignal, () => docker.getContainer(id).start({ abortSignal })),
     { ...noLimit, signal },
   );
 }
@@ -92,7 +92,7 @@ export async function removeContainer(
     );
   } catch (error) {
     // 409 in spite of force: the engine itself is removing it (--rm).
-    const going = error instanceof EngineRefusal && error.status === 409 && options.force;
+    const going = error instanceof EngineApiError && error.status === 409 && options.force;
     if (isMissing(error) || going) return;
     throw error;
   }
@@ -169,7 +169,7 @@ export async function signalContainer(
     );
     return true;
   } catch (error) {
-    if (!(error instanceof EngineRefusal)) throw error;
+    if (!(error instanceof EngineApiError)) throw error;
     return false;
   }
 }
@@ -187,4 +187,15 @@ export async function resizeTerminal(
   } catch (error) {
     if (!(error instanceof PortplanError)) throw error;
   }
+}
+
+/** Gives a container another name. @throws PortplanError, EngineRefusal when the name is taken */
+export async function renameContainer(
+  { client }: Pick<Engine, 'client'>,
+  id: string,
+  name: string,
+): Promise<void> {
+  await client.call(`rename the container to ${name}`, (docker, abortSignal) =>
+    docker.getContainer(id).rename({ name, abortSignal }),
+  );
 }

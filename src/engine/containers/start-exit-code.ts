@@ -2,7 +2,7 @@
  * The exit code of docker for a container whose program could not be run: 127 when there is none, 126 when it may not
  * be run (docker/cli: cli/command/container/run.go, toStatusError).
  */
-export function programFaultCode(message: string): 126 | 127 | undefined {
+export function startExitCode(message: string): 126 | 127 | undefined {
   if (
     /executable file not found|no such file or directory|system cannot find the file specified/i.test(
       message,

@@ -1,5 +1,5 @@
-import { EngineRefusal } from '../client/error.ts';
-import { waitWhileAlive } from '../client/liveness.ts';
+import { EngineApiError } from '../client/error.ts';
+import { withLivenessCheck } from '../client/liveness.ts';
 import type { Engine } from '../open-engine.ts';
 
 export interface StopRequest {
@@ -22,7 +22,7 @@ export async function stopContainer(
     await engine.client.call(
       'stop the container',
       (docker, abortSignal) =>
-        waitWhileAlive(engine, abortSignal, () =>
+        withLivenessCheck(engine, abortSignal, () =>
           docker
             .getContainer(id)
             .stop({ ...(seconds !== undefined && { t: seconds }), abortSignal }),
@@ -31,7 +31,7 @@ export async function stopContainer(
     );
     return true;
   } catch (error) {
-    if (error instanceof EngineRefusal && error.status === 304) return false;
+    if (error instanceof EngineApiError && error.status === 304) return false;
     throw error;
   }
 }

@@ -12,7 +12,7 @@ interface HelperOptions {
   readonly timeoutMs?: number;
 }
 
-const longestAnswer = 64 * 1024;
+const maxAnswerBytes = 64 * 1024;
 /** The words by which all helpers say so (docker/docker-credential-helpers: credentials/error.go). */
 const notFound = 'credentials not found in native keychain';
 
@@ -62,7 +62,7 @@ function run(
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (output.length > longestAnswer) stop('its answer is too long');
+      if (output.length > maxAnswerBytes) stop('its answer is too long');
     });
     child.on('error', (error) => {
       clearTimeout(timer);

@@ -1,6 +1,6 @@
 import { isProtocol, type Protocol } from '../../model/ports/port.ts';
-import { EngineRefusal } from '../client/error.ts';
-import { askSideBySide } from '../client/map-concurrent.ts';
+import { EngineApiError } from '../client/error.ts';
+import { mapConcurrent } from '../client/map-concurrent.ts';
 import type { Engine } from '../open-engine.ts';
 
 /** A port that an image says its program listens on (EXPOSE). */
@@ -33,7 +33,7 @@ export async function inspectImage(
       exposed: toExposed(image.Config?.ExposedPorts),
     };
   } catch (error) {
-    if (error instanceof EngineRefusal && error.status === 404) return undefined;
+    if (error instanceof EngineApiError && error.status === 404) return undefined;
     throw error;
   }
 }
@@ -42,7 +42,7 @@ export async function inspectImage(
 export async function listImages(engine: Pick<Engine, 'client'>): Promise<readonly LocalImage[]> {
   const entries = await engine.client.read('images', 'list its images', '/images/json');
   const named = entries.filter(({ RepoTags }) => namesOf(RepoTags).length > 0);
-  const images = await askSideBySide(named, async ({ Id, RepoTags }) => {
+  const images = await mapConcurrent(named, async ({ Id, RepoTags }) => {
     const image = await inspectImage(engine, Id);
     return image && { ...image, names: namesOf(RepoTags) };
   });

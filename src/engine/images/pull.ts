@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { messageOf, PortplanError } from '../../errors.ts';
-import { EngineRefusal } from '../client/error.ts';
-import { waitWhileAlive } from '../client/liveness.ts';
-import { type Shape, shaped } from '../client/schema.ts';
+import { EngineApiError } from '../client/error.ts';
+import { withLivenessCheck } from '../client/liveness.ts';
+import { parse, type Schema } from '../client/schema.ts';
 import type { Engine } from '../open-engine.ts';
 import type { RegistryCredentials } from './credentials.ts';
 import type { ImageName } from './reference.ts';
@@ -46,7 +46,7 @@ export async function pullImage(
     await engine.client.call(
       `pull ${image.familiar}`,
       (docker, abortSignal) =>
-        waitWhileAlive(engine, abortSignal, async (alive) => {
+        withLivenessCheck(engine, abortSignal, async (alive) => {
           const stream = await docker.createImage(credentials, { ...query, abortSignal });
           alive();
           const progress = createProgress();
@@ -59,7 +59,7 @@ export async function pullImage(
       { timeoutMs: Number.POSITIVE_INFINITY, signal },
     );
   } catch (error) {
-    throw error instanceof EngineRefusal ? unavailable(image, error.message, error) : error;
+    throw error instanceof EngineApiError ? unavailable(image, error.message, error) : error;
   }
 }
 
@@ -71,7 +71,7 @@ async function* readLines(stream: Readable): AsyncGenerator<string> {
   for await (const chunk of stream.setEncoding('utf8')) {
     const lines = `${rest}${chunk}`.split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > longestEvent) throw nonsense('an event without an end');
+    if (rest.length > maxEventLength) throw nonsense('an event without an end');
     yield* lines.filter((line) => line.trim() !== '');
   }
   if (rest.trim() !== '') yield rest;
@@ -86,13 +86,13 @@ function sourceOf({ registry, repository, tag, digest }: ImageName) {
 
 /** @throws PortplanError for an event that says that the pull has failed */
 function parseEvent(line: string): PullEvent {
-  const event = shaped(parseJson(line), eventShape) as PullEvent | undefined;
+  const event = parse(parseJson(line), eventSchema) as PullEvent | undefined;
   if (event === undefined) throw nonsense('an event that is none');
-  if (event.error !== undefined) throw new EngineRefusal(event.error, 500);
+  if (event.error !== undefined) throw new EngineApiError(event.error, 500);
   return event;
 }
 
-const eventShape: Shape = {
+const eventSchema: Schema = {
   fields: {
     id: 'text',
     status: 'text',
@@ -115,16 +115,16 @@ function nonsense(what: string, cause?: unknown): PortplanError {
 }
 
 /** In characters; events have hundreds. */
-const longestEvent = 1024 * 1024;
+const maxEventLength = 1024 * 1024;
 /** No image has as many layers: engines take 127. */
-const mostLayers = 1000;
+const maxLayers = 1000;
 
 function createProgress() {
   const layers = new Map<string, { current: number; total: number; done: boolean }>();
   return {
     add({ id, status = '', progressDetail }: PullEvent) {
       if (id === undefined || !/^[0-9a-f]{12}/.test(id)) return;
-      if (layers.size >= mostLayers && !layers.has(id)) return;
+      if (layers.size >= maxLayers && !layers.has(id)) return;
       const layer = layers.get(id) ?? { current: 0, total: 0, done: false };
       if (status === 'Downloading') {
         layer.current = progressDetail?.current ?? layer.current;

@@ -28,7 +28,7 @@ export interface ImageId {
 const dockerHub = 'docker.io';
 const legacyDockerHub = 'index.docker.io';
 const dockerHubAuthKey = 'https://index.docker.io/v1/';
-const longestRepository = 255;
+const maxRepositoryLength = 255;
 
 // The grammar of distribution/reference: regexp.go.
 const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
@@ -99,8 +99,8 @@ function checkParts(text: string, { registry, repository, tag, digest }: Parts) 
     throw fault(text, `the repository "${path}" has capitals`, `write ${path.toLowerCase()}`);
   }
   if (!repositoryPattern.test(repository)) throw fault(text, `"${path}" is not a repository`);
-  if (repository.length > longestRepository) {
-    throw fault(text, `its repository is longer than ${longestRepository} characters`);
+  if (repository.length > maxRepositoryLength) {
+    throw fault(text, `its repository is longer than ${maxRepositoryLength} characters`);
   }
   if (tag !== undefined && !tagPattern.test(tag)) throw fault(text, `"${tag}" is not a tag`);
   if (digest !== undefined && !digestPattern.test(digest)) {

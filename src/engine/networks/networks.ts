@@ -1,5 +1,5 @@
 import { anyIPv4, anyIPv6, type HostAddress, parseIpLiteral } from '../../model/ports/address.ts';
-import { EngineRefusal } from '../client/error.ts';
+import { EngineApiError } from '../client/error.ts';
 import type { Engine } from '../open-engine.ts';
 
 /** What a bridge network changes in how its containers publish. */
@@ -28,7 +28,7 @@ export async function readBridge(
     const { Driver: driver, Options: options } = inspected ?? {};
     return driver === 'bridge' ? toPublishing(options ?? {}) : undefined;
   } catch (error) {
-    if (error instanceof EngineRefusal) return undefined;
+    if (error instanceof EngineApiError) return undefined;
     throw error;
   }
 }
@@ -47,7 +47,7 @@ export async function opensPorts(
     const { Driver, Internal } = inspected ?? {};
     return Internal !== true && !portless.includes(Driver ?? '');
   } catch (error) {
-    if (error instanceof EngineRefusal) return true;
+    if (error instanceof EngineApiError) return true;
     throw error;
   }
 }

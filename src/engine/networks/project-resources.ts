@@ -1,4 +1,4 @@
-import { EngineRefusal } from '../client/error.ts';
+import { EngineApiError } from '../client/error.ts';
 import type { Engine } from '../open-engine.ts';
 
 /** A network of the engine. */
@@ -66,7 +66,7 @@ async function unlessRefused(removal: Promise<unknown>): Promise<void> {
   try {
     await removal;
   } catch (error) {
-    const refused = error instanceof EngineRefusal && error.status < 500;
+    const refused = error instanceof EngineApiError && error.status < 500;
     if (!refused) throw error;
   }
 }

@@ -118,13 +118,13 @@ export type Conflict = Finding &
       }
     | {
         /** Two containers come back at the next start of the engine, and only one can have the port. */
-        readonly code: 'restart-clash';
+        readonly code: 'restart-conflict';
         readonly binding: Binding;
         readonly other: Binding;
       }
     | {
         /** Two listen on one port, on different addresses of those that `localhost` leads to; the first one answers. */
-        readonly code: 'split-port';
+        readonly code: 'shadowed-port';
         readonly binding: Binding;
         readonly other: Binding;
       }
@@ -170,8 +170,8 @@ export const conflictTitles: Readonly<Record<ConflictCode, string>> = {
   'not-startable': 'A disabled service could not start.',
   'remote-resource': 'A part of the project lies elsewhere and is not read.',
   'not-published': 'A container runs without the ports that it should publish.',
-  'split-port': 'Two programs answer on one port of localhost, each on another address.',
-  'restart-clash': 'Two containers will fight for a port when the engine starts again.',
+  'shadowed-port': 'Two programs answer on one port of localhost, each on another address.',
+  'restart-conflict': 'Two containers will fight for a port when the engine starts again.',
 };
 
 /** Whether the finding alone makes a check fail. */

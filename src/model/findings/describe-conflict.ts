@@ -41,16 +41,16 @@ export function describeConflict(conflict: Conflict): string {
       return `the engine refuses ${formatPublish(conflict.publish)}: ${conflict.why}`;
     case 'not-published':
       return `${shortName(conflict.binding)} runs, but none of its ports is published`;
-    case 'split-port':
-      return splitText(conflict.binding, conflict.other);
-    case 'restart-clash':
+    case 'shadowed-port':
+      return shadowedText(conflict.binding, conflict.other);
+    case 'restart-conflict':
       return `${shortName(conflict.binding)} and ${shortName(conflict.other)} both take ${formatEndpoint(conflict.binding)} when the engine starts again`;
     default:
       return conflict satisfies never;
   }
 }
 
-function splitText(one: Binding, other: Binding): string {
+function shadowedText(one: Binding, other: Binding): string {
   const place = ({ address, port }: Binding) => formatAddressPort(address, port);
   return `two answer on port ${one.port} of localhost: ${shortName(one)} on ${place(one)}, ${shortName(other)} on ${place(other)}`;
 }

@@ -1,6 +1,6 @@
 import type { Binding } from '../host/binding.ts';
 import type { Remedy, Suggestion } from './conflict.ts';
-import type { PortFault } from './port-error.ts';
+import type { PortError } from './port-error.ts';
 
 /**
  * How it stands now with the port of an error.
@@ -12,10 +12,10 @@ import type { PortFault } from './port-error.ts';
  * - `unknown`: it cannot be seen from here.
  * - `unasked`: the error is not about who has a port, or does not say which.
  */
-export type FaultStatus = 'held' | 'perhaps' | 'own' | 'itself' | 'free' | 'unknown' | 'unasked';
+export type ErrorStatus = 'held' | 'perhaps' | 'own' | 'itself' | 'free' | 'unknown' | 'unasked';
 
 /** What leads people astray who look for the reason. */
-export type TrapCode =
+export type PitfallCode =
   | 'airplay'
   | 'excluded-ranges'
   | 'privileged-ports'
@@ -31,23 +31,23 @@ export type TrapCode =
   | 'replicas'
   | 'inside-container';
 
-export interface Trap {
-  readonly code: TrapCode;
+export interface Pitfall {
+  readonly code: PitfallCode;
   readonly text: string;
   readonly command?: string | undefined;
 }
 
 /** An error about ports, what it means, how the port stands now, and what to do. */
-export interface ExplainedFault {
-  readonly fault: PortFault;
+export interface ExplainedError {
+  readonly error: PortError;
   /** In plain words. */
   readonly meaning: string;
-  readonly status: FaultStatus;
+  readonly status: ErrorStatus;
   /** Who has the port, or claims it. */
   readonly holders: readonly Binding[];
   /** The best first. */
   readonly remedies: readonly Remedy[];
-  readonly traps: readonly Trap[];
+  readonly pitfalls: readonly Pitfall[];
   /** A port that is free instead. */
   readonly suggestion?: Suggestion | undefined;
 }

@@ -2,7 +2,7 @@ import type { HostAddress } from '../ports/address.ts';
 import type { Port, PortRange, Protocol } from '../ports/port.ts';
 
 /** What an error about ports comes down to, whichever engine and version put it in words. */
-export type FaultCode =
+export type PortErrorCode =
   /** The engine's own table: another container of this engine has the port. */
   | 'taken-by-container'
   /** A swarm service publishes it. */
@@ -30,10 +30,10 @@ export type FaultCode =
   | 'start-refused';
 
 /** An error about ports, found in a text. */
-export interface PortFault {
-  readonly code: FaultCode;
+export interface PortError {
+  readonly code: PortErrorCode;
   /** The engine's own words, without what others put around them. */
-  readonly said: string;
+  readonly message: string;
   readonly address?: HostAddress | undefined;
   /** The host port that could not be had, when the message tells. */
   readonly port?: Port | undefined;
@@ -49,7 +49,7 @@ export interface PortFault {
 }
 
 /** What each code means, in one sentence; the docs are made from this table. */
-export const faultTitles: Readonly<Record<FaultCode, string>> = {
+export const portErrorTitles: Readonly<Record<PortErrorCode, string>> = {
   'taken-by-container': 'Another container of the engine has the port.',
   'taken-by-service': 'A swarm service publishes the port.',
   'taken-on-host': 'Something on the host has the port.',
@@ -67,7 +67,7 @@ export const faultTitles: Readonly<Record<FaultCode, string>> = {
   'start-refused': 'The engine refused the start, and its reason was lost.',
 };
 
-const lostPorts: ReadonlySet<FaultCode> = new Set<FaultCode>([
+const lostPorts: ReadonlySet<PortErrorCode> = new Set<PortErrorCode>([
   'taken-by-container',
   'taken-by-service',
   'taken-on-host',
@@ -76,6 +76,6 @@ const lostPorts: ReadonlySet<FaultCode> = new Set<FaultCode>([
 ]);
 
 /** Whether a start that failed so may succeed with another host port. */
-export function isLostPort({ code }: Pick<PortFault, 'code'>): boolean {
+export function isLostPort({ code }: Pick<PortError, 'code'>): boolean {
   return lostPorts.has(code);
 }

@@ -4,7 +4,7 @@ import type { HostAddress } from '../ports/address.ts';
 import type { Port, Protocol } from '../ports/port.ts';
 import type { Publish } from '../ports/publish.ts';
 import type { Conflict, Remedy } from './conflict.ts';
-import type { ExplainedFault, FailedContainer } from './explanation.ts';
+import type { ExplainedError, FailedContainer } from './explanation.ts';
 import type { Assignment } from './plan.ts';
 
 /** What every command tells beside its result. */
@@ -43,7 +43,7 @@ export interface PsReport extends Reported {
 }
 
 /** A publish that is left as it is, because the engine finds a port for it. */
-export interface LeftPublish {
+export interface UnplannedPublish {
   readonly publish: Publish;
   readonly reason: string;
 }
@@ -58,7 +58,7 @@ export interface PlannedEdit {
 export interface PlanReport extends Reported {
   readonly command: 'plan';
   readonly assignments: readonly Assignment[];
-  readonly left: readonly LeftPublish[];
+  readonly unplanned: readonly UnplannedPublish[];
   /** With `--write`: what is done to files, or with `--dry-run` would be. */
   readonly write?: PlanWrite | undefined;
   readonly conflicts: readonly Conflict[];
@@ -73,7 +73,7 @@ export interface PlanWrite {
   /** The edits as a unified diff. */
   readonly diff: string;
   /** Ports that had to move and could not, in this way. */
-  readonly refused: readonly {
+  readonly skipped: readonly {
     readonly publish: Publish;
     readonly reason: string;
     readonly message: string;
@@ -127,7 +127,7 @@ export interface UpReport extends Reported {
 }
 
 /** Where a service is now. */
-export interface WhereReport extends Reported {
+export interface ServicePortsReport extends Reported {
   readonly command: 'port' | 'url';
   readonly ports: readonly ServicePort[];
 }
@@ -166,9 +166,9 @@ export interface StartReport extends Reported {
 /**
  * What became of a container or a port that was to be stopped, or freed.
  * - `free`: nobody holds the port.
- * - `left-alone`: somebody holds the port whom portplan does not end; `remedy` does.
+ * - `skipped`: somebody holds the port whom portplan does not end; `remedy` does.
  */
-export type StopState = 'stopped' | 'not-running' | 'free' | 'left-alone' | 'failed';
+export type StopState = 'stopped' | 'not-running' | 'free' | 'skipped' | 'failed';
 
 /** A container that was to be stopped, or a holder of a port that was to be freed. */
 export interface StoppedItem {
@@ -189,7 +189,7 @@ export interface StopReport extends Reported {
 }
 
 /** A port that is remembered for a project, as `portplan lease` shows it. */
-export interface ShownLease {
+export interface LeaseEntry {
   readonly directory: string;
   readonly project: string;
   readonly service: string;
@@ -200,7 +200,7 @@ export interface ShownLease {
   readonly replica: number;
   readonly port: Port;
   /** The port that was asked for when this one was given. */
-  readonly asked?: Port | undefined;
+  readonly requestedPort?: Port | undefined;
   readonly pinned: boolean;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
@@ -215,13 +215,13 @@ export interface LeaseReport extends Reported {
   /** Whether it is done; false where it is only shown. */
   readonly done: boolean;
   /** `ls`: what is remembered; `pin`: what is now; `release`, `gc`: what is given back, or would be. */
-  readonly leases: readonly ShownLease[];
+  readonly leases: readonly LeaseEntry[];
 }
 
 export interface ExplainReport extends Reported {
   readonly command: 'explain';
   /** The errors about ports that were found, each once; none when there is none. */
-  readonly problems: readonly ExplainedFault[];
+  readonly problems: readonly ExplainedError[];
   /** The container that was asked about by its name. */
   readonly container?: FailedContainer | undefined;
 }
@@ -234,7 +234,7 @@ export type Report =
   | ImagesReport
   | RunReport
   | UpReport
-  | WhereReport
+  | ServicePortsReport
   | StartReport
   | StopReport
   | ExplainReport

@@ -18,7 +18,7 @@ export interface EngineTraits {
    * Whether publishes of one container port that leave the choice to the engine in the same words (one pool, or no
    * host port) get a port each; else they get one number together, which their addresses must allow.
    */
-  readonly drawsApart: boolean;
+  readonly allocatesSeparately: boolean;
   /** Whether UDP ports are bound with SO_REUSEADDR, and so shared with a holder that has it too. */
   readonly udpReuseAddress: boolean;
   /** Whether host ranges with one container port mean a choice; else they are refused. */
@@ -32,9 +32,9 @@ export interface EngineTraits {
   /** Whether a publish that is given twice, word for word, counts once. */
   readonly mergesRepeats: boolean;
   /** Whether the exit code of a container is still told when the engine removes it by itself (`--rm`). */
-  readonly tellsExitOfRemoved: boolean;
+  readonly reportsExitCodeAfterRemoval: boolean;
   /** Whether an inspection tells all that a container was made with, so that it can be made anew. */
-  readonly tellsAllOfContainer: boolean;
+  readonly reportsFullConfig: boolean;
 }
 
 /**
@@ -57,21 +57,21 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     anyAddresses: [anyIPv4, anyIPv6],
     poolRetries: 0,
     sameNumberInBothFamilies: false,
-    drawsApart: true,
+    allocatesSeparately: true,
     udpReuseAddress: false,
     pools: true,
     bindsSctp: true,
     zeroTarget: true,
     mappedAddresses: true,
     mergesRepeats: false,
-    tellsExitOfRemoved: true,
-    tellsAllOfContainer: true,
+    reportsExitCodeAfterRemoval: true,
+    reportsFullConfig: true,
   },
   podman: {
     anyAddresses: [anyIPv4],
     poolRetries: 0,
     sameNumberInBothFamilies: true,
-    drawsApart: true,
+    allocatesSeparately: true,
     udpReuseAddress: false,
     pools: false,
     bindsSctp: false,
@@ -80,10 +80,10 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     mappedAddresses: false,
     // pkg/specgen/generate/ports.go joins mappings of one address and protocol (measured: 4.3.1).
     mergesRepeats: true,
-    tellsExitOfRemoved: false,
+    reportsExitCodeAfterRemoval: false,
     // The docker API of 4.3.1 leaves out static addresses and the time to stop, and tells limits and network modes in
     // words that it does not read itself (measured).
-    tellsAllOfContainer: false,
+    reportsFullConfig: false,
   },
 };
 
@@ -108,7 +108,7 @@ export const traitChanges: readonly TraitChange[] = [
     since: '28.0',
     evidence: 'measured',
     why: '28.5.2: sockets are bound by dockerd itself, UDP with SO_REUSEADDR; like draws get one number',
-    changes: { drawsApart: false, udpReuseAddress: true },
+    changes: { allocatesSeparately: false, udpReuseAddress: true },
   },
   {
     engine: 'docker',

@@ -92,7 +92,7 @@ function strengthOf(binding: Binding, rules: Rules): Overlap {
     case 'claimed':
       return 'possible';
     case 'stopped':
-      return comesBack(binding) ? 'possible' : 'no';
+      return isPendingRestart(binding) ? 'possible' : 'no';
     default:
       return binding.state satisfies never;
   }
@@ -104,7 +104,7 @@ function unlessReused({ reuseAddress }: Binding): Overlap {
 }
 
 /** Whether the engine starts the stopped container by itself, at the latest when it is started anew. */
-function comesBack({ holder }: Binding): boolean {
+function isPendingRestart({ holder }: Binding): boolean {
   return holder.kind === 'container' && holder.restart === 'always';
 }
 
@@ -118,7 +118,7 @@ function coexistence(binding: Binding, endpoint: Endpoint, rules: Rules): Overla
 export interface Verdict {
   readonly overlap: Overlap;
   /** The bindings in the way: for a pool, those of its ports that are taken. */
-  readonly blockers: readonly Binding[];
+  readonly holders: readonly Binding[];
 }
 
 /** Looks bindings up by protocol and port, so that a verdict need not read all of them. */
@@ -139,20 +139,24 @@ export function indexBindings(bindings: readonly Binding[]): BindingsAt {
 }
 
 /** Whether the engine would refuse this publish on a host with these bindings. */
-export function judgePublish(publish: Wanted, bindingsAt: BindingsAt, rules: Rules): Verdict {
-  if (publish.hostPorts === undefined) return { overlap: 'no', blockers: [] };
+export function evaluatePublish(publish: Wanted, bindingsAt: BindingsAt, rules: Rules): Verdict {
+  if (publish.hostPorts === undefined) return { overlap: 'no', holders: [] };
   if (kindOf(publish) === 'fixed') {
-    return judgeEndpoint({ ...publish, port: publish.hostPorts.first }, bindingsAt, rules);
+    return evaluateEndpoint({ ...publish, port: publish.hostPorts.first }, bindingsAt, rules);
   }
-  return judgePool(publish, publish.hostPorts, bindingsAt, rules);
+  return evaluatePool(publish, publish.hostPorts, bindingsAt, rules);
 }
 
-const nothingBlocks: Verdict = { overlap: 'no', blockers: none };
+const noHolders: Verdict = { overlap: 'no', holders: none };
 
 /** Whether the engine would refuse a fixed port. */
-export function judgeEndpoint(endpoint: Endpoint, bindingsAt: BindingsAt, rules: Rules): Verdict {
+export function evaluateEndpoint(
+  endpoint: Endpoint,
+  bindingsAt: BindingsAt,
+  rules: Rules,
+): Verdict {
   const bindings = bindingsAt(endpoint);
-  if (bindings.length === 0) return nothingBlocks;
+  if (bindings.length === 0) return noHolders;
   const found = bindings.map((binding) => ({
     binding,
     overlap: bindingBlocks(binding, endpoint, rules),
@@ -162,7 +166,7 @@ export function judgeEndpoint(endpoint: Endpoint, bindingsAt: BindingsAt, rules:
     certain.length > 0 ? certain : found.filter(({ overlap }) => overlap === 'possible');
   return {
     overlap: certain.length > 0 ? 'yes' : blocking.length > 0 ? 'possible' : 'no',
-    blockers: blocking.map(({ binding }) => binding),
+    holders: blocking.map(({ binding }) => binding),
   };
 }
 
@@ -170,7 +174,7 @@ export function judgeEndpoint(endpoint: Endpoint, bindingsAt: BindingsAt, rules:
  * A pool as often as the engine draws a port of it: engines that draw a number for each family need a free one in each,
  * not one that is free in both.
  */
-export function drawsOf<Pool extends Pick<Publish, 'address'>>(
+export function allocationsOf<Pool extends Pick<Publish, 'address'>>(
   pool: Pool,
   rules: Rules,
 ): readonly Pool[] {
@@ -180,15 +184,15 @@ export function drawsOf<Pool extends Pick<Publish, 'address'>>(
   return addresses.map((address) => ({ ...pool, address }));
 }
 
-function judgePool(
+function evaluatePool(
   publish: Wanted,
   pool: PortRange,
   bindingsAt: BindingsAt,
   rules: Rules,
 ): Verdict {
   const ports = [...portsOf(pool)].map((port) => ({ ...publish, port }));
-  const verdicts = drawsOf(publish, rules).map(({ address }) =>
-    judgeDraw(
+  const verdicts = allocationsOf(publish, rules).map(({ address }) =>
+    evaluateDraw(
       ports.map((port) => ({ ...port, address })),
       bindingsAt,
       rules,
@@ -196,28 +200,32 @@ function judgePool(
   );
   return {
     overlap: strongest(verdicts.map(({ overlap }) => overlap)),
-    blockers: [...new Set(verdicts.flatMap(({ blockers }) => blockers))],
+    holders: [...new Set(verdicts.flatMap(({ holders }) => holders))],
   };
 }
 
-function judgeDraw(endpoints: readonly Endpoint[], bindingsAt: BindingsAt, rules: Rules): Verdict {
+function evaluateDraw(
+  endpoints: readonly Endpoint[],
+  bindingsAt: BindingsAt,
+  rules: Rules,
+): Verdict {
   const verdicts = endpoints.map((endpoint) => ({
     endpoint,
-    ...judgeEndpoint(endpoint, bindingsAt, rules),
+    ...evaluateEndpoint(endpoint, bindingsAt, rules),
   }));
-  const blockers = verdicts.flatMap(({ blockers }) => blockers);
-  if (verdicts.every(({ overlap }) => overlap === 'yes')) return { overlap: 'yes', blockers };
-  const surprises = verdicts.filter(({ endpoint, blockers }) =>
-    surprisesEngine(endpoint, blockers),
+  const holders = verdicts.flatMap(({ holders }) => holders);
+  if (verdicts.every(({ overlap }) => overlap === 'yes')) return { overlap: 'yes', holders };
+  const surprises = verdicts.filter(({ endpoint, holders }) =>
+    isUnknownToAllocator(endpoint, holders),
   );
   const movesOn =
     surprises.length <= rules.poolRetries && verdicts.some(({ overlap }) => overlap === 'no');
-  return { overlap: movesOn ? 'no' : 'possible', blockers };
+  return { overlap: movesOn ? 'no' : 'possible', holders };
 }
 
 /** Whether the engine's own table, which knows a text of an address, calls a taken port free. */
-function surprisesEngine(endpoint: Endpoint, blockers: readonly Binding[]): boolean {
-  return blockers.length > 0 && !blockers.some((binding) => isInTable(binding, endpoint));
+function isUnknownToAllocator(endpoint: Endpoint, holders: readonly Binding[]): boolean {
+  return holders.length > 0 && !holders.some((binding) => isInTable(binding, endpoint));
 }
 
 function isInTable({ holder, address }: Binding, endpoint: Endpoint): boolean {

@@ -1,5 +1,4 @@
 import { PortplanError } from '../../errors.ts';
-import { ipVersion } from './ip-version.ts';
 
 declare const addressBrand: unique symbol;
 
@@ -84,4 +83,12 @@ function socketsOverlap(one: HostAddress, other: HostAddress): boolean {
 /** `127.0.0.1:80`, `[::1]:80`, `*:80`: an address and a port as one text. */
 export function formatAddressPort(address: HostAddress, port: number | string): string {
   return familyOf(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/**
+ * 4 or 6 for an IP literal, else 0. node:net is asked for when it is needed and not before: it takes some milliseconds to
+ * load, and most files name no address.
+ */
+export function ipVersion(text: string): 0 | 4 | 6 {
+  return process.getBuiltinModule('node:net').isIP(text) as 0 | 4 | 6;
 }

@@ -1,5 +1,5 @@
 import { BlockList } from 'node:net';
-import { ipVersion } from './ip-version.ts';
+import { ipVersion } from './address.ts';
 
 /** Whether two ranges of addresses in CIDR notation have an address in common; false for what is no range. */
 export function subnetsOverlap(one: string, other: string): boolean {

@@ -20,7 +20,7 @@ const hostPorts = /^(?:(\[[^\]]*\]|\d+(?:\.\d*)+|\*):)?(\d+)(?:-(\d+))?(?:\/([a-
 const publishSpec =
   /^(?:(?:\[[^\]]*\]|[\d.]+|\*|localhost|[\da-f:]*:[\da-f:]*):)?(?:[\d-]*:)[\d-]+(?:\/\w+)?$/i;
 /** Two IPv6 addresses fit; what is longer would take long to be told from one. */
-const longestSpec = 200;
+const maxSpecLength = 200;
 const composeFile = /\.ya?ml$/i;
 
 /**
@@ -42,7 +42,7 @@ export function parseTarget(text: string, exists: (path: string) => boolean): Ta
 }
 
 function isPublishSpec(text: string): boolean {
-  return text.length <= longestSpec && publishSpec.test(text);
+  return text.length <= maxSpecLength && publishSpec.test(text);
 }
 
 /** `127.0.0.1:5000/web`: what follows the port is the name of an image, not a protocol. */

@@ -9,12 +9,12 @@ export function findNearest(word: string, names: Iterable<string>): string | und
   return best?.name;
 }
 
-const longestName = 255;
+const maxNameLength = 255;
 
 /** Optimal string alignment: a swap of neighbours is one edit. */
 function editDistance(one: string, other: string): number {
   // A word far longer than any name cannot be near one, and would only cost time; so would names of megabytes.
-  if (Math.max(one.length, other.length) > longestName) return Number.POSITIVE_INFINITY;
+  if (Math.max(one.length, other.length) > maxNameLength) return Number.POSITIVE_INFINITY;
   if (Math.abs(one.length - other.length) > other.length) return Number.POSITIVE_INFINITY;
   let before: number[] = [];
   let above = Array.from({ length: other.length + 1 }, (_, index) => index);

@@ -1,5 +1,5 @@
 /** In characters. Nobody reads more, and some have megabytes. */
-const longestText = 4000;
+const maxTextLength = 4000;
 
 /**
  * Text of strangers (names, command lines, files) without anything that a terminal would act on: control characters,
@@ -7,7 +7,7 @@ const longestText = 4000;
  * cut.
  */
 export function safeText(text: string): string {
-  return shorten(text, longestText).replace(
+  return shorten(text, maxTextLength).replace(
     /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
     (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`,
   );
@@ -23,4 +23,9 @@ export function shorten(text: string, length: number): string {
   if (text.length <= length) return text;
   const cut = text.slice(0, Math.max(1, length - 1));
   return `${cut.replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** The text as one word of a POSIX shell; quoted only where it has to be. */
+export function shellQuote(text: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -11,7 +11,10 @@ const beatMs = 5000;
  * @returns its exit code
  * @throws PortplanError `engine-timeout`, and what `runCompose` throws
  */
-export async function composeWhileAlive(engine: Engine, call: ComposeCall): Promise<number> {
+export async function runComposeWhileEngineAlive(
+  engine: Engine,
+  call: ComposeCall,
+): Promise<number> {
   const stop = new AbortController();
   const ended = new AbortController();
   const running = runCompose({ ...call, stop: stop.signal });

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { ContainerBody, HostConfig, LogConfig } from './create-body.ts';
-import { flagConflict, flagFault } from './flag-error.ts';
+import { flagConflict, invalidFlag } from './flag-error.ts';
 import type { FlagValues } from './flag-values.ts';
-import { defaultSurroundings, type Surroundings } from './run-environment.ts';
+import { defaultRunEnvironment, type RunEnvironment } from './run-environment.ts';
 import { parseAddHost } from './values/add-host.ts';
 import { readVariables } from './values/env.ts';
 import { toHealthcheck } from './values/healthcheck.ts';
@@ -37,7 +37,7 @@ interface Program {
  */
 export async function toContainerSpec(
   { image, command, flags }: Program,
-  from: Surroundings = defaultSurroundings(),
+  from: RunEnvironment = defaultRunEnvironment(),
 ): Promise<ContainerSpec> {
   const [variables, labels, security] = await Promise.all([
     readVariables(flags, from),
@@ -86,14 +86,14 @@ function toName(flags: FlagValues): string | undefined {
   // Older docker let a slash lead the name.
   if (name === undefined || /^\/?[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) return name;
   const hint = 'expected a letter or digit, then at least one more letter, digit, "_", "." or "-"';
-  throw flagFault('name', name, 'not a name', hint);
+  throw invalidFlag('name', name, 'not a name', hint);
 }
 
 function toPlatform(flags: FlagValues): string | undefined {
   const platform = flags.text('platform');
   if (platform === undefined || platform === '') return undefined;
   if (/^[A-Za-z0-9_.()-]+(\/[A-Za-z0-9_.-]+){0,2}$/.test(platform)) return platform;
-  throw flagFault(
+  throw invalidFlag(
     'platform',
     platform,
     'not a platform',
@@ -151,7 +151,7 @@ function toTmpfs(list: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     list.map((text) => {
       const [target = '', ...options] = text.split(':');
-      if (!target.startsWith('/')) throw flagFault('tmpfs', text, 'its path is not absolute');
+      if (!target.startsWith('/')) throw invalidFlag('tmpfs', text, 'its path is not absolute');
       return [target, options.join(':')];
     }),
   );
@@ -176,7 +176,7 @@ function toCapability(text: string): string {
 function checkNameServer(text: string): string {
   const address = text.trim();
   if (isIP(address) !== 0) return address;
-  throw flagFault('dns', text, 'not an IP address');
+  throw invalidFlag('dns', text, 'not an IP address');
 }
 
 function orNothing<Item>(list: readonly Item[]): readonly Item[] | undefined {

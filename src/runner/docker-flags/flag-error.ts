@@ -2,7 +2,7 @@ import { PortplanError } from '../../errors.ts';
 import type { FlagName } from './flag-table.ts';
 
 /** A value that a flag does not take: `--memory "12x": not a size`. The hint says what is expected. */
-export function flagFault(
+export function invalidFlag(
   flag: FlagName,
   value: string,
   why: string,

@@ -1,4 +1,4 @@
-import { flagFault } from './flag-error.ts';
+import { invalidFlag } from './flag-error.ts';
 import type { FlagName } from './flag-table.ts';
 import { parseDuration } from './values/duration.ts';
 import { parseSize } from './values/size.ts';
@@ -46,13 +46,13 @@ const falsehoods = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
 function toBoolean(name: FlagName, text: string): boolean {
   if (truths.includes(text)) return true;
   if (falsehoods.includes(text)) return false;
-  throw flagFault(name, text, 'not a boolean', `write --${name} or --${name}=false`);
+  throw invalidFlag(name, text, 'not a boolean', `write --${name} or --${name}=false`);
 }
 
 function toInteger(name: FlagName, text: string): number {
   const value = Number(text);
   if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw flagFault(name, text, 'not a whole number');
+  throw invalidFlag(name, text, 'not a whole number');
 }
 
 function toSwapSize(name: FlagName, text: string): number {
@@ -62,19 +62,19 @@ function toSwapSize(name: FlagName, text: string): number {
 function toSize(name: FlagName, text: string): number {
   const size = parseSize(text);
   if (size !== undefined) return size;
-  throw flagFault(name, text, 'not a size', 'expected bytes with an optional unit: 512m, 1.5g');
+  throw invalidFlag(name, text, 'not a size', 'expected bytes with an optional unit: 512m, 1.5g');
 }
 
 function toDuration(name: FlagName, text: string): number {
   const duration = parseDuration(text);
   if (duration === undefined) {
-    throw flagFault(
+    throw invalidFlag(
       name,
       text,
       'not a duration',
       'expected a number with a unit: 500ms, 30s, 1m30s',
     );
   }
-  if (duration < 0) throw flagFault(name, text, 'a duration cannot be negative');
+  if (duration < 0) throw invalidFlag(name, text, 'a duration cannot be negative');
   return duration;
 }

@@ -1,6 +1,6 @@
 import { PortplanError } from '../../errors.ts';
 import { findNearest } from '../../model/text/did-you-mean.ts';
-import { flagFault } from './flag-error.ts';
+import { invalidFlag } from './flag-error.ts';
 import { allFlags, type Flag, flagAliases } from './flag-table.ts';
 import { type FlagValues, toFlagValues } from './flag-values.ts';
 
@@ -83,7 +83,7 @@ function storeAndKeep(flag: Flag, value: string, next: readonly string[], store:
 
 function checkChoice({ name, choices }: Flag, value: string) {
   if (choices === undefined || choices.includes(value)) return;
-  throw flagFault(name, value, 'not one of its values', `expected ${choices.join(', ')}`);
+  throw invalidFlag(name, value, 'not one of its values', `expected ${choices.join(', ')}`);
 }
 
 function unknownLong(name: string) {

@@ -1,7 +1,7 @@
 import { PortplanError } from '../../errors.ts';
 import { parsePublishFlag } from '../../model/ports/parse-publish.ts';
 import type { Publish } from '../../model/ports/publish.ts';
-import { flagConflict, flagFault } from './flag-error.ts';
+import { flagConflict, invalidFlag } from './flag-error.ts';
 import type { FlagValues } from './flag-values.ts';
 import { parseFlags } from './parse-flags.ts';
 import { type ExposedPort, parseExpose } from './values/expose.ts';
@@ -118,7 +118,7 @@ function toEngine(flags: FlagValues): EngineFlags {
 function toSeconds(text: string): number {
   const seconds = Number(text);
   if (/^\d{1,6}(\.\d{1,3})?$/.test(text) && seconds > 0) return seconds;
-  throw flagFault('timeout', text, 'not a time', 'expected seconds, such as 5 or 0.5');
+  throw invalidFlag('timeout', text, 'not a time', 'expected seconds, such as 5 or 0.5');
 }
 
 function toOutput(flags: FlagValues, detach: boolean): OutputFlags {

@@ -4,7 +4,7 @@ import { messageOf, PortplanError } from '../../errors.ts';
 import type { FlagName } from './flag-table.ts';
 
 /** What flags refer to outside of the command line. */
-export interface Surroundings {
+export interface RunEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder that relative paths start from. */
   readonly cwd: string;
@@ -14,7 +14,7 @@ export interface Surroundings {
 }
 
 /** Those of this process. */
-export function defaultSurroundings(): Surroundings {
+export function defaultRunEnvironment(): RunEnvironment {
   return { env: process.env, cwd: process.cwd(), readFile: readTextFile };
 }
 
@@ -25,7 +25,7 @@ export function defaultSurroundings(): Surroundings {
 export async function readFlagFile(
   flag: FlagName,
   path: string,
-  from: Surroundings,
+  from: RunEnvironment,
 ): Promise<string> {
   try {
     return await from.readFile(path);

@@ -1,12 +1,12 @@
-import type { ContainerAnswer } from '../../engine/client/api-types.ts';
+import type { ContainerInspect } from '../../engine/client/api-types.ts';
 import {
-  copyToImage,
+  commitContainer,
   hasChangedFiles,
   removeImagesByLabel,
 } from '../../engine/containers/commit.ts';
 import { inspectImage } from '../../engine/images/images.ts';
 import type { Engine } from '../../engine/open-engine.ts';
-import type { UndoStep } from '../rollback.ts';
+import type { RollbackStep } from '../rollback.ts';
 import { filesLabel, filesRepository, firstImageLabel } from './names.ts';
 
 /** An image that a container can be made from with the files of another one. */
@@ -20,15 +20,15 @@ export interface ContainerFiles {
 
 interface FilesRequest {
   readonly engine: Engine;
-  readonly container: ContainerAnswer;
+  readonly container: ContainerInspect;
   readonly onCopy?: (() => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The files of a container: its own image where nothing has changed since, else an image that is made of them. */
-export async function provideFiles(
+export async function snapshotFilesystem(
   { engine, container, onCopy, signal }: FilesRequest,
-  before: (step: UndoStep) => void,
+  before: (step: RollbackStep) => void,
 ): Promise<ContainerFiles> {
   const { Id: id, Config: config = {} } = container;
   const firstImage = config.Labels?.[firstImageLabel] ?? config.Image ?? container.Image ?? '';
@@ -41,13 +41,13 @@ export async function provideFiles(
   await remove();
   const tag = id.slice(0, 12);
   before({
-    left: `there is an image ${filesRepository}:${tag}`,
+    leftover: `there is an image ${filesRepository}:${tag}`,
     hint: `${engine.command} rmi ${filesRepository}:${tag}`,
     undo: remove,
   });
   const labels = { ...config.Labels, [filesLabel]: id, [firstImageLabel]: firstImage };
   const copy = { container: id, repo: filesRepository, tag, config: { ...config, Labels: labels } };
-  await copyToImage(engine, copy, signal);
+  await commitContainer(engine, copy, signal);
   signal?.throwIfAborted();
   return { image: `${filesRepository}:${tag}`, copied: true, firstImage };
 }
@@ -55,7 +55,7 @@ export async function provideFiles(
 /** The image by its name, unless that means another one by now. */
 async function sameImage(
   engine: Engine,
-  { Config: config, Image: id = '' }: ContainerAnswer,
+  { Config: config, Image: id = '' }: ContainerInspect,
 ): Promise<string> {
   const name = config?.Image ?? id;
   const named = await inspectImage(engine, name);

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type {
-  ContainerAnswer,
+  ContainerInspect,
   EndpointEntry,
   HostConfig,
   PortMap,
@@ -31,7 +31,7 @@ export interface Recreation {
  * but for its ports, its image, and what the engine writes in another form than it reads (moby: daemon/create.go,
  * runconfig). Its anonymous volumes become volumes by name.
  */
-export function toRecreation(container: ContainerAnswer, differences: Differences): Recreation {
+export function toRecreation(container: ContainerInspect, differences: Differences): Recreation {
   const { Config: config = {}, HostConfig: host = {} } = container;
   const { image, ports, labels, allNetworks } = differences;
   const endpoints = endpointsOf(container);
@@ -69,7 +69,7 @@ function isEmpty(words: string | readonly string[] | null | undefined): boolean 
 /** The settings of an endpoint; the rest is what the engine gave it. */
 const settings = ['IPAMConfig', 'Links', 'DriverOpts', 'GwPriority', 'MacAddress'];
 
-function endpointsOf({ Id, NetworkSettings }: ContainerAnswer) {
+function endpointsOf({ Id, NetworkSettings }: ContainerInspect) {
   return Object.entries(NetworkSettings?.Networks ?? {}).map(([network, entry]) => ({
     network,
     endpoint: toSettings(entry, Id.slice(0, 12)),
@@ -88,7 +88,7 @@ function toSettings(entry: EndpointEntry, shortId: string): object {
   return { ...Object.fromEntries(kept), ...(aliases.length > 0 && { Aliases: aliases }) };
 }
 
-function volumesOf(container: ContainerAnswer): Pick<HostConfig, 'Binds' | 'Mounts'> {
+function volumesOf(container: ContainerInspect): Pick<HostConfig, 'Binds' | 'Mounts'> {
   const { HostConfig: host = {}, Mounts: mounts } = container;
   const wished = (host.Mounts ?? []).map((wish) => {
     const volume = mounts?.find(({ Destination }) => isSame(Destination, wish.Target))?.Name;

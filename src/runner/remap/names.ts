@@ -11,29 +11,29 @@ export const firstImageLabel = 'portplan.image';
 export const filesRepository = 'portplan-remap';
 
 /** What the old container is called while the new one is made: `web-portplan-old-1f3a`. */
-export function oldName(name: string, token: string): string {
-  return `${name}${oldMark}${token}`;
+export function backupName(name: string, token: string): string {
+  return `${name}${backupMark}${token}`;
 }
 
 /** What the new container is called until it gets the name: `web-portplan-new-1f3a`. */
-export function newName(name: string, token: string): string {
+export function temporaryName(name: string, token: string): string {
   return `${name}-portplan-new-${token}`;
 }
 
-/** Whether a container is called as by {@link newName}. */
-export function isNewName(name: string): boolean {
+/** Whether a container is called as by {@link temporaryName}. */
+export function isTemporaryName(name: string): boolean {
   return /-portplan-new-[0-9a-f]+$/.test(name);
 }
 
-const oldMark = '-portplan-old-';
+const backupMark = '-portplan-old-';
 
-/** The name that a container had before {@link oldName}, if it is one of these. */
-export function nameBefore(name: string): string | undefined {
+/** The name that a container had before {@link backupName}, if it is one of these. */
+export function originalName(name: string): string | undefined {
   const [, before] = /^(.+)-portplan-old-[0-9a-f]+$/.exec(name) ?? [];
   return before;
 }
 
 /** The name of a container without the slash that engines put before it. */
-export function plainName(name: string): string {
+export function stripLeadingSlash(name: string): string {
   return name.replace(/^\//, '');
 }

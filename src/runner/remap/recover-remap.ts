@@ -1,16 +1,25 @@
-import type { ContainerAnswer } from '../../engine/client/api-types.ts';
-import { EngineRefusal } from '../../engine/client/error.ts';
+import type { ContainerInspect } from '../../engine/client/api-types.ts';
+import { EngineApiError } from '../../engine/client/error.ts';
 import { removeImagesByLabel } from '../../engine/containers/commit.ts';
 import { readContainer, toInspected } from '../../engine/containers/inspect.ts';
-import { findByLabel, removeContainer } from '../../engine/containers/lifecycle.ts';
-import { renameContainer } from '../../engine/containers/rename-container.ts';
+import {
+  findByLabel,
+  removeContainer,
+  renameContainer,
+} from '../../engine/containers/lifecycle.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
-import { filesLabel, isNewName, nameBefore, plainName, remapLabel } from './names.ts';
+import {
+  filesLabel,
+  isTemporaryName,
+  originalName,
+  remapLabel,
+  stripLeadingSlash,
+} from './names.ts';
 
 /** A container, after what a remap that was killed has left of it was put in order. */
-export interface SettledContainer {
-  readonly container: ContainerAnswer;
+export interface RecoveredContainer {
+  readonly container: ContainerInspect;
   /** What was put in order. */
   readonly notes: readonly string[];
 }
@@ -22,21 +31,21 @@ export interface SettledContainer {
  * @returns nothing when there is no such container
  * @throws PortplanError
  */
-export async function settleRemap(
+export async function recoverRemap(
   engine: Engine,
   text: string,
   listNames: () => Promise<readonly string[]>,
-): Promise<SettledContainer | undefined> {
-  const name = plainName(text);
+): Promise<RecoveredContainer | undefined> {
+  const name = stripLeadingSlash(text);
   if (name === '') return undefined;
   const container = await readContainer(engine, name);
   if (container === undefined) return putBack(engine, name, await listNames());
-  const before = nameBefore(plainName(container.Name));
+  const before = originalName(stripLeadingSlash(container.Name));
   if (before !== undefined && (await isReplaced(engine, container, before)))
-    return settleRemap(engine, before, listNames);
+    return recoverRemap(engine, before, listNames);
   const origin = await originOf(engine, container);
   if (origin === undefined) return removeLeftovers(engine, container);
-  const [newer, older] = [plainName(container.Name), plainName(origin.Name)];
+  const [newer, older] = [stripLeadingSlash(container.Name), stripLeadingSlash(origin.Name)];
   if (toInspected(container).startedBefore) {
     const removed = await removeQuietly(engine, origin.Id);
     const note = `${older} was left by a remap that was killed, and ${newer} has run in its place: `;
@@ -52,7 +61,7 @@ export async function settleRemap(
 /** Whether a container that was moved aside has a successor, or nobody has its name. */
 async function isReplaced(
   engine: Engine,
-  { Id }: ContainerAnswer,
+  { Id }: ContainerInspect,
   before: string,
 ): Promise<boolean> {
   const successor = await readContainer(engine, before);
@@ -64,8 +73,8 @@ async function putBack(
   engine: Engine,
   name: string,
   names: readonly string[],
-): Promise<SettledContainer | undefined> {
-  const [aside, ...others] = names.filter((other) => nameBefore(other) === name);
+): Promise<RecoveredContainer | undefined> {
+  const [aside, ...others] = names.filter((other) => originalName(other) === name);
   if (aside === undefined || others.length > 0) return undefined;
   await renameContainer(engine, aside, name);
   const settled = await again(
@@ -81,25 +90,26 @@ async function putBack(
 /** The container that this one was to stand in for, when it is still there. */
 async function originOf(
   engine: Engine,
-  { Name, Config }: ContainerAnswer,
-): Promise<ContainerAnswer | undefined> {
+  { Name, Config }: ContainerInspect,
+): Promise<ContainerInspect | undefined> {
   const id = Config?.Labels?.[remapLabel];
   const origin = id === undefined ? undefined : await readContainer(engine, id);
-  const before = origin && nameBefore(plainName(origin.Name));
-  return before === plainName(Name) ? origin : undefined;
+  const before = origin && originalName(stripLeadingSlash(origin.Name));
+  return before === stripLeadingSlash(Name) ? origin : undefined;
 }
 
 /** Removes what was to stand in for this container and never did. */
 async function removeLeftovers(
   engine: Engine,
-  container: ContainerAnswer,
-): Promise<SettledContainer> {
+  container: ContainerInspect,
+): Promise<RecoveredContainer> {
   const notes: string[] = [];
   for (const id of await findByLabel(engine, `${remapLabel}=${container.Id}`)) {
     const left = await readContainer(engine, id);
     // Looked at once more: a proxy may drop the filter.
     const isOurs =
-      left?.Config?.Labels?.[remapLabel] === container.Id && isNewName(plainName(left.Name));
+      left?.Config?.Labels?.[remapLabel] === container.Id &&
+      isTemporaryName(stripLeadingSlash(left.Name));
     if (isOurs && (await removeQuietly(engine, id)))
       notes.push(`removed ${id.slice(0, 12)}, which a remap that was killed had left`);
   }
@@ -120,7 +130,7 @@ async function again(
   engine: Engine,
   id: string,
   note: string,
-): Promise<SettledContainer | undefined> {
+): Promise<RecoveredContainer | undefined> {
   const container = await readContainer(engine, id);
   return container && { container, notes: [note] };
 }
@@ -131,7 +141,7 @@ async function removeQuietly(engine: Engine, id: string): Promise<boolean> {
     await removeContainer(engine, id, { force: false, v: false });
     return true;
   } catch (error) {
-    if (error instanceof EngineRefusal) return false;
+    if (error instanceof EngineApiError) return false;
     throw error;
   }
 }

@@ -1,31 +1,34 @@
-import type { ContainerAnswer, PortMap } from '../../engine/client/api-types.ts';
+import type { ContainerInspect, PortMap } from '../../engine/client/api-types.ts';
 import { createContainer, startContainer } from '../../engine/containers/lifecycle.ts';
 import { connectNetwork } from '../../engine/networks/networks.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { compareVersions } from '../../model/host/engine-traits.ts';
 import { toRecreation } from './create-request.ts';
-import { plainName } from './names.ts';
+import { stripLeadingSlash } from './names.ts';
 
 /**
  * Makes a container again that was removed, from what the engine told of it while it ran: same image, configuration,
  * networks, volumes and host ports, also those that the engine had chosen. Its own files are gone.
  * @throws PortplanError
  */
-export async function makeAgain(engine: Engine, container: ContainerAnswer): Promise<void> {
+export async function recreateContainer(
+  engine: Engine,
+  container: ContainerInspect,
+): Promise<void> {
   const { body, connections } = toRecreation(container, {
     image: container.Image ?? container.Config?.Image ?? '',
     ports: portsOf(container),
     labels: {},
     allNetworks: compareVersions(engine.apiVersion, '1.44') >= 0,
   });
-  const id = await createContainer(engine, { name: plainName(container.Name), body });
+  const id = await createContainer(engine, { name: stripLeadingSlash(container.Name), body });
   for (const { network, endpoint } of connections)
     await connectNetwork(engine, network, id, endpoint);
   await startContainer(engine, id);
 }
 
 /** The ports as they were asked for, and in the place of those that the engine chose what it had chosen. */
-function portsOf({ HostConfig, NetworkSettings }: ContainerAnswer): PortMap {
+function portsOf({ HostConfig, NetworkSettings }: ContainerInspect): PortMap {
   const open = NetworkSettings?.Ports ?? {};
   return Object.fromEntries(
     Object.entries(HostConfig?.PortBindings ?? {}).map(([target, asked]) => {

@@ -1,38 +1,44 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContainerAnswer } from '../../engine/client/api-types.ts';
-import { EngineRefusal } from '../../engine/client/error.ts';
+import type { ContainerInspect } from '../../engine/client/api-types.ts';
+import { EngineApiError } from '../../engine/client/error.ts';
 import { readContainer } from '../../engine/containers/inspect.ts';
 import {
   createContainer,
   removeContainer,
+  renameContainer,
   startContainer,
 } from '../../engine/containers/lifecycle.ts';
-import { renameContainer } from '../../engine/containers/rename-container.ts';
 import { connectNetwork } from '../../engine/networks/networks.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import { compareVersions } from '../../model/host/engine-traits.ts';
-import { shellQuote } from '../../model/text/shell.ts';
-import { findFaults } from '../../port-errors/parse.ts';
+import { shellQuote } from '../../model/text/safe-text.ts';
+import { parsePortErrors } from '../../port-errors/parse.ts';
 import { type ContainerPublish, rebindPorts } from '../container-publishes.ts';
 import {
   type FailedStart,
-  type ReplanRequest,
+  type RetryRequest,
+  retryOnLostPort,
   type StartedContainer,
-  startReplanning,
 } from '../retry-on-lost-port.ts';
-import { patiently, type UndoStep, undoing } from '../rollback.ts';
-import { expectContainer, runLabel } from '../tracked-container.ts';
-import { type ContainerFiles, provideFiles } from './container-files.ts';
+import { type RollbackStep, retryWhileEngineAway, withRollback } from '../rollback.ts';
+import { runLabel, trackCreation } from '../tracked-container.ts';
+import { type ContainerFiles, snapshotFilesystem } from './container-files.ts';
 import { toRecreation } from './create-request.ts';
-import { firstImageLabel, newName, oldName, plainName, remapLabel } from './names.ts';
+import {
+  backupName,
+  firstImageLabel,
+  remapLabel,
+  stripLeadingSlash,
+  temporaryName,
+} from './names.ts';
 
-export interface RemapRequest extends ReplanRequest {
+export interface RemapRequest extends RetryRequest {
   readonly engine: Engine;
   /** The container that cannot have its ports; it does not run. */
-  readonly container: ContainerAnswer;
+  readonly container: ContainerInspect;
   /** What it publishes; those that are not among the assignments stay as they are. */
   readonly published: readonly ContainerPublish[];
   /** Told before the files of the container are copied, which may take a while. */
@@ -56,63 +62,65 @@ export interface RemappedContainer extends StartedContainer {
 export async function remapContainer(request: RemapRequest): Promise<RemappedContainer> {
   const { engine, container } = request;
   const token = randomBytes(4).toString('hex');
-  const started = await undoing(async (before) => {
-    const files = await provideFiles(request, before);
-    const copy = await startReplanning(request, (assignments) =>
+  const started = await withRollback(async (before) => {
+    const files = await snapshotFilesystem(request, before);
+    const copy = await retryOnLostPort(request, (assignments) =>
       startCopy({ ...request, files, token }, assignments),
     );
     return { ...copy, image: files.copied ? files.image : undefined };
   });
   const removed = await removeOld(engine, container.Id);
-  return removed ? started : { ...started, left: oldName(plainName(container.Name), token) };
+  return removed
+    ? started
+    : { ...started, left: backupName(stripLeadingSlash(container.Name), token) };
 }
 
-interface CopyRequest extends RemapRequest {
+interface CommitRequest extends RemapRequest {
   readonly files: ContainerFiles;
   readonly token: string;
 }
 
 async function startCopy(
-  request: CopyRequest,
+  request: CommitRequest,
   assignments: readonly Assignment[],
 ): Promise<StartedContainer | FailedStart> {
   try {
-    const id = await undoing((before) => makeAndStart(request, assignments, before));
+    const id = await withRollback((before) => createAndStart(request, assignments, before));
     return { id, assignments };
   } catch (error) {
-    if (!(error instanceof EngineRefusal)) throw error;
-    return { fault: findFaults(error.message)[0], error };
+    if (!(error instanceof EngineApiError)) throw error;
+    return { portError: parsePortErrors(error.message)[0], error };
   }
 }
 
-async function makeAndStart(
-  request: CopyRequest,
+async function createAndStart(
+  request: CommitRequest,
   assignments: readonly Assignment[],
-  before: (step: UndoStep) => void,
+  before: (step: RollbackStep) => void,
 ): Promise<string> {
   const { engine, container, token, signal } = request;
-  const name = plainName(container.Name);
-  const made = expectContainer(engine, token, { v: false });
+  const name = stripLeadingSlash(container.Name);
+  const made = trackCreation(engine, token, { v: false });
   signal?.throwIfAborted();
   before({
-    left: `${name} is called ${oldName(name, token)} now`,
-    hint: `${engine.command} rename ${shellQuote(oldName(name, token))} ${shellQuote(name)}`,
+    leftover: `${name} is called ${backupName(name, token)} now`,
+    hint: `${engine.command} rename ${shellQuote(backupName(name, token))} ${shellQuote(name)}`,
     undo: () => putBack(engine, container.Id, name),
   });
   before({
-    left: `there is a container ${newName(name, token)}, or one called ${name}, that is not complete`,
+    leftover: `there is a container ${temporaryName(name, token)}, or one called ${name}, that is not complete`,
     get hint() {
       return made.hint;
     },
     undo: made.remove,
   });
   const { body, connections } = recreate(request, assignments);
-  const created = { name: newName(name, token), body };
-  const id = await made.make(() => createContainer(engine, created, signal));
+  const created = { name: temporaryName(name, token), body };
+  const id = await made.create(() => createContainer(engine, created, signal));
   for (const { network, endpoint } of connections)
     await connectNetwork(engine, network, id, endpoint);
   signal?.throwIfAborted();
-  await renameContainer(engine, container.Id, oldName(name, token));
+  await renameContainer(engine, container.Id, backupName(name, token));
   await renameContainer(engine, id, name);
   signal?.throwIfAborted();
   await startContainer(engine, id, signal);
@@ -122,7 +130,7 @@ async function makeAndStart(
 }
 
 function recreate(
-  { engine, container, published, files, token }: CopyRequest,
+  { engine, container, published, files, token }: CommitRequest,
   assignments: readonly Assignment[],
 ) {
   return toRecreation(container, {
@@ -154,14 +162,14 @@ async function expectAlive(engine: Engine, id: string): Promise<void> {
 
 async function putBack(engine: Engine, id: string, name: string): Promise<void> {
   const container = await readContainer(engine, id);
-  if (container !== undefined && plainName(container.Name) !== name)
+  if (container !== undefined && stripLeadingSlash(container.Name) !== name)
     await renameContainer(engine, id, name);
 }
 
 /** Its volumes are those of the new one. */
 async function removeOld(engine: Engine, id: string): Promise<boolean> {
   try {
-    await patiently(() => removeContainer(engine, id, { force: false, v: false }));
+    await retryWhileEngineAway(() => removeContainer(engine, id, { force: false, v: false }));
     return true;
   } catch (error) {
     if (error instanceof PortplanError) return false;

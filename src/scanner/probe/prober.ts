@@ -1,12 +1,12 @@
 import type { Binding, Endpoint } from '../../model/host/binding.ts';
 import { isWildcard } from '../../model/ports/address.ts';
-import type { ScannedHost } from '../scan.ts';
+import type { ScanResult } from '../scan.ts';
 import { readConnections, readProcesses } from '../sockets/read-sockets.ts';
 import { isFreeEverywhere } from './any-free-port.ts';
 import { type ProbeAnswer, probeEndpoints } from './probe.ts';
 
 /** Binds endpoints on this host and says who is in the way; nothing where that tells nothing about the engine's ports. */
-export function createLook(host: Pick<ScannedHost, 'canProbe' | 'state' | 'facts' | 'snapshot'>) {
+export function createProber(host: Pick<ScanResult, 'canProbe' | 'state' | 'facts' | 'snapshot'>) {
   if (!host.canProbe) return undefined;
   const { facts, state } = host;
   const options = { platform: facts.platform, reuseUdp: state.rules.udpReuseAddress };
@@ -15,7 +15,7 @@ export function createLook(host: Pick<ScannedHost, 'canProbe' | 'state' | 'facts
       const answers = await probeEndpoints(endpoints, options);
       return listsSockets(host) ? answers : confirmEverywhere(endpoints, answers);
     },
-    explain: async (endpoints: readonly Endpoint[]): Promise<readonly Binding[]> => {
+    findHolders: async (endpoints: readonly Endpoint[]): Promise<readonly Binding[]> => {
       const ports = new Set<number>(endpoints.map(({ port }) => port));
       const [{ sockets }, connections] = await Promise.all([
         readProcesses(),
@@ -26,7 +26,7 @@ export function createLook(host: Pick<ScannedHost, 'canProbe' | 'state' | 'facts
   };
 }
 
-function listsSockets({ snapshot }: Pick<ScannedHost, 'snapshot'>): boolean {
+function listsSockets({ snapshot }: Pick<ScanResult, 'snapshot'>): boolean {
   return snapshot.sources.some(({ name, status }) => name === 'processes' && status !== 'absent');
 }
 

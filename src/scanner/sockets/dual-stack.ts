@@ -29,7 +29,7 @@ type Probe = (endpoint: Endpoint) => Promise<{ readonly kind: string }>;
  * and free beside an IPv6-only one. Needed only for publishes on IPv4 addresses; loopback is bound so that nobody
  * outside can reach the probe. What the bind cannot tell stays as it is.
  */
-export async function settleDualStack(
+export async function resolveUnknownDualStack(
   sockets: readonly HostSocket[],
   probe: Probe,
 ): Promise<readonly HostSocket[]> {

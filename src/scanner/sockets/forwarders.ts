@@ -109,7 +109,7 @@ const rules: readonly ForwarderRule[] = [
 ];
 
 /** Which engine's helper a process is, if it is one. */
-export function recogniseForwarder(name: string, argv: readonly string[]): Forwarder | undefined {
+export function identifyForwarder(name: string, argv: readonly string[]): Forwarder | undefined {
   const rule = rules.find(
     (candidate) => candidate.name.test(name) && (candidate.command?.test(argv.join(' ')) ?? true),
   );

@@ -1,5 +1,5 @@
 import type { Holder } from '../../model/host/binding.ts';
-import { type Forwarder, recogniseForwarder } from './forwarders.ts';
+import { type Forwarder, identifyForwarder } from './forwarders.ts';
 import type { HostSocket } from './host-socket.ts';
 
 /** What was found out about the process that holds a socket. */
@@ -20,7 +20,7 @@ export interface SeenProcess {
  * runs inside a container that shares the host's network, the holder is the container, as far as it can be told.
  */
 export function heldBy(socket: HostSocket, process: SeenProcess): HostSocket {
-  const forwarder = recogniseForwarder(process.name ?? '', process.argv);
+  const forwarder = identifyForwarder(process.name ?? '', process.argv);
   const holder = toHolder(process, forwarder);
   return forwarder === undefined ? { ...socket, holder } : { ...socket, holder, forwarder };
 }

@@ -29,7 +29,7 @@ export interface SocketReading {
 }
 
 /** The holders of some sockets, as far as they were found. */
-export interface NamedSockets {
+export interface IdentifiedSockets {
   /** The same sockets in the same order, with the holders that were found. */
   readonly sockets: readonly HostSocket[];
   /** False when the time was up before every process had been looked at. */

@@ -1,9 +1,9 @@
 import type { Source } from '../../model/host/snapshot.ts';
-import type { HostSocket, NamedSockets, SocketReading } from './host-socket.ts';
+import type { HostSocket, IdentifiedSockets, SocketReading } from './host-socket.ts';
 import type { RunCommand } from './run-command.ts';
 
-export { settleDualStack } from './dual-stack.ts';
-export type { HostSocket, NamedSockets } from './host-socket.ts';
+export { resolveUnknownDualStack } from './dual-stack.ts';
+export type { HostSocket, IdentifiedSockets } from './host-socket.ts';
 export type { RunCommand } from './run-command.ts';
 
 /** Where to look; the defaults are this host itself. */
@@ -25,7 +25,7 @@ export interface ProcessReading {
 
 /**
  * The sockets of this host that hold ports now: listening TCP, all UDP and SCTP. Their holders are not looked up on
- * Linux, where that is the dear part (see {@link nameHolders}). A table that cannot be read is a gap, never an exception.
+ * Linux, where that is the dear part (see {@link identifyProcesses}). A table that cannot be read is a gap, never an exception.
  */
 export async function readProcesses(options: ProcessOptions = {}): Promise<ProcessReading> {
   const { platform = process.platform } = options;
@@ -60,25 +60,25 @@ export async function readConnections(
  * Names the holders of these sockets: process, user, command line, unit, or the container that a process stands for. Ask
  * for those only whose holder is to be shown. A process that may not be looked into leaves its user, where that is known.
  */
-export async function nameHolders(
+export async function identifyProcesses(
   sockets: readonly HostSocket[],
   options: ProcessOptions & {
     /** Linux: how much time of the processor the search may cost, in milliseconds; 600 if not given. */
     readonly budgetMs?: number | undefined;
   } = {},
-): Promise<NamedSockets> {
+): Promise<IdentifiedSockets> {
   const { platform = process.platform, run } = options;
   if (isLinux(platform)) {
-    const { nameLinuxHolders } = await import('./linux/identify-holders.ts');
-    return nameLinuxHolders(sockets, options);
+    const { identifyLinuxHolders } = await import('./linux/identify-holders.ts');
+    return identifyLinuxHolders(sockets, options);
   }
   if (platform === 'darwin') {
-    const { nameMacosHolders } = await import('./macos/read-sockets.ts');
-    return nameMacosHolders(sockets, run);
+    const { identifyMacosHolders } = await import('./macos/read-sockets.ts');
+    return identifyMacosHolders(sockets, run);
   }
   if (platform === 'win32') {
-    const { nameWindowsHolders } = await import('./windows/read-sockets.ts');
-    return nameWindowsHolders(sockets, run);
+    const { identifyWindowsHolders } = await import('./windows/read-sockets.ts');
+    return identifyWindowsHolders(sockets, run);
   }
   return { sockets, complete: true };
 }

@@ -4,7 +4,11 @@ import { PortplanError } from '../../errors.ts';
 import { findNearest } from '../../model/text/did-you-mean.ts';
 
 /** The error for a name that none of the containers has. */
-export function missing(name: string, names: readonly string[], engine: Engine): PortplanError {
+export function containerNotFound(
+  name: string,
+  names: readonly string[],
+  engine: Engine,
+): PortplanError {
   const nearest = findNearest(name, names);
   return new PortplanError('invalid-input', `there is no container ${name}`, {
     hint:

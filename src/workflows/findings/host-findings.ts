@@ -2,10 +2,10 @@ import { inspectContainers } from '../../engine/containers/inspect.ts';
 import type { Conflict } from '../../model/findings/conflict.ts';
 import type { OnProgress } from '../../model/findings/progress.ts';
 import type { Binding } from '../../model/host/binding.ts';
-import { findRestartClashes } from '../../planner/restart-conflicts.ts';
-import { findSplitPorts, toSplitFinding } from '../../planner/shadowed-ports.ts';
-import { describeBindings } from '../../scanner/identify-holders.ts';
-import type { ScannedHost } from '../../scanner/scan.ts';
+import { findRestartConflicts } from '../../planner/restart-conflicts.ts';
+import { findShadowedPorts, toShadowedFinding } from '../../planner/shadowed-ports.ts';
+import { identifyHolders } from '../../scanner/identify-holders.ts';
+import type { ScanResult } from '../../scanner/scan.ts';
 import { findUnpublished } from './unpublished-containers.ts';
 
 /**
@@ -13,18 +13,18 @@ import { findUnpublished } from './unpublished-containers.ts';
  * two answer.
  */
 export async function findHostFindings(
-  host: ScannedHost,
+  host: ScanResult,
   onProgress?: OnProgress,
 ): Promise<readonly Conflict[]> {
   const [ofContainers, ofPorts] = await Promise.all([
     containerFindings(host, onProgress),
-    splitPorts(host),
+    shadowedPorts(host),
   ]);
   return [...ofContainers, ...ofPorts];
 }
 
 /** Of these, what needs a look at few containers: not those that will fight at the next start, who are among the stopped. */
-export async function findUrgentFindings(host: ScannedHost): Promise<readonly Conflict[]> {
+export async function findUrgentFindings(host: ScanResult): Promise<readonly Conflict[]> {
   const { engine, containers } = host;
   const suspects = containers.filter(
     ({ state, bindings, holder }) =>
@@ -35,31 +35,31 @@ export async function findUrgentFindings(host: ScannedHost): Promise<readonly Co
     engine === undefined
       ? []
       : inspectContainers(engine, ids).then((inspected) => findUnpublished(inspected, engine)),
-    splitPorts(host),
+    shadowedPorts(host),
   ]);
   return [...unpublished, ...ofPorts];
 }
 
-async function splitPorts(host: ScannedHost): Promise<readonly Conflict[]> {
-  const found = findSplitPorts(await namePairs(host.snapshot.bindings, host));
-  return found.flatMap(toSplitFinding);
+async function shadowedPorts(host: ScanResult): Promise<readonly Conflict[]> {
+  const found = findShadowedPorts(await identifyPairs(host.snapshot.bindings, host));
+  return found.flatMap(toShadowedFinding);
 }
 
 /** Who is behind the sockets of ports that more than one socket listens on; the others are of no interest. */
-async function namePairs(
+async function identifyPairs(
   bindings: readonly Binding[],
-  host: ScannedHost,
+  host: ScanResult,
 ): Promise<readonly Binding[]> {
   const counts = new Map<number, number>();
   for (const { port } of bindings) counts.set(port, (counts.get(port) ?? 0) + 1);
-  return describeBindings(
+  return identifyHolders(
     bindings.filter(({ port }) => (counts.get(port) ?? 0) > 1),
     host,
   );
 }
 
 async function containerFindings(
-  { engine, containers }: ScannedHost,
+  { engine, containers }: ScanResult,
   onProgress: OnProgress | undefined,
 ): Promise<readonly Conflict[]> {
   if (engine === undefined) return [];
@@ -67,6 +67,6 @@ async function containerFindings(
   const inspected = await inspectContainers(engine, ids, onProgress);
   return [
     ...(await findUnpublished(inspected, engine)),
-    ...findRestartClashes(inspected, engine.command),
+    ...findRestartConflicts(inspected, engine.command),
   ];
 }

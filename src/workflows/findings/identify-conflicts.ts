@@ -2,16 +2,16 @@ import type { Conflict } from '../../model/findings/conflict.ts';
 import type { Binding } from '../../model/host/binding.ts';
 import { formatPublish } from '../../model/ports/publish.ts';
 import { remedyFor } from '../../planner/remedy.ts';
-import { describeBindings } from '../../scanner/identify-holders.ts';
-import type { ScannedHost } from '../../scanner/scan.ts';
+import { identifyHolders } from '../../scanner/identify-holders.ts';
+import type { ScanResult } from '../../scanner/scan.ts';
 
 /** Finds out who the holders are, and what would free their ports. */
-export async function nameConflicts(
+export async function identifyConflicts(
   conflicts: readonly Conflict[],
-  host: ScannedHost,
+  host: ScanResult,
 ): Promise<readonly Conflict[]> {
   const bindings = [...new Set(conflicts.flatMap(bindingsOf))];
-  const described = await describeBindings(bindings, host);
+  const described = await identifyHolders(bindings, host);
   const byOriginal = new Map(
     bindings.map((binding, index) => [binding, described[index] ?? binding]),
   );

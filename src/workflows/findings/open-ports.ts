@@ -1,5 +1,7 @@
-import type { ContainerAnswer } from '../../engine/client/api-types.ts';
-import type { OpenPort } from '../../model/findings/report.ts';
+import type { ContainerInspect } from '../../engine/client/api-types.ts';
+import type { ListedContainer } from '../../engine/containers/list.ts';
+import type { OpenPort, ServicePort } from '../../model/findings/report.ts';
+import type { Binding, Endpoint } from '../../model/host/binding.ts';
 import {
   anyAddress,
   type HostAddress,
@@ -10,7 +12,7 @@ import { formatUrl } from '../../model/ports/url.ts';
 
 /** The host ports that a running container has, by the engine's word. `hostName` is the engine's host, if not this one. */
 export function openPortsOf(
-  { State, NetworkSettings }: ContainerAnswer,
+  { State, NetworkSettings }: ContainerInspect,
   hostName?: string,
 ): readonly OpenPort[] {
   // Podman tells the ports of a container that has ended, too.
@@ -48,4 +50,33 @@ interface OpenEndpoint {
   readonly port: number;
   readonly target: number;
   readonly protocol: string;
+}
+
+/** The host ports that the containers of a project have, by service and container port. */
+export function servicePortsOf(
+  containers: readonly ListedContainer[],
+  hostName?: string,
+): readonly ServicePort[] {
+  const ports = containers.flatMap(({ holder, bindings }) =>
+    bindings.flatMap((binding) =>
+      holder.service === undefined
+        ? []
+        : [toServicePort(binding, { ...holder, service: holder.service }, hostName)],
+    ),
+  );
+  return [...uniquePorts(ports)].sort(
+    (one, other) =>
+      one.service.localeCompare(other.service) ||
+      one.container.localeCompare(other.container, undefined, { numeric: true }) ||
+      one.target - other.target,
+  );
+}
+
+/** One host port of a service. */
+export function toServicePort(
+  { target = 0, ...binding }: Pick<Binding, keyof Endpoint | 'target'>,
+  { service, name = '' }: { readonly service: string; readonly name?: string | undefined },
+  hostName: string | undefined,
+): ServicePort {
+  return { service, container: name, ...toOpenPort({ ...binding, target }, hostName) };
 }

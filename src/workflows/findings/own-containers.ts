@@ -1,16 +1,16 @@
-import { realPath } from '../../compose/files/real-path.ts';
+import { realPath } from '../../compose/files/paths.ts';
 import type { ComposeProject } from '../../compose/project.ts';
 import type { ListedContainer } from '../../engine/containers/list.ts';
 import type { Conflict } from '../../model/findings/conflict.ts';
 import type { ContainerHolder } from '../../model/host/binding.ts';
 import { anyAddress } from '../../model/ports/address.ts';
 import { toPort } from '../../model/ports/port.ts';
-import type { IsOwn } from '../../planner/host-conflicts.ts';
+import type { IsReplacedBy } from '../../planner/host-conflicts.ts';
 
 /**
  * Tells the containers that a project's own `up` would replace: of the same project, service and working directory.
  */
-export function ownContainers(projects: readonly ComposeProject[]): IsOwn {
+export function replaceableContainers(projects: readonly ComposeProject[]): IsReplacedBy {
   const directories = new Map(
     projects.map(({ name, directory }) => [`${name} ${realPath(directory)}`, true]),
   );
@@ -27,13 +27,13 @@ export function ownContainers(projects: readonly ComposeProject[]): IsOwn {
  * Projects whose name is taken by running containers from another directory: `up` here would take those for its own,
  * and make them anew or remove them.
  */
-export function findForeignProjects(
+export function findOtherProjects(
   projects: readonly ComposeProject[],
   containers: readonly ListedContainer[],
 ): readonly Conflict[] {
   return projects.flatMap((project): readonly Conflict[] => {
     const stranger = containers.find(
-      ({ holder, state }) => state === 'running' && isStranger(holder, project),
+      ({ holder, state }) => state === 'running' && isOtherProject(holder, project),
     );
     if (stranger === undefined) return [];
     const { holder } = stranger;
@@ -60,7 +60,7 @@ export function findForeignProjects(
   });
 }
 
-function isStranger(
+function isOtherProject(
   { project, directory }: ContainerHolder,
   { name, directory: here }: ComposeProject,
 ): boolean {

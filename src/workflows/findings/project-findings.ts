@@ -3,7 +3,7 @@ import type { Conflict } from '../../model/findings/conflict.ts';
 import type { Rules } from '../../model/host/engine-traits.ts';
 import { isWildcard } from '../../model/ports/address.ts';
 import { findProjectConflicts } from '../../planner/project-conflicts.ts';
-import { withAllowance } from './suppressions.ts';
+import { applySuppressions } from './suppressions.ts';
 
 /** A project, split into what is checked and what is only told. */
 export interface ProjectFindings {
@@ -39,7 +39,10 @@ export function findProjectFindings(
       ? publishes.filter(({ address }) => isWildcard(address)).map(exposure)
       : []),
   ];
-  return { publishes, conflicts: conflicts.map((conflict) => withAllowance(conflict, projects)) };
+  return {
+    publishes,
+    conflicts: conflicts.map((conflict) => applySuppressions(conflict, projects)),
+  };
 }
 
 function fileFindings({ warnings }: ComposeProject): readonly Conflict[] {

@@ -2,7 +2,7 @@ import { PortplanError } from '../../errors.ts';
 import type { Endpoint } from '../../model/host/binding.ts';
 import { formatEndpoint } from '../../model/host/binding.ts';
 import type { Source, SourceName } from '../../model/host/snapshot.ts';
-import type { ScannedHost } from '../../scanner/scan.ts';
+import type { ScanResult } from '../../scanner/scan.ts';
 
 /** The sources with every one that is required and absent made a gap. */
 export function requireSources(
@@ -17,7 +17,7 @@ export function requireSources(
 }
 
 /** The error of a command that cannot do without an engine. */
-export function engineError({ snapshot }: Pick<ScannedHost, 'snapshot'>): PortplanError {
+export function engineError({ snapshot }: Pick<ScanResult, 'snapshot'>): PortplanError {
   const source = snapshot.sources.find(({ name }) => name === 'engine');
   return new PortplanError('engine-absent', source?.detail ?? 'no engine answers', {
     hint: source?.hint,

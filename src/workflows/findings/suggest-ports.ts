@@ -2,22 +2,22 @@ import { openLeaseStore } from '../../leases/store.ts';
 import { type Conflict, isFailure, type Suggestion } from '../../model/findings/conflict.ts';
 import { type HostState, withTaken } from '../../model/host/host-state.ts';
 import { kindOf, type Publish } from '../../model/ports/publish.ts';
-import { planConfirmed } from '../../planner/plan-and-probe.ts';
-import type { Look } from '../../planner/probe-publishes.ts';
-import { readIfPossible, withClaims } from '../plans/plan-with-leases.ts';
+import { planAndProbe } from '../../planner/plan-and-probe.ts';
+import type { Prober } from '../../planner/probe-publishes.ts';
+import { readLeasesOrWarn, withLeaseBindings } from '../plans/plan-with-leases.ts';
 
 /** A free port for each publish that cannot have its own, beside those that can. */
 export async function suggestPorts(
   conflicts: readonly Conflict[],
   state: HostState,
-  look: Look | undefined,
+  look: Prober | undefined,
 ): Promise<readonly Conflict[]> {
   const stuck = new Set(
     conflicts
       .filter(isFailure)
       .flatMap((conflict) => ('publish' in conflict ? [conflict.publish] : [])),
   );
-  const places = await freePlaces([...stuck], state, look);
+  const places = await findFreeEndpoints([...stuck], state, look);
   return conflicts.map((conflict) => {
     const place = 'publish' in conflict ? places.get(conflict.publish) : undefined;
     return place === undefined ? conflict : { ...conflict, suggestion: place };
@@ -25,19 +25,19 @@ export async function suggestPorts(
 }
 
 /** A free place for each publish that asks for a host port, none of them one that is asked for here. */
-export async function freePlaces(
+export async function findFreeEndpoints(
   publishes: readonly Publish[],
   state: HostState,
-  look: Look | undefined,
+  look: Prober | undefined,
 ): Promise<ReadonlyMap<Publish, Suggestion>> {
   const movable = publishes.filter(
     (publish) => publish.hostPorts !== undefined && kindOf(publish) !== 'engine-chosen',
   );
   if (movable.length === 0) return new Map();
   const wanted = movable.map((publish) => ({ ...publish, hostPorts: undefined }));
-  const { leases } = await readIfPossible(openLeaseStore());
-  const blocked = withClaims(blockPorts(movable, state), leases);
-  const { plan } = await planConfirmed(wanted, blocked, {}, look);
+  const { leases } = await readLeasesOrWarn(openLeaseStore());
+  const blocked = withLeaseBindings(blockPorts(movable, state), leases);
+  const { plan } = await planAndProbe(wanted, blocked, {}, look);
   return new Map(
     movable.flatMap((publish, index) => {
       const found = plan.assignments.find((one) => one.publish === wanted[index]);

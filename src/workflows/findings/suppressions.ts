@@ -3,7 +3,10 @@ import type { Location } from '../../errors.ts';
 import { type Conflict, locationOf } from '../../model/findings/conflict.ts';
 
 /** A finding that its place, or `x-portplan` of its service or project, allows with a reason. */
-export function withAllowance(conflict: Conflict, projects: readonly ComposeProject[]): Conflict {
+export function applySuppressions(
+  conflict: Conflict,
+  projects: readonly ComposeProject[],
+): Conflict {
   const allowed = reasonFor(conflict, projects);
   return allowed === undefined ? conflict : { ...conflict, allowed };
 }
@@ -13,7 +16,7 @@ function reasonFor(conflict: Conflict, projects: readonly ComposeProject[]): str
   for (const service of new Set(own.map((port) => port.service))) {
     const ports = own.filter((port) => port.service === service);
     const comment = ports
-      .flatMap(({ entry }) => entry.allowances)
+      .flatMap(({ entry }) => entry.suppressions)
       .find(({ code }) => code === conflict.code);
     if (comment !== undefined) return comment.reason;
     const declared =

@@ -3,7 +3,7 @@ import { opensPorts } from '../../engine/networks/networks.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
 import type { Conflict, Remedy } from '../../model/findings/conflict.ts';
-import { shellQuote } from '../../model/text/shell.ts';
+import { shellQuote } from '../../model/text/safe-text.ts';
 
 /** Whether a container runs although none of its ports was published. */
 export function isUnpublished({ state, publishes, published }: InspectedContainer): boolean {

@@ -61,7 +61,7 @@ export function loadProjects({
   const loaded = new Map<string, LoadedProject>();
   for (const [index, path] of paths.entries()) {
     onProgress?.({ of: 'files', done: index, total: paths.length });
-    const place = placeOf(path, cwd);
+    const place = targetFileOf(path, cwd);
     if (place.kind === 'gone') notes.push(`${path} is not there any more`);
     else if (loaded.has(place.key)) continue;
     else if (place.kind === 'file') loaded.set(place.key, loadFile(path, base, notes));
@@ -77,7 +77,7 @@ function load(options: ComposeOptions): LoadedProject {
   return { project: loadProject(options), options };
 }
 
-type Place =
+type TargetFile =
   | { readonly kind: 'folder'; readonly folder: string; readonly key: string }
   | { readonly kind: 'file'; readonly key: string }
   /** A default file of a folder that has none any more: deleted in the change that is checked. */
@@ -88,7 +88,7 @@ function standsForFolder(path: string): boolean {
   return isProjectFileName(path) || basename(path) === '.env';
 }
 
-function placeOf(path: string, cwd: string): Place {
+function targetFileOf(path: string, cwd: string): TargetFile {
   const full = resolve(cwd, path);
   if (existsSync(full) && statSync(full).isDirectory()) return folderPlace(full);
   if (standsForFolder(full) && existsSync(dirname(full))) {
@@ -103,7 +103,7 @@ function placeOf(path: string, cwd: string): Place {
   });
 }
 
-function folderPlace(folder: string): Place {
+function folderPlace(folder: string): TargetFile {
   return { kind: 'folder', folder, key: `folder ${realpathSync(folder)}` };
 }
 
@@ -137,9 +137,9 @@ function loadFile(path: string, base: ComposeOptions, notes: string[]): LoadedPr
   const below = defaultFileNames
     .map((name) => resolve(dirname(file), name))
     .find((name) => name !== file && existsSync(name));
-  if (below !== undefined && refusals(alone) > 0) {
+  if (below !== undefined && loadErrors(alone) > 0) {
     const over = attempt({ ...base, files: [below, file] });
-    if (!(over instanceof PortplanError) && refusals(over) < refusals(alone)) {
+    if (!(over instanceof PortplanError) && loadErrors(over) < loadErrors(alone)) {
       notes.push(`${path} does not load alone, and was checked over ${basename(below)}`);
       return over;
     }
@@ -158,7 +158,7 @@ function attempt(options: ComposeOptions): LoadedProject | PortplanError {
 }
 
 /** For how many reasons Compose would not load it; infinitely many where not even we do. */
-function refusals(loaded: LoadedProject | PortplanError): number {
+function loadErrors(loaded: LoadedProject | PortplanError): number {
   if (loaded instanceof PortplanError) return Number.POSITIVE_INFINITY;
   return loaded.project.warnings.filter(({ code }) => code === 'compose-refuses').length;
 }

@@ -10,13 +10,13 @@ import { formatPublish, kindOf, type Publish } from '../../model/ports/publish.t
 import { parseTarget } from '../../model/ports/target.ts';
 
 /** What a user asks about: words, and values of `-p`. */
-export interface Wish {
+export interface TargetRequest {
   readonly targets?: readonly string[] | undefined;
   readonly publish?: readonly string[] | undefined;
 }
 
 /** The same, read. */
-export interface ReadWish {
+export interface ParsedTargets {
   /** Host ports, each a question for itself; none twice. */
   readonly ports: readonly Publish[];
   /** Publishes that are to be up together. */
@@ -31,7 +31,7 @@ export interface ReadWish {
  * Reads targets and `-p` values. Nothing is asked of an engine yet.
  * @throws PortplanError `invalid-publish`, `invalid-usage`, `invalid-input`
  */
-export function readWish({ targets = [], publish = [] }: Wish): ReadWish {
+export function parseTargets({ targets = [], publish = [] }: TargetRequest): ParsedTargets {
   const read = targets.map((text) => parseTarget(text, existsSync));
   const flags = publish.map((text) => parsePublishFlag(text));
   const ports = read.flatMap((target) => (target.kind === 'ports' ? target.publishes : []));

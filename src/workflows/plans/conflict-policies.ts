@@ -4,13 +4,13 @@ import type { Conflict } from '../../model/findings/conflict.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import type { Publish } from '../../model/ports/publish.ts';
 import type { PublishPolicy } from '../../planner/options.ts';
-import { type KeptKind, keptKindOf } from '../../planner/stateful-services.ts';
+import { type StatefulKind, statefulKindOf } from '../../planner/stateful-services.ts';
 import { type OnConflict, type PortSettings, portSettingsOf } from './x-portplan.ts';
 
 /** What holds for a publish, and why. */
 export interface Policy {
   readonly service: string;
-  readonly kind: KeptKind | undefined;
+  readonly kind: StatefulKind | undefined;
   readonly onConflict: OnConflict;
   readonly settings: PortSettings;
   readonly publish: ComposePublish;
@@ -31,18 +31,18 @@ export function readPolicies(
   for (const service of project.services.filter(({ enabled }) => enabled)) {
     const settings = portSettingsOf(service, project);
     for (const publish of service.publishes) {
-      const kind = keptKindOf(publish, service.image);
-      policies.set(placeOf(publish), {
+      const kind = statefulKindOf(publish, service.image);
+      policies.set(policyLocation(publish), {
         ...{ service: service.name, kind, settings, publish },
         onConflict: onConflict ?? settings.onConflict ?? (kind === undefined ? 'next' : 'ask'),
       });
     }
   }
-  return (publish) => policies.get(placeOf(publish));
+  return (publish) => policies.get(policyLocation(publish));
 }
 
 /** A publish that was given another address is still the same one of its file. */
-function placeOf({ origin, target, protocol, hostPorts }: Publish): string {
+function policyLocation({ origin, target, protocol, hostPorts }: Publish): string {
   const service = origin.kind === 'compose' ? [origin.service, origin.location] : [];
   return JSON.stringify([service, target, protocol, hostPorts]);
 }
@@ -73,7 +73,7 @@ export async function confirmMoves(
   for (const { publish, port, choice, reason } of assignments) {
     const policy = policies(publish);
     if (choice !== 'moved' || policy?.onConflict !== 'ask') continue;
-    const what = describeKept(policy);
+    const what = describeStateful(policy);
     if (await confirm(`${what}: ${reason}. Move it to ${port}?`)) continue;
     throw new PortplanError('no-free-port', `${what}: ${reason}`, {
       hint: 'nothing was changed',
@@ -83,17 +83,20 @@ export async function confirmMoves(
 }
 
 /** Why a service that could move does not. */
-export function keptNotes(conflicts: readonly Conflict[], policies: Policies): readonly string[] {
+export function statefulNotes(
+  conflicts: readonly Conflict[],
+  policies: Policies,
+): readonly string[] {
   const stuck = conflicts.flatMap((conflict) =>
     'publish' in conflict ? (policies(conflict.publish) ?? []) : [],
   );
   const asked = stuck.filter(({ onConflict }) => onConflict === 'ask');
-  return [...new Set(asked.map(describeKept))].map(
+  return [...new Set(asked.map(describeStateful))].map(
     (what) =>
       `${what}, and does not move without a word: --on-conflict next, or x-portplan: { on-conflict: next } in its service`,
   );
 }
 
-function describeKept({ service, kind }: Pick<Policy, 'service' | 'kind'>): string {
+function describeStateful({ service, kind }: Pick<Policy, 'service' | 'kind'>): string {
   return kind === undefined ? `"${service}" asks first` : `"${service}" is a ${kind}`;
 }

@@ -3,22 +3,22 @@ import type { Conflict } from '../../model/findings/conflict.ts';
 import type { HostState } from '../../model/host/host-state.ts';
 import { portsOf } from '../../model/ports/port.ts';
 import { kindOf } from '../../model/ports/publish.ts';
-import { findHostConflicts, type IsOwn } from '../../planner/host-conflicts.ts';
+import { findHostConflicts, type IsReplacedBy } from '../../planner/host-conflicts.ts';
 
-export type ScarcePool = Extract<Conflict, { readonly code: 'pool-exhausted' }>;
+export type ExhaustedPool = Extract<Conflict, { readonly code: 'pool-exhausted' }>;
 
 /**
  * Pools of services with several containers that have no free port for each of them. One port cannot stand in for
  * such a pool.
  */
-export function findScarcePools(
+export function findExhaustedPools(
   { services }: ComposeProject,
   publishes: readonly ComposePublish[],
   host: HostState,
-  isOwn: IsOwn,
-): readonly ScarcePool[] {
+  isOwn: IsReplacedBy,
+): readonly ExhaustedPool[] {
   const counts = new Map(services.map(({ name, replicas = 1 }) => [name, replicas]));
-  return publishes.flatMap((publish): readonly ScarcePool[] => {
+  return publishes.flatMap((publish): readonly ExhaustedPool[] => {
     const replicas = counts.get(publish.origin.service) ?? 1;
     if (kindOf(publish) !== 'pool' || replicas < 2) return [];
     const bindings = holdersOf(publish, replicas, host, isOwn);
@@ -33,8 +33,8 @@ function holdersOf(
   publish: ComposePublish,
   replicas: number,
   host: HostState,
-  isOwn: IsOwn,
-): ScarcePool['bindings'] | undefined {
+  isOwn: IsReplacedBy,
+): ExhaustedPool['bindings'] | undefined {
   const { hostPorts: pool } = publish;
   if (pool === undefined) return undefined;
   const each = [...portsOf(pool)].map((port) => ({

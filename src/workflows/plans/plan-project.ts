@@ -2,35 +2,35 @@ import type { ComposeProject, ComposePublish } from '../../compose/project.ts';
 import type { LeaseStore } from '../../leases/store.ts';
 import type { Conflict } from '../../model/findings/conflict.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
-import type { LeftPublish } from '../../model/findings/report.ts';
+import type { UnplannedPublish } from '../../model/findings/report.ts';
 import type { Endpoint } from '../../model/host/binding.ts';
 import { type HostState, withTaken } from '../../model/host/host-state.ts';
 import { toHostAddress } from '../../model/ports/address.ts';
 import { kindOf, type Publish } from '../../model/ports/publish.ts';
-import { findHostConflicts, type IsOwn } from '../../planner/host-conflicts.ts';
+import { findHostConflicts, type IsReplacedBy } from '../../planner/host-conflicts.ts';
 import type { PlanOptions, PublishPolicy } from '../../planner/options.ts';
-import { describePorts } from '../../scanner/identify-holders.ts';
-import { createLook } from '../../scanner/probe/prober.ts';
-import type { ScannedHost } from '../../scanner/scan.ts';
-import { nameConflicts } from '../findings/identify-conflicts.ts';
-import { ownContainers } from '../findings/own-containers.ts';
+import { identifyPortHolders } from '../../scanner/identify-holders.ts';
+import { createProber } from '../../scanner/probe/prober.ts';
+import type { ScanResult } from '../../scanner/scan.ts';
+import { identifyConflicts } from '../findings/identify-conflicts.ts';
+import { replaceableContainers } from '../findings/own-containers.ts';
 import { findProjectFindings } from '../findings/project-findings.ts';
 import { fixedPorts } from '../inputs/targets.ts';
 import {
   confirmMoves,
-  keptNotes,
   type Policies,
   readPolicies,
+  statefulNotes,
   toPublishPolicy,
 } from './conflict-policies.ts';
-import { findScarcePools } from './exhausted-pools.ts';
-import { planRemembered, projectOwner } from './plan-with-leases.ts';
+import { findExhaustedPools } from './exhausted-pools.ts';
+import { planWithLeases, projectOwner } from './plan-with-leases.ts';
 import type { OnConflict } from './x-portplan.ts';
 
 /** What is planned for a project, on which host, and what may be done about conflicts. */
 export interface ProjectPlanRequest {
   readonly project: ComposeProject;
-  readonly host: ScannedHost;
+  readonly host: ScanResult;
   readonly planning: PlanOptions;
   /** The host address of every publish that names none in its file; each of them gets a port then. */
   readonly hostIp?: string | undefined;
@@ -38,11 +38,11 @@ export interface ProjectPlanRequest {
   readonly onConflict?: OnConflict | undefined;
   readonly store: LeaseStore;
   /** Whether the ports are remembered from now on. */
-  readonly keep: boolean;
+  readonly save: boolean;
   /** Asked before the port of a database, a broker or a cache moves; absent where nobody can answer. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
   /** What was lost since the scan. */
-  readonly lost?: readonly Endpoint[] | undefined;
+  readonly unavailable?: readonly Endpoint[] | undefined;
 }
 
 /** The ports of a project. */
@@ -50,7 +50,7 @@ export interface PlannedProject {
   readonly project: ComposeProject;
   readonly assignments: readonly Assignment[];
   /** What needs no plan: the engine finds a port for it. */
-  readonly left: readonly LeftPublish[];
+  readonly unplanned: readonly UnplannedPublish[];
   readonly conflicts: readonly Conflict[];
   readonly denied: readonly Endpoint[];
   readonly untried: readonly { readonly endpoint: Endpoint; readonly why: string }[];
@@ -65,19 +65,19 @@ export interface PlannedProject {
  */
 export async function planProject(request: ProjectPlanRequest): Promise<PlannedProject> {
   const { project, host, confirm } = request;
-  const isOwn = ownContainers([project]);
+  const isOwn = replaceableContainers([project]);
   const wanted = findProjectFindings([project], host.state.rules);
   const publishes = wanted.publishes.map((publish) => withAddress(publish, request.hostIp));
-  const { state } = await describePorts(host, fixedPorts(publishes));
-  const lost = request.lost === undefined ? state : withTaken(state, request.lost);
+  const { state } = await identifyPortHolders(host, fixedPorts(publishes));
+  const lost = request.unavailable === undefined ? state : withTaken(state, request.unavailable);
   const policies = readPolicies(project, request.onConflict);
-  const scarce = findScarcePools(project, publishes, lost, isOwn);
+  const scarce = findExhaustedPools(project, publishes, lost, isOwn);
   const stuck = new Set<Publish>(scarce.map(({ publish }) => publish));
   const movable = publishes.filter((publish) => !stuck.has(publish));
   const left = movable.flatMap((publish) =>
     request.hostIp !== undefined && publish.hostIp === request.hostIp
       ? []
-      : leaveOpen(publish, lost, isOwn, policies),
+      : keepEngineChosen(publish, lost, isOwn, policies),
   );
   const open = new Set(left.map(({ publish }) => publish));
   const pools = left.flatMap(({ publish: { hostPorts } }) => hostPorts ?? []);
@@ -85,7 +85,7 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
     publishes,
     isPlanned: (publish: Publish) => !open.has(publish) && !stuck.has(publish),
     host: lost,
-    look: createLook(host),
+    prober: createProber(host),
     store: request.store,
     owner: projectOwner(project),
     services: project.services.map(({ name }) => name),
@@ -94,30 +94,32 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
     ...request.planning,
     avoid: [...(request.planning.avoid ?? []), ...pools],
     policyOf,
-    isOwn,
+    isReplacedBy: isOwn,
   });
   if (confirm !== undefined) {
     const planning = optionsFor((publish) => toPublishPolicy(policies(publish), 'next'));
-    const trial = await planRemembered({ ...planned, planning, keep: false });
+    const trial = await planWithLeases({ ...planned, planning, save: false });
     await confirmMoves(trial.plan.assignments, policies, confirm);
   }
   const planning = optionsFor((publish) => {
     return toPublishPolicy(policies(publish), confirm === undefined ? 'leased' : 'next');
   });
-  const { plan, denied, untried, notes } = await planRemembered({
+  const { plan, denied, untried, notes } = await planWithLeases({
     ...planned,
     planning,
-    keep: request.keep,
+    save: request.save,
   });
   const shared = wanted.conflicts.filter(isUnmovable);
   return {
     project,
     assignments: plan.assignments,
-    left: left.filter(({ publish }) => !plan.assignments.some((one) => one.publish === publish)),
-    conflicts: [...(await nameConflicts(plan.conflicts, host)), ...scarce, ...shared],
+    unplanned: left.filter(
+      ({ publish }) => !plan.assignments.some((one) => one.publish === publish),
+    ),
+    conflicts: [...(await identifyConflicts(plan.conflicts, host)), ...scarce, ...shared],
     denied,
     untried,
-    notes: [...notes, ...keptNotes(plan.conflicts, policies)],
+    notes: [...notes, ...statefulNotes(plan.conflicts, policies)],
   };
 }
 
@@ -134,12 +136,12 @@ function isUnmovable({ code, allowed, severity }: Conflict): boolean {
 const unmovable: readonly Conflict['code'][] = ['replicas-share-port', 'engine-refuses'];
 
 /** A port that the engine chooses is free by itself, and so is a pool that has one left. */
-function leaveOpen(
+function keepEngineChosen(
   publish: ComposePublish,
   host: HostState,
-  isOwn: IsOwn,
+  isOwn: IsReplacedBy,
   policies: Policies,
-): readonly LeftPublish[] {
+): readonly UnplannedPublish[] {
   switch (kindOf(publish)) {
     case 'engine-chosen':
       return policies(publish)?.settings.hostPortOf(publish) === undefined

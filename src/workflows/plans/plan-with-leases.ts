@@ -2,12 +2,12 @@ import { realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { ComposeProject } from '../../compose/project.ts';
 import { messageOf, PortplanError } from '../../errors.ts';
-import { claimsOf } from '../../leases/claims.ts';
 import {
   createKeySet,
   indexLeases,
   type Lease,
   type LeaseKey,
+  toBindings,
   withLeases,
 } from '../../leases/lease.ts';
 import { type LeaseOwner, leaseKeysOf } from '../../leases/lease-keys.ts';
@@ -16,10 +16,10 @@ import { isFailure } from '../../model/findings/conflict.ts';
 import type { HostState } from '../../model/host/host-state.ts';
 import type { Port } from '../../model/ports/port.ts';
 import type { Publish } from '../../model/ports/publish.ts';
-import type { IsOwn } from '../../planner/host-conflicts.ts';
+import type { IsReplacedBy } from '../../planner/host-conflicts.ts';
 import type { PlanOptions, PublishHistory } from '../../planner/options.ts';
-import { type ConfirmedPlan, planConfirmed } from '../../planner/plan-and-probe.ts';
-import type { Look } from '../../planner/probe-publishes.ts';
+import { type ProbedPlan, planAndProbe } from '../../planner/plan-and-probe.ts';
+import type { Prober } from '../../planner/probe-publishes.ts';
 
 /** Which project a folder stands for, as leases know it. */
 export interface ProjectFlags {
@@ -41,24 +41,24 @@ export function projectOwner({ directory, name }: ComposeProject): LeaseOwner {
 }
 
 /** What is planned, where, and for whom. */
-export interface RememberedRequest {
+export interface LeasedPlanRequest {
   /** All publishes of the services that are planned, in the order of their files. */
   readonly publishes: readonly Publish[];
   /** Those that get a port; the others do only when one is pinned for them. Default: all. */
   readonly isPlanned?: ((publish: Publish) => boolean) | undefined;
   readonly host: HostState;
   readonly planning: PlanOptions;
-  readonly look: Look | undefined;
+  readonly prober: Prober | undefined;
   readonly store: LeaseStore;
   readonly owner: LeaseOwner;
   /** The services that the project has; what it planned for others, which it had once, is not kept. Default: unknown. */
   readonly services?: readonly string[] | undefined;
   /** Whether what is planned is remembered from now on; else leases are only kept to. */
-  readonly keep: boolean;
+  readonly save: boolean;
 }
 
 /** A plan, and what is to be said about the leases. */
-export interface RememberedPlan extends ConfirmedPlan {
+export interface LeasedPlan extends ProbedPlan {
   readonly notes: readonly string[];
 }
 
@@ -68,25 +68,25 @@ export interface RememberedPlan extends ConfirmedPlan {
  * fails is not remembered.
  * @throws PortplanError `leases-unavailable`, with `keep` only
  */
-export async function planRemembered(request: RememberedRequest): Promise<RememberedPlan> {
-  const { store, keep } = request;
+export async function planWithLeases(request: LeasedPlanRequest): Promise<LeasedPlan> {
+  const { store, save } = request;
   const keys = leaseKeysOf(request.publishes, request.owner);
-  if (!keep) {
-    const { leases, notes } = await readIfPossible(store);
+  if (!save) {
+    const { leases, notes } = await readLeasesOrWarn(store);
     return { ...(await planAmong(leases, keys, request)), notes };
   }
-  let confirmed: ConfirmedPlan | undefined;
+  let confirmed: ProbedPlan | undefined;
   const { notes } = await store.update(async (leases) => {
     confirmed = await planAmong(leases, keys, request);
-    return rememberPlan(leases, keys, request.publishes, confirmed);
+    return saveLeases(leases, keys, request.publishes, confirmed);
   });
   // The store has called it: it resolves with nothing else.
-  return { ...(confirmed as ConfirmedPlan), notes };
+  return { ...(confirmed as ProbedPlan), notes };
 }
 
 /** The host with what leases keep. */
-export function withClaims(host: HostState, leases: readonly Lease[]): HostState {
-  return { ...host, bindings: [...host.bindings, ...claimsOf(leases)] };
+export function withLeaseBindings(host: HostState, leases: readonly Lease[]): HostState {
+  return { ...host, bindings: [...host.bindings, ...toBindings(leases)] };
 }
 
 function realPathOf(directory: string): string {
@@ -100,7 +100,7 @@ function realPathOf(directory: string): string {
 }
 
 /** Where nothing is to be remembered, leases that cannot be read are worth a note and no more. */
-export async function readIfPossible(store: LeaseStore) {
+export async function readLeasesOrWarn(store: LeaseStore) {
   try {
     return await store.read();
   } catch (error) {
@@ -112,8 +112,8 @@ export async function readIfPossible(store: LeaseStore) {
 async function planAmong(
   leases: readonly Lease[],
   keys: readonly LeaseKey[],
-  { publishes, isPlanned = () => true, host, planning, look, owner, services }: RememberedRequest,
-): Promise<ConfirmedPlan> {
+  { publishes, isPlanned = () => true, host, planning, prober, owner, services }: LeasedPlanRequest,
+): Promise<ProbedPlan> {
   const leaseOf = indexLeases(leases);
   const own = new Map(
     publishes.flatMap((publish, index) => {
@@ -122,7 +122,7 @@ async function planAmong(
       return lease === undefined ? [] : [[publish, lease] as const];
     }),
   );
-  const holds = ownPorts(host, planning.isOwn);
+  const holds = ownPorts(host, planning.isReplacedBy);
   const isOwnService = createServiceSet(keys.filter(({ service }) => service !== ''));
   const isKey = createKeySet(keys);
   const isGone = ({ directory, project, service }: LeaseKey) =>
@@ -131,11 +131,11 @@ async function planAmong(
     services?.includes(service) === false;
   const others = leases.filter((lease) => !isKey(lease) && !isOwnService(lease) && !isGone(lease));
   const historyOf = (publish: Publish) => toHistory(publish, own.get(publish), holds(publish));
-  return await planConfirmed(
+  return await planAndProbe(
     publishes.filter((publish) => isPlanned(publish) || own.get(publish)?.pinned),
-    withClaims(host, others),
+    withLeaseBindings(host, others),
     { ...planning, historyOf },
-    look,
+    prober,
   );
 }
 
@@ -148,7 +148,7 @@ function createServiceSet(keys: readonly LeaseKey[]): (lease: Lease) => boolean 
 }
 
 /** The port that the container of a publish's own service has for it now. */
-function ownPorts({ bindings }: HostState, isOwn: IsOwn | undefined) {
+function ownPorts({ bindings }: HostState, isOwn: IsReplacedBy | undefined) {
   const containers =
     isOwn === undefined ? [] : bindings.filter(({ holder }) => holder.kind === 'container');
   return (publish: Publish): Port | undefined =>
@@ -166,32 +166,34 @@ function toHistory(
   lease: Lease | undefined,
   held: Port | undefined,
 ): PublishHistory {
-  const isSameWish = lease !== undefined && lease.asked === askedOf(publish);
+  const isSameWish = lease !== undefined && lease.requestedPort === requestedPortOf(publish);
   return {
     pinned: lease?.pinned ? lease.port : undefined,
-    kept: isSameWish && held === lease.port ? held : undefined,
-    former: [
+    current: isSameWish && held === lease.port ? held : undefined,
+    previous: [
       ...(lease === undefined ? [] : [{ port: lease.port, why: 'leased' } as const]),
       ...(held === undefined ? [] : [{ port: held, why: 'in use by itself' } as const]),
     ],
   };
 }
 
-function askedOf({ hostPorts }: Publish): Port | undefined {
+function requestedPortOf({ hostPorts }: Publish): Port | undefined {
   return hostPorts?.first;
 }
 
-function rememberPlan(
+function saveLeases(
   leases: readonly Lease[],
   keys: readonly LeaseKey[],
   publishes: readonly Publish[],
-  { plan }: ConfirmedPlan,
+  { plan }: ProbedPlan,
 ): readonly Lease[] {
   if (plan.conflicts.some(isFailure)) return leases;
   const ports = new Map(plan.assignments.map(({ publish, port }) => [publish, port]));
   const grants = publishes.flatMap((publish, index) => {
     const [key, port] = [keys[index], ports.get(publish)];
-    return key === undefined || port === undefined ? [] : [{ key, port, asked: askedOf(publish) }];
+    return key === undefined || port === undefined
+      ? []
+      : [{ key, port, asked: requestedPortOf(publish) }];
   });
   return grants.length === 0 ? leases : withLeases(leases, grants, new Date());
 }

@@ -14,6 +14,10 @@ test.each<[CheckFormat, RegExp]>([
   const render = await checkRenderers[format]();
   const web = publishOf('web', '8080:80', at(1, 3));
   const api = publishOf('api', '8080:3000', at(2, 3));
-  const context = { version: '1', folder: resolve('/repository'), paper: { style: plainStyle } };
+  const context = {
+    version: '1',
+    folder: resolve('/repository'),
+    textOptions: { style: plainStyle },
+  };
   expect(render(reportOf([twice(api, web)]), context)).toMatch(start);
 });

@@ -15,7 +15,7 @@ import { renderJson } from '../../../src/output/json.ts';
 import { plainStyle } from '../../../src/output/style.ts';
 import { findConflicts } from '../../../src/planner/host-conflicts.ts';
 import { remedyFor } from '../../../src/planner/remedy.ts';
-import { withClaims } from '../../../src/workflows/plans/plan-with-leases.ts';
+import { withLeaseBindings } from '../../../src/workflows/plans/plan-with-leases.ts';
 import { someLease } from '../../leases/made-up.ts';
 import { tempFolder } from '../../rig/temp.ts';
 
@@ -156,7 +156,7 @@ describe('a lease as a holder', () => {
   const host = { bindings: [], rules: defaultRules, ports };
 
   test('check warns of it, with the command that gives the port back', () => {
-    const state = withClaims(host, [someLease(8080, { directory: '/srv/my shop' })]);
+    const state = withLeaseBindings(host, [someLease(8080, { directory: '/srv/my shop' })]);
     const asked = { first: toPort(8080), last: toPort(8080) };
     const [conflict, ...others] = findConflicts(
       [
@@ -179,7 +179,7 @@ describe('a lease as a holder', () => {
   });
 
   test('is told by project, service and folder', () => {
-    const [binding] = withClaims(host, [someLease(8080)]).bindings;
+    const [binding] = withLeaseBindings(host, [someLease(8080)]).bindings;
     expect(binding && summarizeHolder(binding)).toBe('the lease of shop/web in /srv/shop');
     expect(binding && describeHolder(binding)).toEqual([
       'kept by the lease of shop/web',
@@ -188,7 +188,7 @@ describe('a lease as a holder', () => {
   });
 
   test('no command is offered that a terminal would not show as it is', () => {
-    const [binding] = withClaims(host, [someLease(8080, { directory: '/srv/\u001b[2J' })])
+    const [binding] = withLeaseBindings(host, [someLease(8080, { directory: '/srv/\u001b[2J' })])
       .bindings as readonly [Binding];
     expect(remedyFor(binding).command).toBeUndefined();
   });

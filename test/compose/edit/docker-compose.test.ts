@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import type { WriteKind } from '../../../src/compose/edit/edit.ts';
-import { knowsOverrideTag } from '../../../src/compose/edit/override/compose-version.ts';
+import { knowsOverrideTag } from '../../../src/compose/edit/override/target.ts';
 import { type Files, withFiles } from '../fixture.ts';
 import { type Moves, writeIn } from './fixture.ts';
 
@@ -55,7 +55,7 @@ when(`docker compose config${suffix}`, () => {
     '%s',
     (kind, given, asked) => {
       withFiles(given, (folder) => {
-        expect(writeIn(folder, { kind, moves: asked }).refused).toEqual([]);
+        expect(writeIn(folder, { kind, moves: asked }).skipped).toEqual([]);
         expect(portsIn(folder)).toEqual(wanted);
       });
     },

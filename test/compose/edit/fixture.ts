@@ -71,7 +71,7 @@ export function writeIn(
   const after = loadProject(complete);
   const again = planEdits(
     after,
-    assignmentsFor(after, plan.refused.length > 0 ? {} : moves),
+    assignmentsFor(after, plan.skipped.length > 0 ? {} : moves),
     request,
   );
   const touched = plan.edits.map(({ path }) => path.slice(folder.length + 1));

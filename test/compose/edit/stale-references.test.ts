@@ -61,7 +61,7 @@ test('neither the block nor the variable itself is told', () => {
     '.env': 'P=8080\n',
   };
   expect(write({ kind: 'env', files, moves: { 'web 80': 9090 } })).toMatchObject({
-    refused: [],
+    skipped: [],
     warnings: [],
   });
 });
@@ -74,7 +74,7 @@ test('a list of ports under an anchor is no such place', () => {
     moves: { 'web 80': 9090 },
     composeVersion: '5.0.0',
   } as const;
-  expect(write(run)).toMatchObject({ refused: [], warnings: [] });
+  expect(write(run)).toMatchObject({ skipped: [], warnings: [] });
 });
 
 test('nothing is told of a port that stays', () => {

@@ -17,7 +17,7 @@ test('comments allow findings at a port', () => {
     '      - "5:5#portplan: allow nothing"',
   ].join('\n');
   const load = () => loadFiles({ 'compose.yaml': text.replace(/\n[^\n]*nothing"$/, '') });
-  const allowances = load().services[0]?.publishes.map(({ entry }) => entry.allowances);
+  const allowances = load().services[0]?.publishes.map(({ entry }) => entry.suppressions);
   expect(allowances).toEqual([
     [{ code: 'port-in-use', reason: 'the old one stops first' }],
     [{ code: 'privileged-port', reason: '' }],

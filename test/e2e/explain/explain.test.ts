@@ -68,7 +68,7 @@ describeEngines('explain', allEngines, (engine) => {
     await typeInShell(engine, held?.remedies[0]?.command ?? 'false');
     const [free] = await explain(engine, text);
     expect(free).toMatchObject({ status: 'free', holders: [] });
-    expect(free?.traps.map(({ code }) => code)).toContain('stale-allocation');
+    expect(free?.pitfalls.map(({ code }) => code)).toContain('stale-allocation');
     const started = await typeInShell(engine, free?.remedies[0]?.command ?? 'false');
     expect(started.code).toBe(0);
     expect(await explain(engine, text)).toMatchObject([{ status: 'own' }]);
@@ -115,7 +115,7 @@ describeEngines('explain', allEngines, (engine) => {
         holders: [{ state: 'connected', holder: { kind: 'process', pid: held.pid } }],
       },
     ]);
-    expect(problems[0]?.traps.map(({ code }) => code)).toContain('outgoing-connection');
+    expect(problems[0]?.pitfalls.map(({ code }) => code)).toContain('outgoing-connection');
   });
 
   test('a port that no table shows', async () => {
@@ -141,7 +141,7 @@ describeEngines('explain', allEngines, (engine) => {
     )
       problems = await explain(engine, text);
     expect(problems).toMatchObject([{ code: taken, status: 'itself', port: 9200 }]);
-    expect(problems[0]?.traps.map(({ code }) => code)).toContain('leftover-container');
+    expect(problems[0]?.pitfalls.map(({ code }) => code)).toContain('leftover-container');
   });
 
   test.each([
@@ -205,7 +205,7 @@ describeEngines('explain', allEngines, (engine) => {
     const problems = await explain(engine, text);
 
     expect(problems).toMatchObject([{ container: 'data', status: 'free' }]);
-    expect(problems[0]?.traps.map(({ code }) => code)).not.toContain('leftover-container');
+    expect(problems[0]?.pitfalls.map(({ code }) => code)).not.toContain('leftover-container');
     expect(JSON.stringify(problems)).not.toContain('docker rm');
     // Podman does not say whether a start has failed, so nothing is known of this container.
     if (!isPodman) expect(problems[0]?.remedies[0]?.command).toBe('docker start data');
@@ -289,7 +289,7 @@ describeEngines('explain', ['moby-28', 'moby-20'], (engine) => {
     });
     const problems = await explain(engine, `${stdout}${stderr}`);
 
-    expect(problems[0]?.traps.map(({ code }) => code)).toContain('replicas');
+    expect(problems[0]?.pitfalls.map(({ code }) => code)).toContain('replicas');
   });
 });
 

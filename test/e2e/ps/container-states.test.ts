@@ -66,12 +66,12 @@ describeEngines('containers that do not hold their ports', ['moby-28'], (engine)
     await engine.docker(['run', '-d', '--name', 'second', ...always]);
     const { code, answer } = await ask(engine, ['check']);
     const { stdout } = await portplan(['check'], { engine });
-    const clash = answer.conflicts.find((conflict) => conflict.code === 'restart-clash');
+    const clash = answer.conflicts.find((conflict) => conflict.code === 'restart-conflict');
     const freed = await typeInShell(engine, clash?.remedy?.command ?? 'false');
     const after = await ask(engine, ['check']);
 
     expect(code).toBe(0);
-    expect([clash?.holder?.name, clash?.rival?.name].sort()).toEqual(['first', 'second']);
+    expect([clash?.holder?.name, clash?.otherHolder?.name].sort()).toEqual(['first', 'second']);
     expect(stdout).toContain('8084/tcp when the engine starts again');
     expect(freed.code).toBe(0);
     expect(after.answer.conflicts).toEqual([]);
@@ -89,7 +89,7 @@ describeEngines('containers that do not hold their ports', ['moby-28'], (engine)
 
     expect(code).toBe(0);
     expect(answer.conflicts).toMatchObject([
-      { code: 'split-port', severity: 'warning', endpoint: { port: 8086 } },
+      { code: 'shadowed-port', severity: 'warning', endpoint: { port: 8086 } },
     ]);
     expect(stdout).toMatch(/^warning: two answer on port 8086 of localhost: .*shown/m);
   });

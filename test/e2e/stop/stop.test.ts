@@ -52,7 +52,7 @@ describeEngines('stop', allEngines, (engine) => {
       expect(code).toBe(1);
       expect(answer.items).toMatchObject([
         {
-          ...{ target: `7405/${protocol}`, state: 'left-alone' },
+          ...{ target: `7405/${protocol}`, state: 'skipped' },
           holder: { kind: 'process', pid: held.pid },
           remedy: { command: `kill ${held.pid}` },
         },
@@ -104,7 +104,7 @@ describeEngines('stop, what portplan does not end', ['moby-28'], (engine) => {
     });
 
     expect(code).toBe(1);
-    expect(answer.items).toMatchObject([{ state: 'left-alone', holder: { kind: 'container' } }]);
+    expect(answer.items).toMatchObject([{ state: 'skipped', holder: { kind: 'container' } }]);
     expect(await listContainers(engine)).toEqual(['hidden running']);
   });
 
@@ -126,7 +126,7 @@ describeEngines('stop, what portplan does not end', ['moby-28'], (engine) => {
 
     expect(code).toBe(1);
     expect(answer.items).toMatchObject([
-      { state: 'left-alone', remedy: { command: 'docker service scale shop=0' } },
+      { state: 'skipped', remedy: { command: 'docker service scale shop=0' } },
     ]);
     expect(await listContainers(engine)).toContain('task running');
   });

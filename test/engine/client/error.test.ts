@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { EngineRefusal, toEngineError } from '../../../src/engine/client/error.ts';
+import { EngineApiError, toEngineError } from '../../../src/engine/client/error.ts';
 import { PortplanError } from '../../../src/errors.ts';
 
 const context = {
@@ -42,7 +42,7 @@ describe('toEngineError', () => {
     const refused = Object.assign(new Error('(HTTP code 418) unexpected -  '), { statusCode: 418 });
 
     expect(toEngineError(refused, context).message).toBe('the engine refused with HTTP status 418');
-    expect(toEngineError(refused, context)).toBeInstanceOf(EngineRefusal);
+    expect(toEngineError(refused, context)).toBeInstanceOf(EngineApiError);
   });
 
   test('an error in our words stays as it is', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { waitWhileAlive } from '../../../src/engine/client/liveness.ts';
+import { withLivenessCheck } from '../../../src/engine/client/liveness.ts';
 import type { Engine } from '../../../src/engine/open-engine.ts';
 
 const engine = { client: { ping: async () => ({}) } } as unknown as Engine;
@@ -10,7 +10,7 @@ test.each([
   ['never', new AbortController().signal],
 ])('nothing keeps the program alive after work that was given up %s', async (_when, signal) => {
   const before = timers();
-  const work = waitWhileAlive(engine, signal, async () => signal.throwIfAborted());
+  const work = withLivenessCheck(engine, signal, async () => signal.throwIfAborted());
   await work.catch(() => {});
 
   expect(timers()).toBe(before);

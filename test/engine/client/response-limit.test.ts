@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createClient } from '../../../src/engine/client/client.ts';
-import { EngineRefusal } from '../../../src/engine/client/error.ts';
+import { EngineApiError } from '../../../src/engine/client/error.ts';
 import { fakeEngine, type Handler } from '../../rig/fake-engine.ts';
 
 /** What a call says when it is answered with this. */
@@ -34,7 +34,7 @@ describe('a call that is refused', () => {
   ])('%s', async (_name, body, words) => {
     const error = await refusedWith(500, body);
 
-    expect(error).toBeInstanceOf(EngineRefusal);
+    expect(error).toBeInstanceOf(EngineApiError);
     expect(error).toMatchObject({ status: 500, message: expect.stringContaining(words) });
   });
 });

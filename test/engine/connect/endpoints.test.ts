@@ -10,9 +10,9 @@ import {
   parseEngineAddress,
 } from '../../../src/engine/connect/address.ts';
 import {
-  defaultEndpointSurroundings,
+  defaultEndpointEnvironment,
+  type EndpointEnvironment,
   type EndpointRequest,
-  type EndpointSurroundings,
   otherEndpoints,
   resolveEndpoint,
 } from '../../../src/engine/connect/endpoints.ts';
@@ -97,8 +97,8 @@ const defaults = ['unix:///var/run/docker.sock'];
 
 function linuxWith(
   sockets: readonly string[],
-  { home = '/nowhere', env = {} }: Partial<Pick<EndpointSurroundings, 'home' | 'env'>> = {},
-): EndpointSurroundings {
+  { home = '/nowhere', env = {} }: Partial<Pick<EndpointEnvironment, 'home' | 'env'>> = {},
+): EndpointEnvironment {
   return {
     platform: 'linux',
     uid: 1000,
@@ -143,7 +143,7 @@ describe('the engine that is meant', () => {
   const cases: readonly (readonly [
     string,
     EndpointRequest,
-    EndpointSurroundings['env'],
+    EndpointEnvironment['env'],
     object,
     Expected,
   ])[] = [
@@ -415,7 +415,7 @@ testOnUnix('real sockets are told from files, and links are followed', async () 
     await symlink(socket, join(folder, 'podman', 'podman.sock'));
     await writeFile(join(folder, 'docker.sock'), 'no socket');
     const from = {
-      ...defaultEndpointSurroundings(),
+      ...defaultEndpointEnvironment(),
       platform: 'linux',
       uid: 4_000_000_000,
       home: folder,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseEngineAddress } from '../../../src/engine/connect/address.ts';
-import { readReach } from '../../../src/engine/connect/publish-host.ts';
+import { resolvePublishHost } from '../../../src/engine/connect/publish-host.ts';
 
 const facts = {
   hostName: 'here',
@@ -88,6 +88,6 @@ describe('readReach', () => {
       kind: changed.kind ?? 'docker',
     };
 
-    expect(await readReach(engine, { ...from, ...changed.from })).toMatchObject(expected);
+    expect(await resolvePublishHost(engine, { ...from, ...changed.from })).toMatchObject(expected);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { programFaultCode } from '../../../src/engine/containers/start-exit-code.ts';
+import { startExitCode } from '../../../src/engine/containers/start-exit-code.ts';
 
 describe('programFaultCode', () => {
   test.each([
@@ -10,6 +10,6 @@ describe('programFaultCode', () => {
     ['a port below 1024', 'listen tcp4 0.0.0.0:80: bind: permission denied', undefined],
     ['a taken port', 'Bind for 0.0.0.0:80 failed: port is already allocated', undefined],
   ])('%s', (_name, message, code) => {
-    expect(programFaultCode(message)).toBe(code);
+    expect(startExitCode(message)).toBe(code);
   });
 });

@@ -8,8 +8,8 @@ import {
 } from '../../../src/model/host/engine-traits.ts';
 import {
   bindingBlocks,
+  evaluatePublish,
   indexBindings,
-  judgePublish,
   type Overlap,
   publishesOverlap,
   replicasOverlap,
@@ -64,7 +64,9 @@ function answerTo({ a, b, env }: ConflictVector, base: Rules): Overlap {
   if (a.kind === 'container' && a.state === undefined) return pairOverlap(a, b, rules);
   const bindings = bindingsOf(a);
   return strongest(
-    publishesOf(b).map((publish) => judgePublish(publish, indexBindings(bindings), rules).overlap),
+    publishesOf(b).map(
+      (publish) => evaluatePublish(publish, indexBindings(bindings), rules).overlap,
+    ),
   );
 }
 
@@ -180,7 +182,7 @@ describe('pools on a host', () => {
     ],
   ])('%s (%s)', (_name, engine, bindings, expected) => {
     const [pool] = parsePublish('8000-8001:80');
-    expect(judgePublish(pool as Publish, indexBindings(bindings), engines[engine]).overlap).toBe(
+    expect(evaluatePublish(pool as Publish, indexBindings(bindings), engines[engine]).overlap).toBe(
       expected,
     );
   });
@@ -198,7 +200,7 @@ test('podman publishes on IPv4 alone when no address is given, until version 6',
   const [publish] = parsePublish('8080:80');
   const bindings = indexBindings(held('[::1]:8080'));
   const verdictOf = (version: string) =>
-    judgePublish(publish as Publish, bindings, {
+    evaluatePublish(publish as Publish, bindings, {
       ...defaultRules,
       ...traitsOf({ kind: 'podman', version }),
     }).overlap;

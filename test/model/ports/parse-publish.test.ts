@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { PortplanError } from '../../../src/errors.ts';
-import { type PublishGrammar, publishGrammars } from '../../../src/model/ports/grammar.ts';
-import { parsePublish, parsePublishFlag } from '../../../src/model/ports/parse-publish.ts';
+import {
+  type PublishGrammar,
+  parsePublish,
+  parsePublishFlag,
+  publishGrammars,
+} from '../../../src/model/ports/parse-publish.ts';
 import { formatPublish, type Publish } from '../../../src/model/ports/publish.ts';
 import { type NormalPort, type SpecAnswer, vectors } from '../../vectors.ts';
 

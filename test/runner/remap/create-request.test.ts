@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import type { ContainerAnswer } from '../../../src/engine/client/api-types.ts';
+import type { ContainerInspect } from '../../../src/engine/client/api-types.ts';
 import { toRecreation } from '../../../src/runner/remap/create-request.ts';
 
 const id = 'e12e8b578d07644ba4271f654821a11488351a544d317c115a5c03b502b340db';
 
 /** What Docker 20.10.24 tells of a container in two networks, without what plays no part. */
-function container(more: Partial<ContainerAnswer> = {}): ContainerAnswer {
+function container(more: Partial<ContainerInspect> = {}): ContainerInspect {
   return {
     Id: id,
     Name: '/web',
@@ -41,7 +41,7 @@ interface Body extends Readonly<Record<string, unknown>> {
   readonly NetworkingConfig: { readonly EndpointsConfig: object };
 }
 
-function recreate(more: Partial<ContainerAnswer> = {}, changes: object = {}) {
+function recreate(more: Partial<ContainerInspect> = {}, changes: object = {}) {
   const { body, connections } = toRecreation(container(more), { ...differences, ...changes });
   return { body: body as Body, connections };
 }

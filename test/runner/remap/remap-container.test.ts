@@ -5,7 +5,7 @@ import { PortplanError } from '../../../src/errors.ts';
 import type { Assignment } from '../../../src/model/findings/plan.ts';
 import { toPort } from '../../../src/model/ports/port.ts';
 import { publishesOfContainer } from '../../../src/runner/container-publishes.ts';
-import { settleRemap } from '../../../src/runner/remap/recover-remap.ts';
+import { recoverRemap } from '../../../src/runner/remap/recover-remap.ts';
 import { type RemapRequest, remapContainer } from '../../../src/runner/remap/remap-container.ts';
 import {
   type EngineModel,
@@ -202,7 +202,7 @@ describe('settleRemap', () => {
 });
 
 async function settle(model: EngineModel, name: string) {
-  return withEngine(model, (engine) => settleRemap(engine, name, async () => model.names()));
+  return withEngine(model, (engine) => recoverRemap(engine, name, async () => model.names()));
 }
 
 async function withEngine<T>(

@@ -5,7 +5,7 @@ import { defaultRules } from '../../../src/model/host/engine-traits.ts';
 import { anyIPv4 } from '../../../src/model/ports/address.ts';
 import { toPort } from '../../../src/model/ports/port.ts';
 import { readHostFacts } from '../../../src/scanner/host-facts.ts';
-import { createLook } from '../../../src/scanner/probe/prober.ts';
+import { createProber } from '../../../src/scanner/probe/prober.ts';
 
 test('where sockets cannot be listed, a free wildcard is asked of every address', async () => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -13,7 +13,7 @@ test('where sockets cannot be listed, a free wildcard is asked of every address'
   const address = server.address();
   const port = toPort(typeof address === 'object' && address !== null ? address.port : 0);
   const facts = await readHostFacts();
-  const look = createLook({
+  const look = createProber({
     canProbe: true,
     facts,
     snapshot: {
@@ -35,7 +35,7 @@ test('on an engine elsewhere nothing is bound', async () => {
   const facts = await readHostFacts();
   const state = { bindings: [], rules: defaultRules, ports: { ...facts, firstPort: 1 } };
   expect(
-    createLook({
+    createProber({
       canProbe: false,
       facts,
       state,

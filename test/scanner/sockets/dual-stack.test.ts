@@ -2,7 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Endpoint } from '../../../src/model/host/binding.ts';
 import type { HostAddress } from '../../../src/model/ports/address.ts';
 import { toPort } from '../../../src/model/ports/port.ts';
-import { resolveDualStack, settleDualStack } from '../../../src/scanner/sockets/dual-stack.ts';
+import {
+  resolveDualStack,
+  resolveUnknownDualStack,
+} from '../../../src/scanner/sockets/dual-stack.ts';
 import type { HostSocket } from '../../../src/scanner/sockets/read-sockets.ts';
 
 type Protocol = HostSocket['protocol'];
@@ -57,7 +60,7 @@ describe('what a bind decides', () => {
       asked.push(endpoint);
       return Promise.resolve({ kind });
     };
-    const [settled] = await settleDualStack([socket('*')], probe);
+    const [settled] = await resolveUnknownDualStack([socket('*')], probe);
     expect(settled).toMatchObject({ address, dualStack });
     expect(asked).toMatchObject([{ address: '127.0.0.1', port: 8080, protocol: 'tcp' }]);
   });
@@ -69,6 +72,6 @@ describe('what a bind decides', () => {
       { ...socket('*'), dualStack: 'yes' as const },
     ];
     const probe = () => Promise.reject(new Error('bound'));
-    expect(await settleDualStack(others, probe)).toEqual(others);
+    expect(await resolveUnknownDualStack(others, probe)).toEqual(others);
   });
 });

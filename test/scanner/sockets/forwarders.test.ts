@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { recogniseForwarder } from '../../../src/scanner/sockets/forwarders.ts';
+import { identifyForwarder } from '../../../src/scanner/sockets/forwarders.ts';
 
 const id = '6b'.repeat(32);
 
@@ -63,7 +63,7 @@ describe('who is recognised', () => {
     ['OrbStack Helper', 'OrbStack Helper vmgr', { program: 'OrbStack', engine: 'OrbStack' }],
     ['wslrelay.exe', '', { program: 'wslrelay', engine: 'WSL' }],
   ])('%s: %s', (name, command, expected) => {
-    expect(recogniseForwarder(name, command.split(' '))).toMatchObject(expected);
+    expect(identifyForwarder(name, command.split(' '))).toMatchObject(expected);
   });
 
   test.each([
@@ -75,7 +75,7 @@ describe('who is recognised', () => {
     ['my-docker-proxy', 'my-docker-proxy'],
     ['', ''],
   ])('not %s: %s', (name, command) => {
-    expect(recogniseForwarder(name, command.split(' '))).toBeUndefined();
+    expect(identifyForwarder(name, command.split(' '))).toBeUndefined();
   });
 });
 
@@ -100,7 +100,7 @@ describe('what docker-proxy forwards', () => {
     ['without anything', '', undefined],
   ])('%s', (_, args, expected) => {
     const argv = ['/usr/bin/docker-proxy', ...args.split(' ')];
-    expect(recogniseForwarder('docker-proxy', argv)?.publish).toEqual(expected);
+    expect(identifyForwarder('docker-proxy', argv)?.publish).toEqual(expected);
   });
 });
 
@@ -112,6 +112,6 @@ describe('whose container conmon watches', () => {
     ['a short id is not one', ['-c', '6b6b'], undefined],
     ['nothing after it', ['-c'], undefined],
   ])('%s', (_, args, expected) => {
-    expect(recogniseForwarder('conmon', ['/usr/bin/conmon', ...args])?.containerId).toBe(expected);
+    expect(identifyForwarder('conmon', ['/usr/bin/conmon', ...args])?.containerId).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import {
-  nameHolders,
+  identifyProcesses,
   readConnections,
   readProcesses,
 } from '../../../src/scanner/sockets/read-sockets.ts';
@@ -40,7 +40,7 @@ test('a system without a reader has nothing to ask', async () => {
     },
   });
   expect(await readConnections(new Set([80]), { platform })).toEqual([]);
-  expect(await nameHolders([], { platform })).toEqual({ sockets: [], complete: true });
+  expect(await identifyProcesses([], { platform })).toEqual({ sockets: [], complete: true });
 });
 
 const id = '6b'.repeat(32);
@@ -79,7 +79,7 @@ test("holders are processes, containers behind a helper, and containers on the h
     passwd: `${folder.root}/passwd`,
   } as const;
   const { sockets } = await readProcesses(options);
-  const named = (await nameHolders(sockets, options)).sockets;
+  const named = (await identifyProcesses(sockets, options)).sockets;
   expect(named.map(({ port, holder }) => ({ port, ...holder }))).toEqual([
     { port: 80, kind: 'container', forwarder: 'docker-proxy', pid: 10, user: 'root' },
     { port: 81, kind: 'container', id, forwarder: 'conmon', pid: 11 },

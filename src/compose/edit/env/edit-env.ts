@@ -8,14 +8,14 @@ import {
   namedEnvFiles,
   processEnvironment,
 } from '../../variables/environment.ts';
-import type { Refusal, Why } from '../edit.ts';
+import type { SkippedMove, SkipReason } from '../edit.ts';
 import { portTexts } from '../expected-ports.ts';
-import { findSites, isWhy, renumberingOf, type Site } from '../in-file/edit-sites.ts';
+import { type EditSite, findSites, isSkipped, renumberingOf } from '../in-file/edit-sites.ts';
 import { type Renumbering, rewriteTemplate } from '../in-file/renumber.ts';
-import { meaningOf, readSite } from '../in-file/site-text.ts';
+import { readSite, templateMatches } from '../in-file/site-text.ts';
 import type { Move } from '../moves.ts';
-import { refusalsFrom, refusalsOf, type Written } from '../outcome.ts';
-import { type Change, prove, type Unproven } from '../verify.ts';
+import { skippedMovesFrom, skippedMovesOf, type WriteResult } from '../outcome.ts';
+import { type Change, type Unverified, verify } from '../verify.ts';
 import { textAt } from '../virtual-files.ts';
 import type { Workspace } from '../workspace.ts';
 import { valuesInBlock, withValues } from './env-block.ts';
@@ -24,16 +24,16 @@ import { valuesInBlock, withValues } from './env-block.ts';
  * Moves ports by the variables that the compose files use for them, in a marked block of the env file. Variables of
  * the block that no port uses any more go.
  */
-export function writeEnv(workspace: Workspace, moves: readonly Move[]): Written {
+export function writeEnv(workspace: Workspace, moves: readonly Move[]): WriteResult {
   const { project, fileSystem } = workspace;
   const target = findEnvFile(workspace);
-  if (isWhy(target)) return { texts: new Map(), refused: refusalsOf(moves, target) };
+  if (isSkipped(target)) return { texts: new Map(), skipped: skippedMovesOf(moves, target) };
   const before = textAt(fileSystem, target.path);
   const used = variablesOf(project);
   const kept = [...valuesInBlock(before ?? '')].filter(([name]) => used.has(name));
 
   const { settings, refused } = findSettings(workspace, moves);
-  const proof = prove(
+  const proof = verify(
     settings,
     (steps) => {
       const values = new Map([...kept, ...steps.map(({ name, value }) => [name, value] as const)]);
@@ -46,19 +46,19 @@ export function writeEnv(workspace: Workspace, moves: readonly Move[]): Written 
     workspace,
   );
   const shown = shownPath(target.path, workspace.options.cwd);
-  const explain = (unproven: Unproven<Setting>) => whyUnproven(unproven, project, shown);
-  return { texts: proof.texts, refused: [...refused, ...refusalsFrom(proof, explain)] };
+  const explain = (unproven: Unverified<Setting>) => unverifiedReason(unproven, project, shown);
+  return { texts: proof.texts, skipped: [...refused, ...skippedMovesFrom(proof, explain)] };
 }
 
 /** A variable that moves the ports of a site. */
 interface Setting extends Change {
-  readonly site: Site;
+  readonly site: EditSite;
   readonly name: string;
   readonly value: string;
 }
 
 /** The env file that wins: the last one that was named, else the `.env` of the project. */
-function findEnvFile({ options, project }: Workspace): { readonly path: string } | Why {
+function findEnvFile({ options, project }: Workspace): { readonly path: string } | SkipReason {
   const { cwd, env, envFiles, fileSystem } = options;
   const outside = processEnvironment(env, cwd);
   const named = namedEnvFiles(envFiles, outside, cwd).filter((path) => path !== '/dev/null');
@@ -78,11 +78,11 @@ function variablesOf({ services }: ComposeProject): ReadonlySet<string> {
 }
 
 function findSettings(workspace: Workspace, moves: readonly Move[]) {
-  const refused: Refusal[] = [];
+  const refused: SkippedMove[] = [];
   const byName = new Map<string, Setting[]>();
   for (const site of findSites(workspace.project, moves)) {
     const setting = toSetting(site, workspace);
-    if (isWhy(setting)) refused.push(...refusalsOf(site.moves, setting));
+    if (isSkipped(setting)) refused.push(...skippedMovesOf(site.moves, setting));
     else byName.set(setting.name, [...(byName.get(setting.name) ?? []), setting]);
   }
   const settings: Setting[] = [];
@@ -90,26 +90,29 @@ function findSettings(workspace: Workspace, moves: readonly Move[]) {
     const [first] = same;
     const agreed = same.every(({ value }) => value === first?.value);
     const together = same.flatMap((one) => one.moves);
-    if (!agreed || first === undefined) refused.push(...refusalsOf(together, shared(name)));
+    if (!agreed || first === undefined) refused.push(...skippedMovesOf(together, shared(name)));
     else settings.push({ ...first, moves: together });
   }
   return { settings, refused };
 }
 
-function shared(name: string): Why {
+function shared(name: string): SkipReason {
   const message = `${name} stands for more than one port, and they would need different values`;
   return { reason: 'variable-shared', message };
 }
 
-function toSetting(site: Site, { fileSystem, lookup, options }: Workspace): Setting | Why {
+function toSetting(
+  site: EditSite,
+  { fileSystem, lookup, options }: Workspace,
+): Setting | SkipReason {
   const { entry, range, moves } = site;
   if (entry.variables.length === 0) return noVariable(site);
   const renumbering = renumberingOf(site);
-  if (isWhy(renumbering)) return renumbering;
+  if (isSkipped(renumbering)) return renumbering;
   const text = readSite(site, textAt(fileSystem, range.path) ?? '');
-  if (isWhy(text)) return text;
+  if (isSkipped(text)) return text;
 
-  const means = meaningOf(site, renumbering);
+  const means = templateMatches(site, renumbering);
   for (const name of entry.variables) {
     for (const value of valuesFor(lookup(name), site, renumbering)) {
       const changed = (one: string) => (one === name ? value : lookup(one));
@@ -125,7 +128,7 @@ function toSetting(site: Site, { fileSystem, lookup, options }: Workspace): Sett
 /** The number alone, address and number, or the value that the variable has with its number changed. */
 function valuesFor(
   value: string | undefined,
-  { publishes }: Site,
+  { publishes }: EditSite,
   renumbering: Renumbering,
 ): readonly string[] {
   const alone = formatRange(renumbering.to);
@@ -140,20 +143,20 @@ function valuesFor(
   return found;
 }
 
-function noVariable({ entry }: Site): Why {
+function noVariable({ entry }: EditSite): SkipReason {
   const message = `no variable stands for the host port of "${entry.text}", and for nothing else`;
   return { reason: 'no-variable', message };
 }
 
-function whyUnproven(
-  { change, result }: Unproven<Setting>,
+function unverifiedReason(
+  { change, result }: Unverified<Setting>,
   project: ComposeProject,
   file: string,
-): Why {
+): SkipReason {
   const { name, moves } = change;
   if (result instanceof Error) {
     const message = `with another ${name}, the project does not load: ${result.message}`;
-    return { reason: 'unproven', message };
+    return { reason: 'unverified', message };
   }
   const own = new Set(moves.map(({ publish }) => publish));
   const others = project.services

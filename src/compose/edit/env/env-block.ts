@@ -1,11 +1,17 @@
-import { beginMark, endMark, findBlocks, lineEndOf, type MarkedBlock } from '../managed-block.ts';
+import {
+  blockEnd,
+  blockStart,
+  findManagedBlocks,
+  lineEndOf,
+  type ManagedBlock,
+} from '../managed-block.ts';
 
 /** Variables by name. */
 export type Values = ReadonlyMap<string, string>;
 
 /** The variables that the marked block of an env file sets. */
 export function valuesInBlock(text: string): Values {
-  const [block] = findBlocks(text);
+  const [block] = findManagedBlocks(text);
   return new Map(linesOf(block).flatMap((line) => readLine(line)));
 }
 
@@ -15,13 +21,13 @@ export function valuesInBlock(text: string): Values {
  */
 export function withValues(text: string | undefined, values: Values): string | undefined {
   const before = text ?? '';
-  const [block] = findBlocks(before);
+  const [block] = findManagedBlocks(before);
   if (block === undefined) return values.size === 0 ? text : append(before, values);
   if (values.size === 0) return withoutBlock(before, block);
   return `${before.slice(0, block.start)}${refill(before, block, values)}${before.slice(block.end)}`;
 }
 
-function linesOf(block: MarkedBlock | undefined): readonly string[] {
+function linesOf(block: ManagedBlock | undefined): readonly string[] {
   return block === undefined ? [] : block.inner.split(/\r?\n/).slice(0, -1);
 }
 
@@ -32,14 +38,14 @@ function readLine(line: string): readonly (readonly [string, string])[] {
 
 function append(text: string, values: Values): string {
   const lineEnd = lineEndOf(text);
-  const lines = [beginMark, ...[...values].map(([name, value]) => `${name}=${value}`), endMark];
+  const lines = [blockStart, ...[...values].map(([name, value]) => `${name}=${value}`), blockEnd];
   const block = lines.join(lineEnd);
   const isOpen = text !== '' && text !== '\uFEFF' && !text.endsWith('\n');
   return isOpen ? `${text}${lineEnd}${block}` : `${text}${block}${lineEnd}`;
 }
 
 /** Lines that stay keep their place; comments among them stay too. */
-function refill(text: string, block: MarkedBlock, values: Values): string {
+function refill(text: string, block: ManagedBlock, values: Values): string {
   const lineEnd = lineEndOf(text);
   const left = new Map(values);
   const kept = linesOf(block).flatMap((line) => {
@@ -51,17 +57,17 @@ function refill(text: string, block: MarkedBlock, values: Values): string {
     return value === old ? [line] : [`${name}=${value}`];
   });
   const lines = [
-    beginMark,
+    blockStart,
     ...kept,
     ...[...left].map(([name, value]) => `${name}=${value}`),
-    endMark,
+    blockEnd,
   ];
   const isLast = block.end === text.length && !text.endsWith('\n');
   return `${lines.join(lineEnd)}${isLast ? '' : lineEnd}`;
 }
 
 /** A block that ends without a line end was set behind a text without one. */
-function withoutBlock(text: string, { start, end }: MarkedBlock): string | undefined {
+function withoutBlock(text: string, { start, end }: ManagedBlock): string | undefined {
   const head = text.slice(0, start);
   const rest = text.endsWith('\n') ? head : head.replace(/\r?\n$/, '');
   const left = `${rest}${text.slice(end)}`;

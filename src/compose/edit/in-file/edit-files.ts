@@ -4,35 +4,35 @@ import { isProjectFileName } from '../../files/find-files.ts';
 import { shownPath } from '../../files/paths.ts';
 import type { ComposeProject } from '../../project.ts';
 import { publishesOf } from '../../project.ts';
-import type { Refusal, Why } from '../edit.ts';
+import type { SkippedMove, SkipReason } from '../edit.ts';
 import { portTexts } from '../expected-ports.ts';
 import type { Move } from '../moves.ts';
-import { refusalsFrom, refusalsOf, type Written } from '../outcome.ts';
+import { skippedMovesFrom, skippedMovesOf, type WriteResult } from '../outcome.ts';
 import { replaceAll, type TextChange } from '../text-change.ts';
-import { type Change, prove, type Unproven } from '../verify.ts';
-import { type Texts, textAt } from '../virtual-files.ts';
+import { type Change, type Unverified, verify } from '../verify.ts';
+import { textAt, type VirtualFiles } from '../virtual-files.ts';
 import type { Workspace } from '../workspace.ts';
 import { findAliasUses } from './alias-uses.ts';
-import { findSites, isWhy, renumberingOf, type Site } from './edit-sites.ts';
+import { type EditSite, findSites, isSkipped, renumberingOf } from './edit-sites.ts';
 import { findExtendedFiles } from './extended-files.ts';
 import { type Renumbering, rewriteTemplate } from './renumber.ts';
-import { formatSite, meaningOf, readSite } from './site-text.ts';
+import { formatSite, readSite, templateMatches } from './site-text.ts';
 
 /**
  * Moves ports in the compose files themselves: only the numbers change, everything else stays byte for byte. What
  * comes out was loaded again and publishes exactly what was planned.
  */
-export function writeFiles(workspace: Workspace, moves: readonly Move[]): Written {
+export function writeFiles(workspace: Workspace, moves: readonly Move[]): WriteResult {
   const { project } = workspace;
   const draft = createDraft(workspace);
-  const refused: Refusal[] = [];
+  const refused: SkippedMove[] = [];
   const changes: SiteChange[] = [];
   for (const site of findSites(project, moves)) {
     const change = draft.changeOf(site);
-    if (isWhy(change)) refused.push(...refusalsOf(site.moves, change));
+    if (isSkipped(change)) refused.push(...skippedMovesOf(site.moves, change));
     else changes.push({ site, change, moves: site.moves });
   }
-  const proof = prove(
+  const proof = verify(
     changes,
     (steps) => ({
       texts: draft.textsWith(steps.map(({ change }) => change)),
@@ -43,11 +43,14 @@ export function writeFiles(workspace: Workspace, moves: readonly Move[]): Writte
     }),
     workspace,
   );
-  return { texts: proof.texts, refused: [...refused, ...refusalsFrom(proof, whyUnproven)] };
+  return {
+    texts: proof.texts,
+    skipped: [...refused, ...skippedMovesFrom(proof, unverifiedReason)],
+  };
 }
 
 interface SiteChange extends Change {
-  readonly site: Site;
+  readonly site: EditSite;
   readonly change: TextChange;
 }
 
@@ -61,7 +64,7 @@ function createDraft({ project, options, fileSystem, lookup }: Workspace) {
   const uses = findAliasUses(options);
   const extended = findExtendedFiles(project, options);
 
-  function changeOf(site: Site): TextChange | Why {
+  function changeOf(site: EditSite): TextChange | SkipReason {
     const { entry, range } = site;
     const foreign = whyForeign(range.path, project, options.cwd, extended);
     if (foreign !== undefined) return foreign;
@@ -70,7 +73,7 @@ function createDraft({ project, options, fileSystem, lookup }: Workspace) {
       return { reason: 'used-elsewhere', message };
     }
     const renumbering = renumberingOf(site);
-    if (isWhy(renumbering)) return renumbering;
+    if (isSkipped(renumbering)) return renumbering;
     if (renumbering.from === undefined && isUnset(site, project)) return whyNotRewritten(site);
     const text = textOf(range.path);
     return entry.syntax === 'long' && entry.publishedRange === undefined
@@ -78,10 +81,14 @@ function createDraft({ project, options, fileSystem, lookup }: Workspace) {
       : renumber(site, text, renumbering);
   }
 
-  function renumber(site: Site, text: string, renumbering: Renumbering): TextChange | Why {
+  function renumber(
+    site: EditSite,
+    text: string,
+    renumbering: Renumbering,
+  ): TextChange | SkipReason {
     const siteText = readSite(site, text);
-    if (isWhy(siteText)) return siteText;
-    const means = meaningOf(site, renumbering);
+    if (isSkipped(siteText)) return siteText;
+    const means = templateMatches(site, renumbering);
     const template = rewriteTemplate(siteText.template, renumbering, (one) => means(one, lookup));
     if (template === undefined) return whyNotRewritten(site);
     return { ...site.range, text: formatSite(site, siteText, template) };
@@ -89,7 +96,7 @@ function createDraft({ project, options, fileSystem, lookup }: Workspace) {
 
   return {
     changeOf,
-    textsWith(changes: readonly TextChange[]): Texts {
+    textsWith(changes: readonly TextChange[]): VirtualFiles {
       const paths = [...new Set(changes.map(({ path }) => path))];
       return new Map(paths.map((path) => [path, replaceAll(path, textOf(path), changes)]));
     },
@@ -101,7 +108,7 @@ function whyForeign(
   { directory, files }: ComposeProject,
   cwd: string,
   extended: ReadonlySet<string>,
-): Why | undefined {
+): SkipReason | undefined {
   if (files.includes(path)) return undefined;
   const shown = shownPath(path, cwd);
   if (relative(directory, path).split(sep)[0] === '..') {
@@ -114,12 +121,12 @@ function whyForeign(
 }
 
 /** Beside a variable that may get a value one day, a number must not be set. */
-function isUnset({ entry: { range } }: Site, { services }: ComposeProject): boolean {
+function isUnset({ entry: { range } }: EditSite, { services }: ComposeProject): boolean {
   const unknown = services.flatMap(({ unknownPorts }) => unknownPorts.map(({ entry }) => entry));
   return unknown.some((one) => one.range.start === range.start && one.range.path === range.path);
 }
 
-function whyNotRewritten({ entry }: Site): Why {
+function whyNotRewritten({ entry }: EditSite): SkipReason {
   if (entry.variables.length === 0) {
     return {
       reason: 'not-editable',
@@ -132,7 +139,7 @@ function whyNotRewritten({ entry }: Site): Why {
 }
 
 /** The key is set in front of the others, where it needs no look at how their values end. */
-function withPublished({ range }: Site, text: string, { to }: Renumbering): TextChange {
+function withPublished({ range }: EditSite, text: string, { to }: Renumbering): TextChange {
   const { path, start } = range;
   const value = `"${formatRange(to)}"`;
   if (text[start] === '{') {
@@ -146,11 +153,11 @@ function withPublished({ range }: Site, text: string, { to }: Renumbering): Text
   return { path, start, end: start, text: `published: ${value}${newline}${indent}` };
 }
 
-function whyUnproven({ change, result }: Unproven<SiteChange>): Why {
+function unverifiedReason({ change, result }: Unverified<SiteChange>): SkipReason {
   const { entry } = change.site;
   if (result instanceof Error) {
     const message = `with "${entry.text}" changed, the project does not load: ${result.message}`;
-    return { reason: 'unproven', message };
+    return { reason: 'unverified', message };
   }
   const left = change.moves.find(({ service, publish }) => {
     const found = result.services.find(({ name }) => name === service);
@@ -162,7 +169,7 @@ function whyUnproven({ change, result }: Unproven<SiteChange>): Why {
   }
   if (left !== undefined) return whyNotRewritten(change.site);
   return {
-    reason: 'unproven',
+    reason: 'unverified',
     message: `a change of "${entry.text}" would change other ports too`,
   };
 }

@@ -7,7 +7,7 @@ import {
   publishesOf,
 } from '../../project.ts';
 import type { SourceRange } from '../../yaml/source.ts';
-import type { Why } from '../edit.ts';
+import type { SkipReason } from '../edit.ts';
 import type { Move } from '../moves.ts';
 import type { Renumbering } from './renumber.ts';
 
@@ -15,7 +15,7 @@ import type { Renumbering } from './renumber.ts';
  * A place in a file where host ports are written: a short entry, `published` of a long one, or a long entry that lacks
  * it. Aliases, merge keys and `extends` let several services have their ports from one site.
  */
-export interface Site {
+export interface EditSite {
   readonly range: SourceRange;
   readonly entry: PortEntry;
   /** Everything that the site publishes, in any service. */
@@ -25,8 +25,8 @@ export interface Site {
 }
 
 /** The sites of all ports that are to move. */
-export function findSites(project: ComposeProject, moves: readonly Move[]): readonly Site[] {
-  const sites = new Map<string, Site & { publishes: ComposePublish[]; moves: Move[] }>();
+export function findSites(project: ComposeProject, moves: readonly Move[]): readonly EditSite[] {
+  const sites = new Map<string, EditSite & { publishes: ComposePublish[]; moves: Move[] }>();
   for (const { publish } of moves) {
     const range = siteOf(publish);
     sites.set(idOf(range), { range, entry: publish.entry, publishes: [], moves: [] });
@@ -47,7 +47,7 @@ function idOf({ path, start }: SourceRange): string {
 }
 
 /** What is to become of the numbers of a site, or why its ports cannot move together. */
-export function renumberingOf(site: Site): Renumbering | Why {
+export function renumberingOf(site: EditSite): Renumbering | SkipReason {
   const movedTo = new Map(site.moves.map(({ publish, ports }) => [publish, ports]));
   const wanted = new Map<string, Wanted>();
   for (const publish of site.publishes) {
@@ -87,18 +87,18 @@ function joined(ranges: readonly (PortRange | undefined)[]): PortRange | undefin
   return inRow ? { first: start.first, last: end.last } : undefined;
 }
 
-function shared({ entry, publishes }: Site): Why {
+function shared({ entry, publishes }: EditSite): SkipReason {
   const services = [...new Set(publishes.map(({ origin }) => origin.service))];
   const message = `"${entry.text}" is written once for ${services.join(', ')}, which need different ports`;
   return { reason: 'shared', message };
 }
 
-function torn({ entry }: Site): Why {
+function torn({ entry }: EditSite): SkipReason {
   const message = `"${entry.text}" is one entry: its ports must all move, to ports in a row`;
   return { reason: 'range', message };
 }
 
 /** Whether it says why something cannot be done. */
-export function isWhy(value: object): value is Why {
+export function isSkipped(value: object): value is SkipReason {
   return 'reason' in value;
 }

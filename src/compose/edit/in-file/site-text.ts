@@ -4,9 +4,9 @@ import { formatRange } from '../../../model/ports/port.ts';
 import type { ComposePublish } from '../../project.ts';
 import { interpolate, type Lookup } from '../../variables/interpolate.ts';
 import { resolvePlain } from '../../yaml/scalar.ts';
-import type { Why } from '../edit.ts';
+import type { SkipReason } from '../edit.ts';
 import { afterMove, textsOf } from '../expected-ports.ts';
-import { isWhy, type Site } from './edit-sites.ts';
+import { type EditSite, isSkipped } from './edit-sites.ts';
 import type { Renumbering } from './renumber.ts';
 
 /** The text of a site as it stands in its file. */
@@ -18,15 +18,15 @@ export interface SiteText {
 }
 
 /** Reads a site in the text of its file, or tells why it is not changed. */
-export function readSite({ entry, range }: Site, text: string): SiteText | Why {
+export function readSite({ entry, range }: EditSite, text: string): SiteText | SkipReason {
   const raw = text.slice(range.start, range.end);
   const read = readScalar(raw);
-  if (isWhy(read)) return read;
+  if (isSkipped(read)) return read;
   const expected = entry.syntax === 'short' ? entry.text : read.template;
   return read.template === expected ? read : notEditable(raw);
 }
 
-function readScalar(raw: string): SiteText | Why {
+function readScalar(raw: string): SiteText | SkipReason {
   const inner = raw.slice(1, -1);
   const isClosed = raw.length > 1 && raw.at(-1) === raw[0];
   if (/[\r\n\\]|''/.test(inner) || /^[|>&*!]/.test(raw)) {
@@ -38,13 +38,13 @@ function readScalar(raw: string): SiteText | Why {
   return { template: text, style: type === 'integer' ? 'number' : 'plain' };
 }
 
-function notEditable(raw: string): Why {
+function notEditable(raw: string): SkipReason {
   const message = `${JSON.stringify(raw.slice(0, 80))} is written in a way that is not changed`;
   return { reason: 'not-editable', message };
 }
 
 /** The site with another template, as it is to stand in the file. */
-export function formatSite({ entry }: Site, { style }: SiteText, template: string): string {
+export function formatSite({ entry }: EditSite, { style }: SiteText, template: string): string {
   switch (style) {
     case 'double':
       return `"${template}"`;
@@ -66,8 +66,8 @@ function isBase60(text: string): boolean {
 }
 
 /** Tells whether a template means the ports that the site shall have. */
-export function meaningOf(
-  site: Site,
+export function templateMatches(
+  site: EditSite,
   { to }: Renumbering,
 ): (template: string, lookup: Lookup) => boolean {
   if (site.entry.syntax === 'long') {
@@ -81,7 +81,7 @@ export function meaningOf(
 }
 
 /** What the entry publishes, once for all services that share it. */
-function wantedOf({ publishes, moves }: Site): readonly ComposePublish[] {
+function wantedOf({ publishes, moves }: EditSite): readonly ComposePublish[] {
   const moved = new Map(moves.map((move) => [move.publish.key, afterMove(move)]));
   const byKey = new Map(publishes.map((publish) => [publish.key, publish]));
   return [...byKey].map(([key, publish]) => moved.get(key) ?? publish);

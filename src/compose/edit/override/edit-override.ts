@@ -1,19 +1,18 @@
 import { shownPath } from '../../files/paths.ts';
 import { type ComposeProject, type ComposePublish, publishesOf } from '../../project.ts';
-import type { EditWarning, Refusal, Why } from '../edit.ts';
+import type { EditWarning, SkippedMove, SkipReason } from '../edit.ts';
 import { afterMove, type PortTexts, portTexts, textsOf } from '../expected-ports.ts';
-import { isWhy } from '../in-file/edit-sites.ts';
+import { isSkipped } from '../in-file/edit-sites.ts';
 import type { Move } from '../moves.ts';
-import { refusalsFrom, refusalsOf, type Written } from '../outcome.ts';
-import { type Change, prove, type Unproven } from '../verify.ts';
+import { skippedMovesFrom, skippedMovesOf, type WriteResult } from '../outcome.ts';
+import { type Change, type Unverified, verify } from '../verify.ts';
 import { textAt } from '../virtual-files.ts';
 import type { Workspace } from '../workspace.ts';
-import { firstWithOverrideTag, knowsOverrideTag } from './compose-version.ts';
 import { type OverrideFile, readOverride } from './file.ts';
-import { createPortLists } from './port-list.ts';
-import { findOverride } from './target.ts';
+import { createPortLists } from './port-lines.ts';
+import { findOverride, firstWithOverrideTag, knowsOverrideTag } from './target.ts';
 
-export interface OverrideWritten extends Written {
+export interface OverrideWritten extends WriteResult {
   readonly warnings: readonly EditWarning[];
 }
 
@@ -28,24 +27,25 @@ export function writeOverride(
   composeVersion: string | undefined,
 ): OverrideWritten {
   const opened = openOverride(workspace, composeVersion);
-  if (isWhy(opened)) return { texts: new Map(), refused: refusalsOf(moves, opened), warnings: [] };
+  if (isSkipped(opened))
+    return { texts: new Map(), skipped: skippedMovesOf(moves, opened), warnings: [] };
   const { path, shown, file } = opened;
-  const refused: Refusal[] = [];
+  const refused: SkippedMove[] = [];
   const changes: ServiceChange[] = [];
   for (const [service, own] of groupByService(moves)) {
     const why = file.whyNot(service);
     if (why === undefined) changes.push({ service, moves: own });
-    else refused.push(...refusalsOf(own, why));
+    else refused.push(...skippedMovesOf(own, why));
   }
   const lists = createLists(workspace, path, file);
-  const proof = prove(changes, (steps) => lists.proposalFor(steps), workspace);
-  const explain = (unproven: Unproven<ServiceChange>) => whyUnproven(unproven, shown);
+  const proof = verify(changes, (steps) => lists.proposalFor(steps), workspace);
+  const explain = (unproven: Unverified<ServiceChange>) => unverifiedReason(unproven, shown);
   return {
     texts: proof.texts,
-    refused: [...refused, ...refusalsFrom(proof, explain)],
+    skipped: [...refused, ...skippedMovesFrom(proof, explain)],
     warnings: [
       ...lists.newPorts(shown),
-      ...(proof.kept.length > 0 && composeVersion === undefined ? [versionWarning(shown)] : []),
+      ...(proof.applied.length > 0 && composeVersion === undefined ? [versionWarning(shown)] : []),
     ],
   };
 }
@@ -57,14 +57,14 @@ interface ServiceChange extends Change {
 function openOverride(workspace: Workspace, composeVersion: string | undefined) {
   if (composeVersion !== undefined && !knowsOverrideTag(composeVersion)) {
     const message = `Compose ${composeVersion} does not know !override: it needs ${firstWithOverrideTag} or newer`;
-    return { reason: 'compose-too-old', message } satisfies Why;
+    return { reason: 'compose-too-old', message } satisfies SkipReason;
   }
   const target = findOverride(workspace);
-  if (isWhy(target)) return target;
+  if (isSkipped(target)) return target;
   const { path } = target;
   const shown = shownPath(path, workspace.options.cwd);
   const file = readOverride(path, shown, textAt(workspace.fileSystem, path));
-  return isWhy(file) ? file : { path, shown, file };
+  return isSkipped(file) ? file : { path, shown, file };
 }
 
 function groupByService(moves: readonly Move[]): ReadonlyMap<string, readonly Move[]> {
@@ -141,13 +141,13 @@ function containerSide({ hostIp, target, protocol }: ComposePublish): string {
   return `${hostIp} ${target}/${protocol}`;
 }
 
-function whyUnproven({ change, result }: Unproven<ServiceChange>, file: string): Why {
+function unverifiedReason({ change, result }: Unverified<ServiceChange>, file: string): SkipReason {
   const detail =
     result instanceof Error
       ? `the project does not load: ${result.message}`
       : 'other ports come out';
   return {
-    reason: 'unproven',
+    reason: 'unverified',
     message: `with the ports of "${change.service}" in ${file}, ${detail}`,
   };
 }

@@ -1,5 +1,5 @@
-import type { Why } from '../edit.ts';
-import { beginMark, endMark, lineEndOf } from '../managed-block.ts';
+import type { SkipReason } from '../edit.ts';
+import { blockEnd, blockStart, lineEndOf } from '../managed-block.ts';
 import { replaceAll, type TextChange } from '../text-change.ts';
 import { type OverrideLayout, type OverrideService, readLayout } from './layout.ts';
 
@@ -8,7 +8,7 @@ export interface OverrideFile {
   /** The services whose ports stand between marks. */
   readonly owned: readonly string[];
   /** Why the ports of a service cannot be written here, if so. */
-  whyNot(service: string): Why | undefined;
+  whyNot(service: string): SkipReason | undefined;
   /**
    * The file with these lists of ports, as lines below `ports: !override`; those of other services that are owned go.
    * Everything else stays byte for byte. Nothing where nothing is left.
@@ -21,7 +21,7 @@ export function readOverride(
   path: string,
   file: string,
   text: string | undefined,
-): OverrideFile | Why {
+): OverrideFile | SkipReason {
   const layout = readLayout(path, file, text ?? '');
   if ('reason' in layout) return layout;
   const { services } = layout;
@@ -125,7 +125,7 @@ function toBlock(list: readonly string[], column: number, text: string): string 
   const indent = ' '.repeat(column);
   const items = list.map((line) => `  ${line}`);
   const ports = list.length === 0 ? 'ports: !override []' : 'ports: !override';
-  const lines = [beginMark, ports, ...items, endMark];
+  const lines = [blockStart, ports, ...items, blockEnd];
   const lineBreak = lineEndOf(text);
   return lines.map((line) => `${indent}${line}${lineBreak}`).join('');
 }

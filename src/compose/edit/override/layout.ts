@@ -1,7 +1,7 @@
 import { isMap, isScalar, type Node, type YAMLMap } from 'yaml';
 import { parseDocuments } from '../../yaml/document.ts';
-import type { Why } from '../edit.ts';
-import { findBlocks, type MarkedBlock } from '../managed-block.ts';
+import type { SkipReason } from '../edit.ts';
+import { findManagedBlocks, type ManagedBlock } from '../managed-block.ts';
 
 /** Where the services of an override file stand. */
 export interface OverrideLayout {
@@ -19,13 +19,13 @@ export interface OverrideService {
   readonly keyStart: number;
   /** Where its first key begins, other than ports between marks. */
   readonly firstKey: number | undefined;
-  readonly block: MarkedBlock | undefined;
+  readonly block: ManagedBlock | undefined;
   readonly portsStart: number | undefined;
-  readonly why: Why | undefined;
+  readonly why: SkipReason | undefined;
 }
 
 /** Reads the layout of an override file, or tells why none of it is changed; `file` is its name in messages. */
-export function readLayout(path: string, file: string, text: string): OverrideLayout | Why {
+export function readLayout(path: string, file: string, text: string): OverrideLayout | SkipReason {
   const documents = parseDocuments({ path, file, text: text.replace(/\r(?!\n)/g, '\n') });
   const [root] = documents.map((document) => document.root);
   if (documents.length > 1) return unusual(`${file} holds several documents`);
@@ -41,7 +41,7 @@ export function readLayout(path: string, file: string, text: string): OverrideLa
   }
   if (!isBlockMap(pair.value)) return unusual(`services in ${file} are in brackets, or an alias`);
 
-  const blocks = findBlocks(text);
+  const blocks = findManagedBlocks(text);
   const services = pairsOf(pair.value).map((one) => readService(one, blocks, file));
   const owned = services.flatMap(({ portsStart }) => portsStart ?? []);
   const foreign = [...keyStarts(root)].find((start) => {
@@ -87,7 +87,7 @@ function* keyStarts(map: YAMLMap, depth = 0): Generator<number> {
 
 function readService(
   { name, start, value }: NamedPair,
-  blocks: readonly MarkedBlock[],
+  blocks: readonly ManagedBlock[],
   file: string,
 ): OverrideService {
   const empty = {
@@ -106,7 +106,7 @@ function readService(
   const block = blocks.find((one) => ports !== undefined && isIn(one, ports.start));
   const others = pairs.filter((pair) => block === undefined || pair !== ports);
   const message = `${file} sets the ports of "${name}" by hand: change them there, or by --write file`;
-  const why: Why | undefined =
+  const why: SkipReason | undefined =
     ports === undefined || block !== undefined ? undefined : { reason: 'hand-written', message };
   return {
     name,
@@ -118,10 +118,10 @@ function readService(
   };
 }
 
-function isIn({ start, end }: MarkedBlock, offset: number): boolean {
+function isIn({ start, end }: ManagedBlock, offset: number): boolean {
   return offset >= start && offset < end;
 }
 
-function unusual(message: string): Why {
+function unusual(message: string): SkipReason {
   return { reason: 'unusual-form', message };
 }

@@ -1,7 +1,7 @@
 import { isAlias, isScalar, type Node, visit, type YAMLMap } from 'yaml';
 import { publishedText } from '../../../model/ports/publish.ts';
 import type { FileSystem } from '../../files/file-system.ts';
-import type { ComposePublish } from '../../project.ts';
+import type { ComposeProject, ComposePublish } from '../../project.ts';
 import { type ParsedDocument, parseDocuments } from '../../yaml/document.ts';
 import { textAt } from '../virtual-files.ts';
 
@@ -89,4 +89,26 @@ function longLines(publish: ComposePublish, extras: readonly string[]): readonly
     ...extras,
   ];
   return [`- ${first}`, ...others.map((line) => `  ${line}`)];
+}
+
+/** Writes whole lists of ports. */
+export interface PortLists {
+  /** The items of the list of a service, as lines. */
+  linesOf(service: string, ports: readonly ComposePublish[]): readonly string[];
+}
+
+/** Writes the ports of a project's services; one whose variable is not set stays as it is, so that it may be set later. */
+export function createPortLists(project: ComposeProject, fileSystem: FileSystem): PortLists {
+  const writer = createPortWriter(fileSystem);
+  return {
+    linesOf(name, ports) {
+      const service = project.services.find((one) => one.name === name);
+      const blanks = new Set(service?.unknownPorts.flatMap(({ blank }) => blank));
+      const items = ports.map((publish) => {
+        const isOpen = blanks.has(publish) && publish.entry.syntax === 'short';
+        return isOpen ? [`- ${JSON.stringify(publish.entry.text)}`] : writer.linesOf(publish);
+      });
+      return [...new Set(items.map((item) => item.join('\n')))].flatMap((item) => item.split('\n'));
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { exists } from '../../files/file-system.ts';
 import { overrideFileNames } from '../../files/find-files.ts';
-import type { Why } from '../edit.ts';
+import type { SkipReason } from '../edit.ts';
 import type { Workspace } from '../workspace.ts';
 
 /**
@@ -12,7 +12,7 @@ export function findOverride({
   project,
   options,
   environment,
-}: Workspace): { readonly path: string } | Why {
+}: Workspace): { readonly path: string } | SkipReason {
   const { files } = project;
   const [base = ''] = files;
   const last = files.at(-1) ?? base;
@@ -36,4 +36,19 @@ function isOverrideName(path: string): boolean {
 /** `compose.yaml`: `compose.override.yaml`. */
 function overrideNameFor(base: string): string {
   return basename(base).replace(/(\.ya?ml)?$/, (extension) => `.override${extension || '.yaml'}`);
+}
+
+/** The first release of Compose whose files may say `!override`. */
+export const firstWithOverrideTag = '2.24.4';
+
+/** Whether a release of Compose (`v2.40.3`, `2.24.4-desktop.1`) knows the tag `!override`. */
+export function knowsOverrideTag(version: string): boolean {
+  const [, ...numbers] = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version.trim()) ?? [];
+  if (numbers.length === 0) return false;
+  const [major = 0, minor = 0, patch = 0] = numbers.map((text) => Number(text ?? 0));
+  const [firstMajor = 0, firstMinor = 0, firstPatch = 0] = firstWithOverrideTag
+    .split('.')
+    .map(Number);
+  if (major !== firstMajor) return major > firstMajor;
+  return minor === firstMinor ? patch >= firstPatch : minor > firstMinor;
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { flagFault } from '../flag-error.ts';
+import { invalidFlag } from '../flag-error.ts';
 
 /**
  * Reads a value of `--add-host`, `NAME:IP` or `NAME=IP`, where the address may be in brackets or `host-gateway`
@@ -12,5 +12,5 @@ export function parseAddHost(text: string): string {
   if (name !== '' && (address === 'host-gateway' || isIP(address) !== 0))
     return `${name}:${address}`;
   const why = name === '' ? 'it has no host name' : `"${address}" is not an IP address`;
-  throw flagFault('add-host', text, why, 'expected NAME:IP, NAME=IP or NAME:host-gateway');
+  throw invalidFlag('add-host', text, why, 'expected NAME:IP, NAME=IP or NAME:host-gateway');
 }

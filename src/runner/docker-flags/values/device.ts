@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { DeviceMapping, DeviceRequest } from '../create-body.ts';
-import { flagFault } from '../flag-error.ts';
+import { invalidFlag } from '../flag-error.ts';
 
 /** A device of the host, or one that the Container Device Interface names. */
 export type DeviceFlag =
@@ -46,5 +46,5 @@ function isMode(text: string | undefined): text is string {
 }
 
 function fault(text: string, why: string) {
-  return flagFault('device', text, why, 'expected /dev/SOURCE[:/dev/TARGET][:rwm]');
+  return invalidFlag('device', text, why, 'expected /dev/SOURCE[:/dev/TARGET][:rwm]');
 }

@@ -1,9 +1,9 @@
-import { flagFault } from '../flag-error.ts';
+import type { ProxySettings } from '../../../engine/connect/docker-config.ts';
+import { invalidFlag } from '../flag-error.ts';
 import type { FlagValues } from '../flag-values.ts';
-import { readFlagFile, type Surroundings } from '../run-environment.ts';
+import { type RunEnvironment, readFlagFile } from '../run-environment.ts';
 import { splitKeyValue } from './key-value.ts';
 import { parseKeyValueFile } from './key-value-file.ts';
-import { proxyVariables } from './proxy-variables.ts';
 
 /**
  * The variables of `--env-file` and then, to win over them, those of `-e`. `-e NAME` takes the value from here; unset
@@ -12,7 +12,7 @@ import { proxyVariables } from './proxy-variables.ts';
  */
 export async function readVariables(
   flags: FlagValues,
-  from: Surroundings,
+  from: RunEnvironment,
 ): Promise<readonly string[]> {
   const given = flags.list('env').map((text) => toVariable(text, from.env));
   const files = flags.list('env-file').map(async (file) => {
@@ -22,8 +22,34 @@ export async function readVariables(
   return [...(await Promise.all(files)).flat(), ...given, ...proxyVariables(from.proxies, given)];
 }
 
-function toVariable(text: string, env: Surroundings['env']): string {
+function toVariable(text: string, env: RunEnvironment['env']): string {
   const [name, value = env[name]] = splitKeyValue(text);
-  if (name === '') throw flagFault('env', text, 'it has no name', 'expected NAME=VALUE or NAME');
+  if (name === '') throw invalidFlag('env', text, 'it has no name', 'expected NAME=VALUE or NAME');
   return value === undefined ? name : `${name}=${value}`;
+}
+
+const variables = {
+  httpProxy: 'HTTP_PROXY',
+  httpsProxy: 'HTTPS_PROXY',
+  ftpProxy: 'FTP_PROXY',
+  noProxy: 'NO_PROXY',
+  allProxy: 'ALL_PROXY',
+} as const satisfies Record<keyof ProxySettings, string>;
+
+/**
+ * The variables, in both letter cases, that docker sets in a container for the proxies of config.json, but for those
+ * that `-e` names (docker/cli: configfile.ParseProxyConfig).
+ */
+export function proxyVariables(
+  settings: ProxySettings | undefined,
+  given: readonly string[],
+): readonly string[] {
+  const names = given.map((text) => splitKeyValue(text)[0]);
+  return Object.entries(variables).flatMap(([key, name]) => {
+    const value = settings?.[key as keyof ProxySettings];
+    if (value === undefined || value === '') return [];
+    return [name, name.toLowerCase()]
+      .filter((one) => !names.includes(one))
+      .map((one) => `${one}=${value}`);
+  });
 }

@@ -1,5 +1,5 @@
 import { highestPort, isProtocol, type Protocol } from '../../../model/ports/port.ts';
-import { flagFault } from '../flag-error.ts';
+import { invalidFlag } from '../flag-error.ts';
 
 /** A port that the program in the container listens on. */
 export interface ExposedPort {
@@ -20,7 +20,7 @@ export function parseExpose(text: string): readonly ExposedPort[] {
     written.toLowerCase() || 'tcp',
   ];
   if (firstText === '' || last > highestPort || last < first || !isProtocol(protocol)) {
-    throw flagFault(
+    throw invalidFlag(
       'expose',
       text,
       'not a port',

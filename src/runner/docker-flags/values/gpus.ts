@@ -1,5 +1,5 @@
 import type { DeviceRequest } from '../create-body.ts';
-import { flagFault } from '../flag-error.ts';
+import { invalidFlag } from '../flag-error.ts';
 import { parseCsv } from './csv.ts';
 import { splitKeyValue, toMap } from './key-value.ts';
 
@@ -45,5 +45,5 @@ function toCount(text: string, count: string): number {
 }
 
 function fault(text: string, why: string) {
-  return flagFault('gpus', text, why, `expected all, a number, or '"device=0,1"'`);
+  return invalidFlag('gpus', text, why, `expected all, a number, or '"device=0,1"'`);
 }

@@ -1,5 +1,5 @@
 import type { Healthcheck } from '../create-body.ts';
-import { flagConflict, flagFault } from '../flag-error.ts';
+import { flagConflict, invalidFlag } from '../flag-error.ts';
 import type { FlagValues } from '../flag-values.ts';
 
 /**
@@ -17,7 +17,7 @@ export function toHealthcheck(flags: FlagValues): Healthcheck | undefined {
     Retries: flags.integer('health-retries'),
   };
   if (check.Retries !== undefined && check.Retries < 0) {
-    throw flagFault('health-retries', `${check.Retries}`, 'it cannot be negative');
+    throw invalidFlag('health-retries', `${check.Retries}`, 'it cannot be negative');
   }
   const given = Object.values(check).some((value) => value !== undefined && value !== 0);
   if (!flags.boolean('no-healthcheck')) return given ? check : undefined;

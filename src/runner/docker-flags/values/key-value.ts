@@ -1,4 +1,4 @@
-import { flagFault } from '../flag-error.ts';
+import { invalidFlag } from '../flag-error.ts';
 import type { FlagName } from '../flag-table.ts';
 
 /** `key=value` in two; no value where the text has no `=`. */
@@ -24,7 +24,8 @@ export function toStrictMap(
 ): Readonly<Record<string, string>> {
   for (const text of list) {
     const [key, value] = splitKeyValue(text);
-    if (key === '' || value === undefined) throw flagFault(flag, text, 'not of the form KEY=VALUE');
+    if (key === '' || value === undefined)
+      throw invalidFlag(flag, text, 'not of the form KEY=VALUE');
   }
   return toMap(list);
 }

@@ -1,6 +1,6 @@
-import { flagFault } from '../flag-error.ts';
+import { invalidFlag } from '../flag-error.ts';
 import type { FlagValues } from '../flag-values.ts';
-import { readFlagFile, type Surroundings } from '../run-environment.ts';
+import { type RunEnvironment, readFlagFile } from '../run-environment.ts';
 import { splitKeyValue, toMap } from './key-value.ts';
 import { parseKeyValueFile } from './key-value-file.ts';
 
@@ -10,7 +10,7 @@ import { parseKeyValueFile } from './key-value-file.ts';
  */
 export async function readLabels(
   flags: FlagValues,
-  from: Surroundings,
+  from: RunEnvironment,
 ): Promise<Readonly<Record<string, string>>> {
   const given = flags.list('label').map(checkLabel);
   const files = flags.list('label-file').map(async (file) => {
@@ -21,7 +21,7 @@ export async function readLabels(
 
 function checkLabel(text: string): string {
   const key = splitKeyValue(text)[0].trimStart();
-  if (key === '') throw flagFault('label', text, 'it has no key', 'expected KEY=VALUE or KEY');
-  if (/[ \t]/.test(key)) throw flagFault('label', text, 'its key has a blank in it');
+  if (key === '') throw invalidFlag('label', text, 'it has no key', 'expected KEY=VALUE or KEY');
+  if (/[ \t]/.test(key)) throw invalidFlag('label', text, 'its key has a blank in it');
   return text;
 }

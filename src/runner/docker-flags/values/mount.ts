@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { BindOptions, Mount, TmpfsOptions, VolumeOptions } from '../create-body.ts';
-import { flagFault } from '../flag-error.ts';
+import { invalidFlag } from '../flag-error.ts';
 import { parseCsv } from './csv.ts';
 import { splitKeyValue } from './key-value.ts';
 import { parseSize } from './size.ts';
@@ -147,5 +147,5 @@ function checkMount(text: string, mount: Mount) {
 }
 
 function fault(text: string, why: string) {
-  return flagFault('mount', text, why, form);
+  return invalidFlag('mount', text, why, form);
 }

@@ -1,5 +1,5 @@
 import type { HostConfig } from '../create-body.ts';
-import { flagFault } from '../flag-error.ts';
+import { invalidFlag } from '../flag-error.ts';
 import type { FlagName } from '../flag-table.ts';
 import type { FlagValues } from '../flag-values.ts';
 
@@ -36,7 +36,7 @@ function toMode(flags: FlagValues, flag: keyof typeof modes): string | undefined
   const allowed: readonly string[] = modes[flag];
   if (text === undefined || text === '' || allowed.some((mode) => matches(text, mode))) return text;
   const expected = allowed.map((mode) => (mode === 'container:' ? 'container:NAME' : mode));
-  throw flagFault(flag, text, 'not a mode', `expected ${expected.join(', ')}`);
+  throw invalidFlag(flag, text, 'not a mode', `expected ${expected.join(', ')}`);
 }
 
 function matches(text: string, mode: string): boolean {

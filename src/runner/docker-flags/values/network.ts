@@ -1,6 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import type { EndpointSettings, IpamConfig } from '../create-body.ts';
-import { flagConflict, flagFault } from '../flag-error.ts';
+import { flagConflict, invalidFlag } from '../flag-error.ts';
 import type { FlagName } from '../flag-table.ts';
 import type { FlagValues } from '../flag-values.ts';
 import { parseCsv } from './csv.ts';
@@ -57,7 +57,7 @@ function parseNetwork(text: string): Attachment {
   // A name has no "="; docker tells the two forms apart in the same way.
   if (!/\w=\w/.test(text)) return checkedName(text, { name: text });
   const fields = parseCsv(text);
-  if (fields === undefined) throw flagFault('network', text, 'its quotes do not match', form);
+  if (fields === undefined) throw invalidFlag('network', text, 'its quotes do not match', form);
   const attachment = fields.reduce((one, field) => addField(text, one, field), {
     name: '',
   } as Attachment);
@@ -66,12 +66,12 @@ function parseNetwork(text: string): Attachment {
 
 function checkedName(text: string, attachment: Attachment): Attachment {
   if (attachment.name.trim() !== '') return attachment;
-  throw flagFault('network', text, 'it names no network', form);
+  throw invalidFlag('network', text, 'it names no network', form);
 }
 
 function addField(text: string, one: Attachment, field: string): Attachment {
   const [key, value] = splitKeyValue(field).map((part) => part?.trim());
-  if (value === undefined) throw flagFault('network', text, `"${field}" is not KEY=VALUE`, form);
+  if (value === undefined) throw invalidFlag('network', text, `"${field}" is not KEY=VALUE`, form);
   switch (key) {
     case 'name':
       return { ...one, name: value };
@@ -93,19 +93,19 @@ function addField(text: string, one: Attachment, field: string): Attachment {
     case 'gw-priority':
       return { ...one, gatewayPriority: toPriority(text, value) };
     default:
-      throw flagFault('network', text, `it has an unknown key "${key}"`, form);
+      throw invalidFlag('network', text, `it has an unknown key "${key}"`, form);
   }
 }
 
 function toDriverOption(text: string, option: string): Readonly<Record<string, string>> {
   const [key, value] = splitKeyValue(option).map((part) => part?.trim());
   if (key !== undefined && key !== '' && value !== undefined) return { [key]: value };
-  throw flagFault('network', text, `driver-opt "${option}" is not KEY=VALUE`);
+  throw invalidFlag('network', text, `driver-opt "${option}" is not KEY=VALUE`);
 }
 
 function toPriority(text: string, value: string): number {
   if (/^-?\d{1,9}$/.test(value)) return Number(value);
-  throw flagFault('network', text, `gw-priority "${value}" is not a whole number`);
+  throw invalidFlag('network', text, `gw-priority "${value}" is not a whole number`);
 }
 
 function withFlags(first: Attachment, flags: FlagValues): Attachment {
@@ -130,7 +130,7 @@ function withFlags(first: Attachment, flags: FlagValues): Attachment {
 /** A link is `CONTAINER` or `CONTAINER:ALIAS`. */
 function checkLink(text: string): string {
   if (/^[^:]+(:[^:]+)?$/.test(text)) return text;
-  throw flagFault('link', text, 'not a link', 'expected CONTAINER or CONTAINER:ALIAS');
+  throw invalidFlag('link', text, 'not a link', 'expected CONTAINER or CONTAINER:ALIAS');
 }
 
 function onceGiven<Value>(
@@ -150,7 +150,7 @@ function orNothing<Item>(list: readonly Item[]): readonly Item[] | undefined {
 function toIp(flag: FlagName, text: string, isRight: (text: string) => boolean): string {
   if (isRight(text)) return text;
   const family = isRight === isIPv4 ? 'IPv4' : isRight === isIPv6 ? 'IPv6' : 'IP';
-  throw flagFault(flag, text, `not an ${family} address`);
+  throw invalidFlag(flag, text, `not an ${family} address`);
 }
 
 function isAnyIp(text: string): boolean {
@@ -164,7 +164,7 @@ const macForms =
 function toMac(flag: FlagName, text: string): string {
   const mac = text.trim();
   if (macForms.test(mac)) return mac;
-  throw flagFault(flag, text, 'not a MAC address', 'expected a form such as 92:d0:c6:0a:29:33');
+  throw invalidFlag(flag, text, 'not a MAC address', 'expected a form such as 92:d0:c6:0a:29:33');
 }
 
 function checkNames(names: readonly string[]) {

@@ -1,5 +1,5 @@
 import type { Resources, ThrottleDevice, WeightDevice } from '../create-body.ts';
-import { flagFault } from '../flag-error.ts';
+import { invalidFlag } from '../flag-error.ts';
 import type { FlagName } from '../flag-table.ts';
 import type { FlagValues } from '../flag-values.ts';
 import { parseDevice, toCdiRequest } from './device.ts';
@@ -18,7 +18,7 @@ export function toResources(flags: FlagValues): Resources {
 function memory(flags: FlagValues): Resources {
   const swappiness = flags.integer('memory-swappiness');
   if (swappiness !== undefined && (swappiness < -1 || swappiness > 100)) {
-    throw flagFault(
+    throw invalidFlag(
       'memory-swappiness',
       `${swappiness}`,
       'out of range',
@@ -55,7 +55,7 @@ function processors(flags: FlagValues): Resources {
 function toNanoCpus(text: string): number {
   const [, whole = '', fraction = ''] = /^(\d{0,6})(?:\.(\d*?)0*)?$/.exec(text) ?? [];
   if (whole + fraction === '' || fraction.length > 9) {
-    throw flagFault(
+    throw invalidFlag(
       'cpus',
       text,
       'not a number of processors',
@@ -85,7 +85,7 @@ function toWeightDevice(text: string): WeightDevice {
 
 function checkWeight(flag: FlagName, text: string, weight: number | undefined): number {
   if (weight === 0 || (weight !== undefined && weight >= 10 && weight <= 1000)) return weight;
-  throw flagFault(flag, text, 'not a weight', 'expected 10 to 1000, or 0 for none');
+  throw invalidFlag(flag, text, 'not a weight', 'expected 10 to 1000, or 0 for none');
 }
 
 function throttles(
@@ -97,7 +97,7 @@ function throttles(
     flags.list(flag).map((text) => {
       const [path, rateText] = splitDevice(flag, text);
       const rate = toRate(rateText);
-      if (rate === undefined) throw flagFault(flag, text, `"${rateText}" is not a rate`);
+      if (rate === undefined) throw invalidFlag(flag, text, `"${rateText}" is not a rate`);
       return { Path: path, Rate: rate };
     }),
   );
@@ -106,7 +106,7 @@ function throttles(
 function splitDevice(flag: FlagName, text: string): readonly [path: string, rest: string] {
   const [, path, rest] = /^(\/dev\/[^:]+):(.+)$/.exec(text) ?? [];
   if (path !== undefined && rest !== undefined) return [path, rest];
-  throw flagFault(flag, text, 'it names no device', 'expected /dev/NAME:VALUE');
+  throw invalidFlag(flag, text, 'it names no device', 'expected /dev/NAME:VALUE');
 }
 
 function toCount(text: string): number | undefined {
@@ -121,7 +121,7 @@ function devices(flags: FlagValues): Resources {
   const rules = flags.list('device-cgroup-rule');
   for (const rule of rules) {
     if (!deviceRule.test(rule)) {
-      throw flagFault(
+      throw invalidFlag(
         'device-cgroup-rule',
         rule,
         'not a rule',

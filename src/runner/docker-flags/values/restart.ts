@@ -1,5 +1,5 @@
 import type { RestartPolicy } from '../create-body.ts';
-import { flagFault } from '../flag-error.ts';
+import { invalidFlag } from '../flag-error.ts';
 
 /**
  * Reads a value of `--restart`: `no`, `always`, `unless-stopped` or `on-failure[:TIMES]`. The empty text leaves the
@@ -9,10 +9,10 @@ import { flagFault } from '../flag-error.ts';
 export function parseRestart(text: string): RestartPolicy | undefined {
   if (text === '') return undefined;
   const match = /^(no|always|unless-stopped|on-failure)(?::(\d{0,9}))?$/.exec(text);
-  if (match === null) throw flagFault('restart', text, 'not a restart policy', hint);
+  if (match === null) throw invalidFlag('restart', text, 'not a restart policy', hint);
   const [, name = '', times = ''] = match;
   if (times === '' || Number(times) === 0) return { Name: name };
-  if (name !== 'on-failure') throw flagFault('restart', text, `${name} takes no number`, hint);
+  if (name !== 'on-failure') throw invalidFlag('restart', text, `${name} takes no number`, hint);
   return { Name: name, MaximumRetryCount: Number(times) };
 }
 

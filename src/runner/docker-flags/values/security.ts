@@ -1,8 +1,8 @@
 import { PortplanError } from '../../../errors.ts';
 import type { HostConfig } from '../create-body.ts';
-import { flagFault } from '../flag-error.ts';
+import { invalidFlag } from '../flag-error.ts';
 import type { FlagValues } from '../flag-values.ts';
-import { readFlagFile, type Surroundings } from '../run-environment.ts';
+import { type RunEnvironment, readFlagFile } from '../run-environment.ts';
 
 type SecurityOptions = Pick<HostConfig, 'SecurityOpt' | 'MaskedPaths' | 'ReadonlyPaths'>;
 
@@ -13,7 +13,7 @@ type SecurityOptions = Pick<HostConfig, 'SecurityOpt' | 'MaskedPaths' | 'Readonl
  */
 export async function readSecurityOptions(
   flags: FlagValues,
-  from: Surroundings,
+  from: RunEnvironment,
 ): Promise<SecurityOptions> {
   const given = flags.list('security-opt');
   if (given.length === 0) return {};
@@ -25,11 +25,11 @@ export async function readSecurityOptions(
 
 const builtInProfiles = ['unconfined', 'builtin'];
 
-async function readOption(option: string, from: Surroundings): Promise<string> {
+async function readOption(option: string, from: RunEnvironment): Promise<string> {
   if (option === 'no-new-privileges') return option;
   const [, key, value] = /^([^=:]+)[=:](.+)$/s.exec(option) ?? [];
   if (key === undefined || value === undefined) {
-    throw flagFault(
+    throw invalidFlag(
       'security-opt',
       option,
       'not an option',

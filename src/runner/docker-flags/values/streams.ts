@@ -1,4 +1,4 @@
-import { flagConflict, flagFault } from '../flag-error.ts';
+import { flagConflict, invalidFlag } from '../flag-error.ts';
 import type { FlagValues } from '../flag-values.ts';
 
 /** Which of the container's streams exist, and which the client is attached to. */
@@ -48,5 +48,5 @@ export function toStreams(flags: FlagValues): Streams {
 function toStream(text: string): string {
   const stream = text.toLowerCase();
   if (names.includes(stream)) return stream;
-  throw flagFault('attach', text, 'not a stream', `expected ${names.join(', ')}`);
+  throw invalidFlag('attach', text, 'not a stream', `expected ${names.join(', ')}`);
 }

@@ -1,5 +1,5 @@
 import type { Ulimit } from '../create-body.ts';
-import { flagFault } from '../flag-error.ts';
+import { invalidFlag } from '../flag-error.ts';
 
 const names = [
   'core',
@@ -53,5 +53,5 @@ function fault(
   why: string,
   hint = 'expected NAME=SOFT[:HARD], such as nofile=1024:2048; -1 for none',
 ) {
-  return flagFault('ulimit', text, why, hint);
+  return invalidFlag('ulimit', text, why, hint);
 }

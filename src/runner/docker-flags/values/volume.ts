@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { flagFault } from '../flag-error.ts';
+import { invalidFlag } from '../flag-error.ts';
 
 /** What `-v` asks for: a bind or named volume in the engine's own text, or an anonymous volume at a path. */
 export type VolumeFlag =
@@ -15,12 +15,12 @@ const hint = 'expected [SOURCE:]TARGET[:OPTIONS], such as ./data:/data:ro or cac
  */
 export function parseVolume(text: string, cwd: string): VolumeFlag {
   const parts = splitParts(text);
-  if (parts.includes('')) throw flagFault('volume', text, 'it has an empty part', hint);
-  if (parts.length > 3) throw flagFault('volume', text, 'it has more than three parts', hint);
+  if (parts.includes('')) throw invalidFlag('volume', text, 'it has an empty part', hint);
+  if (parts.length > 3) throw invalidFlag('volume', text, 'it has more than three parts', hint);
   const [first = '', second] = parts;
   const target = second ?? first;
   if (!/^([/\\]|[A-Za-z]:[/\\])/.test(target)) {
-    throw flagFault(
+    throw invalidFlag(
       'volume',
       text,
       `the path in the container, "${target}", is not absolute`,
@@ -45,7 +45,7 @@ function splitParts(text: string): readonly string[] {
 
 function toSource(text: string, source: string, cwd: string): string {
   if (/^~($|\/)/.test(source)) {
-    throw flagFault(
+    throw invalidFlag(
       'volume',
       text,
       '"~" was not expanded by the shell',

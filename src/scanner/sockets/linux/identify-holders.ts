@@ -1,5 +1,5 @@
 import { heldBy } from '../holder.ts';
-import type { HostSocket, NamedSockets } from '../host-socket.ts';
+import type { HostSocket, IdentifiedSockets } from '../host-socket.ts';
 import { describeProcess, openProcessTree, type ProcessTree, userName } from './process.ts';
 import { findOwners } from './socket-owners.ts';
 
@@ -13,10 +13,10 @@ export interface LinuxNameOptions {
 }
 
 /** Names the holders of these sockets; of another user's process only the user is known. */
-export function nameLinuxHolders(
+export function identifyLinuxHolders(
   sockets: readonly HostSocket[],
   { root = '/proc', passwd, budgetMs }: LinuxNameOptions = {},
-): NamedSockets {
+): IdentifiedSockets {
   if (sockets.length === 0) return { sockets, complete: true };
   const inodes = sockets.flatMap(({ inode }) => inode ?? []);
   const { owners, complete } = findOwners(inodes, { root, budgetMs });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readBounded } from './read-bounded.ts';
+import { readBounded } from './read-proc.ts';
 
 /** USER_HZ: 100 for programs on every architecture that Node runs on, whatever the kernel's own tick is. */
 const ticksPerSecond = 100;

@@ -1,8 +1,7 @@
 import { basename, join } from 'node:path';
 import { parseCgroup } from './cgroup.ts';
 import { parseBootTime, parseStat, startTime } from './proc-stat.ts';
-import { readBounded } from './read-bounded.ts';
-import { readUsers } from './users.ts';
+import { readBounded } from './read-proc.ts';
 
 /** What a process shows of itself in /proc. Names and command line are whatever it likes them to be. */
 export interface ProcessIdentity {
@@ -86,4 +85,20 @@ function effectiveUser(status: string, users: ReadonlyMap<number, string>): stri
 /** The name of a user, or the number where there is none. */
 export function userName(uid: number, users: ReadonlyMap<number, string>): string {
   return users.get(uid) ?? String(uid);
+}
+
+/** The names of users by their numbers, from the text of /etc/passwd; the first line of a number counts. */
+export function parsePasswd(text: string): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  for (const line of text.split('\n')) {
+    const [name, , uid] = line.split(':');
+    if (!name || uid === undefined || !/^\d+$/.test(uid)) continue;
+    if (!names.has(Number(uid))) names.set(Number(uid), name);
+  }
+  return names;
+}
+
+/** The local users. Those of a directory service are not in the file, and stay numbers. */
+export function readUsers(passwd = '/etc/passwd'): ReadonlyMap<number, string> {
+  return parsePasswd(readBounded(passwd, 1_048_576)?.toString('utf8') ?? '');
 }

@@ -1,7 +1,7 @@
 import { messageOf, systemCodeOf } from '../../../errors.ts';
 import { isWildcard } from '../../../model/ports/address.ts';
 import { heldBy } from '../holder.ts';
-import type { HostSocket, NamedSockets, SocketReading } from '../host-socket.ts';
+import type { HostSocket, IdentifiedSockets, SocketReading } from '../host-socket.ts';
 import { type RunCommand, runCommand } from '../run-command.ts';
 import { parseLsof } from './lsof.ts';
 import { parseMacosNetstat } from './netstat.ts';
@@ -22,10 +22,10 @@ export async function readMacosSockets(run: RunCommand = runCommand): Promise<So
 }
 
 /** Names the holders of these sockets, of all users, with ps. */
-export async function nameMacosHolders(
+export async function identifyMacosHolders(
   sockets: readonly HostSocket[],
   run: RunCommand = runCommand,
-): Promise<NamedSockets> {
+): Promise<IdentifiedSockets> {
   const pids = new Set(sockets.flatMap((socket) => pidOf(socket) ?? []));
   if (pids.size === 0) return { sockets, complete: true };
   const list = [...pids].join(',');

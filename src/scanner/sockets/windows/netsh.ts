@@ -1,3 +1,4 @@
+import { win32 } from 'node:path';
 import { isPort, type PortRange } from '../../../model/ports/port.ts';
 
 /**
@@ -17,4 +18,9 @@ export function parseDynamicPorts(text: string): PortRange | undefined {
 
 function toRange(first: number, last: number): PortRange | undefined {
   return isPort(first) && isPort(last) && first <= last ? { first, last } : undefined;
+}
+
+/** The full path of one of the system's own tools, so that no program of the same name can take its place. */
+export function systemTool(name: string, env: NodeJS.ProcessEnv = process.env): string {
+  return win32.join(env.SystemRoot ?? 'C:\\Windows', 'System32', name);
 }

@@ -1,9 +1,9 @@
 import { messageOf, systemCodeOf } from '../../../errors.ts';
 import { heldBy } from '../holder.ts';
-import type { HostSocket, NamedSockets, SocketReading } from '../host-socket.ts';
+import type { HostSocket, IdentifiedSockets, SocketReading } from '../host-socket.ts';
 import { type RunCommand, runCommand } from '../run-command.ts';
+import { systemTool } from './netsh.ts';
 import { parseWindowsNetstat } from './netstat.ts';
-import { systemTool } from './system-tool.ts';
 import { parseTasklist } from './tasklist.ts';
 
 /** Every socket of this Windows host, connections too; those inside WSL are another host's. */
@@ -18,10 +18,10 @@ export async function readWindowsSockets(run: RunCommand = runCommand): Promise<
 }
 
 /** Names the holders of these sockets with tasklist: the program and its services. */
-export async function nameWindowsHolders(
+export async function identifyWindowsHolders(
   sockets: readonly HostSocket[],
   run: RunCommand = runCommand,
-): Promise<NamedSockets> {
+): Promise<IdentifiedSockets> {
   if (sockets.length === 0) return { sockets, complete: true };
   const text = await run(systemTool('tasklist.exe'), ['/svc', '/fo', 'csv', '/nh']).catch(() => '');
   const tasks = parseTasklist(text);

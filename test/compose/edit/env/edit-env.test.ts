@@ -64,7 +64,7 @@ describe('the block of .env', () => {
   test.each(cases)('%s', (_name, before, moves, after) => {
     const files = { 'compose.yaml': compose, ...(before !== undefined && { '.env': before }) };
     const outcome = write({ kind: 'env', files, moves });
-    expect(outcome.refused).toEqual([]);
+    expect(outcome.skipped).toEqual([]);
     expect(outcome.files).toEqual({
       'compose.yaml': compose,
       ...((before ?? after) !== undefined && { '.env': after }),
@@ -104,7 +104,7 @@ describe('what a variable may hold', () => {
       ? { 'web 80': 9090, 'web 81': 9091 }
       : { 'web 80': 9090 };
     const outcome = write({ kind: 'env', files, moves });
-    expect(outcome.refused).toEqual([]);
+    expect(outcome.skipped).toEqual([]);
     expect(outcome.files['.env']).toBe(`${env}# portplan: begin\n${line}\n# portplan: end\n`);
   });
 });
@@ -126,13 +126,13 @@ describe('refused', () => {
       moves: { 'web 80': 9090 },
       options,
     });
-    expect(outcome).toMatchObject({ edits: [], refused: [{ reason }] });
+    expect(outcome).toMatchObject({ edits: [], skipped: [{ reason }] });
   });
 
   test('a value behind the block', () => {
     const files = { 'compose.yaml': compose, '.env': `${block}WEB_PORT=8081\n` };
     const outcome = write({ kind: 'env', files, moves: { 'web 80': 9091 } });
-    expect(outcome).toMatchObject({ files, refused: [{ reason: 'variable-outside' }] });
+    expect(outcome).toMatchObject({ files, skipped: [{ reason: 'variable-outside' }] });
   });
 
   test('one variable for two ports that differ', () => {
@@ -143,7 +143,7 @@ describe('refused', () => {
     });
     expect(outcome).toMatchObject({
       edits: [],
-      refused: [{ reason: 'variable-shared' }, { reason: 'variable-shared' }],
+      skipped: [{ reason: 'variable-shared' }, { reason: 'variable-shared' }],
     });
   });
 
@@ -154,7 +154,7 @@ describe('refused', () => {
       moves: { 'web 80': 9090, 'api 80': 3001 },
       options: { env: { API_PORT: '3000' } },
     });
-    expect(outcome.refused).toMatchObject([{ reason: 'variable-outside' }]);
+    expect(outcome.skipped).toMatchObject([{ reason: 'variable-outside' }]);
     expect(outcome.files['.env']).toBe(block);
   });
 });
@@ -166,7 +166,7 @@ test('one variable for ports that move together', () => {
     files: { 'compose.yaml': text },
     moves: { 'web 80': 9090 },
   });
-  expect(outcome.refused).toEqual([]);
+  expect(outcome.skipped).toEqual([]);
   expect(outcome.ports).toEqual([
     'web 127.0.0.1:9090:80/tcp ingress',
     'web 127.0.0.2:9090:80/tcp ingress',
@@ -181,5 +181,5 @@ test('the last named env file is written', () => {
     moves: { 'web 80': 9090 },
     options: { envFiles: ['a.env', 'b.env'] },
   });
-  expect(outcome).toMatchObject({ files: { ...files, 'b.env': `B=1\n${block}` }, refused: [] });
+  expect(outcome).toMatchObject({ files: { ...files, 'b.env': `B=1\n${block}` }, skipped: [] });
 });

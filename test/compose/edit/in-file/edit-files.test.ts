@@ -144,7 +144,7 @@ describe('only the number changes', () => {
 
   test.each(cases)('%s', (_name, before, moves, after) => {
     const outcome = write({ kind: 'file', files: { 'compose.yaml': before }, moves });
-    expect(outcome.refused).toEqual([]);
+    expect(outcome.skipped).toEqual([]);
     expect(outcome.files).toEqual({ 'compose.yaml': after });
     expect(outcome.stable).toBe(true);
   });
@@ -173,7 +173,7 @@ describe('a port that the engine chose is pinned', () => {
       moves: { 'web 80': 9090 },
     });
     expect(outcome).toMatchObject({
-      refused: [],
+      skipped: [],
       files: { 'compose.yaml': web(after) },
       stable: true,
     });
@@ -272,7 +272,7 @@ describe('refused, and the file stays', () => {
 
   test.each(cases)('%s: %s', (reason, _name, files, moves) => {
     const outcome = write({ kind: 'file', files, moves });
-    expect(outcome.refused.map((one) => one.reason)).toEqual(Object.keys(moves).map(() => reason));
+    expect(outcome.skipped.map((one) => one.reason)).toEqual(Object.keys(moves).map(() => reason));
     expect(outcome).toMatchObject({ edits: [], files });
   });
 
@@ -287,14 +287,14 @@ describe('refused, and the file stays', () => {
       moves: { 'web 80': 9090 },
       options: { cwd: 'a' },
     });
-    expect(outcome.refused).toMatchObject([{ reason: 'outside-project' }]);
+    expect(outcome.skipped).toMatchObject([{ reason: 'outside-project' }]);
     expect(outcome.files).toEqual(files);
   });
 
   test('one port alone: the others move', () => {
     const files = { 'compose.yaml': web(` ["8080:80", "\${P}:81"]`), '.env': 'P=8081' };
     const outcome = write({ kind: 'file', files, moves: { 'web 80': 9090, 'web 81': 9091 } });
-    expect(outcome.refused).toMatchObject([{ reason: 'variable', publish: { target: 81 } }]);
+    expect(outcome.skipped).toMatchObject([{ reason: 'variable', publish: { target: 81 } }]);
     expect(outcome.files).toEqual({ ...files, 'compose.yaml': web(` ["9090:80", "\${P}:81"]`) });
   });
 });
@@ -324,7 +324,7 @@ describe('other files of the project', () => {
     ],
   ])('%s', (_name, files: Readonly<Record<string, string>>) => {
     const outcome = write({ kind: 'file', files, moves: { 'web 80': 9090 } });
-    expect(outcome.refused).toEqual([]);
+    expect(outcome.skipped).toEqual([]);
     expect(outcome.ports).toEqual(['web :9090:80/tcp ingress']);
     expect(outcome.files['compose.yaml']).toBe(files['compose.yaml']);
   });
@@ -342,7 +342,7 @@ test('the compose file came from stdin', () => {
     moves: { 'web 80': 9090 },
     options: { files: ['-'], fileSystem },
   });
-  expect(outcome).toMatchObject({ edits: [], refused: [{ reason: 'stdin' }] });
+  expect(outcome).toMatchObject({ edits: [], skipped: [{ reason: 'stdin' }] });
 });
 
 test.each([
@@ -354,7 +354,7 @@ test.each([
     const project = loadProject(options);
     const assignments = ports.flatMap((port) => assignmentsFor(project, { 'web 80': port }));
     const plan = planEdits(project, assignments, { kind: 'file', options });
-    expect(plan.refused.map(({ reason }) => reason)).toEqual(reasons);
+    expect(plan.skipped.map(({ reason }) => reason)).toEqual(reasons);
     expect(plan.edits[0]?.after).toBe(after);
   });
 });
@@ -367,7 +367,7 @@ test('a plan for another address is refused', () => {
       return { ...one, address: anyAddress };
     });
     const plan = planEdits(project, assignments, { kind: 'file', options });
-    expect(plan).toMatchObject({ edits: [], refused: [{ reason: 'address' }] });
+    expect(plan).toMatchObject({ edits: [], skipped: [{ reason: 'address' }] });
   });
 });
 
@@ -381,6 +381,6 @@ test('assignments of other projects are passed over', () => {
       kind: 'file',
       options,
     });
-    expect(plan).toEqual({ edits: [], refused: [], warnings: [] });
+    expect(plan).toEqual({ edits: [], skipped: [], warnings: [] });
   });
 });

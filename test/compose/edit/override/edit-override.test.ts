@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { knowsOverrideTag } from '../../../../src/compose/edit/override/compose-version.ts';
+import { knowsOverrideTag } from '../../../../src/compose/edit/override/target.ts';
 import { type Moves, write } from '../fixture.ts';
 
 const compose = `services:
@@ -89,7 +89,7 @@ describe('the override', () => {
       ...(before !== undefined && { 'compose.override.yaml': before }),
     };
     const outcome = write({ kind: 'override', files, moves });
-    expect(outcome.refused).toEqual([]);
+    expect(outcome.skipped).toEqual([]);
     expect(outcome.files).toEqual({ 'compose.yaml': compose, 'compose.override.yaml': after });
     expect(outcome.stable).toBe(true);
     expect(outcome.ports).toHaveLength(4);
@@ -177,7 +177,7 @@ describe('the override', () => {
       files: { 'compose.yaml': text },
       moves: { 'web 81': 9001, 'api 80': 9002, 'api 81': 9004 },
     });
-    expect(outcome.refused).toEqual([]);
+    expect(outcome.skipped).toEqual([]);
     expect(outcome.ports).toEqual([
       'api :9002:80/tcp ingress',
       'api :9004:81/tcp ingress',
@@ -190,7 +190,7 @@ describe('the override', () => {
     const files = { 'a.yaml': compose, 'compose.override.yaml': 'x-a: 1\n' };
     const options = { files: ['a.yaml', 'compose.override.yaml'] };
     const outcome = write({ kind: 'override', files, moves: { 'web 80': 9090 }, options });
-    expect(outcome).toMatchObject({ refused: [], stable: true });
+    expect(outcome).toMatchObject({ skipped: [], stable: true });
   });
 });
 
@@ -213,7 +213,7 @@ describe('refused', () => {
     ['unusual-form', 'an alias', file('x-a: &a\n  restart: always\nservices:\n  web: *a\n')],
   ])('%s: %s', (reason, _name, files) => {
     const outcome = write({ kind: 'override', files, moves: { 'web 80': 9091 } });
-    expect(outcome).toMatchObject({ files, edits: [], refused: [{ reason }] });
+    expect(outcome).toMatchObject({ files, edits: [], skipped: [{ reason }] });
   });
 
   test.each([
@@ -226,7 +226,7 @@ describe('refused', () => {
       moves: { 'web 80': 9090 },
       composeVersion,
     });
-    expect(outcome.refused.map(({ reason }) => reason)).toEqual(reasons);
+    expect(outcome.skipped.map(({ reason }) => reason)).toEqual(reasons);
     expect(outcome.warnings).toEqual([]);
   });
 
@@ -239,7 +239,7 @@ describe('refused', () => {
         moves: { 'web 80': 9090 },
         options,
       });
-      expect(outcome).toMatchObject({ edits: [], refused: [{ reason: 'override-not-read' }] });
+      expect(outcome).toMatchObject({ edits: [], skipped: [{ reason: 'override-not-read' }] });
     },
   );
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
-import { readBounded } from '../../../../src/scanner/sockets/linux/read-bounded.ts';
+import { readBounded } from '../../../../src/scanner/sockets/linux/read-proc.ts';
 import { tempFolder } from '../../../rig/temp.ts';
 
 test.each([0, 1, 1023, 1024, 1025, 4095, 4096, 4097, 70_000])('%i bytes', async (size) => {

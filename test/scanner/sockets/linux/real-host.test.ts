@@ -8,10 +8,10 @@ import { toPort } from '../../../../src/model/ports/port.ts';
 import { probeEndpoint } from '../../../../src/scanner/probe/probe.ts';
 import {
   type HostSocket,
-  nameHolders,
+  identifyProcesses,
   readConnections,
   readProcesses,
-  settleDualStack,
+  resolveUnknownDualStack,
 } from '../../../../src/scanner/sockets/read-sockets.ts';
 import { hasIPv6, holdBoundSocket, holdSockets, type SocketHolder } from '../holders.ts';
 import { showSocket } from '../show-socket.ts';
@@ -72,7 +72,7 @@ onLinux('sockets of a process of this host', () => {
     expect(seen.map(({ address, dualStack }) => `${address} ${dualStack}`)).toEqual(
       Array(4).fill('* unknown'),
     );
-    const settled = await settleDualStack(seen, (endpoint) => probeEndpoint(endpoint));
+    const settled = await resolveUnknownDualStack(seen, (endpoint) => probeEndpoint(endpoint));
     expect(settled.map(({ address, dualStack }) => `${address} ${dualStack}`)).toEqual([
       '* yes',
       ':: no',
@@ -104,7 +104,7 @@ onLinux('sockets of a process of this host', () => {
     expect(await socketsOf(client)).toEqual([]);
     const found = await readConnections(new Set(client.ports));
     expect(found.map(showSocket)).toEqual([`tcp 127.0.0.1 ${client.ports[0]} connected`]);
-    const { sockets } = await nameHolders(found, { budgetMs: 5000 });
+    const { sockets } = await identifyProcesses(found, { budgetMs: 5000 });
     expect(sockets[0]?.holder).toMatchObject({ kind: 'process', pid: client.pid, name: 'perl' });
   });
 
@@ -113,7 +113,7 @@ onLinux('sockets of a process of this host', () => {
     const port = await connectAndClose(server.ports[0] ?? 0);
     const found = await readConnections(new Set([port]));
     expect(found.map(showSocket)).toEqual([`tcp 127.0.0.1 ${port} time-wait`]);
-    expect((await nameHolders(found)).sockets).toEqual(found);
+    expect((await identifyProcesses(found)).sockets).toEqual(found);
   });
 
   withIPv6('are those that ss lists', async () => {
@@ -123,7 +123,7 @@ onLinux('sockets of a process of this host', () => {
       { protocol: 'tcp', host: '::', ipv6Only: true },
       { protocol: 'udp', host: '127.0.0.1' },
     ]);
-    const own = await settleDualStack(await socketsOf(holder), (endpoint) =>
+    const own = await resolveUnknownDualStack(await socketsOf(holder), (endpoint) =>
       probeEndpoint(endpoint),
     );
     const listed = await listBySs();
@@ -143,7 +143,9 @@ onLinux('the holder of a socket of this host', () => {
       args: ['an argument', '--flag'],
     });
     const before = Date.now();
-    const { sockets, complete } = await nameHolders(await socketsOf(holder), { budgetMs: 5000 });
+    const { sockets, complete } = await identifyProcesses(await socketsOf(holder), {
+      budgetMs: 5000,
+    });
     expect(complete).toBe(true);
     const [found] = sockets.map((socket) => socket.holder);
     expect(found).toMatchObject({
@@ -161,7 +163,7 @@ onLinux('the holder of a socket of this host', () => {
     const holder = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1' }]);
     const seen = await socketsOf(holder);
     await holder[Symbol.asyncDispose]();
-    const { sockets } = await nameHolders(seen, { budgetMs: 5000 });
+    const { sockets } = await identifyProcesses(seen, { budgetMs: 5000 });
     expect(sockets.map((socket) => socket.holder)).toEqual([
       { kind: 'process', user: userInfo().username },
     ]);
@@ -171,7 +173,7 @@ onLinux('the holder of a socket of this host', () => {
     await using holder = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1' }], {
       uid: nobody,
     });
-    const { sockets } = await nameHolders(await socketsOf(holder), { budgetMs: 5000 });
+    const { sockets } = await identifyProcesses(await socketsOf(holder), { budgetMs: 5000 });
     expect(sockets[0]?.holder).toMatchObject({ pid: holder.pid, user: 'nobody' });
   });
 
@@ -181,7 +183,7 @@ onLinux('the holder of a socket of this host', () => {
       { protocol: 'udp', host: '127.0.0.1' },
     ]);
     const { sockets, complete } = await asUser(nobody, async () =>
-      nameHolders(await socketsOf(holder), { budgetMs: 5000 }),
+      identifyProcesses(await socketsOf(holder), { budgetMs: 5000 }),
     );
     expect(complete).toBe(true);
     expect(sockets.map((socket) => socket.holder)).toEqual(
@@ -194,7 +196,7 @@ onLinux('the holder of a socket of this host', () => {
       uid: nobody,
     });
     const { sockets } = await asUser(nobody, async () =>
-      nameHolders(await socketsOf(holder), { budgetMs: 5000 }),
+      identifyProcesses(await socketsOf(holder), { budgetMs: 5000 }),
     );
     expect(sockets[0]?.holder).toMatchObject({ user: 'nobody' });
   });

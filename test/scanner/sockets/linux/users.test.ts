@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parsePasswd, readUsers } from '../../../../src/scanner/sockets/linux/users.ts';
+import { parsePasswd, readUsers } from '../../../../src/scanner/sockets/linux/process.ts';
 
 test('names by number, the first of a number, without what is no user', () => {
   const text =

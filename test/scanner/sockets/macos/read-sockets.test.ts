@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  nameHolders,
+  identifyProcesses,
   type RunCommand,
   readConnections,
   readProcesses,
@@ -95,7 +95,7 @@ describe('their holders', () => {
       [names]: 'macos-ps-names.txt',
     });
     const { sockets } = await readProcesses({ platform, run });
-    const { sockets: named } = await nameHolders(sockets, { platform, run });
+    const { sockets: named } = await identifyProcesses(sockets, { platform, run });
     expect(named.find(({ port }) => port === 5000)?.holder).toEqual({
       kind: 'process',
       pid: 514,
@@ -117,6 +117,9 @@ describe('their holders', () => {
   test('stay as they are without ps', async () => {
     const run = mac({ [lsof]: 'macos-lsof.txt' });
     const { sockets } = await readProcesses({ platform, run });
-    expect(await nameHolders(sockets, { platform, run })).toEqual({ sockets, complete: true });
+    expect(await identifyProcesses(sockets, { platform, run })).toEqual({
+      sockets,
+      complete: true,
+    });
   });
 });

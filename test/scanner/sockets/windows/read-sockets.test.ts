@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import {
-  nameHolders,
+  identifyProcesses,
   type RunCommand,
   readConnections,
   readProcesses,
@@ -30,7 +30,7 @@ test('the sockets of a Windows host that hold ports', async () => {
 
 test('their holders: program and services, and the helpers of engines', async () => {
   const { sockets } = await readProcesses({ platform, run });
-  const { sockets: named } = await nameHolders(sockets, { platform, run });
+  const { sockets: named } = await identifyProcesses(sockets, { platform, run });
   const holderOf = (port: number) => named.find((socket) => socket.port === port);
   expect(holderOf(135)?.holder).toEqual({
     kind: 'process',
@@ -62,7 +62,7 @@ test('without netstat there is a gap, and without tasklist there are no names', 
     detail: expect.stringContaining('netstat -ano: no such tool'),
   });
   const read = await readProcesses({ platform, run });
-  expect(await nameHolders(read.sockets, { platform, run: broken })).toEqual({
+  expect(await identifyProcesses(read.sockets, { platform, run: broken })).toEqual({
     sockets: read.sockets,
     complete: true,
   });
