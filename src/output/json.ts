@@ -70,7 +70,7 @@ function bodyOf(report: Report): object {
         conflicts: report.conflicts.map(toConflict),
         write: report.write && {
           ...report.write,
-          refused: report.write.skipped.map(({ publish, reason, message }) => ({
+          skipped: report.write.skipped.map(({ publish, reason, message }) => ({
             publish: toPublish(publish),
             reason,
             message,

@@ -193,7 +193,7 @@ function saveLeases(
     const [key, port] = [keys[index], ports.get(publish)];
     return key === undefined || port === undefined
       ? []
-      : [{ key, port, asked: requestedPortOf(publish) }];
+      : [{ key, port, requestedPort: requestedPortOf(publish) }];
   });
   return grants.length === 0 ? leases : withLeases(leases, grants, new Date());
 }

@@ -50,7 +50,7 @@ describeEngines('explain', allEngines, (engine) => {
       container: 'second',
       holders: [{ holder: { kind: 'container', name: 'first' } }],
       remedies: [{ command: 'docker stop first' }, { text: expect.stringContaining('8081') }],
-      traps: [{ code: 'leftover-container', command: 'docker rm second' }],
+      pitfalls: [{ code: 'leftover-container', command: 'docker rm second' }],
       suggestion: { hostIp: '', port: 8081 },
     });
     expect(named.code).toBe(0);
@@ -312,7 +312,7 @@ describe('explain', () => {
             port: 8090,
             holders: [{ holder: { kind: 'service', name: 'front' } }],
             remedies: [{ command: 'docker service update --publish-rm 80 front' }, {}],
-            traps: [{ code: 'swarm-service' }],
+            pitfalls: [{ code: 'swarm-service' }],
           },
         ]);
       } finally {
