@@ -80,7 +80,16 @@ export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
     const plan = async (now: ScanResult, lost: readonly Endpoint[]) => {
       const { onConflict, confirm } = request;
       const hostIp = toHostIp(request.hostIp);
-      const wish = { project, host: now, planning, hostIp, onConflict, store, confirm, unavailable: lost };
+      const wish = {
+        project,
+        host: now,
+        planning,
+        hostIp,
+        onConflict,
+        store,
+        confirm,
+        unavailable: lost,
+      };
       return requirePlaces(await planProject({ ...wish, save: true }));
     };
     return {
