@@ -21,7 +21,7 @@ export { type StopOptions, stop } from './commands/stop/stop.ts';
 export type { StopListener } from './commands/stop/stop-container.ts';
 export type { PreparedUp, UpRequest } from './commands/up/prepare.ts';
 export { type UpOptions, type UpOutcome, up } from './commands/up/up.ts';
-export { applyEdits, foldersOf } from './compose/edit/apply-edits.ts';
+export { applyEdits, writableFolders } from './compose/edit/apply-edits.ts';
 export { formatDiff } from './compose/edit/diff.ts';
 export { planEdits } from './compose/edit/plan-edits.ts';
 export { loadProject as readCompose } from './compose/load.ts';

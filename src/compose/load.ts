@@ -1,10 +1,10 @@
 import { PortplanError } from '../errors.ts';
 import { findProjectFiles } from './files/find-files.ts';
 import { loadLayers } from './files/layers.ts';
-import { documentsOf, type Loader, toScope } from './files/load-context.ts';
+import { createScope, type LoadContext, loadDocuments } from './files/load-context.ts';
 import { shownPath } from './files/paths.ts';
 import { type CompleteOptions, type ComposeOptions, withDefaults } from './options.ts';
-import { warnOfPorts } from './ports/warnings.ts';
+import { warnAboutPorts } from './ports/warnings.ts';
 import type { ComposeProject, ComposeService } from './project.ts';
 import { checkConsistency } from './services/consistency.ts';
 import { readExtension } from './services/extension.ts';
@@ -36,22 +36,22 @@ function load(complete: CompleteOptions, warnings: Warnings): ComposeProject {
   const found = findProjectFiles(complete, warnings);
   const { environment, directory, files } = found;
   const reader = { ...complete, cwd: shownFrom, warnings, filesRead: new Set<string>() };
-  const documents = files.flatMap((file) => documentsOf(file, reader));
+  const documents = files.flatMap((file) => loadDocuments(file, reader));
   const name = projectName(
     { flag: complete.projectName, environment, documents, directory },
     complete.platform,
     warnings,
   );
 
-  const loader: Loader = { ...reader, project: name, envFiles: new Set(found.envFiles) };
+  const loader: LoadContext = { ...reader, project: name, envFiles: new Set(found.envFiles) };
   const named = new Map(environment).set('COMPOSE_PROJECT_NAME', name);
-  const model = loadLayers(files, toScope(directory, named, loader.platform), loader);
-  if (model === undefined) throw empty(files, shownFrom);
+  const model = loadLayers(files, createScope(directory, named, loader.platform), loader);
+  if (model === undefined) throw emptyFile(files, shownFrom);
   const profiles = activeProfiles(complete.profiles, environment);
   const selection = { project: name, profiles, named: complete.services };
   const services = readServices(model, selection, warnings);
-  requireNamed(complete.services, services);
-  warnOfPorts(model, services, warnings);
+  requireServices(complete.services, services);
+  warnAboutPorts(model, services, warnings);
   checkConsistency(model, services, warnings);
   return {
     name,
@@ -67,12 +67,12 @@ function load(complete: CompleteOptions, warnings: Warnings): ComposeProject {
   };
 }
 
-function requireNamed(named: readonly string[], services: readonly ComposeService[]): void {
+function requireServices(named: readonly string[], services: readonly ComposeService[]): void {
   const missing = named.find((name) => !services.some((service) => service.name === name));
   if (missing !== undefined) throw unknownService(missing, services);
 }
 
-function empty(files: readonly string[], cwd: string): PortplanError {
+function emptyFile(files: readonly string[], cwd: string): PortplanError {
   const file = shownPath(files[0] ?? '-', cwd);
   return new PortplanError('invalid-input', `${file} is empty`, {
     reason: 'schema',

@@ -23,7 +23,7 @@ export interface ComposeProject {
   readonly resources: readonly ComposeResource[];
   /** `x-portplan` of the top level, as plain data. */
   readonly extension: unknown;
-  readonly extensionPlaces: ExtensionPlaces;
+  readonly extensionLocations: ExtensionLocations;
   readonly warnings: readonly ComposeWarning[];
 }
 
@@ -48,12 +48,12 @@ export interface ComposeService {
   readonly dependsOn: readonly string[];
   /** `x-portplan` of the service, as plain data. */
   readonly extension: unknown;
-  readonly extensionPlaces: ExtensionPlaces;
+  readonly extensionLocations: ExtensionLocations;
   readonly location: Location;
 }
 
 /** Where the values of an `x-portplan` stand, by their keys; under the empty key the whole. Empty where there is none. */
-export type ExtensionPlaces = ReadonlyMap<string, Location>;
+export type ExtensionLocations = ReadonlyMap<string, Location>;
 
 /** A network or volume of the top level. */
 export interface ComposeResource {

@@ -38,7 +38,7 @@ export interface Warnings {
    * Tells that Compose would not load the project.
    * @throws PortplanError `invalid-input` with the reason, when strict.
    */
-  refuse(reason: string, message: string, location?: Location): void;
+  reject(reason: string, message: string, location?: Location): void;
 }
 
 /** An empty collection. The same warning at the same place is kept once. */
@@ -53,7 +53,7 @@ export function collectWarnings({ strict }: { readonly strict: boolean }): Warni
     seen.add(key);
     list.push({ code, message, location });
   };
-  const refuse: Warnings['refuse'] = (reason, message, location) => {
+  const reject: Warnings['reject'] = (reason, message, location) => {
     if (!strict) return warn('compose-refuses', message, location);
     throw new PortplanError('invalid-input', message, {
       reason,
@@ -61,5 +61,5 @@ export function collectWarnings({ strict }: { readonly strict: boolean }): Warni
       location,
     });
   };
-  return { list, redactor: filled, strict, warn, refuse };
+  return { list, redactor: filled, strict, warn, reject };
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { applyEdits, foldersOf } from '../../src/compose/edit/apply-edits.ts';
+import { applyEdits, writableFolders } from '../../src/compose/edit/apply-edits.ts';
 import { planEdits } from '../../src/compose/edit/plan-edits.ts';
 import { loadProject } from '../../src/compose/load.ts';
 import { publishesOf } from '../../src/compose/project.ts';
@@ -275,7 +275,7 @@ function writeAndReload(cwd: string, input: Buffer): void {
   });
   const kind = (['override', 'env', 'file'] as const)[input.length % 3] ?? 'file';
   const plan = planEdits(project, assignments, { kind, options, composeVersion: undefined });
-  applyEdits(plan.edits, foldersOf(project));
+  applyEdits(plan.edits, writableFolders(project));
   const after = loadProject(options).services.flatMap(publishesOf);
   const refused = new Set(plan.skipped.map(({ publish }) => publish));
   for (const { publish, port } of assignments) {

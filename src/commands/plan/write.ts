@@ -1,4 +1,4 @@
-import { applyEdits, foldersOf } from '../../compose/edit/apply-edits.ts';
+import { applyEdits, writableFolders } from '../../compose/edit/apply-edits.ts';
 import { formatDiff } from '../../compose/edit/diff.ts';
 import type { FileEdit, WriteKind } from '../../compose/edit/edit.ts';
 import { planEdits } from '../../compose/edit/plan-edits.ts';
@@ -39,7 +39,7 @@ export async function writePlan(
   });
   const diff = formatDiff(edits, cwd);
   if (diff !== '') onDiff?.(diff);
-  if (!dryRun) applyEdits(edits, foldersOf(project));
+  if (!dryRun) applyEdits(edits, writableFolders(project));
   return {
     write: {
       kind,

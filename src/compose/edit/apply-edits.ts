@@ -22,7 +22,7 @@ import type { ComposeProject } from '../project.ts';
 import type { FileEdit } from './edit.ts';
 
 /** The folders in which files of a project may be written: its own, and those of the files that were named. */
-export function foldersOf(project: ComposeProject): readonly string[] {
+export function writableFolders(project: ComposeProject): readonly string[] {
   const files = [...project.files, ...project.envFiles].filter((path) => path !== '-');
   return [...new Set([project.directory, ...files.map((path) => dirname(path))])];
 }
@@ -46,7 +46,7 @@ export function applyEdits(edits: readonly FileEdit[], folders: readonly string[
       done.push(step);
     }
   } catch (error) {
-    for (const step of done.reverse()) undo(step);
+    for (const step of done.reverse()) rollBack(step);
     throw error;
   } finally {
     for (const { temporary } of steps) rmSync(temporary, { force: true });
@@ -69,9 +69,9 @@ interface OldFile {
 
 function prepare(edit: FileEdit, roots: readonly string[]): Step {
   return attempt(edit.path, () => {
-    const path = realPath(edit.path);
+    const path = resolveTarget(edit.path);
     if (!roots.some((root) => isBelow(path, root))) {
-      throw fault(edit.path, 'outside-project', `it leads to ${path}, outside of the project`);
+      throw writeError(edit.path, 'outside-project', `it leads to ${path}, outside of the project`);
     }
     const temporary = join(
       dirname(path),
@@ -84,7 +84,7 @@ function prepare(edit: FileEdit, roots: readonly string[]): Step {
 }
 
 /** Where a file lies, or would lie. A link that leads nowhere is none of the project's. */
-function realPath(path: string): string {
+function resolveTarget(path: string): string {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return realpathSync(path);
   return join(realpathSync(dirname(path)), basename(path));
 }
@@ -97,7 +97,7 @@ function isBelow(path: string, folder: string): boolean {
 function readOld(path: string): OldFile | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
-  if (!stats.isFile()) throw fault(path, 'cannot-write', 'it is not a regular file');
+  if (!stats.isFile()) throw writeError(path, 'cannot-write', 'it is not a regular file');
   return { bytes: readFileSync(path), stats };
 }
 
@@ -106,15 +106,19 @@ function requireUnchanged({ edit, path }: Step): void {
   const text = found === undefined ? undefined : decode(found.bytes);
   if (text === edit.before) return;
   const why = text === undefined ? 'it is gone' : 'it was changed meanwhile';
-  throw fault(path, 'changed-meanwhile', edit.before === undefined ? 'it was made meanwhile' : why);
+  throw writeError(
+    path,
+    'changed-meanwhile',
+    edit.before === undefined ? 'it was made meanwhile' : why,
+  );
 }
 
 /** As the loader reads files: UTF-16 where a byte order mark says so, which stays in the text. */
 function decode(bytes: Buffer): string {
-  return new TextDecoder(isWide(bytes) ? 'utf-16le' : 'utf-8', { ignoreBOM: true }).decode(bytes);
+  return new TextDecoder(isUtf16(bytes) ? 'utf-16le' : 'utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
-function isWide(bytes: Buffer): boolean {
+function isUtf16(bytes: Buffer): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xfe;
 }
 
@@ -122,7 +126,7 @@ function isWide(bytes: Buffer): boolean {
 function stage(step: Step): void {
   const { edit, old } = step;
   if (edit.after === undefined) return;
-  const encoding = old !== undefined && isWide(old.bytes) ? 'utf16le' : 'utf8';
+  const encoding = old !== undefined && isUtf16(old.bytes) ? 'utf16le' : 'utf8';
   writeBeside(step, Buffer.from(edit.after, encoding));
 }
 
@@ -163,12 +167,12 @@ function createFrom(temporary: string, path: string): void {
     linkSync(temporary, path);
   } catch (error) {
     if (systemCodeOf(error) === 'EEXIST')
-      throw fault(path, 'changed-meanwhile', 'it was made meanwhile');
+      throw writeError(path, 'changed-meanwhile', 'it was made meanwhile');
     renameSync(temporary, path);
   }
 }
 
-function undo(step: Step): void {
+function rollBack(step: Step): void {
   const { path, temporary, old } = step;
   rmSync(temporary, { force: true });
   if (old === undefined) {
@@ -184,7 +188,7 @@ function attempt<Result>(path: string, step: () => Result): Result {
     return step();
   } catch (error) {
     if (error instanceof PortplanError) throw error;
-    throw fault(path, 'cannot-write', messageOf(error), error);
+    throw writeError(path, 'cannot-write', messageOf(error), error);
   }
 }
 
@@ -194,7 +198,7 @@ const hints: Readonly<Record<string, string>> = {
   'cannot-write': 'check that the folder and the file may be written',
 };
 
-function fault(path: string, reason: string, why: string, cause?: unknown): PortplanError {
+function writeError(path: string, reason: string, why: string, cause?: unknown): PortplanError {
   const message = `${path} was not written: ${why}`;
   return new PortplanError('invalid-input', message, { reason, hint: hints[reason], cause });
 }

@@ -7,23 +7,23 @@ export type PortTexts = ReadonlyMap<string, readonly string[]>;
 
 /** The ports of a project, with some of them moved. */
 export function portTexts(project: ComposeProject, moves: readonly Move[] = []): PortTexts {
-  const moved = new Map(moves.map((move) => [move.publish, afterMove(move)]));
+  const moved = new Map(moves.map((move) => [move.publish, applyMove(move)]));
   return new Map(
     project.services.map((service) => [
       service.name,
-      textsOf(publishesOf(service).map((publish) => moved.get(publish) ?? publish)),
+      sortedPortTexts(publishesOf(service).map((publish) => moved.get(publish) ?? publish)),
     ]),
   );
 }
 
 /** The publish on its new ports. */
-export function afterMove({ publish, ports, place }: Move): ComposePublish {
-  const { hostIp, address } = place ?? publish;
+export function applyMove({ publish, ports, bindAddress }: Move): ComposePublish {
+  const { hostIp, address } = bindAddress ?? publish;
   return { ...publish, hostIp, address, hostPorts: ports };
 }
 
 /** Publishes as sorted texts. */
-export function textsOf(publishes: readonly Publish[]): readonly string[] {
+export function sortedPortTexts(publishes: readonly Publish[]): readonly string[] {
   return publishes.map(textOf).sort();
 }
 
@@ -33,7 +33,7 @@ function textOf(publish: Publish): string {
 }
 
 /** The services whose ports differ. */
-export function differingServices(wanted: PortTexts, found: PortTexts): readonly string[] {
-  const names = new Set([...wanted.keys(), ...found.keys()]);
-  return [...names].filter((name) => wanted.get(name)?.join() !== found.get(name)?.join());
+export function differingServices(expected: PortTexts, found: PortTexts): readonly string[] {
+  const names = new Set([...expected.keys(), ...found.keys()]);
+  return [...names].filter((name) => expected.get(name)?.join() !== found.get(name)?.join());
 }

@@ -27,6 +27,6 @@ export function findManagedBlocks(text: string): readonly ManagedBlock[] {
 }
 
 /** How the lines of a text end: as the first one does. */
-export function lineEndOf(text: string): string {
+export function detectLineEnding(text: string): string {
   return /^[^\n]*\r\n/.test(text) ? '\r\n' : '\n';
 }

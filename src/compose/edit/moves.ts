@@ -11,7 +11,7 @@ export interface Move {
   /** One port, or as many as the service has replicas. */
   readonly ports: PortRange;
   /** The host address that it gets, where the file names none and the plan does. */
-  readonly place?: Pick<Publish, 'hostIp' | 'address'> | undefined;
+  readonly bindAddress?: Pick<Publish, 'hostIp' | 'address'> | undefined;
 }
 
 /** What of a plan changes a project, and what of it no entry can say. */
@@ -37,19 +37,20 @@ export function findMoves(project: ComposeProject, assignments: readonly Assignm
   const refused: SkippedMove[] = [];
   for (const [publish, planned] of grouped) {
     const { service } = publish.origin;
-    const place = planned
+    const bindAddress = planned
       .map((one) => one.publish)
       .find(({ address }) => address !== publish.address);
-    if (place === undefined && planned.every(({ port }) => isKept(publish, port))) continue;
+    if (bindAddress === undefined && planned.every(({ port }) => isUnchanged(publish, port)))
+      continue;
     const ports = toRange(planned.map(({ port }) => port));
     const refuse = (reason: SkippedMove['reason'], message: string) =>
       void refused.push({ publish, reason, message });
     const strays = planned.some((one) => one.address !== one.publish.address);
-    if (strays || (place !== undefined && publish.hostIp !== '')) {
+    if (strays || (bindAddress !== undefined && publish.hostIp !== '')) {
       refuse('address', `the plan binds another address than "${publish.entry.text}" says`);
     } else if (ports === undefined) {
       refuse('range', `the replicas of "${service}" need ports in a row to share one entry`);
-    } else moves.push({ service, publish, ports, place });
+    } else moves.push({ service, publish, ports, bindAddress });
   }
   return { moves, skipped: refused };
 }
@@ -63,8 +64,8 @@ function ownersIn(project: ComposeProject) {
   return {
     find(publish: Publish): ComposePublish | undefined {
       if (isOwn(publish)) return publish;
-      const place = 'key' in publish ? publishKey(publish as ComposePublish) : undefined;
-      return place === undefined ? undefined : byKey.get(place);
+      const bindAddress = 'key' in publish ? publishKey(publish as ComposePublish) : undefined;
+      return bindAddress === undefined ? undefined : byKey.get(bindAddress);
     },
   };
 }
@@ -74,11 +75,11 @@ function publishKey({ origin, entry, key }: ComposePublish): string {
   return JSON.stringify([origin.project, origin.service, entry.range.path, key]);
 }
 
-function isKept(publish: Publish, port: Port): boolean {
-  return kindOf(publish) !== 'engine-chosen' && inRange(port, publish.hostPorts ?? never);
+function isUnchanged(publish: Publish, port: Port): boolean {
+  return kindOf(publish) !== 'engine-chosen' && inRange(port, publish.hostPorts ?? emptyRange);
 }
 
-const never: PortRange = { first: toPort(65_535), last: toPort(1) };
+const emptyRange: PortRange = { first: toPort(65_535), last: toPort(1) };
 
 function toRange(ports: readonly Port[]): PortRange | undefined {
   const sorted = [...new Set(ports)].sort((a, b) => a - b);

@@ -2,13 +2,13 @@ import type { Assignment } from '../../model/findings/plan.ts';
 import type { ComposeOptions } from '../options.ts';
 import type { ComposeProject } from '../project.ts';
 import type { EditPlan, EditWarning, SkipReason, WriteKind } from './edit.ts';
-import { writeEnv } from './env/edit-env.ts';
-import { writeFiles } from './in-file/edit-files.ts';
+import { editEnv } from './env/edit-env.ts';
+import { editFiles } from './in-file/edit-files.ts';
 import { findMoves, type Move } from './moves.ts';
-import { skippedMovesOf, type WriteResult } from './outcome.ts';
-import { writeOverride } from './override/edit-override.ts';
+import { type EditResult, skipMoves } from './outcome.ts';
+import { editOverride } from './override/edit-override.ts';
 import { findStaleReferences } from './stale-references.ts';
-import { textAt, withVirtualFiles } from './virtual-files.ts';
+import { readTextIfExists, withVirtualFiles } from './virtual-files.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 export interface EditRequest {
@@ -31,16 +31,18 @@ export function planEdits(
   const refused = [...found.skipped];
   if (project.files.includes('-')) {
     const message = 'the compose file was read from stdin, where nothing can be written';
-    const all = skippedMovesOf(moves, { reason: 'stdin', message });
+    const all = skipMoves(moves, { reason: 'stdin', message });
     return { edits: [], skipped: [...refused, ...all], warnings: [] };
   }
-  const [placed, numbered] = [moves.filter(isPlaced), moves.filter((move) => !isPlaced(move))];
+  const [placed, numbered] = [
+    moves.filter(changesAddress),
+    moves.filter((move) => !changesAddress(move)),
+  ];
   const onlyNumbers = request.kind !== 'override';
-  if (onlyNumbers && placed.length > 0)
-    refused.push(...skippedMovesOf(placed, addressNeedsOverride));
-  const written = write(workspace, onlyNumbers ? numbered : moves, request);
+  if (onlyNumbers && placed.length > 0) refused.push(...skipMoves(placed, addressNeedsOverride));
+  const written = editWith(workspace, onlyNumbers ? numbered : moves, request);
   const edits = [...written.texts].flatMap(([path, after]) => {
-    const before = textAt(workspace.fileSystem, path);
+    const before = readTextIfExists(workspace.fileSystem, path);
     return before === after ? [] : [{ path, before, after }];
   });
   const left = new Set(written.skipped.map(({ publish }) => publish));
@@ -56,8 +58,8 @@ export function planEdits(
   };
 }
 
-function isPlaced({ place }: Move): boolean {
-  return place !== undefined;
+function changesAddress({ bindAddress }: Move): boolean {
+  return bindAddress !== undefined;
 }
 
 const addressNeedsOverride: SkipReason = {
@@ -65,18 +67,18 @@ const addressNeedsOverride: SkipReason = {
   message: 'the file names no host address, and only numbers are changed in this way',
 };
 
-function write(
+function editWith(
   workspace: Workspace,
   moves: readonly Move[],
   { kind, composeVersion }: EditRequest,
-): WriteResult & { readonly warnings?: readonly EditWarning[] } {
+): EditResult & { readonly warnings?: readonly EditWarning[] } {
   switch (kind) {
     case 'override':
-      return writeOverride(workspace, moves, composeVersion);
+      return editOverride(workspace, moves, composeVersion);
     case 'env':
-      return writeEnv(workspace, moves);
+      return editEnv(workspace, moves);
     case 'file':
-      return writeFiles(workspace, moves);
+      return editFiles(workspace, moves);
     default:
       return kind satisfies never;
   }

@@ -3,7 +3,7 @@ import type { Assignment } from '../../model/findings/plan.ts';
 import { loadProject } from '../load.ts';
 import { type ComposeOptions, withDefaults } from '../options.ts';
 import { type ComposeProject, publishesOf } from '../project.ts';
-import { afterMove, differingServices, portTexts } from './expected-ports.ts';
+import { applyMove, differingServices, portTexts } from './expected-ports.ts';
 import { findMoves } from './moves.ts';
 import { createPortLists } from './override/port-lines.ts';
 import { withVirtualFiles } from './virtual-files.ts';
@@ -34,7 +34,7 @@ export function renderPortsOverride(
   if (refusal !== undefined) throw unverified(refusal.message);
   const { fileSystem } = withDefaults(options);
   const lists = createPortLists(project, fileSystem);
-  const moved = new Map(moves.map((move) => [move.publish, afterMove(move)]));
+  const moved = new Map(moves.map((move) => [move.publish, applyMove(move)]));
   const changed = new Set(moves.map(({ service }) => service));
   const blocks = project.services.flatMap((service) => {
     const named = resetNames && service.containerName !== undefined;

@@ -3,11 +3,11 @@ import type { FileSystem } from '../files/file-system.ts';
 import { shownPath } from '../files/paths.ts';
 import { type ComposeProject, publishesOf } from '../project.ts';
 import { type ParsedDocument, parseDocuments } from '../yaml/document.ts';
-import { locationOf, type Source } from '../yaml/source.ts';
+import { type SourceFile, toLocation } from '../yaml/source.ts';
 import type { EditWarning } from './edit.ts';
 import { findManagedBlocks } from './managed-block.ts';
 import type { Move } from './moves.ts';
-import { textAt } from './virtual-files.ts';
+import { readTextIfExists } from './virtual-files.ts';
 
 /** Where files are read, and from where their places are told. */
 export interface SearchScope {
@@ -39,8 +39,8 @@ export function findStaleReferences(
   return [...inFiles, ...inEnvFiles];
 }
 
-function toSource(path: string, { fileSystem, cwd }: SearchScope): Source | undefined {
-  const text = path === '-' ? undefined : textAt(fileSystem, path);
+function toSource(path: string, { fileSystem, cwd }: SearchScope): SourceFile | undefined {
+  const text = path === '-' ? undefined : readTextIfExists(fileSystem, path);
   if (text === undefined) return undefined;
   return { path, file: shownPath(path, cwd), text: text.replace(/\r(?!\n)/g, '\n') };
 }
@@ -76,10 +76,10 @@ function createSearch(project: ComposeProject, moves: readonly Move[]) {
   const variables = new Set(moves.flatMap(({ publish }) => publish.entry.variables));
   const entries = project.services.flatMap(publishesOf).map(({ entry }) => entry.range);
 
-  function tell(source: Source, start: number, number: number, where: string): EditWarning {
+  function tell(source: SourceFile, start: number, number: number, where: string): EditWarning {
     const move = owners.get(number);
     const message = `${number}, the old port of "${move?.service}", still stands in ${where}`;
-    return { code: 'old-number', message, location: locationOf({ source, start, end: start }) };
+    return { code: 'old-number', message, location: toLocation({ source, start, end: start }) };
   }
 
   function isContainerSide(
@@ -134,7 +134,7 @@ function createSearch(project: ComposeProject, moves: readonly Move[]) {
 
   return {
     inDocument: (document: ParsedDocument) => [...inNode(document, document.root, [])],
-    inEnvFile(source: Source): readonly EditWarning[] {
+    inEnvFile(source: SourceFile): readonly EditWarning[] {
       const blocks = findManagedBlocks(source.text);
       return [...source.text.matchAll(pattern)].flatMap(({ index, 0: digits }) => {
         const line = source.text.slice(source.text.lastIndexOf('\n', index) + 1, index);

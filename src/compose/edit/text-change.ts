@@ -6,7 +6,7 @@ export interface TextChange extends SourceRange {
 }
 
 /** The text of a file with its changes made; those of other files are passed over. */
-export function replaceAll(path: string, text: string, changes: readonly TextChange[]): string {
+export function applyChanges(path: string, text: string, changes: readonly TextChange[]): string {
   const own = changes.filter((change) => change.path === path).sort((a, b) => a.start - b.start);
   let result = '';
   let position = 0;

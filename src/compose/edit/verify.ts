@@ -14,7 +14,7 @@ export interface Change {
 export interface Proposal {
   readonly texts: VirtualFiles;
   /** The ports that the project must have then. */
-  readonly wanted: PortTexts;
+  readonly expected: PortTexts;
 }
 
 /** A change that would not do what was planned, and what it would do instead. */
@@ -42,10 +42,10 @@ export function verify<Step extends Change>(
 ): Verified<Step> {
   const dropped: Unverified<Step>[] = [];
   const attempt = (steps: readonly Step[]): ComposeProject | PortplanError | undefined => {
-    const { texts, wanted } = propose(steps);
+    const { texts, expected } = propose(steps);
     try {
       const result = reload(texts);
-      return differingServices(wanted, portTexts(result)).length === 0 ? undefined : result;
+      return differingServices(expected, portTexts(result)).length === 0 ? undefined : result;
     } catch (error) {
       if (error instanceof PortplanError) return error;
       throw error;

@@ -1,4 +1,4 @@
-import { exists, type FileSystem, readFile } from '../files/file-system.ts';
+import { exists, type FileSystem, readFileText } from '../files/file-system.ts';
 
 /** Texts that stand for files, by absolute path; `undefined`: there is none. */
 export type VirtualFiles = ReadonlyMap<string, string | undefined>;
@@ -20,6 +20,6 @@ export function withVirtualFiles(fileSystem: FileSystem, texts: VirtualFiles): F
  * The text of a file, or nothing where there is none.
  * @throws PortplanError `invalid-input`, reason `unreadable-file`
  */
-export function textAt(fileSystem: FileSystem, path: string): string | undefined {
-  return exists(fileSystem, path) ? readFile(fileSystem, path, path) : undefined;
+export function readTextIfExists(fileSystem: FileSystem, path: string): string | undefined {
+  return exists(fileSystem, path) ? readFileText(fileSystem, path, path) : undefined;
 }

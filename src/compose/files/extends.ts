@@ -3,7 +3,7 @@ import { PortplanError } from '../../errors.ts';
 import { atPosition } from '../ports/error.ts';
 import { checkPortLists } from '../ports/list.ts';
 import { merge, resolveResets } from '../yaml/merge.ts';
-import { locationOf } from '../yaml/source.ts';
+import { toLocation } from '../yaml/source.ts';
 import {
   entriesOf,
   get,
@@ -13,7 +13,7 @@ import {
   stringOf,
   type TreeNode,
 } from '../yaml/tree.ts';
-import type { Loader, Scope } from './load-context.ts';
+import type { LoadContext, Scope } from './load-context.ts';
 import { isRemote, shownPath } from './paths.ts';
 import { readTrees } from './read-file.ts';
 
@@ -22,7 +22,12 @@ import { readTrees } from './read-file.ts';
  * otherwise. Rules: compose-go, loader/extends.go.
  * @throws PortplanError `invalid-input`, reason `extends-missing` or `extends-cycle`, with the place.
  */
-export function applyExtends(tree: MapNode, path: string, scope: Scope, loader: Loader): MapNode {
+export function applyExtends(
+  tree: MapNode,
+  path: string,
+  scope: Scope,
+  loader: LoadContext,
+): MapNode {
   const services = get(tree, 'services');
   const entry = tree.entries.get('services');
   if (services?.kind !== 'map' || entry === undefined) return tree;
@@ -47,7 +52,7 @@ interface Origin {
   /** Where the relative paths of its `extends` begin. */
   readonly directory: string;
   readonly scope: Scope;
-  readonly loader: Loader;
+  readonly loader: LoadContext;
 }
 
 interface Reference {
@@ -63,10 +68,11 @@ function resolveService(name: string, origin: Origin, chain: readonly string[]):
   if (reference === undefined) return service;
 
   const link = `${name} in ${shownPath(origin.path, origin.loader.cwd)}`;
-  if (chain.includes(link)) throw cycle(reference, [...chain, link]);
-  const from = originOf(reference, origin);
+  if (chain.includes(link)) throw extendsCycle(reference, [...chain, link]);
+  const from = resolveOrigin(reference, origin);
   if (from === undefined) return without(service, 'extends');
-  if (get(from.services, reference.service) === undefined) throw missing(name, reference, from);
+  if (get(from.services, reference.service) === undefined)
+    throw serviceNotFound(name, reference, from);
   const base = resolveService(reference.service, from, [...chain, link]);
   const own = without(service, 'extends');
   return isNull(base) ? own : merge(resolveResets(base), own, ['services', name]);
@@ -80,16 +86,16 @@ function referenceOf(service: MapNode): Reference | undefined {
   throw new PortplanError('invalid-input', 'extends names no service', {
     reason: 'schema',
     hint: 'expected the name of a service, or {service: NAME, file: FILE}',
-    location: locationOf(node.place),
+    location: toLocation(node.position),
   });
 }
 
-function originOf({ file, node }: Reference, origin: Origin): Origin | undefined {
+function resolveOrigin({ file, node }: Reference, origin: Origin): Origin | undefined {
   if (file === undefined) return origin;
   const { scope, loader } = origin;
   if (isRemote(file)) {
     const message = `${file} was not fetched: the ports that come from there are not known`;
-    loader.warnings.warn('remote-resource', message, locationOf(node.place));
+    loader.warnings.warn('remote-resource', message, toLocation(node.position));
     return undefined;
   }
   const path = resolve(origin.directory, file);
@@ -97,10 +103,10 @@ function originOf({ file, node }: Reference, origin: Origin): Origin | undefined
   return { services, path, directory: dirname(path), scope, loader };
 }
 
-function servicesOf(path: string, node: TreeNode, scope: Scope, loader: Loader): TreeNode {
-  const known = scope.bases.get(path);
+function servicesOf(path: string, node: TreeNode, scope: Scope, loader: LoadContext): TreeNode {
+  const known = scope.extendedServices.get(path);
   if (known !== undefined) return known;
-  const trees = atPosition(node.place, () => readTrees(path, scope, loader));
+  const trees = atPosition(node.position, () => readTrees(path, scope, loader));
   const services = trees
     .map((tree) => get(tree, 'services'))
     .filter((found) => found !== undefined)
@@ -111,7 +117,7 @@ function servicesOf(path: string, node: TreeNode, scope: Scope, loader: Loader):
   if (services === undefined) throw noServices(path, node, loader);
   // Compose reads all of the file, and fails for the ports of services that are not extended too.
   checkPortLists(services, loader.project);
-  scope.bases.set(path, services);
+  scope.extendedServices.set(path, services);
   return services;
 }
 
@@ -121,29 +127,29 @@ function without(map: MapNode, key: string): MapNode {
   return { ...map, entries };
 }
 
-function noServices(path: string, node: TreeNode, { cwd }: Loader): PortplanError {
+function noServices(path: string, node: TreeNode, { cwd }: LoadContext): PortplanError {
   const message = `nothing can be extended from ${shownPath(path, cwd)}: it has no services`;
   return new PortplanError('invalid-input', message, {
     reason: 'extends-missing',
     hint: 'expected the services below the key services, as in every compose file',
-    location: locationOf(node.place),
+    location: toLocation(node.position),
   });
 }
 
-function missing(name: string, { service, node }: Reference, { path, loader }: Origin) {
+function serviceNotFound(name: string, { service, node }: Reference, { path, loader }: Origin) {
   const where = shownPath(path, loader.cwd);
   const message = `service "${name}" extends "${service}", which is not in ${where}`;
   return new PortplanError('invalid-input', message, {
     reason: 'extends-missing',
     hint: 'check the name of the service and the file',
-    location: locationOf(node.place),
+    location: toLocation(node.position),
   });
 }
 
-function cycle({ node }: Reference, chain: readonly string[]): PortplanError {
+function extendsCycle({ node }: Reference, chain: readonly string[]): PortplanError {
   return new PortplanError('invalid-input', `services extend each other: ${chain.join(' → ')}`, {
     reason: 'extends-cycle',
     hint: 'let one of them stand alone',
-    location: locationOf(node.place),
+    location: toLocation(node.position),
   });
 }

@@ -63,12 +63,12 @@ function statQuietly(fileSystem: FileSystem, path: string): FileKind | undefined
  * because reading them may never end.
  * @throws PortplanError `invalid-input`, reason `file-not-found` or `unreadable-file`.
  */
-export function readFile(fileSystem: FileSystem, path: string, shown: string): string {
+export function readFileText(fileSystem: FileSystem, path: string, shown: string): string {
   const found = attempt(shown, () => fileSystem.stat(path));
-  if (found === undefined) throw refused(shown, 'file-not-found', 'there is no such file');
+  if (found === undefined) throw readError(shown, 'file-not-found', 'there is no such file');
   if (found.kind !== 'file') {
     const what = found.kind === 'directory' ? 'a folder' : 'not a regular file';
-    throw refused(shown, 'unreadable-file', `it is ${what}`);
+    throw readError(shown, 'unreadable-file', `it is ${what}`);
   }
   if (found.size > maxFileBytes) throw tooLarge(shown);
   return attempt(shown, () => fileSystem.readText(path));
@@ -90,17 +90,17 @@ function attempt<Result>(shown: string, read: () => Result): Result {
   } catch (cause) {
     const code = systemCodeOf(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw refused(shown, 'file-not-found', 'there is no such file', cause);
+      throw readError(shown, 'file-not-found', 'there is no such file', cause);
     }
-    throw refused(shown, 'unreadable-file', messageOf(cause), cause);
+    throw readError(shown, 'unreadable-file', messageOf(cause), cause);
   }
 }
 
 function tooLarge(shown: string): PortplanError {
-  return refused(shown, 'unreadable-file', `it is larger than ${maxFileBytes / 1024 / 1024} MiB`);
+  return readError(shown, 'unreadable-file', `it is larger than ${maxFileBytes / 1024 / 1024} MiB`);
 }
 
-function refused(shown: string, reason: string, why: string, cause?: unknown): PortplanError {
+function readError(shown: string, reason: string, why: string, cause?: unknown): PortplanError {
   return new PortplanError('invalid-input', `cannot read ${shown}: ${why}`, {
     reason,
     hint: 'check the path; use "-" to read a compose file from stdin',

@@ -2,14 +2,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { PortplanError } from '../../errors.ts';
 import type { CompleteOptions } from '../options.ts';
 import {
-  addMissing,
   defaultEnvFile,
-  defaultEnvFileIsOff,
   type EnvFileReader,
   type Environment,
+  isDefaultEnvFileDisabled,
   namedEnvFiles,
   processEnvironment,
   readEnvFiles,
+  withFallbacks,
 } from '../variables/environment.ts';
 import type { Warnings } from '../warnings.ts';
 import { exists } from './file-system.ts';
@@ -94,9 +94,9 @@ function addEnvFiles(
   const { cwd, env, fileSystem } = options;
   const outside = processEnvironment(env, cwd);
   const named = namedEnvFiles(options.envFiles, outside, cwd);
-  if (named.length === 0 && defaultEnvFileIsOff(outside)) return environment;
+  if (named.length === 0 && isDefaultEnvFileDisabled(outside)) return environment;
   const paths = named.length > 0 ? named : defaultEnvFile(fileSystem, directory);
-  return addMissing(environment, readEnvFiles(paths, environment, reader));
+  return withFallbacks(environment, readEnvFiles(paths, environment, reader));
 }
 
 function listedOrFound(
@@ -108,7 +108,7 @@ function listedOrFound(
   const list = environment.get('COMPOSE_FILE');
   if (list === undefined) return search(start, options, warnings);
   if (list === '') {
-    warnings.refuse('file-not-found', 'COMPOSE_FILE is empty');
+    warnings.reject('file-not-found', 'COMPOSE_FILE is empty');
     return search(start, options, warnings);
   }
   const separator = environment.get('COMPOSE_PATH_SEPARATOR') || options.pathSeparator;

@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { PortplanError } from '../../errors.ts';
 import { atPosition } from '../ports/error.ts';
-import { addMissing, defaultEnvFile, readEnvFiles } from '../variables/environment.ts';
+import { defaultEnvFile, readEnvFiles, withFallbacks } from '../variables/environment.ts';
 import { merge } from '../yaml/merge.ts';
-import { locationOf } from '../yaml/source.ts';
+import { toLocation } from '../yaml/source.ts';
 import {
   entriesOf,
   get,
@@ -14,14 +14,14 @@ import {
   stringOf,
   type TreeNode,
 } from '../yaml/tree.ts';
-import { type Loader, type Scope, toScope } from './load-context.ts';
+import { createScope, type LoadContext, type Scope } from './load-context.ts';
 import { isRemote, shownPath } from './paths.ts';
 
 /** Loads files over each other; given, because included files include others. */
 export type LoadLayers = (
   files: readonly string[],
   scope: Scope,
-  loader: Loader,
+  loader: LoadContext,
 ) => TreeNode | undefined;
 
 /**
@@ -33,20 +33,20 @@ export type LoadLayers = (
 export function applyInclude(
   tree: MapNode,
   scope: Scope,
-  loader: Loader,
+  loader: LoadContext,
   loadLayers: LoadLayers,
 ): MapNode {
   const list = get(tree, 'include');
   if (isNull(list)) return tree;
-  if (list?.kind !== 'list') throw wrong(list ?? tree, 'include must be a list');
+  if (list?.kind !== 'list') throw invalidInclude(list ?? tree, 'include must be a list');
   let whole = tree;
   for (const item of list.items) {
     const inclusion = readInclusion(item, scope, loader);
     if (inclusion === undefined) continue;
-    const included = atPosition(item.place, () =>
+    const included = atPosition(item.position, () =>
       loadLayers(inclusion.files, toIncludedScope(inclusion, scope, loader), loader),
     );
-    if (included !== undefined) whole = placeBelow(whole, included, loader);
+    if (included !== undefined) whole = mergeBelow(whole, included, loader);
   }
   return whole;
 }
@@ -59,18 +59,18 @@ interface Inclusion {
   readonly envFiles: readonly string[] | undefined;
 }
 
-function readInclusion(item: TreeNode, scope: Scope, loader: Loader): Inclusion | undefined {
+function readInclusion(item: TreeNode, scope: Scope, loader: LoadContext): Inclusion | undefined {
   const paths = textsOf(item.kind === 'map' ? get(item, 'path') : item);
   const [first] = paths;
-  if (first === undefined) throw wrong(item, 'an item of include names no path');
+  if (first === undefined) throw invalidInclude(item, 'an item of include names no path');
   const remote = paths.find((path) => isRemote(path));
   if (remote !== undefined) {
     const message = `${remote} was not fetched: the ports that it publishes are not known`;
-    loader.warnings.warn('remote-resource', message, locationOf(item.place));
+    loader.warnings.warn('remote-resource', message, toLocation(item.position));
     return undefined;
   }
   const files = paths.map((path) => resolve(scope.directory, path));
-  refuseCycle(files[0] ?? first, item, scope, loader);
+  rejectCycle(files[0] ?? first, item, scope, loader);
   const directory = stringOf(get(item, 'project_directory'));
   const envFiles = textsOf(get(item, 'env_file'));
   return {
@@ -87,7 +87,11 @@ function textsOf(node: TreeNode | undefined): readonly string[] {
   return itemsOf(node).flatMap((item) => stringOf(item) ?? []);
 }
 
-function toIncludedScope({ directory, envFiles }: Inclusion, scope: Scope, loader: Loader): Scope {
+function toIncludedScope(
+  { directory, envFiles }: Inclusion,
+  scope: Scope,
+  loader: LoadContext,
+): Scope {
   const { fileSystem, cwd, platform } = loader;
   const reader = {
     fileSystem,
@@ -97,58 +101,65 @@ function toIncludedScope({ directory, envFiles }: Inclusion, scope: Scope, loade
   };
   const paths = envFiles ?? defaultEnvFile(fileSystem, directory);
   const own = readEnvFiles(paths, scope.environment, reader);
-  return toScope(directory, addMissing(scope.environment, own), platform, scope.chain);
+  return createScope(directory, withFallbacks(scope.environment, own), platform, scope.chain);
 }
 
-function refuseCycle(file: string, item: TreeNode, { chain }: Scope, { cwd }: Loader): void {
+function rejectCycle(file: string, item: TreeNode, { chain }: Scope, { cwd }: LoadContext): void {
   if (!chain.includes(file)) return;
   const shown = [...chain, file].map((path) => shownPath(path, cwd));
   throw new PortplanError('invalid-input', `files include each other: ${shown.join(' → ')}`, {
     reason: 'include-cycle',
     hint: 'remove one of the includes',
-    location: locationOf(item.place),
+    location: toLocation(item.position),
   });
 }
 
 /** Resources that an included file gives to the including one. */
-const shared = ['services', 'networks'] as const;
+const sharedKeys = ['services', 'networks'] as const;
 
-function placeBelow(tree: MapNode, included: TreeNode, loader: Loader): MapNode {
+function mergeBelow(tree: MapNode, included: TreeNode, loader: LoadContext): MapNode {
   const entries = new Map<string, MapEntry>(tree.entries);
-  for (const key of shared) {
+  for (const key of sharedKeys) {
     const given = get(included, key);
     if (given === undefined) continue;
     const own = entries.get(key);
-    if (key === 'services') warnOfConflicts(own?.value, given, loader);
+    if (key === 'services') warnAboutConflicts(own?.value, given, loader);
     const value = own?.value === undefined ? given : merge(given, own.value, [key]);
     entries.set(key, {
       clears: own?.clears ?? false,
-      keyPlace: own?.keyPlace ?? given.place,
+      keyPosition: own?.keyPosition ?? given.position,
       value,
     });
   }
   return { ...tree, entries };
 }
 
-function warnOfConflicts(own: TreeNode | undefined, given: TreeNode, { warnings }: Loader): void {
+function warnAboutConflicts(
+  own: TreeNode | undefined,
+  given: TreeNode,
+  { warnings }: LoadContext,
+): void {
   for (const [name, service] of entriesOf(given)) {
     const other = get(own, name);
     if (other === undefined || isSame(service, other)) continue;
     if (isNull(get(service, 'ports')) && isNull(get(other, 'ports'))) continue;
     const message = `service "${name}" is defined here and in an included file: Compose 5 merges them, Compose 2.40 refuses`;
-    warnings.warn('version-difference', message, locationOf(other.place));
+    warnings.warn('version-difference', message, toLocation(other.position));
   }
 }
 
 /** Read twice from the same place, as when two files include a third one. */
 function isSame(one: TreeNode, other: TreeNode): boolean {
-  return one.place.source.path === other.place.source.path && one.place.start === other.place.start;
+  return (
+    one.position.source.path === other.position.source.path &&
+    one.position.start === other.position.start
+  );
 }
 
-function wrong(node: TreeNode, why: string): PortplanError {
+function invalidInclude(node: TreeNode, why: string): PortplanError {
   return new PortplanError('invalid-input', why, {
     reason: 'schema',
     hint: 'expected a list of paths, or of mappings with path, project_directory and env_file',
-    location: locationOf(node.place),
+    location: toLocation(node.position),
   });
 }

@@ -3,7 +3,7 @@ import { merge, resolveResets } from '../yaml/merge.ts';
 import { get, type TreeNode } from '../yaml/tree.ts';
 import { applyExtends } from './extends.ts';
 import { applyInclude } from './include.ts';
-import type { Loader, Scope } from './load-context.ts';
+import type { LoadContext, Scope } from './load-context.ts';
 import { readTrees } from './read-file.ts';
 
 /**
@@ -14,7 +14,7 @@ import { readTrees } from './read-file.ts';
 export function loadLayers(
   files: readonly string[],
   scope: Scope,
-  loader: Loader,
+  loader: LoadContext,
 ): TreeNode | undefined {
   let model: TreeNode | undefined;
   const chain = [...scope.chain];

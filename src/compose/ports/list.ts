@@ -1,8 +1,8 @@
 import { PortplanError } from '../../errors.ts';
 import type { ComposePublish, UnknownPort } from '../project.ts';
-import { locationOf } from '../yaml/source.ts';
+import { toLocation } from '../yaml/source.ts';
 import { entriesOf, get, isNull, type TreeNode } from '../yaml/tree.ts';
-import { type Port, type PortOwner, readPort } from './parse-entry.ts';
+import { type ParsedPortEntry, type PortOwner, parsePortEntry } from './parse-entry.ts';
 
 /** The ports of one service, duplicates removed. */
 export interface PortList {
@@ -18,10 +18,10 @@ export interface PortList {
  * @throws PortplanError `invalid-publish`, or `invalid-input` with reason `schema` where it is not a list.
  */
 export function readPortList(node: TreeNode | undefined, owner: PortOwner, before = 0): PortList {
-  const slots = new Map<string, Slot>();
+  const slots = new Map<string, KeyedPort>();
   for (const item of portItems(node, owner)) {
-    for (const slot of slotsOf(readPort(item, owner))) slots.set(slot.key, slot);
-    if (before + slots.size > maxPorts) throw tooMany(item, owner);
+    for (const slot of toKeyedPorts(parsePortEntry(item, owner))) slots.set(slot.key, slot);
+    if (before + slots.size > maxPorts) throw tooManyPorts(item, owner);
   }
   const kept = [...slots.values()];
   return {
@@ -45,7 +45,7 @@ export function checkPortLists(services: TreeNode | undefined, project: string):
 /** Of a project. An engine opens them one by one, each with a process of its own: nobody waits for so many. */
 const maxPorts = 20_000;
 
-type Slot =
+type KeyedPort =
   | { readonly kind: 'publish'; readonly key: string; readonly publish: ComposePublish }
   | { readonly kind: 'unknown'; readonly key: string; readonly port: UnknownPort }
   | { readonly kind: 'not-startable'; readonly key: string; readonly error: PortplanError };
@@ -60,12 +60,12 @@ function portItems(node: TreeNode | undefined, { service }: PortOwner): readonly
     {
       reason: 'schema',
       hint: 'write a list, such as ["8080:80"], or remove the key',
-      location: locationOf(node.place),
+      location: toLocation(node.position),
     },
   );
 }
 
-function slotsOf(port: Port): readonly Slot[] {
+function toKeyedPorts(port: ParsedPortEntry): readonly KeyedPort[] {
   switch (port.kind) {
     case 'publishes':
       return port.publishes.map((publish) => ({ kind: 'publish', key: publish.key, publish }));
@@ -78,11 +78,11 @@ function slotsOf(port: Port): readonly Slot[] {
   }
 }
 
-function tooMany({ place }: TreeNode, { service }: PortOwner): PortplanError {
+function tooManyPorts({ position }: TreeNode, { service }: PortOwner): PortplanError {
   const message = `services.${service}.ports brings the project to more than ${maxPorts} ports`;
   return new PortplanError('invalid-input', message, {
     reason: 'schema',
     hint: 'publish fewer ports, or use network_mode: host',
-    location: locationOf(place),
+    location: toLocation(position),
   });
 }

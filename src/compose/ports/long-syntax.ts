@@ -12,7 +12,7 @@ import type { Publish } from '../../model/ports/publish.ts';
 import type { SourcePosition } from '../yaml/source.ts';
 import { get, type MapNode, type ScalarNode } from '../yaml/tree.ts';
 import { portRuleError } from './error.ts';
-import { portKey } from './merge-key.ts';
+import { mergeKey } from './merge-key.ts';
 
 /** What a mapping in a `ports` list stands for. */
 export type LongPort =
@@ -30,7 +30,7 @@ export type LongPort =
  * @throws PortplanError `invalid-publish` for what Compose refuses.
  */
 export function readLongPort(map: MapNode): LongPort {
-  refuseUnknownKeys(map);
+  rejectUnknownKeys(map);
   const target = readTarget(map);
   const published = readPublished(map);
   const host = readHostIp(map);
@@ -39,15 +39,15 @@ export function readLongPort(map: MapNode): LongPort {
   readText(map, 'name');
   readText(map, 'app_protocol');
 
-  const key = portKey({ hostIp: host.hostIp, published, target, protocol });
+  const key = mergeKey({ hostIp: host.hostIp, published, target, protocol });
   try {
     const hostPorts = published && toHostPorts(published);
     const publish = {
       hostIp: host.hostIp ?? '',
       address: host.address,
       ...(hostPorts && { hostPorts }),
-      target: toTarget(target, map.place),
-      protocol: toProtocol(protocol, map.place),
+      target: toTarget(target, map.position),
+      protocol: toProtocol(protocol, map.position),
       mode,
     } as const;
     return { kind: 'publish', publish, key };
@@ -66,11 +66,11 @@ const knownKeys = new Set([
   'target',
 ]);
 
-function refuseUnknownKeys({ entries }: MapNode): void {
-  for (const [key, { keyPlace }] of entries) {
+function rejectUnknownKeys({ entries }: MapNode): void {
+  for (const [key, { keyPosition }] of entries) {
     if (knownKeys.has(key) || key.startsWith('x-')) continue;
     throw portRuleError(
-      keyPlace,
+      keyPosition,
       'unknown-field',
       `a port has no key "${key}"`,
       `known are ${[...knownKeys].join(', ')}`,
@@ -80,7 +80,7 @@ function refuseUnknownKeys({ entries }: MapNode): void {
 
 function readTarget(map: MapNode): number {
   const node = get(map, 'target');
-  if (node === undefined) throw portRuleError(map.place, 'missing-target', 'it has no target');
+  if (node === undefined) throw portRuleError(map.position, 'missing-target', 'it has no target');
   // A float such as 80.0 is a whole number for the schema.
   const text = node.kind === 'scalar' ? node.text : '';
   const isWhole =
@@ -88,7 +88,7 @@ function readTarget(map: MapNode): number {
   const target = isWhole ? Number(text) : Number.NaN;
   if (target >= 0) return target;
   throw portRuleError(
-    node.place,
+    node.position,
     'invalid-target',
     `the target "${text.slice(0, 40)}" is not one container port`,
     `expected a number from 1 to ${highestPort}`,
@@ -102,21 +102,21 @@ function isText({ type }: ScalarNode): boolean {
 type Published = {
   readonly type: 'string' | 'integer';
   readonly text: string;
-  place: SourcePosition;
+  position: SourcePosition;
 };
 
 function readPublished(map: MapNode): Published | undefined {
   const node = get(map, 'published');
   if (node === undefined) return undefined;
   if (node.kind === 'scalar' && (node.type === 'string' || node.type === 'integer')) {
-    return { type: node.type, text: node.text, place: node.place };
+    return { type: node.type, text: node.text, position: node.position };
   }
-  throw hostPortFault(node.place, 'published is neither text nor a whole number');
+  throw invalidHostPort(node.position, 'published is neither text nor a whole number');
 }
 
-function hostPortFault(place: SourcePosition, why: string): PortplanError {
+function invalidHostPort(position: SourcePosition, why: string): PortplanError {
   const hint = 'expected a port such as 8080, or a range such as "8000-8010"';
-  return portRuleError(place, 'invalid-host-port', why, hint);
+  return portRuleError(position, 'invalid-host-port', why, hint);
 }
 
 function readHostIp(map: MapNode): { hostIp: string | undefined; address: HostAddress } {
@@ -126,7 +126,7 @@ function readHostIp(map: MapNode): { hostIp: string | undefined; address: HostAd
   const address = node.kind === 'scalar' && isText(node) ? parseIpLiteral(text) : undefined;
   if (address !== undefined) return { hostIp: text, address };
   throw portRuleError(
-    node.place,
+    node.position,
     'invalid-ip',
     `host_ip "${text.slice(0, 60)}" is not an IP address`,
     'expected an IPv4 or IPv6 literal without brackets; leave it away for all addresses',
@@ -137,11 +137,11 @@ function readText(map: MapNode, key: string): string | undefined {
   const node = get(map, key);
   if (node === undefined) return undefined;
   if (node.kind === 'scalar' && node.type === 'string') return node.text;
-  throw portRuleError(node.place, 'invalid-type', `${key} is not text`);
+  throw portRuleError(node.position, 'invalid-type', `${key} is not text`);
 }
 
 /** The host ports as the engine reads them at create: empty and 0 let it choose. */
-function toHostPorts({ text, place }: Published): PortRange | undefined {
+function toHostPorts({ text, position }: Published): PortRange | undefined {
   if (text === '') return undefined;
   const [, from = '', to = from] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
   const [first, last] = [Number(from), Number(to)];
@@ -149,24 +149,24 @@ function toHostPorts({ text, place }: Published): PortRange | undefined {
   if (from !== '' && isPort(first) && isPort(last) && first <= last) {
     return { first: toPort(first), last: toPort(last) };
   }
-  throw hostPortFault(place, `the engine refuses published "${text.slice(0, 40)}"`);
+  throw invalidHostPort(position, `the engine refuses published "${text.slice(0, 40)}"`);
 }
 
-function toTarget(target: number, place: SourcePosition): number {
+function toTarget(target: number, position: SourcePosition): number {
   if (isPort(target)) return target;
   throw portRuleError(
-    place,
+    position,
     'invalid-target',
     `the engine refuses target ${target}`,
     `expected 1 to ${highestPort}`,
   );
 }
 
-function toProtocol(text: string, place: SourcePosition): Protocol {
+function toProtocol(text: string, position: SourcePosition): Protocol {
   const protocol = text === '' ? 'tcp' : text.toLowerCase();
   if (isProtocol(protocol)) return protocol;
   throw portRuleError(
-    place,
+    position,
     'invalid-protocol',
     `the engine refuses protocol "${text.slice(0, 40)}"`,
     'expected tcp, udp or sctp',

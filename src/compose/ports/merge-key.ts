@@ -12,7 +12,7 @@ export interface KeyFields {
  * The key by which Compose finds duplicates in a list of ports: addresses and protocols compare as text.
  * Rules: compose-go, override/uncity.go (portIndexer), whose `%s` of an integer is no plain number.
  */
-export function portKey({ hostIp = '0.0.0.0', published, target, protocol }: KeyFields): string {
+export function mergeKey({ hostIp = '0.0.0.0', published, target, protocol }: KeyFields): string {
   return `${hostIp}:${describePublished(published)}:${target}/${protocol}`;
 }
 

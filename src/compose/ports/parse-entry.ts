@@ -2,11 +2,11 @@ import { PortplanError } from '../../errors.ts';
 import { parsePublish } from '../../model/ports/parse-publish.ts';
 import { type Publish, publishedText } from '../../model/ports/publish.ts';
 import type { ComposePublish, PortEntry, UnknownPort } from '../project.ts';
-import { locationOf, rangeOf, type SourcePosition } from '../yaml/source.ts';
+import { rangeOf, type SourcePosition, toLocation } from '../yaml/source.ts';
 import { get, type MapNode, type ScalarNode, type TreeNode } from '../yaml/tree.ts';
 import { atPosition, portRuleError } from './error.ts';
 import { readLongPort } from './long-syntax.ts';
-import { portKey } from './merge-key.ts';
+import { mergeKey } from './merge-key.ts';
 import { suppressionsAt } from './suppressions.ts';
 
 /** Which service a port belongs to. */
@@ -16,7 +16,7 @@ export interface PortOwner {
 }
 
 /** What one item of a `ports` list stands for. */
-export type Port =
+export type ParsedPortEntry =
   | { readonly kind: 'publishes'; readonly publishes: readonly ComposePublish[] }
   | UnknownPort
   /** Compose takes it, and the engine refuses to create or start the container. */
@@ -27,32 +27,35 @@ export type Port =
  * Rules: compose-go, schema/compose-spec.json and types/types.go (ParsePortConfig).
  * @throws PortplanError `invalid-publish` with the place, whose `reason` is a `PortFault`.
  */
-export function readPort(node: TreeNode, owner: PortOwner): Port {
+export function parsePortEntry(node: TreeNode, owner: PortOwner): ParsedPortEntry {
   if (node.kind === 'map') return readLong(node, owner);
   if (node.kind === 'scalar' && (node.type === 'string' || node.type === 'integer')) {
     return readShort(node, owner);
   }
-  const found = node.kind === 'scalar' ? `${node.type} ${node.written}`.trim() : `a ${node.kind}`;
+  const found = node.kind === 'scalar' ? `${node.type} ${node.raw}`.trim() : `a ${node.kind}`;
   const why = `it is text, a whole number or a mapping, not ${found}`;
-  throw portRuleError(node.place, 'invalid-type', why);
+  throw portRuleError(node.position, 'invalid-type', why);
 }
 
 /** Longer texts are no ports, and no error message should hold them. */
 const maxTextLength = 200;
 
-function readShort(node: ScalarNode, owner: PortOwner): Port {
+function readShort(node: ScalarNode, owner: PortOwner): ParsedPortEntry {
   if (node.text.length > maxTextLength) {
     throw portRuleError(
-      node.place,
+      node.position,
       'invalid-host-port',
       `it has more than ${maxTextLength} characters`,
     );
   }
-  const entry = toEntry('short', node.written, node.place, [node]);
-  const toPort = (): Port => ({ kind: 'publishes', publishes: toPublishes(node, owner, entry) });
-  if (node.unset.length > 0) return unknown(entry, node.unset, toPort);
+  const entry = toEntry('short', node.raw, node.position, [node]);
+  const toPort = (): ParsedPortEntry => ({
+    kind: 'publishes',
+    publishes: toPublishes(node, owner, entry),
+  });
+  if (node.unset.length > 0) return toUnknownPort(entry, node.unset, toPort);
   try {
-    return atPosition(node.place, toPort);
+    return atPosition(node.position, toPort);
   } catch (error) {
     if (!(error instanceof PortplanError) || !isPoolFromZero(node.text)) throw error;
     return { kind: 'not-startable', key: node.text, error };
@@ -75,7 +78,7 @@ function shortKey(publish: Publish, text: string): string {
   // Port 0 means the same as none, and yet is another key.
   const published =
     publish.hostPorts === undefined && hasPortZero(text) ? '0' : publishedText(publish);
-  return portKey({
+  return mergeKey({
     hostIp: hostIp === '' ? undefined : hostIp,
     published: published === '' ? undefined : { type: 'string', text: published },
     target,
@@ -94,51 +97,52 @@ function isPoolFromZero(text: string): boolean {
 
 const decisiveKeys = ['target', 'published', 'host_ip', 'protocol'] as const;
 
-function readLong(node: MapNode, owner: PortOwner): Port {
+function readLong(node: MapNode, owner: PortOwner): ParsedPortEntry {
   const scalars = decisiveKeys.flatMap((key) => {
     const value = get(node, key);
     return value?.kind === 'scalar' ? [value] : [];
   });
-  const place = withoutTrailing(node);
-  const text = place.source.text.slice(place.start, place.end);
+  const position = trimTrailing(node);
+  const text = position.source.text.slice(position.start, position.end);
   const published = get(node, 'published');
   const entry: PortEntry = {
-    ...toEntry('long', text, place, scalars),
-    ...(published && { publishedRange: rangeOf(published.place) }),
+    ...toEntry('long', text, position, scalars),
+    ...(published && { publishedRange: rangeOf(published.position) }),
   };
-  const toPort = (): Port => {
+  const toPort = (): ParsedPortEntry => {
     const long = readLongPort(node);
     if (long.kind === 'not-startable') return long;
     const publish = { ...long.publish, origin: originOf(owner, entry), entry, key: long.key };
     return { kind: 'publishes', publishes: [publish] };
   };
   const unset = scalars.flatMap((scalar) => scalar.unset);
-  return unset.length > 0 ? unknown(entry, unset, toPort) : toPort();
+  return unset.length > 0 ? toUnknownPort(entry, unset, toPort) : toPort();
 }
 
 /** A mapping in block style ends for the parser where the next thing begins; here, with its last value. */
-function withoutTrailing({ place, entries }: MapNode): SourcePosition {
-  if (place.source.text[place.start] === '{') return place;
+function trimTrailing({ position, entries }: MapNode): SourcePosition {
+  if (position.source.text[position.start] === '{') return position;
   const ends = [...entries.values()].flatMap(({ value }) => {
-    const own = value?.place.source === place.source && value.place.start >= place.start;
-    return own && value.place.end <= place.end ? [value.place.end] : [];
+    const own =
+      value?.position.source === position.source && value.position.start >= position.start;
+    return own && value.position.end <= position.end ? [value.position.end] : [];
   });
-  return { ...place, end: Math.max(place.start, ...ends) };
+  return { ...position, end: Math.max(position.start, ...ends) };
 }
 
 function toEntry(
   syntax: PortEntry['syntax'],
   text: string,
-  place: SourcePosition,
+  position: SourcePosition,
   scalars: readonly ScalarNode[],
 ): PortEntry {
   return {
     syntax,
     text,
-    location: locationOf(place),
-    range: rangeOf(place),
+    location: toLocation(position),
+    range: rangeOf(position),
     variables: [...new Set(scalars.flatMap((scalar) => scalar.variables))],
-    suppressions: suppressionsAt(place),
+    suppressions: suppressionsAt(position),
   };
 }
 
@@ -146,13 +150,17 @@ function originOf({ project, service }: PortOwner, { location }: PortEntry) {
   return { kind: 'compose', project, service, location } as const;
 }
 
-function unknown(entry: PortEntry, unset: readonly string[], asBlank: () => Port): UnknownPort {
+function toUnknownPort(
+  entry: PortEntry,
+  unset: readonly string[],
+  asBlank: () => ParsedPortEntry,
+): UnknownPort {
   const { text, location } = entry;
-  const blank = publishesOrNone(asBlank);
+  const blank = publishesOrEmpty(asBlank);
   return { kind: 'unknown', text, variables: [...new Set(unset)], location, entry, blank };
 }
 
-function publishesOrNone(read: () => Port): readonly ComposePublish[] {
+function publishesOrEmpty(read: () => ParsedPortEntry): readonly ComposePublish[] {
   try {
     const port = read();
     return port.kind === 'publishes' ? port.publishes : [];

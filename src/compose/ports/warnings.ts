@@ -1,10 +1,10 @@
 import type { ComposeService } from '../project.ts';
 import type { Warnings } from '../warnings.ts';
-import { locationOf } from '../yaml/source.ts';
+import { toLocation } from '../yaml/source.ts';
 import { entriesOf, get, itemsOf, type ScalarNode, type TreeNode } from '../yaml/tree.ts';
 
 /** Tells what is odd about ports that can be read: unset variables, and texts that other readers take otherwise. */
-export function warnOfPorts(
+export function warnAboutPorts(
   model: TreeNode,
   services: readonly ComposeService[],
   warnings: Warnings,
@@ -15,8 +15,8 @@ export function warnOfPorts(
       warnings.warn('unset-variable', `a port of "${name}" is not known: ${which}`, location);
     }
     for (const item of itemsOf(get(get(get(model, 'services'), name), 'ports'))) {
-      for (const scalar of scalarsOf(item)) warnOfScalar(scalar, warnings);
-      if (item.kind === 'scalar') warnOfBase60(item, warnings);
+      for (const scalar of scalarsOf(item)) warnAboutScalar(scalar, warnings);
+      if (item.kind === 'scalar') warnAboutBase60(item, warnings);
     }
   }
 }
@@ -26,16 +26,16 @@ function scalarsOf(node: TreeNode): readonly ScalarNode[] {
   return [...entriesOf(node)].flatMap(([, value]) => (value.kind === 'scalar' ? [value] : []));
 }
 
-function warnOfScalar({ refusedByOlder, written, place }: ScalarNode, warnings: Warnings): void {
-  if (!refusedByOlder) return;
-  const message = `Compose before 5.0.2 refuses "${written}": it needs the inner variable too`;
-  warnings.warn('version-difference', message, locationOf(place));
+function warnAboutScalar({ rejectedByOlder, raw, position }: ScalarNode, warnings: Warnings): void {
+  if (!rejectedByOlder) return;
+  const message = `Compose before 5.0.2 refuses "${raw}": it needs the inner variable too`;
+  warnings.warn('version-difference', message, toLocation(position));
 }
 
 /** The YAML 1.1 integer of base 60: `22:22` is 1342 there. */
-function warnOfBase60({ plain, written, place }: ScalarNode, warnings: Warnings): void {
-  if (!plain || !/^[1-9]\d*(:[0-5]?\d)+$/.test(written)) return;
-  const value = written.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
-  const message = `older readers take ${written} for the number ${value}: put it in quotes`;
-  warnings.warn('base-60', message, locationOf(place));
+function warnAboutBase60({ isPlain, raw, position }: ScalarNode, warnings: Warnings): void {
+  if (!isPlain || !/^[1-9]\d*(:[0-5]?\d)+$/.test(raw)) return;
+  const value = raw.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  const message = `older readers take ${raw} for the number ${value}: put it in quotes`;
+  warnings.warn('base-60', message, toLocation(position));
 }

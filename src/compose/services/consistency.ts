@@ -1,6 +1,6 @@
 import type { ComposeService } from '../project.ts';
 import type { Warnings } from '../warnings.ts';
-import { locationOf } from '../yaml/source.ts';
+import { toLocation } from '../yaml/source.ts';
 import { entriesOf, get, isNull, type MapNode, stringOf, type TreeNode } from '../yaml/tree.ts';
 import type { Startable } from './profiles.ts';
 
@@ -14,12 +14,16 @@ export function checkConsistency(
   services: readonly ComposeService[],
   warnings: Warnings,
 ): void {
-  refuseEmpty(model, warnings);
+  rejectEmpty(model, warnings);
   const name = get(model, 'name');
   if (!isNull(name) && stringOf(name) === undefined) {
-    warnings.refuse('schema', 'the name of the project is no text', name && locationOf(name.place));
+    warnings.reject(
+      'schema',
+      'the name of the project is no text',
+      name && toLocation(name.position),
+    );
   }
-  refuseUnknownKeys(model, topLevelKeys, 'the file', warnings);
+  rejectUnknownKeys(model, topLevelKeys, 'the file', warnings);
   const enabled = new Set(services.filter((one) => one.enabled).map(({ name }) => name));
   for (const [name, node] of entriesOf(get(model, 'services'))) {
     checkShape(name, node, warnings);
@@ -29,13 +33,13 @@ export function checkConsistency(
   const first = services.find(({ name }) => name === cycle?.[0]);
   if (cycle === undefined || first === undefined) return;
   const message = `services depend on each other: ${cycle.join(' → ')}`;
-  warnings.refuse('dependency-cycle', message, first.location);
+  warnings.reject('dependency-cycle', message, first.location);
 }
 
-function refuseEmpty(model: TreeNode, warnings: Warnings): void {
+function rejectEmpty(model: TreeNode, warnings: Warnings): void {
   const keys = [...entriesOf(model)].map(([key]) => key);
   if (keys.some((key) => key !== 'version')) return;
-  warnings.refuse('schema', 'the compose file is empty', locationOf(model.place));
+  warnings.reject('schema', 'the compose file is empty', toLocation(model.position));
 }
 
 const topLevelKeys = new Set([
@@ -62,34 +66,34 @@ const serviceKeys = new Set(
   userns_mode uts volumes volumes_from working_dir`.split(/\s+/),
 );
 
-function refuseUnknownKeys(
+function rejectUnknownKeys(
   node: TreeNode,
   known: ReadonlySet<string>,
   where: string,
   warnings: Warnings,
 ): void {
   if (node.kind !== 'map') return;
-  for (const [key, { keyPlace }] of node.entries) {
+  for (const [key, { keyPosition }] of node.entries) {
     if (known.has(key) || key.startsWith('x-')) continue;
-    warnings.refuse('schema', `${where} has an unknown key "${key}"`, locationOf(keyPlace));
+    warnings.reject('schema', `${where} has an unknown key "${key}"`, toLocation(keyPosition));
   }
 }
 
 function checkShape(name: string, node: TreeNode, warnings: Warnings): void {
   if (node.kind !== 'map') {
-    warnings.refuse('schema', `service "${name}" is not a mapping`, locationOf(node.place));
+    warnings.reject('schema', `service "${name}" is not a mapping`, toLocation(node.position));
   }
   if (!/^[\w.-]+$/.test(name)) {
-    warnings.refuse('schema', `"${name}" is no name for a service`, locationOf(node.place));
+    warnings.reject('schema', `"${name}" is no name for a service`, toLocation(node.position));
   }
   for (const [key, kinds] of Object.entries(expectedKinds)) {
     const value = get(node, key);
     const kind = value?.kind === 'scalar' ? value.type : value?.kind;
     if (value === undefined || kind === undefined || kinds.includes(kind)) continue;
     const message = `${key} of service "${name}" is no ${kinds[0]}`;
-    warnings.refuse('schema', message, locationOf(value.place));
+    warnings.reject('schema', message, toLocation(value.position));
   }
-  refuseUnknownKeys(node, serviceKeys, `service "${name}"`, warnings);
+  rejectUnknownKeys(node, serviceKeys, `service "${name}"`, warnings);
 }
 
 const expectedKinds: Readonly<Record<string, readonly string[]>> = {
@@ -119,16 +123,16 @@ function checkReferences(name: string, node: TreeNode, surroundings: ValidationC
   const owner = /^service:(.+)$/.exec(stringOf(mode) ?? '')?.[1];
   if (owner !== undefined && !enabled.has(owner)) {
     const message = `service "${name}" shares the network of "${owner}", which is not there or not enabled`;
-    warnings.refuse('undefined-service', message, mode && locationOf(mode.place));
+    warnings.reject('undefined-service', message, mode && toLocation(mode.position));
   }
   if (!isNull(mode) && !isNull(get(node, 'networks'))) {
     const message = `service "${name}" has network_mode and networks`;
-    warnings.refuse('schema', message, mode && locationOf(mode.place));
+    warnings.reject('schema', message, mode && toLocation(mode.position));
   }
-  for (const [network, { place }] of entriesOf(get(node, 'networks'))) {
+  for (const [network, { position }] of entriesOf(get(node, 'networks'))) {
     if (network === 'default' || get(get(model, 'networks'), network) !== undefined) continue;
     const message = `service "${name}" joins network "${network}", which is not defined`;
-    warnings.refuse('undefined-network', message, locationOf(place));
+    warnings.reject('undefined-network', message, toLocation(position));
   }
   for (const [other, dependency] of entriesOf(get(node, 'depends_on'))) {
     const required = get(dependency, 'required');
@@ -136,7 +140,7 @@ function checkReferences(name: string, node: TreeNode, surroundings: ValidationC
     const optional = defined && required?.kind === 'scalar' && required.text === 'false';
     if (optional || enabled.has(other)) continue;
     const message = `service "${name}" depends on "${other}", which is not there or not enabled`;
-    warnings.refuse('undefined-service', message, locationOf(dependency.place));
+    warnings.reject('undefined-service', message, toLocation(dependency.position));
   }
 }
 
@@ -145,7 +149,7 @@ function checkImage(name: string, node: MapNode, warnings: Warnings): void {
   const hasImage = image?.kind === 'scalar' && stringOf(image) !== '' && !isNull(image);
   if (hasImage || !isNull(get(node, 'build')) || !isNull(get(node, 'provider'))) return;
   const message = `service "${name}" has neither image nor build`;
-  warnings.refuse('schema', message, locationOf(node.place));
+  warnings.reject('schema', message, toLocation(node.position));
 }
 
 /** The services of a circle of dependencies, first and last the same; nothing where every order can be met. */

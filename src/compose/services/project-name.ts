@@ -31,7 +31,7 @@ export function projectName(
   const lookup = lookupIn(environment, platform);
   const name =
     normalizeName(fillIn(writtenName(sources), lookup)) || normalizeName(basename(directory));
-  if (name === '') warnings.refuse('invalid-project-name', 'the project has no name');
+  if (name === '') warnings.reject('invalid-project-name', 'the project has no name');
   return name;
 }
 

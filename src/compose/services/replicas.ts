@@ -1,6 +1,6 @@
 import { PortplanError } from '../../errors.ts';
 import type { Warnings } from '../warnings.ts';
-import { locationOf } from '../yaml/source.ts';
+import { toLocation } from '../yaml/source.ts';
 import { get, isNull, type TreeNode } from '../yaml/tree.ts';
 
 /**
@@ -17,12 +17,16 @@ export function readReplicas(
   const replicas = readCount(get(get(service, 'deploy'), 'replicas'), warnings);
   if (scale === 'unknown' || replicas === 'unknown') return undefined;
   if (scale !== undefined && replicas !== undefined && scale !== replicas) {
-    throw fault(service, 'scale-mismatch', `"${name}" has scale ${scale} and replicas ${replicas}`);
+    throw invalidReplicas(
+      service,
+      'scale-mismatch',
+      `"${name}" has scale ${scale} and replicas ${replicas}`,
+    );
   }
   const count = scale ?? replicas ?? 1;
   if (count > 1 && !isNull(get(service, 'container_name'))) {
     const message = `"${name}" has a container_name, which cannot be given to ${count} containers`;
-    warnings.refuse('container-name-scale', message, locationOf(service.place));
+    warnings.reject('container-name-scale', message, toLocation(service.position));
   }
   return count;
 }
@@ -32,7 +36,7 @@ function readCount(node: TreeNode | undefined, warnings: Warnings): number | 'un
   const text = node.kind === 'scalar' ? node.text : '';
   if (node.kind === 'scalar' && node.unset.length > 0) {
     const message = `the number of containers is not known: ${node.unset.join(', ')} is not set`;
-    warnings.refuse('unset-variable', message, locationOf(node.place));
+    warnings.reject('unset-variable', message, toLocation(node.position));
     return 'unknown';
   }
   // A number such as 2.0 is whole for Compose.
@@ -40,13 +44,13 @@ function readCount(node: TreeNode | undefined, warnings: Warnings): number | 'un
   if (node.kind === 'scalar' && node.type === 'float' && /^\d{1,9}\.0*$/.test(text)) {
     return Number(text);
   }
-  throw fault(node, 'schema', `"${text}" is not a number of containers`);
+  throw invalidReplicas(node, 'schema', `"${text}" is not a number of containers`);
 }
 
-function fault(node: TreeNode, reason: string, why: string): PortplanError {
+function invalidReplicas(node: TreeNode, reason: string, why: string): PortplanError {
   return new PortplanError('invalid-input', why, {
     reason,
     hint: 'give one number, in scale or in deploy.replicas',
-    location: locationOf(node.place),
+    location: toLocation(node.position),
   });
 }

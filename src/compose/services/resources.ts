@@ -1,5 +1,5 @@
 import type { ComposeResource } from '../project.ts';
-import { locationOf } from '../yaml/source.ts';
+import { toLocation } from '../yaml/source.ts';
 import { entriesOf, get, isNull, itemsOf, stringOf, type TreeNode } from '../yaml/tree.ts';
 
 /** The networks and volumes that a project makes, or uses from elsewhere. */
@@ -19,7 +19,7 @@ function read(
     subnets: itemsOf(get(get(node, 'ipam'), 'config')).flatMap(
       (pool) => textOf(get(pool, 'subnet')) ?? [],
     ),
-    location: locationOf(node.place),
+    location: toLocation(node.position),
   }));
 }
 

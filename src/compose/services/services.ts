@@ -1,7 +1,7 @@
 import { readPortList } from '../ports/list.ts';
 import type { ComposeNetwork, ComposeService } from '../project.ts';
 import type { Warnings } from '../warnings.ts';
-import { locationOf } from '../yaml/source.ts';
+import { toLocation } from '../yaml/source.ts';
 import { entriesOf, get, itemsOf, stringOf, type TreeNode } from '../yaml/tree.ts';
 import { readExtension } from './extension.ts';
 import { startedServices } from './profiles.ts';
@@ -58,7 +58,7 @@ export function readServices(
       restart: textOf(get(node, 'restart')),
       dependsOn,
       ...readExtension(node),
-      location: locationOf(node.place),
+      location: toLocation(node.position),
     };
   });
 }

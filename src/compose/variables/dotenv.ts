@@ -57,7 +57,7 @@ function readStatement(reader: Reader, start: number): number {
   const from = keyStart.test(text) ? keyStart.lastIndex : start;
   const end = keyEnd(reader, from);
   const key = text.slice(from, end).trimEnd();
-  if (key.includes(' ')) throw fault(reader, from, 'a key contains a space');
+  if (key.includes(' ')) throw invalidEnvFile(reader, from, 'a key contains a space');
   if (end >= text.length || text[end] === '\n') {
     const inherited = outer(key);
     if (inherited !== undefined) values.set(key, inherited);
@@ -71,7 +71,11 @@ function keyEnd(reader: Reader, from: number): number {
   for (const character of reader.text.slice(from)) {
     if ('=:\n'.includes(character)) break;
     if (skipBlanks(character, 0) === 0 && !keyCharacter.test(character)) {
-      throw fault(reader, position, `unexpected character "${character}" in a variable name`);
+      throw invalidEnvFile(
+        reader,
+        position,
+        `unexpected character "${character}" in a variable name`,
+      );
     }
     position += character.length;
   }
@@ -107,7 +111,7 @@ function readQuoted(reader: Reader, key: string, start: number, quote: string): 
       value += character;
     }
   }
-  throw fault(reader, start, 'the quoted value does not end');
+  throw invalidEnvFile(reader, start, 'the quoted value does not end');
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -140,11 +144,16 @@ function expand(reader: Reader, position: number, value: string): string {
     // Nothing of the text: it may be a password.
     const why =
       error.reason === 'invalid-template' ? 'a value has an invalid variable' : error.message;
-    throw fault(reader, position, why, error);
+    throw invalidEnvFile(reader, position, why, error);
   }
 }
 
-function fault(reader: Reader, position: number, why: string, cause?: unknown): PortplanError {
+function invalidEnvFile(
+  reader: Reader,
+  position: number,
+  why: string,
+  cause?: unknown,
+): PortplanError {
   const before = reader.text.slice(0, position);
   const line = before.split('\n').length;
   const column = position - before.lastIndexOf('\n');

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { PortplanError } from '../../errors.ts';
-import { exists, type FileSystem, isDirectory, readFile } from '../files/file-system.ts';
+import { exists, type FileSystem, isDirectory, readFileText } from '../files/file-system.ts';
 import { shownPath } from '../files/paths.ts';
 import { parseDotenv } from './dotenv.ts';
 import type { Lookup } from './interpolate.ts';
@@ -28,7 +28,7 @@ export function lookupIn(environment: Environment, platform: NodeJS.Platform): L
 }
 
 /** The environment and, below it, what env files add: what is already set stays. */
-export function addMissing(environment: Environment, added: Environment): Environment {
+export function withFallbacks(environment: Environment, added: Environment): Environment {
   return added.size === 0 ? environment : new Map([...added, ...environment]);
 }
 
@@ -66,7 +66,7 @@ function readEnvFile(path: string, { fileSystem, cwd, onRead }: EnvFileReader): 
   // The usual way to say "none", and no regular file.
   if (path === '/dev/null') return '';
   try {
-    const text = readFile(fileSystem, path, shownPath(path, cwd));
+    const text = readFileText(fileSystem, path, shownPath(path, cwd));
     onRead(path);
     return text;
   } catch (error) {
@@ -97,6 +97,6 @@ export function namedEnvFiles(
 }
 
 /** Whether COMPOSE_DISABLE_ENV_FILE turns the default `.env` off. Go's strconv.ParseBool reads it. */
-export function defaultEnvFileIsOff(environment: Environment): boolean {
+export function isDefaultEnvFileDisabled(environment: Environment): boolean {
   return /^(1|t|T|true|TRUE|True)$/.test(environment.get('COMPOSE_DISABLE_ENV_FILE') ?? '');
 }

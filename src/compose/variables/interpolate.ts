@@ -11,45 +11,45 @@ export interface Interpolation {
   /** Those among them that are not set and have no default: Compose warns and takes the empty text. */
   readonly unset: readonly string[];
   /** Compose before 5.0.2 refuses the text: it fills in a default (`${A:-${B:?}}`) that is not needed. */
-  readonly refusedByOlder: boolean;
+  readonly rejectedByOlder: boolean;
 }
 
 /** Why a template cannot be filled in; the `reason` of the error. */
-export type TemplateFault = 'required-missing' | 'invalid-template';
+export type TemplateErrorCode = 'required-missing' | 'invalid-template';
 
 /**
  * Fills in `$NAME`, `${NAME}` and `${NAME<op>word}` with op one of `:-` `-` `:?` `?` `:+` `+`; `$$` is a dollar sign.
  * Words may hold variables themselves. Values are never scanned again. Rules: compose-go, template/template.go.
- * @throws PortplanError `invalid-input`, whose `reason` is a {@link TemplateFault}.
+ * @throws PortplanError `invalid-input`, whose `reason` is a {@link TemplateErrorCode}.
  */
 export function interpolate(template: string, lookup: Lookup): Interpolation {
   if (!template.includes('$')) return withoutVariables(template);
-  const seen: Seen = { lookup, variables: new Set(), unset: new Set(), refusedByOlder: false };
+  const seen: Progress = { lookup, variables: new Set(), unset: new Set(), rejectedByOlder: false };
   const text = fillIn(template, seen, 0);
   return {
     text,
     variables: [...seen.variables],
     unset: [...seen.unset],
-    refusedByOlder: seen.refusedByOlder,
+    rejectedByOlder: seen.rejectedByOlder,
   };
 }
 
-interface Seen {
+interface Progress {
   readonly lookup: Lookup;
   readonly variables: Set<string>;
   readonly unset: Set<string>;
-  refusedByOlder: boolean;
+  rejectedByOlder: boolean;
 }
 
 /** Deeper nesting is nobody's intention, and recursion has an end. */
 const maxDepth = 100;
 
 function withoutVariables(text: string): Interpolation {
-  return { text, variables: [], unset: [], refusedByOlder: false };
+  return { text, variables: [], unset: [], rejectedByOlder: false };
 }
 
-function fillIn(template: string, seen: Seen, depth: number): string {
-  if (depth > maxDepth) throw invalid(template, 'variables are nested too deeply');
+function fillIn(template: string, seen: Progress, depth: number): string {
+  if (depth > maxDepth) throw invalidTemplate(template, 'variables are nested too deeply');
   let text = '';
   let position = 0;
   for (;;) {
@@ -61,12 +61,17 @@ function fillIn(template: string, seen: Seen, depth: number): string {
   }
 }
 
-interface Piece {
+interface Substitution {
   readonly text: string;
   readonly end: number;
 }
 
-function readVariable(template: string, dollar: number, seen: Seen, depth: number): Piece {
+function readVariable(
+  template: string,
+  dollar: number,
+  seen: Progress,
+  depth: number,
+): Substitution {
   const next = template[dollar + 1];
   if (next === '$') return { text: '$', end: dollar + 2 };
   if (next === '{') return readBraced(template, dollar, seen, depth);
@@ -81,27 +86,28 @@ function nameAt(text: string, position: number): string {
   return pattern.exec(text)?.[0] ?? '';
 }
 
-function plainValue(name: string, seen: Seen): string {
+function plainValue(name: string, seen: Progress): string {
   const value = lookUp(name, seen);
   if (value === undefined) seen.unset.add(name);
   return value ?? '';
 }
 
-function lookUp(name: string, seen: Seen): string | undefined {
+function lookUp(name: string, seen: Progress): string | undefined {
   seen.variables.add(name);
   return seen.lookup(name);
 }
 
-function readBraced(template: string, dollar: number, seen: Seen, depth: number): Piece {
+function readBraced(template: string, dollar: number, seen: Progress, depth: number): Substitution {
   const name = nameAt(template, dollar + 2);
   const afterName = dollar + 2 + name.length;
-  if (name === '') throw invalid(template, '"${" is not followed by a name');
+  if (name === '') throw invalidTemplate(template, '"${" is not followed by a name');
   if (template[afterName] === '}') return { text: plainValue(name, seen), end: afterName + 1 };
 
   const operator = operatorAt(template, afterName);
-  if (operator === undefined) throw invalid(template, `"\${${name}" is followed by no operator`);
+  if (operator === undefined)
+    throw invalidTemplate(template, `"\${${name}" is followed by no operator`);
   const close = closingBrace(template, dollar, afterName + operator.length);
-  if (close === undefined) throw invalid(template, `"\${${name}${operator}" is not closed`);
+  if (close === undefined) throw invalidTemplate(template, `"\${${name}${operator}" is not closed`);
   const word = template.slice(afterName + operator.length, close);
   return { text: applyOperator({ name, operator, word }, seen, depth), end: close + 1 };
 }
@@ -141,48 +147,52 @@ interface Expression {
   readonly word: string;
 }
 
-function applyOperator({ name, operator, word }: Expression, seen: Seen, depth: number): string {
+function applyOperator(
+  { name, operator, word }: Expression,
+  seen: Progress,
+  depth: number,
+): string {
   const value = lookUp(name, seen);
   const given = operator.startsWith(':')
     ? value !== undefined && value !== ''
     : value !== undefined;
   const wanted = operator.endsWith('+') ? given : !given;
   if (!wanted) {
-    seen.refusedByOlder ||= failsToFillIn(word, seen, depth + 1);
+    seen.rejectedByOlder ||= failsToFillIn(word, seen, depth + 1);
     return operator.endsWith('+') ? '' : (value ?? '');
   }
   const text = fillIn(word, seen, depth + 1);
   // As it is written: a value in it may be a password.
-  if (operator.endsWith('?')) throw missing(name, word);
+  if (operator.endsWith('?')) throw missingValue(name, word);
   return text;
 }
 
-function failsToFillIn(word: string, { lookup }: Seen, depth: number): boolean {
+function failsToFillIn(word: string, { lookup }: Progress, depth: number): boolean {
   if (!word.includes('${')) return false;
   try {
     const seen = { lookup, variables: new Set<string>(), unset: new Set<string>() };
-    fillIn(word, { ...seen, refusedByOlder: false }, depth);
+    fillIn(word, { ...seen, rejectedByOlder: false }, depth);
     return false;
   } catch {
     return true;
   }
 }
 
-function missing(name: string, message: string): PortplanError {
+function missingValue(name: string, message: string): PortplanError {
   const detail = message === '' ? '' : `: ${message}`;
   return new PortplanError(
     'invalid-input',
     `required variable ${name} is missing a value${detail}`,
     {
-      reason: 'required-missing' satisfies TemplateFault,
+      reason: 'required-missing' satisfies TemplateErrorCode,
       hint: `set ${name} in the environment or in an env file`,
     },
   );
 }
 
-function invalid(template: string, why: string): PortplanError {
+function invalidTemplate(template: string, why: string): PortplanError {
   return new PortplanError('invalid-input', `invalid variable in "${shorten(template)}": ${why}`, {
-    reason: 'invalid-template' satisfies TemplateFault,
+    reason: 'invalid-template' satisfies TemplateErrorCode,
     hint: `write \${NAME}, \${NAME:-default} or \${NAME:?message}; a plain dollar sign is $$`,
   });
 }

@@ -14,11 +14,11 @@ import {
 import { PortplanError } from '../../errors.ts';
 import { guardNesting, nestingTooDeep } from './nesting-limit.ts';
 import { reindent } from './reindent.ts';
-import { locationOf, type Source } from './source.ts';
+import { type SourceFile, toLocation } from './source.ts';
 
 /** One YAML document of a file: its syntax tree, and what every alias in it stands for. */
 export interface ParsedDocument {
-  readonly source: Source;
+  readonly source: SourceFile;
   /** Absent where the document is empty. */
   readonly root: Node | undefined;
   readonly targets: ReadonlyMap<Alias, Node>;
@@ -28,17 +28,17 @@ export interface ParsedDocument {
  * Parses the documents of a file. Scalars stay text, because their meaning is Compose's own (scalar.ts).
  * @throws PortplanError `invalid-input` with the place: broken YAML, a key twice in one mapping, an unknown alias.
  */
-export function parseDocuments(source: Source): readonly ParsedDocument[] {
+export function parseDocuments(source: SourceFile): readonly ParsedDocument[] {
   return guardNesting(source.file, () => {
     const { documents, toOriginal } = parse(source);
     return documents.map((document) => link(source, document, toOriginal));
   });
 }
 
-function parse(source: Source): Parsed {
-  refuseControlCharacters(source);
-  refuseManyParts(source);
-  refuseDeepNesting(source);
+function parse(source: SourceFile): Parsed {
+  rejectControlCharacters(source);
+  rejectTooManyNodes(source);
+  rejectDeepNesting(source);
   const documents = parseText(source.text);
   const [error] = errorsOf(documents);
   if (error === undefined) return { documents, toOriginal: (offset) => offset };
@@ -82,7 +82,7 @@ function parseText(text: string): readonly Document.Parsed[] {
 }
 
 /** Compose's reader takes tabs, line ends and NEL, and no other control character. */
-function refuseControlCharacters(source: Source): void {
+function rejectControlCharacters(source: SourceFile): void {
   const found = /[^\P{Cc}\t\n\r\u0085]/u.exec(source.text);
   if (found === null) return;
   const code = found[0].charCodeAt(0).toString(16).padStart(2, '0');
@@ -90,21 +90,21 @@ function refuseControlCharacters(source: Source): void {
 }
 
 /** A node takes the parser a kilobyte of memory and 10 µs; the largest files that people write have a tenth of these. */
-const maxParts = 40_000;
+const maxNodes = 40_000;
 
 /** Lines, items and brackets: no file has more nodes than about twice as many. */
-function refuseManyParts(source: Source): void {
+function rejectTooManyNodes(source: SourceFile): void {
   let parts = 0;
   for (const { index } of source.text.matchAll(/[\n,[{]/g)) {
     parts += 1;
-    if (parts > maxParts) {
-      throw syntaxError(source, index, `it has more than ${maxParts} lines and items`, 'too-large');
+    if (parts > maxNodes) {
+      throw syntaxError(source, index, `it has more than ${maxNodes} lines and items`, 'too-large');
     }
   }
 }
 
 /** Found before the parser, which needs seconds to fail. Brackets in texts count, and yet come in pairs. */
-function refuseDeepNesting({ file, text }: Source): void {
+function rejectDeepNesting({ file, text }: SourceFile): void {
   if (/(?:[-?] ){500}/.test(text)) throw nestingTooDeep(file);
   let depth = 0;
   for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
@@ -118,7 +118,7 @@ function describe({ message }: YAMLError): string {
 }
 
 function link(
-  source: Source,
+  source: SourceFile,
   document: Document.Parsed,
   toOriginal: Parsed['toOriginal'],
 ): ParsedDocument {
@@ -147,7 +147,7 @@ function link(
     if (isScalar(node)) return;
     open.add(node);
     if (isMap(node)) {
-      refuseDuplicates(source, node);
+      rejectDuplicateKeys(source, node);
       for (const { key, value } of node.items) {
         visit(key);
         visit(value);
@@ -167,7 +167,7 @@ function restoreRange(node: Node, toOriginal: Parsed['toOriginal']): void {
   node.range = [toOriginal(start), toOriginal(valueEnd), toOriginal(nodeEnd)];
 }
 
-function refuseDuplicates(source: Source, map: YAMLMap): void {
+function rejectDuplicateKeys(source: SourceFile, map: YAMLMap): void {
   const places = new Map<string, number>();
   for (const { key } of map.items) {
     if (!isScalar(key)) continue;
@@ -175,7 +175,7 @@ function refuseDuplicates(source: Source, map: YAMLMap): void {
     const start = key.range?.[0] ?? 0;
     const earlier = places.get(name);
     if (earlier !== undefined) {
-      const { line } = locationOf({ source, start: earlier, end: earlier });
+      const { line } = toLocation({ source, start: earlier, end: earlier });
       throw syntaxError(
         source,
         start,
@@ -188,7 +188,7 @@ function refuseDuplicates(source: Source, map: YAMLMap): void {
 }
 
 function syntaxError(
-  source: Source,
+  source: SourceFile,
   offset: number,
   why: string,
   reason = 'invalid-yaml',
@@ -196,6 +196,6 @@ function syntaxError(
   return new PortplanError('invalid-input', `${source.file} is not valid: ${why}`, {
     reason,
     hint: 'correct the file; every tool that reads it will stop here',
-    location: locationOf({ source, start: offset, end: offset }),
+    location: toLocation({ source, start: offset, end: offset }),
   });
 }

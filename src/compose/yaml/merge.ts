@@ -1,5 +1,5 @@
 import { PortplanError } from '../../errors.ts';
-import { locationOf } from './source.ts';
+import { toLocation } from './source.ts';
 import { isNull, type MapEntry, type MapNode, type TreeNode } from './tree.ts';
 
 /**
@@ -13,7 +13,7 @@ export function merge(base: TreeNode, over: TreeNode, path: readonly string[] = 
   if (isNull(base)) return over;
   if (base.kind === 'map' && over.kind === 'map') return mergeMaps(base, over, path);
   if (base.kind === 'list' && over.kind === 'list') {
-    return { kind: 'list', items: [...base.items, ...over.items], place: over.place };
+    return { kind: 'list', items: [...base.items, ...over.items], position: over.position };
   }
   if (base.kind !== over.kind && isDecisive(path)) throw cannotOverride(over, path);
   return over;
@@ -24,7 +24,7 @@ function mergeMaps(base: MapNode, over: MapNode, path: readonly string[]): MapNo
   for (const [key, entry] of over.entries) {
     entries.set(key, mergeEntries(base.entries.get(key), entry, [...path, key]));
   }
-  return { kind: 'map', entries, place: base.place };
+  return { kind: 'map', entries, position: base.position };
 }
 
 function mergeEntries(
@@ -46,7 +46,7 @@ function cannotOverride(over: TreeNode, path: readonly string[]): PortplanError 
   return new PortplanError('invalid-input', `cannot override ${path.join('.')}: not ${expected}`, {
     reason: 'cannot-override',
     hint: `write ${expected} here, as in the file below it`,
-    location: locationOf(over.place),
+    location: toLocation(over.position),
   });
 }
 
@@ -58,7 +58,7 @@ export function resolveResets(node: TreeNode): TreeNode {
     if (entry.value === undefined) continue;
     entries.set(key, { ...entry, value: resolveResets(entry.value), clears: false });
   }
-  return { kind: 'map', entries, place: node.place };
+  return { kind: 'map', entries, position: node.position };
 }
 
 function hasMarks(node: TreeNode): boolean {

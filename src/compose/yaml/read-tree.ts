@@ -15,7 +15,7 @@ import type { ParsedDocument } from './document.ts';
 import { composeFields, type FieldSpec, fieldAt } from './fields-read.ts';
 import { guardNesting } from './nesting-limit.ts';
 import { type PlainValue, resolvePlain } from './scalar.ts';
-import { locationOf, type SourcePosition } from './source.ts';
+import { type SourcePosition, toLocation } from './source.ts';
 import type { ListNode, MapEntry, MapNode, ScalarNode, TreeNode } from './tree.ts';
 
 /**
@@ -43,7 +43,10 @@ const maxVisits = 100_000;
 function read(reader: Reader, node: Node | null | undefined, interest: FieldSpec): TreeNode {
   reader.visits += 1;
   if (reader.visits > maxVisits) {
-    throw invalid(positionOf(reader, node), `more than ${maxVisits} nodes, aliases followed`);
+    throw invalidDocument(
+      positionOf(reader, node),
+      `more than ${maxVisits} nodes, aliases followed`,
+    );
   }
   if (isAlias(node)) return read(reader, targetOf(reader, node), interest);
   if (isMap(node)) return readMap(reader, node, interest);
@@ -70,10 +73,10 @@ function readList(
   reader: Reader,
   items: readonly Node[],
   interest: FieldSpec,
-  place: SourcePosition,
+  position: SourcePosition,
 ): ListNode {
   const kept = items.filter((item) => tagOf(reader, item) !== '!reset');
-  return { kind: 'list', items: kept.map((item) => read(reader, item, interest)), place };
+  return { kind: 'list', items: kept.map((item) => read(reader, item, interest)), position };
 }
 
 /** `[a, b]` as `{a: null, b: null}`, the way Compose merges networks and dependencies. */
@@ -81,9 +84,13 @@ function toNames(list: ListNode): MapNode {
   const entries = new Map<string, MapEntry>();
   for (const item of list.items) {
     if (item.kind !== 'scalar') continue;
-    entries.set(item.text, { value: nullAt(item.place), clears: false, keyPlace: item.place });
+    entries.set(item.text, {
+      value: nullAt(item.position),
+      clears: false,
+      keyPosition: item.position,
+    });
   }
-  return { kind: 'map', entries, place: list.place };
+  return { kind: 'map', entries, position: list.position };
 }
 
 function readMap(reader: Reader, map: YAMLMap, interest: FieldSpec): MapNode {
@@ -99,14 +106,14 @@ function readMap(reader: Reader, map: YAMLMap, interest: FieldSpec): MapNode {
       entries.set(key, joinEntries(entries.get(key), entry));
     }
   }
-  return { kind: 'map', entries, place: positionOf(reader, map) };
+  return { kind: 'map', entries, position: positionOf(reader, map) };
 }
 
 /** The own entry wins. A tag counts wherever it stands, because Compose notes only the path that it has. */
 function joinEntries(own: MapEntry | undefined, merged: MapEntry): MapEntry {
   if (own === undefined) return merged;
   const value = own.value ?? merged.value;
-  return { value, clears: own.clears || merged.clears, keyPlace: own.keyPlace };
+  return { value, clears: own.clears || merged.clears, keyPosition: own.keyPosition };
 }
 
 function isMergeKey(node: Node): boolean {
@@ -115,10 +122,10 @@ function isMergeKey(node: Node): boolean {
 
 function keyOf(reader: Reader, key: Node): string | undefined {
   const node = isAlias(key) ? reader.document.targets.get(key) : key;
-  const place = positionOf(reader, key);
+  const position = positionOf(reader, key);
   const { type, text } = isScalar(node) ? resolve(node) : { type: 'mapping', text: undefined };
   if (type !== 'string' && !isMergeKey(key)) {
-    reader.warnings.refuse('schema', `a key is no text: quote it (${type})`, locationOf(place));
+    reader.warnings.reject('schema', `a key is no text: quote it (${type})`, toLocation(position));
   }
   return text;
 }
@@ -130,28 +137,30 @@ function readEntry(
   interest: FieldSpec,
 ): MapEntry {
   const tag = tagOf(reader, value);
-  const keyPlace = positionOf(reader, key);
-  if (tag === '!reset') return { value: undefined, clears: true, keyPlace };
+  const keyPosition = positionOf(reader, key);
+  if (tag === '!reset') return { value: undefined, clears: true, keyPosition };
   const inner = fieldAt(interest, name);
-  const place = value === null ? keyPlace : positionOf(reader, value);
+  const position = value === null ? keyPosition : positionOf(reader, value);
   const read_ =
-    inner === undefined ? opaqueAt(reader, value, place) : readValue(reader, value, inner, place);
-  return { value: read_, clears: tag === '!override', keyPlace };
+    inner === undefined
+      ? opaqueAt(reader, value, position)
+      : readValue(reader, value, inner, position);
+  return { value: read_, clears: tag === '!override', keyPosition };
 }
 
 function readValue(
   reader: Reader,
   value: Node | null,
   interest: FieldSpec,
-  place: SourcePosition,
+  position: SourcePosition,
 ): TreeNode {
-  return value === null ? nullAt(place) : read(reader, value, interest);
+  return value === null ? nullAt(position) : read(reader, value, interest);
 }
 
-function opaqueAt(reader: Reader, value: Node | null, place: SourcePosition): TreeNode {
-  if (isScalar(value) && resolve(value).type === 'null') return nullAt(place);
+function opaqueAt(reader: Reader, value: Node | null, position: SourcePosition): TreeNode {
+  if (isScalar(value) && resolve(value).type === 'null') return nullAt(position);
   if (reader.warnings.strict) checkUnread(reader, value);
-  return { kind: 'opaque', place };
+  return { kind: 'opaque', position };
 }
 
 /** Looks at parts that are not read, for what Compose refuses in them. */
@@ -175,7 +184,7 @@ function* mergedEntries(
   for (const source of sources) {
     const map = targetOf(reader, source);
     if (!isMap(map)) {
-      throw invalid(positionOf(reader, node), '"<<" needs a mapping or a list of mappings');
+      throw invalidDocument(positionOf(reader, node), '"<<" needs a mapping or a list of mappings');
     }
     reader.visits += 1;
     yield* readMap(reader, map, interest).entries;
@@ -188,14 +197,15 @@ function tagOf(reader: Reader, node: Node | null): string | undefined {
 }
 
 function readScalar(reader: Reader, node: Scalar & Node, interest: FieldSpec): ScalarNode {
-  const place = positionOf(reader, node);
+  const position = positionOf(reader, node);
   const { type, text } = resolve(node);
-  const filled = type === 'string' ? fillIn(reader, text, interest, place) : { ...nothing, text };
-  const plain = node.type === 'PLAIN';
-  return { kind: 'scalar', type, ...filled, written: text, plain, place };
+  const filled =
+    type === 'string' ? fillIn(reader, text, interest, position) : { ...noVariables, text };
+  const isPlain = node.type === 'PLAIN';
+  return { kind: 'scalar', type, ...filled, raw: text, isPlain, position };
 }
 
-const nothing = { variables: [], unset: [], refusedByOlder: false } as const;
+const noVariables = { variables: [], unset: [], rejectedByOlder: false } as const;
 
 function resolve(node: Scalar): PlainValue {
   const text = String(node.value);
@@ -213,7 +223,7 @@ function fillIn(
   reader: Reader,
   text: string,
   interest: FieldSpec,
-  place: SourcePosition,
+  position: SourcePosition,
 ): Interpolation {
   try {
     const filled = interpolate(text, reader.lookup);
@@ -222,12 +232,12 @@ function fillIn(
   } catch (error) {
     if (!(error instanceof PortplanError)) throw error;
     const { message, reason = 'invalid-template', hint } = error;
-    const location = locationOf(place);
+    const location = toLocation(position);
     if (interest === 'value') {
       throw new PortplanError('invalid-input', message, { reason, hint, location, cause: error });
     }
-    reader.warnings.refuse(reason, message, location);
-    return { ...nothing, text };
+    reader.warnings.reject(reason, message, location);
+    return { ...noVariables, text };
   }
 }
 
@@ -236,14 +246,22 @@ function positionOf(reader: Reader, node: Node | null | undefined): SourcePositi
   return { source: reader.document.source, start, end };
 }
 
-function nullAt(place: SourcePosition): ScalarNode {
-  return { kind: 'scalar', type: 'null', text: '', written: '', plain: true, ...nothing, place };
+function nullAt(position: SourcePosition): ScalarNode {
+  return {
+    kind: 'scalar',
+    type: 'null',
+    text: '',
+    raw: '',
+    isPlain: true,
+    ...noVariables,
+    position,
+  };
 }
 
-function invalid(place: SourcePosition, why: string): PortplanError {
-  return new PortplanError('invalid-input', `${place.source.file} is not valid: ${why}`, {
+function invalidDocument(position: SourcePosition, why: string): PortplanError {
+  return new PortplanError('invalid-input', `${position.source.file} is not valid: ${why}`, {
     reason: 'invalid-yaml',
     hint: 'write the values out instead of sharing them',
-    location: locationOf(place),
+    location: toLocation(position),
   });
 }

@@ -1,7 +1,7 @@
 import type { Location } from '../../errors.ts';
 
 /** The text of one file that was read, and where it lies. */
-export interface Source {
+export interface SourceFile {
   /** Absolute; `-` for stdin. */
   readonly path: string;
   /** As it is shown: relative to the working directory where it lies below it. */
@@ -18,13 +18,13 @@ export interface SourceRange {
 
 /** A stretch of a source that was read. */
 export interface SourcePosition {
-  readonly source: Source;
+  readonly source: SourceFile;
   readonly start: number;
   readonly end: number;
 }
 
 /** Line and column of a place. Columns count UTF-16 units, as editors do. */
-export function locationOf({ source, start }: SourcePosition): Location {
+export function toLocation({ source, start }: SourcePosition): Location {
   const starts = lineStartsOf(source);
   const line = lineAt(starts, start);
   return { file: source.file, line, column: start - (starts[line - 1] ?? 0) + 1 };
@@ -36,16 +36,16 @@ export function rangeOf({ source, start, end }: SourcePosition): SourceRange {
 }
 
 /** The text of a line, counted from one; empty outside the file. */
-export function lineText(source: Source, line: number): string {
+export function lineText(source: SourceFile, line: number): string {
   const starts = lineStartsOf(source);
   const start = starts[line - 1];
   if (start === undefined) return '';
   return source.text.slice(start, starts[line] ?? source.text.length).replace(/\r?\n$/, '');
 }
 
-const lineStarts = new WeakMap<Source, readonly number[]>();
+const lineStarts = new WeakMap<SourceFile, readonly number[]>();
 
-function lineStartsOf(source: Source): readonly number[] {
+function lineStartsOf(source: SourceFile): readonly number[] {
   const known = lineStarts.get(source);
   if (known !== undefined) return known;
   const starts = [0];

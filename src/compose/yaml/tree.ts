@@ -9,31 +9,31 @@ export interface ScalarNode {
   readonly type: 'string' | 'integer' | 'float' | 'boolean' | 'null' | 'timestamp';
   readonly text: string;
   /** The text as it stands in the file, before variables. */
-  readonly written: string;
+  readonly raw: string;
   /** Written without quotes, so that other YAML readers may take it for something else. */
-  readonly plain: boolean;
+  readonly isPlain: boolean;
   readonly variables: readonly string[];
   readonly unset: readonly string[];
-  readonly refusedByOlder: boolean;
-  readonly place: SourcePosition;
+  readonly rejectedByOlder: boolean;
+  readonly position: SourcePosition;
 }
 
 export interface ListNode {
   readonly kind: 'list';
   readonly items: readonly TreeNode[];
-  readonly place: SourcePosition;
+  readonly position: SourcePosition;
 }
 
 export interface MapNode {
   readonly kind: 'map';
   readonly entries: ReadonlyMap<string, MapEntry>;
-  readonly place: SourcePosition;
+  readonly position: SourcePosition;
 }
 
 /** Something that has no bearing on ports and is not looked into. */
 export interface OpaqueNode {
   readonly kind: 'opaque';
-  readonly place: SourcePosition;
+  readonly position: SourcePosition;
 }
 
 /** The value of a key. */
@@ -42,7 +42,7 @@ export interface MapEntry {
   readonly value: TreeNode | undefined;
   /** Tagged `!reset` or `!override`: what earlier files say here is dropped. */
   readonly clears: boolean;
-  readonly keyPlace: SourcePosition;
+  readonly keyPosition: SourcePosition;
 }
 
 /** The value under the key of a mapping, or nothing. */

@@ -1,4 +1,4 @@
-import type { ComposeProject, ComposeService, ExtensionPlaces } from '../../compose/project.ts';
+import type { ComposeProject, ComposeService, ExtensionLocations } from '../../compose/project.ts';
 import { PortplanError } from '../../errors.ts';
 import { isPort, type Port, type PortRange } from '../../model/ports/port.ts';
 import type { Publish } from '../../model/ports/publish.ts';
@@ -33,7 +33,7 @@ const projectKeys: readonly string[] = ['on-conflict', 'range', 'allow'];
 const serviceKeys: readonly string[] = [...projectKeys, 'host-port'];
 
 function read(
-  { extension, extensionPlaces }: Pick<ComposeService, 'extension' | 'extensionPlaces'>,
+  { extension, extensionLocations }: Pick<ComposeService, 'extension' | 'extensionLocations'>,
   path: string,
   known: readonly string[],
 ) {
@@ -42,12 +42,12 @@ function read(
       'invalid-input',
       // Without what was found: a variable may have filled in a password.
       `${key === '' ? path : `${path}.${key}`} is not what it can be: expected ${expected}`,
-      { location: extensionPlaces.get(key), reason: 'x-portplan' },
+      { location: extensionLocations.get(key), reason: 'x-portplan' },
     );
   const settings = extension ?? {};
   if (!isRecord(settings)) throw fault('', `settings such as { ${known[0]}: next }`);
   for (const key of Object.keys(settings))
-    if (!known.includes(key)) throw unknownKey(key, path, known, extensionPlaces);
+    if (!known.includes(key)) throw unknownKey(key, path, known, extensionLocations);
   const portOf = (value: unknown): Port | undefined => {
     const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
     return typeof number === 'number' && isPort(number) ? number : undefined;
@@ -102,7 +102,7 @@ function unknownKey(
   key: string,
   path: string,
   known: readonly string[],
-  places: ExtensionPlaces,
+  places: ExtensionLocations,
 ): PortplanError {
   return new PortplanError('invalid-input', `${path} has no setting "${key}"`, {
     location: places.get(key),

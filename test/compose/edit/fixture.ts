@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { applyEdits, foldersOf } from '../../../src/compose/edit/apply-edits.ts';
+import { applyEdits, writableFolders } from '../../../src/compose/edit/apply-edits.ts';
 import type { EditPlan, WriteKind } from '../../../src/compose/edit/edit.ts';
 import { planEdits } from '../../../src/compose/edit/plan-edits.ts';
 import { loadProject } from '../../../src/compose/load.ts';
@@ -15,15 +15,15 @@ export type Moves = Readonly<Record<string, number>>;
 
 /** The assignments that say so, one for each publish of that container port. */
 export function assignmentsFor(project: ComposeProject, moves: Moves): readonly Assignment[] {
-  return Object.entries(moves).flatMap(([place, port]) => {
-    const [service, target = ''] = place.split(' ');
+  return Object.entries(moves).flatMap(([position, port]) => {
+    const [service, target = ''] = position.split(' ');
     const [number, protocol = 'tcp'] = target.split('/');
     const own = project.services.find(({ name }) => name === service);
     const publishes = own === undefined ? [] : publishesOf(own);
     const found = publishes.filter(
       (one) => one.target === Number(number) && one.protocol === protocol,
     );
-    if (found.length === 0) throw new Error(`the project publishes no ${place}`);
+    if (found.length === 0) throw new Error(`the project publishes no ${position}`);
     return found.map((publish) => {
       const { address } = publish;
       return { publish, address, port: toPort(port), choice: 'moved', reason: 'taken' } as const;
@@ -66,7 +66,7 @@ export function writeIn(
   const project = loadProject(complete);
   const request = { kind, options: complete, composeVersion };
   const plan = planEdits(project, assignmentsFor(project, moves), request);
-  applyEdits(plan.edits, foldersOf(project));
+  applyEdits(plan.edits, writableFolders(project));
 
   const after = loadProject(complete);
   const again = planEdits(

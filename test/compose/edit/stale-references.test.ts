@@ -66,7 +66,7 @@ test('neither the block nor the variable itself is told', () => {
   });
 });
 
-test('a list of ports under an anchor is no such place', () => {
+test('a list of ports under an anchor is no such position', () => {
   const files = { 'compose.yaml': 'x-p: &p ["8080:80"]\nservices: {web: {image: a, ports: *p}}\n' };
   const run = {
     kind: 'override',

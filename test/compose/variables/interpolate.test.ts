@@ -16,7 +16,7 @@ const vectors = readVectors<InterpolationVector>('interpolation').map(
 test.each(vectors)('%s: %j', (_id, template, { env, result, error, compose240 }) => {
   const fill = () => interpolate(template, (name) => env[name]);
   if (error !== undefined) expect(errorOf(fill).reason).toBe(error);
-  else expect(fill()).toMatchObject({ text: result, refusedByOlder: compose240 !== undefined });
+  else expect(fill()).toMatchObject({ text: result, rejectedByOlder: compose240 !== undefined });
 });
 
 describe('which variables a text depends on', () => {

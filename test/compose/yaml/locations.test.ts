@@ -14,13 +14,13 @@ function describePlaces({ directory, services }: ComposeProject, files: Files): 
       const text = files[range.path.slice(directory.length + 1)] ?? '';
       const host = publishedRange && text.slice(publishedRange.start, publishedRange.end);
       expect(origin.location).toEqual(location);
-      const place = `${location.file}:${location.line}:${location.column}`;
-      return `${name} ${target} ${place} ${text.slice(range.start, range.end)} ${host ?? ''}`.trim();
+      const position = `${location.file}:${location.line}:${location.column}`;
+      return `${name} ${target} ${position} ${text.slice(range.start, range.end)} ${host ?? ''}`.trim();
     }),
   );
 }
 
-describe('every port keeps its place', () => {
+describe('every port keeps its position', () => {
   test('short and long, block and flow', () => {
     const text = [
       'services:',

@@ -4,31 +4,31 @@ import { isDirectory } from '../../files/file-system.ts';
 import { shownPath } from '../../files/paths.ts';
 import { type ComposeProject, publishesOf } from '../../project.ts';
 import {
-  defaultEnvFileIsOff,
+  isDefaultEnvFileDisabled,
   namedEnvFiles,
   processEnvironment,
 } from '../../variables/environment.ts';
 import type { SkippedMove, SkipReason } from '../edit.ts';
 import { portTexts } from '../expected-ports.ts';
-import { type EditSite, findSites, isSkipped, renumberingOf } from '../in-file/edit-sites.ts';
+import { type EditSite, findEditSites, isSkipped, renumberingOf } from '../in-file/edit-sites.ts';
 import { type Renumbering, rewriteTemplate } from '../in-file/renumber.ts';
 import { readSite, templateMatches } from '../in-file/site-text.ts';
 import type { Move } from '../moves.ts';
-import { skippedMovesFrom, skippedMovesOf, type WriteResult } from '../outcome.ts';
+import { type EditResult, skipDropped, skipMoves } from '../outcome.ts';
 import { type Change, type Unverified, verify } from '../verify.ts';
-import { textAt } from '../virtual-files.ts';
+import { readTextIfExists } from '../virtual-files.ts';
 import type { Workspace } from '../workspace.ts';
-import { valuesInBlock, withValues } from './env-block.ts';
+import { setBlockValues, valuesInBlock } from './env-block.ts';
 
 /**
  * Moves ports by the variables that the compose files use for them, in a marked block of the env file. Variables of
  * the block that no port uses any more go.
  */
-export function writeEnv(workspace: Workspace, moves: readonly Move[]): WriteResult {
+export function editEnv(workspace: Workspace, moves: readonly Move[]): EditResult {
   const { project, fileSystem } = workspace;
   const target = findEnvFile(workspace);
-  if (isSkipped(target)) return { texts: new Map(), skipped: skippedMovesOf(moves, target) };
-  const before = textAt(fileSystem, target.path);
+  if (isSkipped(target)) return { texts: new Map(), skipped: skipMoves(moves, target) };
+  const before = readTextIfExists(fileSystem, target.path);
   const used = variablesOf(project);
   const kept = [...valuesInBlock(before ?? '')].filter(([name]) => used.has(name));
 
@@ -37,17 +37,17 @@ export function writeEnv(workspace: Workspace, moves: readonly Move[]): WriteRes
     settings,
     (steps) => {
       const values = new Map([...kept, ...steps.map(({ name, value }) => [name, value] as const)]);
-      const wanted = portTexts(
+      const expected = portTexts(
         project,
         steps.flatMap((step) => step.moves),
       );
-      return { texts: new Map([[target.path, withValues(before, values)]]), wanted };
+      return { texts: new Map([[target.path, setBlockValues(before, values)]]), expected };
     },
     workspace,
   );
   const shown = shownPath(target.path, workspace.options.cwd);
   const explain = (unproven: Unverified<Setting>) => unverifiedReason(unproven, project, shown);
-  return { texts: proof.texts, skipped: [...refused, ...skippedMovesFrom(proof, explain)] };
+  return { texts: proof.texts, skipped: [...refused, ...skipDropped(proof, explain)] };
 }
 
 /** A variable that moves the ports of a site. */
@@ -63,7 +63,7 @@ function findEnvFile({ options, project }: Workspace): { readonly path: string }
   const outside = processEnvironment(env, cwd);
   const named = namedEnvFiles(envFiles, outside, cwd).filter((path) => path !== '/dev/null');
   const path = named.at(-1) ?? join(project.directory, '.env');
-  const isOff = named.length === 0 && (envFiles.length > 0 || defaultEnvFileIsOff(outside));
+  const isOff = named.length === 0 && (envFiles.length > 0 || isDefaultEnvFileDisabled(outside));
   if (isOff) return { reason: 'no-env-file', message: 'Compose is told to read no env file' };
   if (!isDirectory(fileSystem, path)) return { path };
   return { reason: 'no-env-file', message: `${shownPath(path, cwd)} is a folder` };
@@ -80,9 +80,9 @@ function variablesOf({ services }: ComposeProject): ReadonlySet<string> {
 function findSettings(workspace: Workspace, moves: readonly Move[]) {
   const refused: SkippedMove[] = [];
   const byName = new Map<string, Setting[]>();
-  for (const site of findSites(workspace.project, moves)) {
+  for (const site of findEditSites(workspace.project, moves)) {
     const setting = toSetting(site, workspace);
-    if (isSkipped(setting)) refused.push(...skippedMovesOf(site.moves, setting));
+    if (isSkipped(setting)) refused.push(...skipMoves(site.moves, setting));
     else byName.set(setting.name, [...(byName.get(setting.name) ?? []), setting]);
   }
   const settings: Setting[] = [];
@@ -90,13 +90,13 @@ function findSettings(workspace: Workspace, moves: readonly Move[]) {
     const [first] = same;
     const agreed = same.every(({ value }) => value === first?.value);
     const together = same.flatMap((one) => one.moves);
-    if (!agreed || first === undefined) refused.push(...skippedMovesOf(together, shared(name)));
+    if (!agreed || first === undefined) refused.push(...skipMoves(together, sharedVariable(name)));
     else settings.push({ ...first, moves: together });
   }
   return { settings, refused };
 }
 
-function shared(name: string): SkipReason {
+function sharedVariable(name: string): SkipReason {
   const message = `${name} stands for more than one port, and they would need different values`;
   return { reason: 'variable-shared', message };
 }
@@ -109,7 +109,7 @@ function toSetting(
   if (entry.variables.length === 0) return noVariable(site);
   const renumbering = renumberingOf(site);
   if (isSkipped(renumbering)) return renumbering;
-  const text = readSite(site, textAt(fileSystem, range.path) ?? '');
+  const text = readSite(site, readTextIfExists(fileSystem, range.path) ?? '');
   if (isSkipped(text)) return text;
 
   const means = templateMatches(site, renumbering);
@@ -162,7 +162,7 @@ function unverifiedReason(
   const others = project.services
     .flatMap((service) => publishesOf(service))
     .filter((publish) => !own.has(publish) && publish.entry.variables.includes(name));
-  if (others.length > 0) return shared(name);
+  if (others.length > 0) return sharedVariable(name);
   const message = `${name} is set behind the block in ${file}, or in an env file that wins over it`;
   return { reason: 'variable-outside', message };
 }

@@ -1,16 +1,16 @@
 import {
   blockEnd,
   blockStart,
+  detectLineEnding,
   findManagedBlocks,
-  lineEndOf,
   type ManagedBlock,
 } from '../managed-block.ts';
 
 /** Variables by name. */
-export type Values = ReadonlyMap<string, string>;
+export type EnvValues = ReadonlyMap<string, string>;
 
 /** The variables that the marked block of an env file sets. */
-export function valuesInBlock(text: string): Values {
+export function valuesInBlock(text: string): EnvValues {
   const [block] = findManagedBlocks(text);
   return new Map(linesOf(block).flatMap((line) => readLine(line)));
 }
@@ -19,7 +19,7 @@ export function valuesInBlock(text: string): Values {
  * An env file whose marked block sets these variables and no others; where it has none, a block is added at the end,
  * where it wins. Everything outside of the block stays byte for byte. Nothing where nothing is left of the file.
  */
-export function withValues(text: string | undefined, values: Values): string | undefined {
+export function setBlockValues(text: string | undefined, values: EnvValues): string | undefined {
   const before = text ?? '';
   const [block] = findManagedBlocks(before);
   if (block === undefined) return values.size === 0 ? text : append(before, values);
@@ -36,8 +36,8 @@ function readLine(line: string): readonly (readonly [string, string])[] {
   return name === undefined || value === undefined ? [] : [[name, value.trim()]];
 }
 
-function append(text: string, values: Values): string {
-  const lineEnd = lineEndOf(text);
+function append(text: string, values: EnvValues): string {
+  const lineEnd = detectLineEnding(text);
   const lines = [blockStart, ...[...values].map(([name, value]) => `${name}=${value}`), blockEnd];
   const block = lines.join(lineEnd);
   const isOpen = text !== '' && text !== '\uFEFF' && !text.endsWith('\n');
@@ -45,8 +45,8 @@ function append(text: string, values: Values): string {
 }
 
 /** Lines that stay keep their place; comments among them stay too. */
-function refill(text: string, block: ManagedBlock, values: Values): string {
-  const lineEnd = lineEndOf(text);
+function refill(text: string, block: ManagedBlock, values: EnvValues): string {
+  const lineEnd = detectLineEnding(text);
   const left = new Map(values);
   const kept = linesOf(block).flatMap((line) => {
     const [[name, old] = []] = readLine(line);

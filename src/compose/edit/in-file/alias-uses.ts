@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { CompleteOptions } from '../../options.ts';
 import { type ParsedDocument, parseDocuments } from '../../yaml/document.ts';
 import type { SourceRange } from '../../yaml/source.ts';
-import { textAt } from '../virtual-files.ts';
+import { readTextIfExists } from '../virtual-files.ts';
 
 /** Who uses the anchors of compose files. */
 export interface AliasUses {
@@ -22,7 +22,7 @@ export function findAliasUses({ fileSystem, parsed }: CompleteOptions): AliasUse
     return used;
   };
   const readDocuments = (path: string) => {
-    const text = textAt(fileSystem, path) ?? '';
+    const text = readTextIfExists(fileSystem, path) ?? '';
     // As the loader reads it: a lone carriage return ends a line.
     return parseDocuments({ path, file: path, text: text.replace(/\r(?!\n)/g, '\n') });
   };

@@ -7,13 +7,13 @@ import { publishesOf } from '../../project.ts';
 import type { SkippedMove, SkipReason } from '../edit.ts';
 import { portTexts } from '../expected-ports.ts';
 import type { Move } from '../moves.ts';
-import { skippedMovesFrom, skippedMovesOf, type WriteResult } from '../outcome.ts';
-import { replaceAll, type TextChange } from '../text-change.ts';
+import { type EditResult, skipDropped, skipMoves } from '../outcome.ts';
+import { applyChanges, type TextChange } from '../text-change.ts';
 import { type Change, type Unverified, verify } from '../verify.ts';
-import { textAt, type VirtualFiles } from '../virtual-files.ts';
+import { readTextIfExists, type VirtualFiles } from '../virtual-files.ts';
 import type { Workspace } from '../workspace.ts';
 import { findAliasUses } from './alias-uses.ts';
-import { type EditSite, findSites, isSkipped, renumberingOf } from './edit-sites.ts';
+import { type EditSite, findEditSites, isSkipped, renumberingOf } from './edit-sites.ts';
 import { findExtendedFiles } from './extended-files.ts';
 import { type Renumbering, rewriteTemplate } from './renumber.ts';
 import { formatSite, readSite, templateMatches } from './site-text.ts';
@@ -22,21 +22,21 @@ import { formatSite, readSite, templateMatches } from './site-text.ts';
  * Moves ports in the compose files themselves: only the numbers change, everything else stays byte for byte. What
  * comes out was loaded again and publishes exactly what was planned.
  */
-export function writeFiles(workspace: Workspace, moves: readonly Move[]): WriteResult {
+export function editFiles(workspace: Workspace, moves: readonly Move[]): EditResult {
   const { project } = workspace;
   const draft = createDraft(workspace);
   const refused: SkippedMove[] = [];
   const changes: SiteChange[] = [];
-  for (const site of findSites(project, moves)) {
+  for (const site of findEditSites(project, moves)) {
     const change = draft.changeOf(site);
-    if (isSkipped(change)) refused.push(...skippedMovesOf(site.moves, change));
+    if (isSkipped(change)) refused.push(...skipMoves(site.moves, change));
     else changes.push({ site, change, moves: site.moves });
   }
   const proof = verify(
     changes,
     (steps) => ({
       texts: draft.textsWith(steps.map(({ change }) => change)),
-      wanted: portTexts(
+      expected: portTexts(
         project,
         steps.flatMap((step) => step.moves),
       ),
@@ -45,7 +45,7 @@ export function writeFiles(workspace: Workspace, moves: readonly Move[]): WriteR
   );
   return {
     texts: proof.texts,
-    skipped: [...refused, ...skippedMovesFrom(proof, unverifiedReason)],
+    skipped: [...refused, ...skipDropped(proof, unverifiedReason)],
   };
 }
 
@@ -57,7 +57,7 @@ interface SiteChange extends Change {
 function createDraft({ project, options, fileSystem, lookup }: Workspace) {
   const texts = new Map<string, string>();
   const textOf = (path: string) => {
-    const text = texts.get(path) ?? textAt(fileSystem, path) ?? '';
+    const text = texts.get(path) ?? readTextIfExists(fileSystem, path) ?? '';
     texts.set(path, text);
     return text;
   };
@@ -66,7 +66,7 @@ function createDraft({ project, options, fileSystem, lookup }: Workspace) {
 
   function changeOf(site: EditSite): TextChange | SkipReason {
     const { entry, range } = site;
-    const foreign = whyForeign(range.path, project, options.cwd, extended);
+    const foreign = foreignFileReason(range.path, project, options.cwd, extended);
     if (foreign !== undefined) return foreign;
     if (uses.outsidePorts(range)) {
       const message = `"${entry.text}" has an anchor, which something else than ports uses too`;
@@ -74,7 +74,7 @@ function createDraft({ project, options, fileSystem, lookup }: Workspace) {
     }
     const renumbering = renumberingOf(site);
     if (isSkipped(renumbering)) return renumbering;
-    if (renumbering.from === undefined && isUnset(site, project)) return whyNotRewritten(site);
+    if (renumbering.from === undefined && isUnset(site, project)) return notRewrittenReason(site);
     const text = textOf(range.path);
     return entry.syntax === 'long' && entry.publishedRange === undefined
       ? withPublished(site, text, renumbering)
@@ -90,7 +90,7 @@ function createDraft({ project, options, fileSystem, lookup }: Workspace) {
     if (isSkipped(siteText)) return siteText;
     const means = templateMatches(site, renumbering);
     const template = rewriteTemplate(siteText.template, renumbering, (one) => means(one, lookup));
-    if (template === undefined) return whyNotRewritten(site);
+    if (template === undefined) return notRewrittenReason(site);
     return { ...site.range, text: formatSite(site, siteText, template) };
   }
 
@@ -98,12 +98,12 @@ function createDraft({ project, options, fileSystem, lookup }: Workspace) {
     changeOf,
     textsWith(changes: readonly TextChange[]): VirtualFiles {
       const paths = [...new Set(changes.map(({ path }) => path))];
-      return new Map(paths.map((path) => [path, replaceAll(path, textOf(path), changes)]));
+      return new Map(paths.map((path) => [path, applyChanges(path, textOf(path), changes)]));
     },
   };
 }
 
-function whyForeign(
+function foreignFileReason(
   path: string,
   { directory, files }: ComposeProject,
   cwd: string,
@@ -126,7 +126,7 @@ function isUnset({ entry: { range } }: EditSite, { services }: ComposeProject): 
   return unknown.some((one) => one.range.start === range.start && one.range.path === range.path);
 }
 
-function whyNotRewritten({ entry }: EditSite): SkipReason {
+function notRewrittenReason({ entry }: EditSite): SkipReason {
   if (entry.variables.length === 0) {
     return {
       reason: 'not-editable',
@@ -167,7 +167,7 @@ function unverifiedReason({ change, result }: Unverified<SiteChange>): SkipReaso
     const message = `another entry of "${left.service}" publishes the same as "${entry.text}"`;
     return { reason: 'written-twice', message };
   }
-  if (left !== undefined) return whyNotRewritten(change.site);
+  if (left !== undefined) return notRewrittenReason(change.site);
   return {
     reason: 'unverified',
     message: `a change of "${entry.text}" would change other ports too`,

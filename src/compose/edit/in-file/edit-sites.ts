@@ -25,7 +25,10 @@ export interface EditSite {
 }
 
 /** The sites of all ports that are to move. */
-export function findSites(project: ComposeProject, moves: readonly Move[]): readonly EditSite[] {
+export function findEditSites(
+  project: ComposeProject,
+  moves: readonly Move[],
+): readonly EditSite[] {
   const sites = new Map<string, EditSite & { publishes: ComposePublish[]; moves: Move[] }>();
   for (const { publish } of moves) {
     const range = siteOf(publish);
@@ -49,24 +52,24 @@ function idOf({ path, start }: SourceRange): string {
 /** What is to become of the numbers of a site, or why its ports cannot move together. */
 export function renumberingOf(site: EditSite): Renumbering | SkipReason {
   const movedTo = new Map(site.moves.map(({ publish, ports }) => [publish, ports]));
-  const wanted = new Map<string, Wanted>();
+  const wanted = new Map<string, ExpectedPorts>();
   for (const publish of site.publishes) {
     const to = movedTo.get(publish) ?? publish.hostPorts;
     const other = wanted.get(publish.key);
-    if (other !== undefined && !isSame(other.to, to)) return shared(site);
+    if (other !== undefined && !isSame(other.to, to)) return sharedEntry(site);
     wanted.set(publish.key, { publish, from: publish.hostPorts, to });
   }
   const ports = [...wanted.values()].sort((a, b) => a.publish.target - b.publish.target);
   const [first] = ports;
-  if (first?.to === undefined) return torn(site);
+  if (first?.to === undefined) return splitRange(site);
   if (ports.length === 1) return { from: first.from, to: first.to };
-  const to = joined(ports.map((port) => port.to));
+  const to = joinPorts(ports.map((port) => port.to));
   const open = ports.every(({ publish }) => kindOf(publish) === 'engine-chosen');
-  const from = open ? undefined : joined(ports.map((port) => port.from));
-  return to === undefined || (from === undefined && !open) ? torn(site) : { from, to };
+  const from = open ? undefined : joinPorts(ports.map((port) => port.from));
+  return to === undefined || (from === undefined && !open) ? splitRange(site) : { from, to };
 }
 
-interface Wanted {
+interface ExpectedPorts {
   readonly publish: ComposePublish;
   readonly from: PortRange | undefined;
   readonly to: PortRange | undefined;
@@ -77,7 +80,7 @@ function isSame(one: PortRange | undefined, other: PortRange | undefined): boole
 }
 
 /** Single ports in a row, as one range. */
-function joined(ranges: readonly (PortRange | undefined)[]): PortRange | undefined {
+function joinPorts(ranges: readonly (PortRange | undefined)[]): PortRange | undefined {
   const [start] = ranges;
   const end = ranges.at(-1);
   if (start === undefined || end === undefined) return undefined;
@@ -87,13 +90,13 @@ function joined(ranges: readonly (PortRange | undefined)[]): PortRange | undefin
   return inRow ? { first: start.first, last: end.last } : undefined;
 }
 
-function shared({ entry, publishes }: EditSite): SkipReason {
+function sharedEntry({ entry, publishes }: EditSite): SkipReason {
   const services = [...new Set(publishes.map(({ origin }) => origin.service))];
   const message = `"${entry.text}" is written once for ${services.join(', ')}, which need different ports`;
   return { reason: 'shared', message };
 }
 
-function torn({ entry }: EditSite): SkipReason {
+function splitRange({ entry }: EditSite): SkipReason {
   const message = `"${entry.text}" is one entry: its ports must all move, to ports in a row`;
   return { reason: 'range', message };
 }

@@ -3,7 +3,7 @@ import { isMap, isScalar } from 'yaml';
 import type { CompleteOptions } from '../../options.ts';
 import type { ComposeProject } from '../../project.ts';
 import { parseDocuments } from '../../yaml/document.ts';
-import { textAt } from '../virtual-files.ts';
+import { readTextIfExists } from '../virtual-files.ts';
 
 /** The files that services of a project name in `extends`, absolute. */
 export function findExtendedFiles(
@@ -15,7 +15,7 @@ export function findExtendedFiles(
   for (const path of filesRead) {
     const documents =
       parsed.get(path) ??
-      parseDocuments({ path, file: path, text: textAt(fileSystem, path) ?? '' });
+      parseDocuments({ path, file: path, text: readTextIfExists(fileSystem, path) ?? '' });
     for (const { root } of documents) {
       for (const file of filesIn(root)) extended.add(resolve(dirname(path), file));
     }

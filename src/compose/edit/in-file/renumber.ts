@@ -27,21 +27,21 @@ function candidates(template: string, { from, to }: Renumbering): Iterable<strin
   return from === undefined ? withFirstNumber(template, to) : withOtherNumbers(template, from, to);
 }
 
-interface Run {
+interface NumberSpan {
   readonly start: number;
   readonly end: number;
   readonly value: number;
 }
 
 /** The numbers in a text; digits in the name of a variable are none. */
-function runsIn(template: string): readonly Run[] {
+function numbersIn(template: string): readonly NumberSpan[] {
   return [...template.matchAll(/(?<![A-Za-z0-9_])\d+/g)].map(({ index, 0: digits }) => {
     return { start: index, end: index + digits.length, value: Number(digits) };
   });
 }
 
 function* withOtherNumbers(template: string, from: PortRange, to: PortRange): Generator<string> {
-  const runs = runsIn(template);
+  const runs = numbersIn(template);
   const firsts = runs.filter(({ value }) => value === from.first);
   if (isSinglePort(from)) {
     for (const run of firsts) yield splice(template, run, formatRange(to));
@@ -59,7 +59,7 @@ function* withOtherNumbers(template: string, from: PortRange, to: PortRange): Ge
 /** A zero is replaced, an empty default (`${PORT:-}`) or place before a colon is filled, or the number set in front. */
 function* withFirstNumber(template: string, to: PortRange): Generator<string> {
   const text = formatRange(to);
-  for (const run of runsIn(template)) if (run.value === 0) yield splice(template, run, text);
+  for (const run of numbersIn(template)) if (run.value === 0) yield splice(template, run, text);
   for (const { index } of template.matchAll(/(?<=-)\}/g)) {
     yield splice(template, { start: index, end: index }, text);
   }
@@ -69,6 +69,10 @@ function* withFirstNumber(template: string, to: PortRange): Generator<string> {
   yield template === '' ? text : `${text}:${template}`;
 }
 
-function splice(text: string, { start, end }: Omit<Run, 'value'>, replacement: string): string {
+function splice(
+  text: string,
+  { start, end }: Omit<NumberSpan, 'value'>,
+  replacement: string,
+): string {
   return `${text.slice(0, start)}${replacement}${text.slice(end)}`;
 }

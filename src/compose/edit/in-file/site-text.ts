@@ -5,7 +5,7 @@ import type { ComposePublish } from '../../project.ts';
 import { interpolate, type Lookup } from '../../variables/interpolate.ts';
 import { resolvePlain } from '../../yaml/scalar.ts';
 import type { SkipReason } from '../edit.ts';
-import { afterMove, textsOf } from '../expected-ports.ts';
+import { applyMove, sortedPortTexts } from '../expected-ports.ts';
 import { type EditSite, isSkipped } from './edit-sites.ts';
 import type { Renumbering } from './renumber.ts';
 
@@ -71,31 +71,31 @@ export function templateMatches(
   { to }: Renumbering,
 ): (template: string, lookup: Lookup) => boolean {
   if (site.entry.syntax === 'long') {
-    return (template, lookup) => filled(template, lookup) === formatRange(to);
+    return (template, lookup) => fillIn(template, lookup) === formatRange(to);
   }
-  const wanted = textsOf(wantedOf(site)).join();
+  const wanted = sortedPortTexts(expectedPublishes(site)).join();
   return (template, lookup) => {
-    const text = filled(template, lookup);
+    const text = fillIn(template, lookup);
     return text !== undefined && shortTexts(text) === wanted;
   };
 }
 
 /** What the entry publishes, once for all services that share it. */
-function wantedOf({ publishes, moves }: EditSite): readonly ComposePublish[] {
-  const moved = new Map(moves.map((move) => [move.publish.key, afterMove(move)]));
+function expectedPublishes({ publishes, moves }: EditSite): readonly ComposePublish[] {
+  const moved = new Map(moves.map((move) => [move.publish.key, applyMove(move)]));
   const byKey = new Map(publishes.map((publish) => [publish.key, publish]));
   return [...byKey].map(([key, publish]) => moved.get(key) ?? publish);
 }
 
-function filled(template: string, lookup: Lookup): string | undefined {
-  return orNothing(() => interpolate(template, lookup).text);
+function fillIn(template: string, lookup: Lookup): string | undefined {
+  return attemptParse(() => interpolate(template, lookup).text);
 }
 
 function shortTexts(text: string): string | undefined {
-  return orNothing(() => textsOf(parsePublish(text)).join());
+  return attemptParse(() => sortedPortTexts(parsePublish(text)).join());
 }
 
-function orNothing<Result>(read: () => Result): Result | undefined {
+function attemptParse<Result>(read: () => Result): Result | undefined {
   try {
     return read();
   } catch (error) {

@@ -1,18 +1,18 @@
 import { shownPath } from '../../files/paths.ts';
 import { type ComposeProject, type ComposePublish, publishesOf } from '../../project.ts';
 import type { EditWarning, SkippedMove, SkipReason } from '../edit.ts';
-import { afterMove, type PortTexts, portTexts, textsOf } from '../expected-ports.ts';
+import { applyMove, type PortTexts, portTexts, sortedPortTexts } from '../expected-ports.ts';
 import { isSkipped } from '../in-file/edit-sites.ts';
 import type { Move } from '../moves.ts';
-import { skippedMovesFrom, skippedMovesOf, type WriteResult } from '../outcome.ts';
+import { type EditResult, skipDropped, skipMoves } from '../outcome.ts';
 import { type Change, type Unverified, verify } from '../verify.ts';
-import { textAt } from '../virtual-files.ts';
+import { readTextIfExists } from '../virtual-files.ts';
 import type { Workspace } from '../workspace.ts';
 import { type OverrideFile, readOverride } from './file.ts';
 import { createPortLists } from './port-lines.ts';
 import { findOverride, firstWithOverrideTag, knowsOverrideTag } from './target.ts';
 
-export interface OverrideWritten extends WriteResult {
+export interface OverrideEditResult extends EditResult {
   readonly warnings: readonly EditWarning[];
 }
 
@@ -21,28 +21,28 @@ export interface OverrideWritten extends WriteResult {
  * stands there, tagged `!override`, between marks. What was written by hand stays, and is not written over: a service
  * whose ports it sets is refused. Lists that are not needed any more go.
  */
-export function writeOverride(
+export function editOverride(
   workspace: Workspace,
   moves: readonly Move[],
   composeVersion: string | undefined,
-): OverrideWritten {
+): OverrideEditResult {
   const opened = openOverride(workspace, composeVersion);
   if (isSkipped(opened))
-    return { texts: new Map(), skipped: skippedMovesOf(moves, opened), warnings: [] };
+    return { texts: new Map(), skipped: skipMoves(moves, opened), warnings: [] };
   const { path, shown, file } = opened;
   const refused: SkippedMove[] = [];
   const changes: ServiceChange[] = [];
   for (const [service, own] of groupByService(moves)) {
-    const why = file.whyNot(service);
-    if (why === undefined) changes.push({ service, moves: own });
-    else refused.push(...skippedMovesOf(own, why));
+    const skipReason = file.skipReasonFor(service);
+    if (skipReason === undefined) changes.push({ service, moves: own });
+    else refused.push(...skipMoves(own, skipReason));
   }
   const lists = createLists(workspace, path, file);
   const proof = verify(changes, (steps) => lists.proposalFor(steps), workspace);
   const explain = (unproven: Unverified<ServiceChange>) => unverifiedReason(unproven, shown);
   return {
     texts: proof.texts,
-    skipped: [...refused, ...skippedMovesFrom(proof, explain)],
+    skipped: [...refused, ...skipDropped(proof, explain)],
     warnings: [
       ...lists.newPorts(shown),
       ...(proof.applied.length > 0 && composeVersion === undefined ? [versionWarning(shown)] : []),
@@ -63,7 +63,7 @@ function openOverride(workspace: Workspace, composeVersion: string | undefined) 
   if (isSkipped(target)) return target;
   const { path } = target;
   const shown = shownPath(path, workspace.options.cwd);
-  const file = readOverride(path, shown, textAt(workspace.fileSystem, path));
+  const file = readOverride(path, shown, readTextIfExists(workspace.fileSystem, path));
   return isSkipped(file) ? file : { path, shown, file };
 }
 
@@ -85,21 +85,21 @@ function createLists(workspace: Workspace, path: string, file: OverrideFile) {
 
   function proposalFor(steps: readonly ServiceChange[]) {
     const moves = steps.flatMap((step) => step.moves);
-    const moved = new Map(moves.map((move) => [move.publish, afterMove(move)]));
+    const moved = new Map(moves.map((move) => [move.publish, applyMove(move)]));
     const lists = new Map<string, readonly string[]>();
-    const wanted = new Map<string, readonly string[]>(portTexts(project, moves));
+    const expected = new Map<string, readonly string[]>(portTexts(project, moves));
     for (const name of new Set([...file.owned, ...steps.map(({ service }) => service)])) {
       const ports = reconcile(portsOf(base, name), portsOf(project, name)).map(({ publish }) => {
         return moved.get(publish) ?? publish;
       });
-      const texts = textsOf(ports);
-      if (!before.has(name)) wanted.delete(name);
-      else wanted.set(name, texts);
+      const texts = sortedPortTexts(ports);
+      if (!before.has(name)) expected.delete(name);
+      else expected.set(name, texts);
       if (before.has(name) && before.get(name)?.join() !== texts.join()) {
         lists.set(name, writer.linesOf(name, ports));
       }
     }
-    return { texts: new Map([[path, file.withPorts(lists)]]), wanted: wanted as PortTexts };
+    return { texts: new Map([[path, file.withPorts(lists)]]), expected: expected as PortTexts };
   }
 
   function newPorts(shown: string): readonly EditWarning[] {
@@ -128,8 +128,8 @@ function portsOf({ services }: ComposeProject, name: string): readonly ComposePu
 function reconcile(base: readonly ComposePublish[], current: readonly ComposePublish[]) {
   const waiting = new Map<string, ComposePublish[]>();
   for (const publish of current) {
-    const place = containerSide(publish);
-    waiting.set(place, [...(waiting.get(place) ?? []), publish]);
+    const position = containerSide(publish);
+    waiting.set(position, [...(waiting.get(position) ?? []), publish]);
   }
   return base.map((publish) => {
     const own = waiting.get(containerSide(publish))?.shift();

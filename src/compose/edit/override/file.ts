@@ -1,6 +1,6 @@
 import type { SkipReason } from '../edit.ts';
-import { blockEnd, blockStart, lineEndOf } from '../managed-block.ts';
-import { replaceAll, type TextChange } from '../text-change.ts';
+import { blockEnd, blockStart, detectLineEnding } from '../managed-block.ts';
+import { applyChanges, type TextChange } from '../text-change.ts';
 import { type OverrideLayout, type OverrideService, readLayout } from './layout.ts';
 
 /** An override file, and which ports in it portplan wrote. */
@@ -8,7 +8,7 @@ export interface OverrideFile {
   /** The services whose ports stand between marks. */
   readonly owned: readonly string[];
   /** Why the ports of a service cannot be written here, if so. */
-  whyNot(service: string): SkipReason | undefined;
+  skipReasonFor(service: string): SkipReason | undefined;
   /**
    * The file with these lists of ports, as lines below `ports: !override`; those of other services that are owned go.
    * Everything else stays byte for byte. Nothing where nothing is left.
@@ -27,7 +27,7 @@ export function readOverride(
   const { services } = layout;
   return {
     owned: [...services.values()].flatMap(({ name, block }) => (block ? [name] : [])),
-    whyNot: (service) => services.get(service)?.why,
+    skipReasonFor: (service) => services.get(service)?.skipReason,
     withPorts: (lists) => rewrite(layout, text, lists),
   };
 }
@@ -55,7 +55,7 @@ function rewrite(
   }
   if (added.length > 0) addServices(layout, added, lists, change);
   if (changes.length === 0) return before;
-  return orNothing(replaceAll(path, text, changes), lineEndOf(text));
+  return orUndefined(applyChanges(path, text, changes), detectLineEnding(text));
 }
 
 type AddChange = (start: number, end: number, replacement: string) => void;
@@ -85,7 +85,7 @@ function addServices(
   lists: ReadonlyMap<string, readonly string[]>,
   change: AddChange,
 ): void {
-  const lineBreak = lineEndOf(text);
+  const lineBreak = detectLineEnding(text);
   const [first] = services.values();
   const column = first
     ? columnOf(text, first.keyStart)
@@ -94,7 +94,7 @@ function addServices(
       : 2;
   const blocks = names.map((name) => {
     const key =
-      /^[\w.-]*[A-Za-z_][\w.-]*$/.test(name) && !isWord(name) ? name : JSON.stringify(name);
+      /^[\w.-]*[A-Za-z_][\w.-]*$/.test(name) && !isReservedWord(name) ? name : JSON.stringify(name);
     return `${' '.repeat(column)}${key}:${lineBreak}${toBlock(lists.get(name) ?? [], column + 2, text)}`;
   });
   const lines = blocks.join('');
@@ -111,14 +111,14 @@ function addServices(
 }
 
 /** What some reader of YAML takes for something else than text. */
-function isWord(name: string): boolean {
+function isReservedWord(name: string): boolean {
   return /^(y|yes|n|no|true|false|on|off|null|\.inf|\.nan|[\d.]+e\d+|0[xob]\w+)$/i.test(name);
 }
 
 function insertBelow(text: string, key: number, lines: string, change: AddChange): void {
   const at = lineEnd(text, key);
   const isOpen = at === text.length && !text.endsWith('\n');
-  change(at, at, isOpen ? `${lineEndOf(text)}${lines}` : lines);
+  change(at, at, isOpen ? `${detectLineEnding(text)}${lines}` : lines);
 }
 
 function toBlock(list: readonly string[], column: number, text: string): string {
@@ -126,7 +126,7 @@ function toBlock(list: readonly string[], column: number, text: string): string 
   const items = list.map((line) => `  ${line}`);
   const ports = list.length === 0 ? 'ports: !override []' : 'ports: !override';
   const lines = [blockStart, ports, ...items, blockEnd];
-  const lineBreak = lineEndOf(text);
+  const lineBreak = detectLineEnding(text);
   return lines.map((line) => `${indent}${line}${lineBreak}`).join('');
 }
 
@@ -145,7 +145,7 @@ function columnOf(text: string, offset: number): number {
 }
 
 /** Compose refuses a file without any content. */
-function orNothing(text: string, lineBreak: string): string | undefined {
+function orUndefined(text: string, lineBreak: string): string | undefined {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const isContent = (line: string) => !/^\s*(#.*|---\s*)?$/.test(line);
   if (lines.some(isContent)) return text;

@@ -21,25 +21,27 @@ export interface OverrideService {
   readonly firstKey: number | undefined;
   readonly block: ManagedBlock | undefined;
   readonly portsStart: number | undefined;
-  readonly why: SkipReason | undefined;
+  readonly skipReason: SkipReason | undefined;
 }
 
 /** Reads the layout of an override file, or tells why none of it is changed; `file` is its name in messages. */
 export function readLayout(path: string, file: string, text: string): OverrideLayout | SkipReason {
   const documents = parseDocuments({ path, file, text: text.replace(/\r(?!\n)/g, '\n') });
   const [root] = documents.map((document) => document.root);
-  if (documents.length > 1) return unusual(`${file} holds several documents`);
+  if (documents.length > 1) return unusualForm(`${file} holds several documents`);
   if (root === undefined || isNullNode(root)) {
     return { path, text, servicesKey: undefined, services: new Map() };
   }
-  if (!isBlockMap(root)) return unusual(`${file} is not written as a mapping over several lines`);
+  if (!isBlockMap(root))
+    return unusualForm(`${file} is not written as a mapping over several lines`);
   const pair = pairsOf(root).find(({ name }) => name === 'services');
   const layout = { path, text, servicesKey: pair?.start };
   if (pair === undefined || isNullNode(pair.value)) return { ...layout, services: new Map() };
   if (isMap(pair.value) && pair.value.items.length === 0) {
     return { ...layout, services: new Map(), emptyEnd: pair.value.range?.[1] };
   }
-  if (!isBlockMap(pair.value)) return unusual(`services in ${file} are in brackets, or an alias`);
+  if (!isBlockMap(pair.value))
+    return unusualForm(`services in ${file} are in brackets, or an alias`);
 
   const blocks = findManagedBlocks(text);
   const services = pairsOf(pair.value).map((one) => readService(one, blocks, file));
@@ -97,16 +99,19 @@ function readService(
     block: undefined,
     portsStart: undefined,
   };
-  if (isNullNode(value)) return { ...empty, why: undefined };
+  if (isNullNode(value)) return { ...empty, skipReason: undefined };
   if (!isBlockMap(value)) {
-    return { ...empty, why: unusual(`"${name}" in ${file} is in brackets, or an alias`) };
+    return {
+      ...empty,
+      skipReason: unusualForm(`"${name}" in ${file} is in brackets, or an alias`),
+    };
   }
   const pairs = pairsOf(value);
   const ports = pairs.find((pair) => pair.name === 'ports');
   const block = blocks.find((one) => ports !== undefined && isIn(one, ports.start));
   const others = pairs.filter((pair) => block === undefined || pair !== ports);
   const message = `${file} sets the ports of "${name}" by hand: change them there, or by --write file`;
-  const why: SkipReason | undefined =
+  const skipReason: SkipReason | undefined =
     ports === undefined || block !== undefined ? undefined : { reason: 'hand-written', message };
   return {
     name,
@@ -114,7 +119,7 @@ function readService(
     firstKey: others[0]?.start,
     block,
     portsStart: block === undefined ? undefined : ports?.start,
-    why,
+    skipReason,
   };
 }
 
@@ -122,6 +127,6 @@ function isIn({ start, end }: ManagedBlock, offset: number): boolean {
   return offset >= start && offset < end;
 }
 
-function unusual(message: string): SkipReason {
+function unusualForm(message: string): SkipReason {
   return { reason: 'unusual-form', message };
 }

@@ -3,7 +3,7 @@ import { publishedText } from '../../../model/ports/publish.ts';
 import type { FileSystem } from '../../files/file-system.ts';
 import type { ComposeProject, ComposePublish } from '../../project.ts';
 import { type ParsedDocument, parseDocuments } from '../../yaml/document.ts';
-import { textAt } from '../virtual-files.ts';
+import { readTextIfExists } from '../virtual-files.ts';
 
 /** Writes publishes as items of a `ports` list. */
 export interface PortWriter {
@@ -18,7 +18,7 @@ export interface PortWriter {
 export function createPortWriter(fileSystem: FileSystem): PortWriter {
   const known = new Map<string, readonly Mapping[]>();
   const mappingsIn = (path: string): readonly Mapping[] => {
-    const found = known.get(path) ?? readMappings(path, textAt(fileSystem, path) ?? '');
+    const found = known.get(path) ?? readMappings(path, readTextIfExists(fileSystem, path) ?? '');
     known.set(path, found);
     return found;
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { withValues } from '../../../../src/compose/edit/env/env-block.ts';
+import { setBlockValues } from '../../../../src/compose/edit/env/env-block.ts';
 import { type Moves, write } from '../fixture.ts';
 
 const compose = `services:
@@ -70,9 +70,9 @@ describe('the block of .env', () => {
       ...((before ?? after) !== undefined && { '.env': after }),
     });
     expect(outcome.stable).toBe(true);
-    for (const [place, port] of Object.entries(moves)) {
+    for (const [position, port] of Object.entries(moves)) {
       expect(outcome.ports).toContainEqual(
-        expect.stringContaining(`${place.split(' ')[0]} :${port}:80`),
+        expect.stringContaining(`${position.split(' ')[0]} :${port}:80`),
       );
     }
   });
@@ -80,9 +80,9 @@ describe('the block of .env', () => {
   test.each(['A=1', 'A=1\n', 'A=1\r\nB=2', '\uFEFF', 'A="x\ny"\n'])(
     'goes without a trace: %j',
     (text) => {
-      const written = withValues(text, new Map([['P', '1']]));
+      const written = setBlockValues(text, new Map([['P', '1']]));
       const expected = text === '\uFEFF' ? undefined : text;
-      expect(withValues(written, new Map())).toBe(expected);
+      expect(setBlockValues(written, new Map())).toBe(expected);
     },
   );
 });
