@@ -17,9 +17,9 @@ import { collectWarnings, type Warnings } from './warnings.ts';
 import { guardNesting } from './yaml/nesting-limit.ts';
 
 /**
- * Finds and loads a compose project as `docker compose` would, as far as ports are concerned. What Compose refuses for
- * another reason is a warning, unless strict; where its versions differ, the newest is the rule.
- * @throws PortplanError `invalid-input` or `invalid-publish` with the place, for broken files and broken ports.
+ * Finds and loads a Compose project as `docker compose` does, as far as published ports are concerned. Everything else
+ * that Compose rejects is a warning, or an error with `strict`. Where Compose versions differ, the newest one decides.
+ * @throws PortplanError `invalid-input` or `invalid-publish` with a location, for invalid files and invalid ports.
  */
 export function loadProject(options: ComposeOptions): ComposeProject {
   const complete = withDefaults(options);
@@ -33,8 +33,7 @@ export function loadProject(options: ComposeOptions): ComposeProject {
 
 function load(complete: CompleteOptions, warnings: Warnings): ComposeProject {
   const { shownFrom } = complete;
-  const found = findProjectFiles(complete, warnings);
-  const { environment, directory, files } = found;
+  const { environment, directory, files, envFiles } = findProjectFiles(complete, warnings);
   const reader = { ...complete, cwd: shownFrom, warnings, filesRead: new Set<string>() };
   const documents = files.flatMap((file) => loadDocuments(file, reader));
   const name = projectName(
@@ -43,9 +42,9 @@ function load(complete: CompleteOptions, warnings: Warnings): ComposeProject {
     warnings,
   );
 
-  const loader: LoadContext = { ...reader, project: name, envFiles: new Set(found.envFiles) };
+  const context: LoadContext = { ...reader, project: name, envFiles: new Set(envFiles) };
   const named = new Map(environment).set('COMPOSE_PROJECT_NAME', name);
-  const model = loadLayers(files, createScope(directory, named, loader.platform), loader);
+  const model = loadLayers(files, createScope(directory, named, context.platform), context);
   if (model === undefined) throw emptyFile(files, shownFrom);
   const profiles = activeProfiles(complete.profiles, environment);
   const selection = { project: name, profiles, named: complete.services };
@@ -57,8 +56,8 @@ function load(complete: CompleteOptions, warnings: Warnings): ComposeProject {
     name,
     directory,
     files,
-    filesRead: [...loader.filesRead],
-    envFiles: [...loader.envFiles],
+    filesRead: [...context.filesRead],
+    envFiles: [...context.envFiles],
     profiles: profiles.filter((profile) => profile !== ''),
     services,
     resources: readResources(model),
@@ -68,15 +67,15 @@ function load(complete: CompleteOptions, warnings: Warnings): ComposeProject {
 }
 
 function requireServices(named: readonly string[], services: readonly ComposeService[]): void {
-  const missing = named.find((name) => !services.some((service) => service.name === name));
-  if (missing !== undefined) throw unknownService(missing, services);
+  const unknown = named.find((name) => !services.some((service) => service.name === name));
+  if (unknown !== undefined) throw unknownService(unknown, services);
 }
 
 function emptyFile(files: readonly string[], cwd: string): PortplanError {
   const file = shownPath(files[0] ?? '-', cwd);
   return new PortplanError('invalid-input', `${file} is empty`, {
     reason: 'schema',
-    hint: 'expected a mapping with services',
+    hint: 'define the services under the top-level key services',
     location: { file, line: 1, column: 1 },
   });
 }

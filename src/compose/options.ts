@@ -2,35 +2,35 @@ import { delimiter } from 'node:path';
 import { type FileSystem, nodeFileSystem } from './files/file-system.ts';
 import type { ParsedDocument } from './yaml/document.ts';
 
-/** What was asked for on the command line, as for `docker compose`, and the surroundings. */
+/** The flags that `docker compose` has too, and the environment that the project is loaded in. */
 export interface ComposeOptions {
   /** Absolute. */
   readonly cwd: string;
-  /** The folder that shown paths are relative to, when it is another one. Default: `cwd`. */
+  /** Absolute folder that paths in messages are relative to. Default: `cwd`. */
   readonly shownFrom?: string | undefined;
-  /** The environment of the process. */
+  /** Environment variables of the process. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** `-f`: in order, `-` for stdin. None: COMPOSE_FILE, else the default names. */
+  /** `-f`, in order; `-` is stdin. Default: COMPOSE_FILE, then the default file names. */
   readonly files?: readonly string[] | undefined;
-  /** `--profile`. None: COMPOSE_PROFILES. */
+  /** `--profile`. Default: COMPOSE_PROFILES. */
   readonly profiles?: readonly string[] | undefined;
-  /** `--env-file`. None: COMPOSE_ENV_FILES, else `.env`. */
+  /** `--env-file`. Default: COMPOSE_ENV_FILES, then `.env`. */
   readonly envFiles?: readonly string[] | undefined;
   /** `--project-directory`. */
   readonly projectDirectory?: string | undefined;
   /** `--project-name`. */
   readonly projectName?: string | undefined;
-  /** The services named on the command line; none stands for all. */
+  /** Services named on the command line. Default: all. */
   readonly services?: readonly string[] | undefined;
-  /** Refuse everything that Compose would refuse, also what has nothing to do with ports. */
+  /** Reject everything that Compose rejects, including problems that do not affect ports. */
   readonly strict?: boolean | undefined;
   readonly fileSystem?: FileSystem | undefined;
-  /** Files that were parsed already, by path: share it between projects of one run that do not change meanwhile. */
+  /** Cache of parsed files, by path. Share it between loads only while the files do not change. */
   readonly parsed?: Map<string, readonly ParsedDocument[]> | undefined;
   readonly platform?: NodeJS.Platform | undefined;
 }
 
-/** The options with their defaults. */
+/** Returns the options with all defaults filled in. */
 export function withDefaults(options: ComposeOptions) {
   return {
     ...options,
@@ -47,5 +47,5 @@ export function withDefaults(options: ComposeOptions) {
   };
 }
 
-/** Options that are complete. */
+/** Options with all defaults filled in. */
 export type CompleteOptions = ReturnType<typeof withDefaults>;

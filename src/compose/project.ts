@@ -4,119 +4,120 @@ import type { Suppression } from './ports/suppressions.ts';
 import type { ComposeWarning } from './warnings.ts';
 import type { SourceRange } from './yaml/source.ts';
 
-/** A compose project: what its files say together. */
+/** A Compose project: all its files merged. */
 export interface ComposeProject {
   readonly name: string;
-  /** Absolute; relative paths of the project start here. */
+  /** Absolute; the project's relative paths start here. */
   readonly directory: string;
-  /** The files that were given or found, absolute, lowest layer first; `-` is stdin. */
+  /** The Compose files that were named or found, absolute, base file first; `-` is stdin. */
   readonly files: readonly string[];
-  /** Every file that was read, those of `include` and `extends` too. */
+  /** Every Compose file that was read, including those of `include` and `extends`. */
   readonly filesRead: readonly string[];
-  /** The env files that were read, absolute. */
+  /** Env files that were read, absolute. */
   readonly envFiles: readonly string[];
-  /** The profiles that are active. */
+  /** Active profiles. */
   readonly profiles: readonly string[];
-  /** By name. */
+  /** Sorted by name. */
   readonly services: readonly ComposeService[];
-  /** Its networks and volumes. */
+  /** Top-level networks and volumes. */
   readonly resources: readonly ComposeResource[];
-  /** `x-portplan` of the top level, as plain data. */
+  /** The top-level `x-portplan`, as plain data. */
   readonly extension: unknown;
   readonly extensionLocations: ExtensionLocations;
   readonly warnings: readonly ComposeWarning[];
 }
 
-/** A service, and what of it decides which ports are published when it starts. */
+/** A service, with the fields that decide which ports it publishes. */
 export interface ComposeService {
   readonly name: string;
-  /** Whether `docker compose up` would start it with the profiles and services that were asked for. */
+  /** Whether `docker compose up` starts it with the given profiles and services. */
   readonly enabled: boolean;
   readonly profiles: readonly string[];
   readonly publishes: readonly ComposePublish[];
-  /** Ports whose value depends on a variable that is not set. */
+  /** Ports that depend on an unset variable. */
   readonly unknownPorts: readonly UnknownPort[];
-  /** How many containers start; absent where that depends on an unset variable. */
+  /** Number of containers; `undefined` if it depends on an unset variable. */
   readonly replicas: number | undefined;
   readonly networkMode?: string | undefined;
-  /** The networks it joins; empty with a network mode. Without any mention: the project's default one. */
+  /** Networks it joins: empty if it has a network mode, the project's default network if it names none. */
   readonly networks: readonly ComposeNetwork[];
   readonly image?: string | undefined;
   readonly containerName?: string | undefined;
   readonly restart?: string | undefined;
-  /** The services that start with it. */
+  /** Services that Compose starts together with it. */
   readonly dependsOn: readonly string[];
-  /** `x-portplan` of the service, as plain data. */
+  /** The service's `x-portplan`, as plain data. */
   readonly extension: unknown;
   readonly extensionLocations: ExtensionLocations;
   readonly location: Location;
 }
 
-/** Where the values of an `x-portplan` stand, by their keys; under the empty key the whole. Empty where there is none. */
+/** Locations of the values of an `x-portplan`, by key; the empty key is the whole mapping. Empty without `x-portplan`. */
 export type ExtensionLocations = ReadonlyMap<string, Location>;
 
-/** A network or volume of the top level. */
+/** A top-level network or volume. */
 export interface ComposeResource {
   readonly kind: 'network' | 'volume';
-  /** Under which the services name it. */
+  /** The key that services refer to. */
   readonly key: string;
-  /** Its name on the engine where the file sets one; else it is made of the project's name and the key. */
+  /** Name on the engine, if the file sets one. Default: project name and key. */
   readonly fixedName?: string | undefined;
-  /** Not made by the project. */
+  /** Created outside the project. */
   readonly external: boolean;
-  /** Of a network: the address ranges that it asks for, in CIDR notation. */
+  /** Subnets that a network requests, in CIDR notation. */
   readonly subnets: readonly string[];
   readonly location: Location;
 }
 
+/** A network that a service joins. */
 export interface ComposeNetwork {
   readonly name: string;
-  /** Nothing is published from a network that has no way out. */
+  /** Internal networks publish no ports. */
   readonly internal: boolean;
   readonly driver?: string | undefined;
   readonly external: boolean;
 }
 
-/** One item of a `ports` list, as it was written. */
+/** One item of a `ports` list, as written in the file. */
 export interface PortEntry {
   readonly syntax: 'short' | 'long';
-  /** The short syntax before variables are filled in; of the long syntax its whole text. */
+  /** Short syntax: the text before interpolation. Long syntax: the text of the whole mapping. */
   readonly text: string;
   readonly location: Location;
-  /** The scalar of the short syntax, or the mapping of the long syntax. */
+  /** Range of the scalar (short syntax) or of the mapping (long syntax). */
   readonly range: SourceRange;
-  /** The value of `published` in the long syntax, where it has one. */
+  /** Range of the value of `published` (long syntax only). */
   readonly publishedRange?: SourceRange | undefined;
-  /** The variables that its value was made of. */
+  /** Variables that its text refers to. */
   readonly variables: readonly string[];
-  /** What comments at its place allow. */
+  /** Suppression comments on its line or directly above it. */
   readonly suppressions: readonly Suppression[];
 }
 
-/** A publish of a compose file. */
+/** A publish from a Compose file. */
 export interface ComposePublish extends Publish {
   readonly origin: Extract<Origin, { readonly kind: 'compose' }>;
   readonly entry: PortEntry;
-  /** What Compose compares when it joins lists of ports: of two publishes with one key the later one stays. */
+  /** Merge key: of two publishes with the same key, Compose keeps the later one. */
   readonly key: string;
 }
 
-/** A port that cannot be told, because a variable without default is not set. */
+/** A port whose value is unknown because a variable without a default is not set. */
 export interface UnknownPort {
   readonly kind: 'unknown';
-  /** The text before variables are filled in. */
+  /** Text before interpolation. */
   readonly text: string;
-  /** The variables that are not set. */
+  /** Unset variables. */
   readonly variables: readonly string[];
   readonly location: Location;
   readonly entry: PortEntry;
-  /** What Compose makes of it by taking the empty text; nothing where it refuses that. */
+  /** Publishes that Compose derives from empty values; empty if Compose rejects the result. */
   readonly blank: readonly ComposePublish[];
 }
 
 /**
- * All publishes of a service as `docker compose config` lists them: unset variables as the empty text, and one publish
- * per key.
+ * Returns all publishes of a service as `docker compose config` lists them: unset variables become empty text, and each
+ * merge key occurs once.
  */
 export function publishesOf(service: ComposeService): readonly ComposePublish[] {
   const publishes = new Map<string, ComposePublish>();

@@ -2,14 +2,14 @@ import { type Location, PortplanError } from '../errors.ts';
 import { createRedactor, type Redactor } from './variables/redact.ts';
 
 /**
- * What a compose project gives reason to say, though it can be read.
- * - `compose-refuses`: Compose itself would not load it, for a reason that has nothing to do with ports.
- * - `several-files`: more than one default file lies there, and the first one was taken.
- * - `unset-variable`: a variable without default is not set; Compose takes the empty text.
- * - `version-difference`: Compose 2.40 reads this otherwise than Compose 5.
- * - `base-60`: an unquoted `A:B` that YAML 1.1 readers (docker-compose 1, podman-compose) take for one number.
- * - `remote-resource`: something that Compose would fetch was not read, so that its ports are not known.
- * - `not-startable`: the engine would refuse a port of a service that no active profile enables.
+ * Codes of warnings about a project that portplan can load.
+ * - `compose-refuses`: Compose does not load the project, for a reason that does not affect ports.
+ * - `several-files`: the folder has several default files; the first one is used.
+ * - `unset-variable`: a variable without a default is not set; Compose uses empty text.
+ * - `version-difference`: Compose 2.40 and Compose 5 read this differently.
+ * - `base-60`: an unquoted `A:B` that YAML 1.1 readers (docker-compose 1, podman-compose) parse as one number.
+ * - `remote-resource`: a remote file was not fetched, so its ports are unknown.
+ * - `not-startable`: the engine rejects a port of a service that no active profile enables.
  */
 export type ComposeWarningCode =
   | 'compose-refuses'
@@ -20,34 +20,35 @@ export type ComposeWarningCode =
   | 'remote-resource'
   | 'not-startable';
 
+/** A warning about a project, with the location that it refers to. */
 export interface ComposeWarning {
   readonly code: ComposeWarningCode;
   readonly message: string;
   readonly location?: Location | undefined;
 }
 
-/** Collects what is to be said about a project while it is loaded. */
+/** Collects warnings while a project is loaded. */
 export interface Warnings {
   readonly list: readonly ComposeWarning[];
-  /** What messages do not tell. */
+  /** Removes the values of variables from messages. */
   readonly redactor: Redactor;
-  /** Whether what Compose refuses is an error. */
+  /** Whether everything that Compose rejects is an error. */
   readonly strict: boolean;
   warn(code: ComposeWarningCode, message: string, location?: Location): void;
   /**
-   * Tells that Compose would not load the project.
-   * @throws PortplanError `invalid-input` with the reason, when strict.
+   * Warns that Compose does not load the project.
+   * @throws PortplanError `invalid-input` with the reason, if `strict` is set.
    */
   reject(reason: string, message: string, location?: Location): void;
 }
 
-/** An empty collection. The same warning at the same place is kept once. */
+/** Returns an empty collector. It keeps identical warnings at one location once. */
 export function collectWarnings({ strict }: { readonly strict: boolean }): Warnings {
   const list: ComposeWarning[] = [];
   const seen = new Set<string>();
-  const filled = createRedactor();
+  const redactor = createRedactor();
   const warn: Warnings['warn'] = (code, text, location) => {
-    const message = filled.redact(text);
+    const message = redactor.redact(text);
     const key = `${code} ${location?.file}:${location?.line}:${location?.column} ${message}`;
     if (seen.has(key)) return;
     seen.add(key);
@@ -57,9 +58,9 @@ export function collectWarnings({ strict }: { readonly strict: boolean }): Warni
     if (!strict) return warn('compose-refuses', message, location);
     throw new PortplanError('invalid-input', message, {
       reason,
-      hint: 'Compose does not load this project; leave --strict away to look at its ports alone',
+      hint: 'Compose does not load this project; run without --strict to check only its ports',
       location,
     });
   };
-  return { list, redactor: filled, strict, warn, reject };
+  return { list, redactor, strict, warn, reject };
 }

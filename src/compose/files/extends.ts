@@ -18,15 +18,15 @@ import { isRemote, shownPath } from './paths.ts';
 import { readTrees } from './read-file.ts';
 
 /**
- * Puts below each service what it extends: a service of the same file, or of another one, whose services are not added
- * otherwise. Rules: compose-go, loader/extends.go.
- * @throws PortplanError `invalid-input`, reason `extends-missing` or `extends-cycle`, with the place.
+ * Returns the tree with every service merged over the service that it extends, from the same file or another one.
+ * Services of another file that are not extended are not added. Rules: compose-go, loader/extends.go.
+ * @throws PortplanError `invalid-input`, reason `extends-missing` or `extends-cycle`, with a location.
  */
 export function applyExtends(
   tree: MapNode,
   path: string,
   scope: Scope,
-  loader: LoadContext,
+  context: LoadContext,
 ): MapNode {
   const services = get(tree, 'services');
   const entry = tree.entries.get('services');
@@ -34,7 +34,7 @@ export function applyExtends(
   const names = [...entriesOf(services)].map(([name]) => name);
   if (!names.some((name) => get(get(services, name), 'extends') !== undefined)) return tree;
 
-  const origin: Origin = { services, path, directory: scope.directory, scope, loader };
+  const origin: Origin = { services, path, directory: scope.directory, scope, context };
   const extended = new Map<string, MapEntry>(services.entries);
   for (const name of names) {
     const own = services.entries.get(name);
@@ -44,15 +44,15 @@ export function applyExtends(
   return { ...tree, entries: new Map(tree.entries).set('services', { ...entry, value }) };
 }
 
-/** The services of one file, among which `extends` finds names. */
+/** The services of one file, in which `extends` looks up names. */
 interface Origin {
   readonly services: TreeNode;
   /** Absolute. */
   readonly path: string;
-  /** Where the relative paths of its `extends` begin. */
+  /** Base of relative paths in its `extends`. */
   readonly directory: string;
   readonly scope: Scope;
-  readonly loader: LoadContext;
+  readonly context: LoadContext;
 }
 
 interface Reference {
@@ -67,7 +67,7 @@ function resolveService(name: string, origin: Origin, chain: readonly string[]):
   const reference = referenceOf(service);
   if (reference === undefined) return service;
 
-  const link = `${name} in ${shownPath(origin.path, origin.loader.cwd)}`;
+  const link = `${name} in ${shownPath(origin.path, origin.context.cwd)}`;
   if (chain.includes(link)) throw extendsCycle(reference, [...chain, link]);
   const from = resolveOrigin(reference, origin);
   if (from === undefined) return without(service, 'extends');
@@ -83,30 +83,30 @@ function referenceOf(service: MapNode): Reference | undefined {
   if (node === undefined) return undefined;
   const name = stringOf(node) ?? stringOf(get(node, 'service'));
   if (name !== undefined) return { service: name, file: stringOf(get(node, 'file')), node };
-  throw new PortplanError('invalid-input', 'extends names no service', {
+  throw new PortplanError('invalid-input', 'invalid extends: missing service', {
     reason: 'schema',
-    hint: 'expected the name of a service, or {service: NAME, file: FILE}',
+    hint: 'use the name of a service or {service: NAME, file: FILE}',
     location: toLocation(node.position),
   });
 }
 
 function resolveOrigin({ file, node }: Reference, origin: Origin): Origin | undefined {
   if (file === undefined) return origin;
-  const { scope, loader } = origin;
+  const { scope, context } = origin;
   if (isRemote(file)) {
-    const message = `${file} was not fetched: the ports that come from there are not known`;
-    loader.warnings.warn('remote-resource', message, toLocation(node.position));
+    const message = `remote file ${file} not fetched: its ports are unknown`;
+    context.warnings.warn('remote-resource', message, toLocation(node.position));
     return undefined;
   }
   const path = resolve(origin.directory, file);
-  const services = servicesOf(path, node, scope, loader);
-  return { services, path, directory: dirname(path), scope, loader };
+  const services = servicesOf(path, node, scope, context);
+  return { services, path, directory: dirname(path), scope, context };
 }
 
-function servicesOf(path: string, node: TreeNode, scope: Scope, loader: LoadContext): TreeNode {
+function servicesOf(path: string, node: TreeNode, scope: Scope, context: LoadContext): TreeNode {
   const known = scope.extendedServices.get(path);
   if (known !== undefined) return known;
-  const trees = atPosition(node.position, () => readTrees(path, scope, loader));
+  const trees = atPosition(node.position, () => readTrees(path, scope, context));
   const services = trees
     .map((tree) => get(tree, 'services'))
     .filter((found) => found !== undefined)
@@ -114,9 +114,9 @@ function servicesOf(path: string, node: TreeNode, scope: Scope, loader: LoadCont
       (base, over) => resolveResets(base ? merge(base, over) : over),
       undefined,
     );
-  if (services === undefined) throw noServices(path, node, loader);
-  // Compose reads all of the file, and fails for the ports of services that are not extended too.
-  checkPortLists(services, loader.project);
+  if (services === undefined) throw noServices(path, node, context);
+  // Compose reads the whole file, and also fails for ports of services that are not extended.
+  checkPortLists(services, context.project);
   scope.extendedServices.set(path, services);
   return services;
 }
@@ -128,28 +128,28 @@ function without(map: MapNode, key: string): MapNode {
 }
 
 function noServices(path: string, node: TreeNode, { cwd }: LoadContext): PortplanError {
-  const message = `nothing can be extended from ${shownPath(path, cwd)}: it has no services`;
+  const message = `cannot extend a service of ${shownPath(path, cwd)}: the file has no services`;
   return new PortplanError('invalid-input', message, {
     reason: 'extends-missing',
-    hint: 'expected the services below the key services, as in every compose file',
+    hint: 'define the services under the top-level key services',
     location: toLocation(node.position),
   });
 }
 
-function serviceNotFound(name: string, { service, node }: Reference, { path, loader }: Origin) {
-  const where = shownPath(path, loader.cwd);
-  const message = `service "${name}" extends "${service}", which is not in ${where}`;
+function serviceNotFound(name: string, { service, node }: Reference, { path, context }: Origin) {
+  const where = shownPath(path, context.cwd);
+  const message = `service "${name}" extends unknown service "${service}" of ${where}`;
   return new PortplanError('invalid-input', message, {
     reason: 'extends-missing',
-    hint: 'check the name of the service and the file',
+    hint: 'check the service name and the file',
     location: toLocation(node.position),
   });
 }
 
 function extendsCycle({ node }: Reference, chain: readonly string[]): PortplanError {
-  return new PortplanError('invalid-input', `services extend each other: ${chain.join(' → ')}`, {
+  return new PortplanError('invalid-input', `circular extends: ${chain.join(' → ')}`, {
     reason: 'extends-cycle',
-    hint: 'let one of them stand alone',
+    hint: 'remove one of the extends',
     location: toLocation(node.position),
   });
 }

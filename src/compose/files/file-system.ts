@@ -1,24 +1,25 @@
 import { readFileSync, statSync } from 'node:fs';
 import { messageOf, PortplanError, systemCodeOf } from '../../errors.ts';
 
-/** What the loader asks of the disk. */
+/** File access of the loader; tests and `--write` replace it. */
 export interface FileSystem {
-  /** What lies at the path (links are followed), or nothing. */
+  /** Follows symbolic links. Returns `undefined` if the path does not exist. */
   stat(path: string): FileKind | undefined;
   readText(path: string): string;
   readStdin(): string;
 }
 
+/** Type and size of a file. */
 export interface FileKind {
   readonly kind: 'file' | 'directory' | 'other';
-  /** In bytes. */
+  /** Bytes. */
   readonly size: number;
 }
 
-/** Larger files are refused: no compose file is, and reading them takes long. */
+/** Maximum size of a file in bytes. No Compose file is larger, and parsing one would take long. */
 export const maxFileBytes = 2 * 1024 * 1024;
 
-/** The disk and stdin of this process. */
+/** File system and stdin of this process. */
 export const nodeFileSystem: FileSystem = {
   stat(path) {
     const stats = statSync(path, { throwIfNoEntry: false });
@@ -29,7 +30,7 @@ export const nodeFileSystem: FileSystem = {
   readStdin: () => decode(readFileSync(0)),
 };
 
-/** Text in UTF-8, or in UTF-16 when a byte order mark says so, as for Compose. The mark stays. */
+/** Decodes UTF-8, or UTF-16 with a byte order mark, as Compose does. Keeps the mark. */
 function decode(bytes: Uint8Array): string {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
   return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -40,12 +41,12 @@ function kindOf(stats: { isFile(): boolean; isDirectory(): boolean }): FileKind[
   return stats.isDirectory() ? 'directory' : 'other';
 }
 
-/** Whether anything lies at the path. Folders that may not be looked into count as "no". */
+/** Returns whether the path exists; `false` if its folder is not accessible. */
 export function exists(fileSystem: FileSystem, path: string): boolean {
   return statQuietly(fileSystem, path) !== undefined;
 }
 
-/** Whether a folder lies at the path. */
+/** Returns whether the path is a folder. */
 export function isDirectory(fileSystem: FileSystem, path: string): boolean {
   return statQuietly(fileSystem, path)?.kind === 'directory';
 }
@@ -59,24 +60,24 @@ function statQuietly(fileSystem: FileSystem, path: string): FileKind | undefined
 }
 
 /**
- * The text of a regular file of bounded size; `shown` is its name in messages. Devices and pipes are refused unread,
- * because reading them may never end.
+ * Returns the text of a regular file of at most `maxFileBytes`; `shown` is its name in messages. Rejects devices and
+ * pipes without reading them, because such a read may never end.
  * @throws PortplanError `invalid-input`, reason `file-not-found` or `unreadable-file`.
  */
 export function readFileText(fileSystem: FileSystem, path: string, shown: string): string {
   const found = attempt(shown, () => fileSystem.stat(path));
-  if (found === undefined) throw readError(shown, 'file-not-found', 'there is no such file');
+  if (found === undefined) throw readError(shown, 'file-not-found', 'no such file');
   if (found.kind !== 'file') {
-    const what = found.kind === 'directory' ? 'a folder' : 'not a regular file';
-    throw readError(shown, 'unreadable-file', `it is ${what}`);
+    const actual = found.kind === 'directory' ? 'a folder' : 'a special file';
+    throw readError(shown, 'unreadable-file', `expected a regular file, got ${actual}`);
   }
   if (found.size > maxFileBytes) throw tooLarge(shown);
   return attempt(shown, () => fileSystem.readText(path));
 }
 
 /**
- * All of stdin, of bounded size.
- * @throws PortplanError `invalid-input`
+ * Returns all of stdin, at most `maxFileBytes` characters.
+ * @throws PortplanError `invalid-input`, reason `unreadable-file`.
  */
 export function readStdin(fileSystem: FileSystem): string {
   const text = attempt('-', () => fileSystem.readStdin());
@@ -90,20 +91,20 @@ function attempt<Result>(shown: string, read: () => Result): Result {
   } catch (cause) {
     const code = systemCodeOf(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw readError(shown, 'file-not-found', 'there is no such file', cause);
+      throw readError(shown, 'file-not-found', 'no such file', cause);
     }
     throw readError(shown, 'unreadable-file', messageOf(cause), cause);
   }
 }
 
 function tooLarge(shown: string): PortplanError {
-  return readError(shown, 'unreadable-file', `it is larger than ${maxFileBytes / 1024 / 1024} MiB`);
+  return readError(shown, 'unreadable-file', `larger than ${maxFileBytes / 1024 / 1024} MiB`);
 }
 
-function readError(shown: string, reason: string, why: string, cause?: unknown): PortplanError {
-  return new PortplanError('invalid-input', `cannot read ${shown}: ${why}`, {
+function readError(shown: string, reason: string, detail: string, cause?: unknown): PortplanError {
+  return new PortplanError('invalid-input', `cannot read ${shown}: ${detail}`, {
     reason,
-    hint: 'check the path; use "-" to read a compose file from stdin',
+    hint: 'check the path; use "-" to read a Compose file from stdin',
     cause,
   });
 }

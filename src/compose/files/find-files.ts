@@ -15,17 +15,18 @@ import type { Warnings } from '../warnings.ts';
 import { exists } from './file-system.ts';
 import { shownPath } from './paths.ts';
 
-/** Which files make a project, and the environment that fills them in. */
+/** The files of a project, and the environment for its variables. */
 export interface ProjectFiles {
-  /** Absolute, lowest layer first; `-` is stdin. */
+  /** Absolute, base file first; `-` is stdin. */
   readonly files: readonly string[];
   /** Absolute. */
   readonly directory: string;
   readonly environment: Environment;
+  /** Env files that were read, absolute. */
   readonly envFiles: readonly string[];
 }
 
-/** The names by which Compose finds a file, most wanted first (compose-go, cli/options.go). */
+/** Default file names of Compose, in order of preference (compose-go, cli/options.go). */
 export const defaultFileNames = [
   'compose.yaml',
   'compose.yml',
@@ -33,7 +34,7 @@ export const defaultFileNames = [
   'docker-compose.yaml',
 ] as const;
 
-/** The names of the override beside it; their order is another one. */
+/** Default names of the override file, in order of preference, which differs from that of the base file. */
 export const overrideFileNames = [
   'compose.override.yml',
   'compose.override.yaml',
@@ -42,9 +43,10 @@ export const overrideFileNames = [
 ] as const;
 
 /**
- * Finds the files of a project: `-f`, else COMPOSE_FILE, else the default names in the working directory and above it;
- * and its environment: the process, then the env files. Order of the steps: docker/compose, cmd/compose/compose.go.
- * @throws PortplanError `invalid-input`: reason `no-config-file`, `file-not-found` or what `readEnvFiles` throws.
+ * Finds the files of a project (`-f`, else COMPOSE_FILE, else the default names in the working directory and its
+ * parents) and its environment (the process, then the env files). Order of the steps: docker/compose,
+ * cmd/compose/compose.go.
+ * @throws PortplanError `invalid-input`, reason `no-config-file` or `file-not-found`, or as `readEnvFiles` does.
  */
 export function findProjectFiles(options: CompleteOptions, warnings: Warnings): ProjectFiles {
   const { cwd, shownFrom, fileSystem, platform } = options;
@@ -52,19 +54,19 @@ export function findProjectFiles(options: CompleteOptions, warnings: Warnings): 
   const onRead = (path: string) => void envFiles.add(path);
   const reader = { fileSystem, cwd: shownFrom, platform, onRead };
 
-  const given = options.files.map((file) => toPath(file, cwd));
+  const named = options.files.map((file) => toPath(file, cwd));
   const first = processEnvironment(options.env, cwd);
-  const start = directoryOf(given, options);
+  const start = directoryOf(named, options);
   const early = addEnvFiles(first, start, options, reader);
-  const files = given.length > 0 ? given : listedOrFound(early, start, options, warnings);
+  const files = named.length > 0 ? named : listedOrFound(early, start, options, warnings);
   if (files.length === 0) throw noFiles(options);
-  // Its .env counts too, below the one of the working directory.
+  // The .env of the project directory is read too; the one of the working directory wins.
   const directory = directoryOf(files, options);
   const environment = addEnvFiles(early, directory, options, reader);
   return { files, directory, environment, envFiles: [...envFiles] };
 }
 
-/** Whether a project can be found from here, without reading it. */
+/** Returns whether Compose files can be found, without reading them. */
 export function hasProjectFiles(options: CompleteOptions, warnings: Warnings): boolean {
   try {
     return findProjectFiles(options, warnings).files.length > 0;
@@ -125,32 +127,34 @@ function search(start: string, options: CompleteOptions, warnings: Warnings): re
   }
 }
 
-/** The first of the names that lies in the folder, or none. */
+/** The first of the names that exists in the folder, as a list of one; else empty. */
 function pick(
   folder: string,
   names: readonly string[],
   { fileSystem, shownFrom }: CompleteOptions,
   warnings: Warnings,
 ): readonly string[] {
-  const found = names.map((name) => join(folder, name)).filter((path) => exists(fileSystem, path));
-  const [chosen, ...others] = found;
+  const existing = names
+    .map((name) => join(folder, name))
+    .filter((path) => exists(fileSystem, path));
+  const [chosen, ...others] = existing;
   if (chosen === undefined) return [];
   if (others.length > 0) {
-    const [file, ...ignored] = found.map((path) => shownPath(path, shownFrom));
-    const message = `${file} is taken, and ${ignored.join(', ')} beside it ignored`;
+    const [file, ...ignored] = existing.map((path) => shownPath(path, shownFrom));
+    const message = `several Compose files: using ${file}, ignoring ${ignored.join(', ')}`;
     warnings.warn('several-files', message, { file: file ?? chosen, line: 1, column: 1 });
   }
   return [chosen];
 }
 
 function noFiles({ cwd }: CompleteOptions): PortplanError {
-  return new PortplanError('invalid-input', `no compose file in ${cwd} or above`, {
+  return new PortplanError('invalid-input', `no Compose file in ${cwd} or its parent folders`, {
     reason: 'no-config-file',
-    hint: `expected ${defaultFileNames.join(', ')}, or -f FILE`,
+    hint: `create ${defaultFileNames[0]}, or name a file with -f FILE`,
   });
 }
 
-/** Whether the name of a file stands for the whole project of its folder: a default or an override name. */
+/** Returns whether a path has a default name of Compose, base or override, and so is the project of its folder. */
 export function isProjectFileName(path: string): boolean {
   const name: string = basename(path);
   return [...defaultFileNames, ...overrideFileNames].some((known) => known === name);

@@ -17,60 +17,60 @@ import {
 import { createScope, type LoadContext, type Scope } from './load-context.ts';
 import { isRemote, shownPath } from './paths.ts';
 
-/** Loads files over each other; given, because included files include others. */
+/** Loads and merges files; passed in because included files include others. */
 export type LoadLayers = (
   files: readonly string[],
   scope: Scope,
-  loader: LoadContext,
+  context: LoadContext,
 ) => TreeNode | undefined;
 
 /**
- * Puts what a file includes below it. Each item is a project of its own, with its own `.env` below the environment of
- * the including one. Where both define a service, Compose 5 merges them, and Compose 2.40 refuses, which is told where
- * ports are concerned. Rules: compose-go, loader/include.go.
- * @throws PortplanError `invalid-input`, reason `include-cycle`, `schema` or whatever the included files are refused for.
+ * Returns the tree merged over the files that it includes. Each item of `include` is a project of its own; the including
+ * environment wins over its `.env`. If both define a service, Compose 5 merges them and Compose 2.40 rejects them; a
+ * warning reports that if the services have ports. Rules: compose-go, loader/include.go.
+ * @throws PortplanError `invalid-input`, reason `include-cycle` or `schema`, or as the included files cause.
  */
 export function applyInclude(
   tree: MapNode,
   scope: Scope,
-  loader: LoadContext,
+  context: LoadContext,
   loadLayers: LoadLayers,
 ): MapNode {
   const list = get(tree, 'include');
   if (isNull(list)) return tree;
-  if (list?.kind !== 'list') throw invalidInclude(list ?? tree, 'include must be a list');
-  let whole = tree;
+  if (list?.kind !== 'list') throw invalidInclude(list ?? tree, 'invalid include: expected a list');
+  let model = tree;
   for (const item of list.items) {
-    const inclusion = readInclusion(item, scope, loader);
+    const inclusion = readInclusion(item, scope, context);
     if (inclusion === undefined) continue;
     const included = atPosition(item.position, () =>
-      loadLayers(inclusion.files, toIncludedScope(inclusion, scope, loader), loader),
+      loadLayers(inclusion.files, toIncludedScope(inclusion, scope, context), context),
     );
-    if (included !== undefined) whole = mergeBelow(whole, included, loader);
+    if (included !== undefined) model = mergeBelow(model, included, context);
   }
-  return whole;
+  return model;
 }
 
 /** One item of `include`. Paths are absolute. */
 interface Inclusion {
   readonly files: readonly string[];
   readonly directory: string;
-  /** Absent: the `.env` of its directory. */
+  /** Default: the `.env` of its directory. */
   readonly envFiles: readonly string[] | undefined;
 }
 
-function readInclusion(item: TreeNode, scope: Scope, loader: LoadContext): Inclusion | undefined {
+function readInclusion(item: TreeNode, scope: Scope, context: LoadContext): Inclusion | undefined {
   const paths = textsOf(item.kind === 'map' ? get(item, 'path') : item);
   const [first] = paths;
-  if (first === undefined) throw invalidInclude(item, 'an item of include names no path');
+  if (first === undefined) throw invalidInclude(item, 'invalid include: missing path');
   const remote = paths.find((path) => isRemote(path));
   if (remote !== undefined) {
-    const message = `${remote} was not fetched: the ports that it publishes are not known`;
-    loader.warnings.warn('remote-resource', message, toLocation(item.position));
+    const message = `remote file ${remote} not fetched: its ports are unknown`;
+    context.warnings.warn('remote-resource', message, toLocation(item.position));
     return undefined;
   }
   const files = paths.map((path) => resolve(scope.directory, path));
-  rejectCycle(files[0] ?? first, item, scope, loader);
+  rejectCycle(files[0] ?? first, item, scope, context);
   const directory = stringOf(get(item, 'project_directory'));
   const envFiles = textsOf(get(item, 'env_file'));
   return {
@@ -90,14 +90,14 @@ function textsOf(node: TreeNode | undefined): readonly string[] {
 function toIncludedScope(
   { directory, envFiles }: Inclusion,
   scope: Scope,
-  loader: LoadContext,
+  context: LoadContext,
 ): Scope {
-  const { fileSystem, cwd, platform } = loader;
+  const { fileSystem, cwd, platform } = context;
   const reader = {
     fileSystem,
     cwd,
     platform,
-    onRead: (path: string) => void loader.envFiles.add(path),
+    onRead: (path: string) => void context.envFiles.add(path),
   };
   const paths = envFiles ?? defaultEnvFile(fileSystem, directory);
   const own = readEnvFiles(paths, scope.environment, reader);
@@ -107,23 +107,23 @@ function toIncludedScope(
 function rejectCycle(file: string, item: TreeNode, { chain }: Scope, { cwd }: LoadContext): void {
   if (!chain.includes(file)) return;
   const shown = [...chain, file].map((path) => shownPath(path, cwd));
-  throw new PortplanError('invalid-input', `files include each other: ${shown.join(' → ')}`, {
+  throw new PortplanError('invalid-input', `circular include: ${shown.join(' → ')}`, {
     reason: 'include-cycle',
     hint: 'remove one of the includes',
     location: toLocation(item.position),
   });
 }
 
-/** Resources that an included file gives to the including one. */
+/** Keys that are merged from an included file. */
 const sharedKeys = ['services', 'networks'] as const;
 
-function mergeBelow(tree: MapNode, included: TreeNode, loader: LoadContext): MapNode {
+function mergeBelow(tree: MapNode, included: TreeNode, context: LoadContext): MapNode {
   const entries = new Map<string, MapEntry>(tree.entries);
   for (const key of sharedKeys) {
     const given = get(included, key);
     if (given === undefined) continue;
     const own = entries.get(key);
-    if (key === 'services') warnAboutConflicts(own?.value, given, loader);
+    if (key === 'services') warnAboutConflicts(own?.value, given, context);
     const value = own?.value === undefined ? given : merge(given, own.value, [key]);
     entries.set(key, {
       clears: own?.clears ?? false,
@@ -143,12 +143,12 @@ function warnAboutConflicts(
     const other = get(own, name);
     if (other === undefined || isSame(service, other)) continue;
     if (isNull(get(service, 'ports')) && isNull(get(other, 'ports'))) continue;
-    const message = `service "${name}" is defined here and in an included file: Compose 5 merges them, Compose 2.40 refuses`;
+    const message = `service "${name}" is defined here and in an included file: Compose 5 merges them, Compose 2.40 rejects them`;
     warnings.warn('version-difference', message, toLocation(other.position));
   }
 }
 
-/** Read twice from the same place, as when two files include a third one. */
+/** Whether both were read from one position, as when two files include a third one. */
 function isSame(one: TreeNode, other: TreeNode): boolean {
   return (
     one.position.source.path === other.position.source.path &&
@@ -156,10 +156,10 @@ function isSame(one: TreeNode, other: TreeNode): boolean {
   );
 }
 
-function invalidInclude(node: TreeNode, why: string): PortplanError {
-  return new PortplanError('invalid-input', why, {
+function invalidInclude(node: TreeNode, message: string): PortplanError {
+  return new PortplanError('invalid-input', message, {
     reason: 'schema',
-    hint: 'expected a list of paths, or of mappings with path, project_directory and env_file',
+    hint: 'use a list of paths, or of mappings with path, project_directory and env_file',
     location: toLocation(node.position),
   });
 }

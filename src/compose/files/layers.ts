@@ -7,24 +7,25 @@ import type { LoadContext, Scope } from './load-context.ts';
 import { readTrees } from './read-file.ts';
 
 /**
- * Loads files one over the other, document by document, as Compose does: variables, `extends`, `include`, then the
- * merge. Nothing when all of them are empty. What Compose finds wrong with ports on the way is an error even where a later file would remove it.
- * @throws PortplanError with the place.
+ * Loads and merges files, document by document, as Compose does: variables, `extends`, `include`, then the merge.
+ * Returns `undefined` if all files are empty. An invalid port is an error even if a later file removes it, as for
+ * Compose.
+ * @throws PortplanError `invalid-input` or `invalid-publish` with a location.
  */
 export function loadLayers(
   files: readonly string[],
   scope: Scope,
-  loader: LoadContext,
+  context: LoadContext,
 ): TreeNode | undefined {
   let model: TreeNode | undefined;
   const chain = [...scope.chain];
   for (const file of files) {
     chain.push(file);
-    for (const tree of readTrees(file, scope, loader)) {
-      const extended = applyExtends(tree, file, scope, loader);
-      const whole = applyInclude(extended, { ...scope, chain }, loader, loadLayers);
+    for (const tree of readTrees(file, scope, context)) {
+      const extended = applyExtends(tree, file, scope, context);
+      const whole = applyInclude(extended, { ...scope, chain }, context, loadLayers);
       model = resolveResets(model === undefined ? whole : merge(model, whole));
-      checkPortLists(get(model, 'services'), loader.project);
+      checkPortLists(get(model, 'services'), context.project);
     }
   }
   return model;

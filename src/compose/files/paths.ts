@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 
-/** A path as it is shown: relative where it lies in the working directory, else absolute. */
+/** Returns a path for messages: relative if it is below the working directory, else absolute. */
 export function shownPath(path: string, cwd: string): string {
   if (path === '-') return path;
   const short = relative(cwd, path);
@@ -10,12 +10,12 @@ export function shownPath(path: string, cwd: string): string {
   return outside ? path : short;
 }
 
-/** Whether Compose would fetch the resource: a git repository or an OCI artifact. */
+/** Returns whether Compose fetches the path from a Git repository or an OCI registry. */
 export function isRemote(path: string): boolean {
   return /^(oci:\/\/|https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(path);
 }
 
-/** A path without symbolic links; one that is not there stands for itself. */
+/** Returns a path with symbolic links resolved; unchanged if it does not exist. */
 export function realPath(path: string): string {
   try {
     return realpathSync(path);

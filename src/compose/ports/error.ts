@@ -2,7 +2,7 @@ import { PortplanError } from '../../errors.ts';
 import type { PublishFault } from '../../model/ports/parse-publish.ts';
 import { type SourcePosition, toLocation } from '../yaml/source.ts';
 
-/** What an item of `ports` may be refused for; the `reason` of the error. */
+/** Why an item of `ports` is invalid: the `reason` of the `invalid-publish` error. */
 export type PortRuleCode =
   | PublishFault
   | 'invalid-type'
@@ -10,18 +10,25 @@ export type PortRuleCode =
   | 'missing-target'
   | 'unknown-field';
 
-/** The error for an item of `ports` that is none. */
+/** Returns the `invalid-publish` error for an item of `ports`, located at `position`. */
 export function portRuleError(
   position: SourcePosition,
   reason: PortRuleCode,
-  why: string,
-  hint = 'expected text such as "8080:80", or a mapping such as {target: 80, published: 8080}',
+  detail: string,
+  hint = 'write a string such as "8080:80" or a mapping such as {target: 80, published: 8080}',
 ): PortplanError {
   const location = toLocation(position);
-  return new PortplanError('invalid-publish', `invalid port: ${why}`, { reason, hint, location });
+  return new PortplanError('invalid-publish', `invalid port: ${detail}`, {
+    reason,
+    hint,
+    location,
+  });
 }
 
-/** Runs a step; an expected failure that has no place in a file yet gets this one. */
+/**
+ * Runs a step and returns its result.
+ * @throws PortplanError of the step, located at `position` if it has no location yet.
+ */
 export function atPosition<Result>(position: SourcePosition, step: () => Result): Result {
   try {
     return step();

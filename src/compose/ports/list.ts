@@ -4,18 +4,19 @@ import { toLocation } from '../yaml/source.ts';
 import { entriesOf, get, isNull, type TreeNode } from '../yaml/tree.ts';
 import { type ParsedPortEntry, type PortOwner, parsePortEntry } from './parse-entry.ts';
 
-/** The ports of one service, duplicates removed. */
+/** The ports of one service, without duplicates. */
 export interface PortList {
   readonly publishes: readonly ComposePublish[];
   readonly unknownPorts: readonly UnknownPort[];
-  /** What the engine would refuse, in order. */
+  /** Errors for ports that the engine rejects, in file order. */
   readonly notStartable: readonly PortplanError[];
 }
 
 /**
- * Reads a whole `ports` list. Of entries with one key the later one replaces the earlier one in its place, also
- * between the parts of ranges. Unknown ports stay apart unless they are written alike.
- * @throws PortplanError `invalid-publish`, or `invalid-input` with reason `schema` where it is not a list.
+ * Reads a `ports` list. Of entries with the same merge key, the later one replaces the earlier one and keeps its index;
+ * this also applies to single ports of ranges. Unknown ports are merged only if their text is identical.
+ * `before` is the number of ports that the project's other services have.
+ * @throws PortplanError `invalid-publish`, or `invalid-input` with reason `schema` if the node is not a list.
  */
 export function readPortList(node: TreeNode | undefined, owner: PortOwner, before = 0): PortList {
   const slots = new Map<string, KeyedPort>();
@@ -23,17 +24,17 @@ export function readPortList(node: TreeNode | undefined, owner: PortOwner, befor
     for (const slot of toKeyedPorts(parsePortEntry(item, owner))) slots.set(slot.key, slot);
     if (before + slots.size > maxPorts) throw tooManyPorts(item, owner);
   }
-  const kept = [...slots.values()];
+  const ports = [...slots.values()];
   return {
-    publishes: kept.flatMap((slot) => (slot.kind === 'publish' ? [slot.publish] : [])),
-    unknownPorts: kept.flatMap((slot) => (slot.kind === 'unknown' ? [slot.port] : [])),
-    notStartable: kept.flatMap((slot) => (slot.kind === 'not-startable' ? [slot.error] : [])),
+    publishes: ports.flatMap((slot) => (slot.kind === 'publish' ? [slot.publish] : [])),
+    unknownPorts: ports.flatMap((slot) => (slot.kind === 'unknown' ? [slot.port] : [])),
+    notStartable: ports.flatMap((slot) => (slot.kind === 'not-startable' ? [slot.error] : [])),
   };
 }
 
 /**
- * Reads the ports of all services for the errors alone.
- * @throws PortplanError as {@link readPortList}.
+ * Validates the ports of all services.
+ * @throws PortplanError as {@link readPortList} does.
  */
 export function checkPortLists(services: TreeNode | undefined, project: string): void {
   let count = 0;
@@ -42,7 +43,7 @@ export function checkPortLists(services: TreeNode | undefined, project: string):
   }
 }
 
-/** Of a project. An engine opens them one by one, each with a process of its own: nobody waits for so many. */
+/** Maximum per project. An engine opens ports one by one, each with its own proxy process; more never finish starting. */
 const maxPorts = 20_000;
 
 type KeyedPort =
@@ -53,10 +54,10 @@ type KeyedPort =
 function portItems(node: TreeNode | undefined, { service }: PortOwner): readonly TreeNode[] {
   if (node === undefined) return [];
   if (node.kind === 'list') return node.items;
-  const found = isNull(node) ? 'empty' : 'no list';
+  const actual = isNull(node) ? 'null' : `a ${node.kind === 'map' ? 'mapping' : node.kind}`;
   throw new PortplanError(
     'invalid-input',
-    `services.${service}.ports must be a list: it is ${found}`,
+    `invalid services.${service}.ports: expected a list, got ${actual}`,
     {
       reason: 'schema',
       hint: 'write a list, such as ["8080:80"], or remove the key',
@@ -79,7 +80,7 @@ function toKeyedPorts(port: ParsedPortEntry): readonly KeyedPort[] {
 }
 
 function tooManyPorts({ position }: TreeNode, { service }: PortOwner): PortplanError {
-  const message = `services.${service}.ports brings the project to more than ${maxPorts} ports`;
+  const message = `too many ports: with services.${service}.ports, the project has more than ${maxPorts}`;
   return new PortplanError('invalid-input', message, {
     reason: 'schema',
     hint: 'publish fewer ports, or use network_mode: host',

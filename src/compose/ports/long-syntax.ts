@@ -14,20 +14,20 @@ import { get, type MapNode, type ScalarNode } from '../yaml/tree.ts';
 import { portRuleError } from './error.ts';
 import { mergeKey } from './merge-key.ts';
 
-/** What a mapping in a `ports` list stands for. */
+/** Result of reading a mapping in a `ports` list. */
 export type LongPort =
   | {
       readonly kind: 'publish';
       readonly publish: Omit<Publish, 'origin'>;
       readonly key: string;
     }
-  /** Compose takes it, and the engine refuses to create or start the container. */
+  /** Compose accepts it, but the engine does not create or start the container. */
   | { readonly kind: 'not-startable'; readonly key: string; readonly error: PortplanError };
 
 /**
- * Reads the long syntax. Compose checks the types, `target` and `host_ip`; `published` and `protocol` it hands to the
- * engine as they are. Rules: compose-go, schema/compose-spec.json, validation/validation.go.
- * @throws PortplanError `invalid-publish` for what Compose refuses.
+ * Reads the long syntax. Compose validates the types, `target` and `host_ip`; it passes `published` and `protocol` to
+ * the engine unchanged. Rules: compose-go, schema/compose-spec.json, validation/validation.go.
+ * @throws PortplanError `invalid-publish` for everything that Compose rejects.
  */
 export function readLongPort(map: MapNode): LongPort {
   rejectUnknownKeys(map);
@@ -72,16 +72,16 @@ function rejectUnknownKeys({ entries }: MapNode): void {
     throw portRuleError(
       keyPosition,
       'unknown-field',
-      `a port has no key "${key}"`,
-      `known are ${[...knownKeys].join(', ')}`,
+      `unknown key "${key}"`,
+      `use one of ${[...knownKeys].join(', ')}`,
     );
   }
 }
 
 function readTarget(map: MapNode): number {
   const node = get(map, 'target');
-  if (node === undefined) throw portRuleError(map.position, 'missing-target', 'it has no target');
-  // A float such as 80.0 is a whole number for the schema.
+  if (node === undefined) throw portRuleError(map.position, 'missing-target', 'missing target');
+  // The JSON schema of Compose accepts a float such as 80.0 as an integer.
   const text = node.kind === 'scalar' ? node.text : '';
   const isWhole =
     node.kind === 'scalar' && (isText(node) ? /^[+-]?\d+$/ : /^\d+\.0*$/).test(node.text);
@@ -90,8 +90,8 @@ function readTarget(map: MapNode): number {
   throw portRuleError(
     node.position,
     'invalid-target',
-    `the target "${text.slice(0, 40)}" is not one container port`,
-    `expected a number from 1 to ${highestPort}`,
+    `expected a container port as target, got "${text.slice(0, 40)}"`,
+    `use one number from 1 to ${highestPort}`,
   );
 }
 
@@ -111,12 +111,12 @@ function readPublished(map: MapNode): Published | undefined {
   if (node.kind === 'scalar' && (node.type === 'string' || node.type === 'integer')) {
     return { type: node.type, text: node.text, position: node.position };
   }
-  throw invalidHostPort(node.position, 'published is neither text nor a whole number');
+  throw invalidHostPort(node.position, 'expected a string or an integer as published');
 }
 
-function invalidHostPort(position: SourcePosition, why: string): PortplanError {
-  const hint = 'expected a port such as 8080, or a range such as "8000-8010"';
-  return portRuleError(position, 'invalid-host-port', why, hint);
+function invalidHostPort(position: SourcePosition, detail: string): PortplanError {
+  const hint = 'use a port such as 8080 or a range such as "8000-8010"';
+  return portRuleError(position, 'invalid-host-port', detail, hint);
 }
 
 function readHostIp(map: MapNode): { hostIp: string | undefined; address: HostAddress } {
@@ -128,8 +128,8 @@ function readHostIp(map: MapNode): { hostIp: string | undefined; address: HostAd
   throw portRuleError(
     node.position,
     'invalid-ip',
-    `host_ip "${text.slice(0, 60)}" is not an IP address`,
-    'expected an IPv4 or IPv6 literal without brackets; leave it away for all addresses',
+    `expected an IP address as host_ip, got "${text.slice(0, 60)}"`,
+    'use an IPv4 or IPv6 literal without brackets; remove host_ip to publish on all addresses',
   );
 }
 
@@ -137,10 +137,10 @@ function readText(map: MapNode, key: string): string | undefined {
   const node = get(map, key);
   if (node === undefined) return undefined;
   if (node.kind === 'scalar' && node.type === 'string') return node.text;
-  throw portRuleError(node.position, 'invalid-type', `${key} is not text`);
+  throw portRuleError(node.position, 'invalid-type', `expected a string as ${key}`);
 }
 
-/** The host ports as the engine reads them at create: empty and 0 let it choose. */
+/** The host ports as the engine reads them on create; `undefined` (for empty and 0) if the engine chooses. */
 function toHostPorts({ text, position }: Published): PortRange | undefined {
   if (text === '') return undefined;
   const [, from = '', to = from] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
@@ -149,7 +149,7 @@ function toHostPorts({ text, position }: Published): PortRange | undefined {
   if (from !== '' && isPort(first) && isPort(last) && first <= last) {
     return { first: toPort(first), last: toPort(last) };
   }
-  throw invalidHostPort(position, `the engine refuses published "${text.slice(0, 40)}"`);
+  throw invalidHostPort(position, `the engine rejects published "${text.slice(0, 40)}"`);
 }
 
 function toTarget(target: number, position: SourcePosition): number {
@@ -157,8 +157,8 @@ function toTarget(target: number, position: SourcePosition): number {
   throw portRuleError(
     position,
     'invalid-target',
-    `the engine refuses target ${target}`,
-    `expected 1 to ${highestPort}`,
+    `the engine rejects target ${target}`,
+    `use a number from 1 to ${highestPort}`,
   );
 }
 
@@ -168,7 +168,7 @@ function toProtocol(text: string, position: SourcePosition): Protocol {
   throw portRuleError(
     position,
     'invalid-protocol',
-    `the engine refuses protocol "${text.slice(0, 40)}"`,
-    'expected tcp, udp or sctp',
+    `the engine rejects protocol "${text.slice(0, 40)}"`,
+    'use tcp, udp or sctp',
   );
 }

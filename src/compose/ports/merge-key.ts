@@ -1,16 +1,16 @@
-/** The fields that make a port what it is for Compose. */
+/** The fields by which Compose identifies a port. */
 export interface KeyFields {
-  /** Absent and `0.0.0.0` are the same. */
+  /** `undefined` is the same as `0.0.0.0`. */
   readonly hostIp: string | undefined;
-  /** Text and an integer never match, even with the same digits, and neither does an empty text match nothing. */
+  /** A string and an integer never match, even with the same digits; an empty string never matches `undefined`. */
   readonly published: { readonly type: 'string' | 'integer'; readonly text: string } | undefined;
   readonly target: number;
   readonly protocol: string;
 }
 
 /**
- * The key by which Compose finds duplicates in a list of ports: addresses and protocols compare as text.
- * Rules: compose-go, override/uncity.go (portIndexer), whose `%s` of an integer is no plain number.
+ * Returns the key by which Compose finds duplicates in a list of ports; it compares addresses and protocols as text.
+ * Rules: compose-go, override/uncity.go (portIndexer), which formats an integer with `%s` and so gets no plain number.
  */
 export function mergeKey({ hostIp = '0.0.0.0', published, target, protocol }: KeyFields): string {
   return `${hostIp}:${describePublished(published)}:${target}/${protocol}`;

@@ -9,35 +9,35 @@ import { readLongPort } from './long-syntax.ts';
 import { mergeKey } from './merge-key.ts';
 import { suppressionsAt } from './suppressions.ts';
 
-/** Which service a port belongs to. */
+/** The service that a port belongs to. */
 export interface PortOwner {
   readonly project: string;
   readonly service: string;
 }
 
-/** What one item of a `ports` list stands for. */
+/** Result of reading one item of a `ports` list. */
 export type ParsedPortEntry =
   | { readonly kind: 'publishes'; readonly publishes: readonly ComposePublish[] }
   | UnknownPort
-  /** Compose takes it, and the engine refuses to create or start the container. */
+  /** Compose accepts it, but the engine does not create or start the container. */
   | { readonly kind: 'not-startable'; readonly key: string; readonly error: PortplanError };
 
 /**
- * Reads one item of a `ports` list: an integer or text in the short syntax, or a mapping.
+ * Reads one item of a `ports` list: an integer or string in the short syntax, or a mapping in the long syntax.
  * Rules: compose-go, schema/compose-spec.json and types/types.go (ParsePortConfig).
- * @throws PortplanError `invalid-publish` with the place, whose `reason` is a `PortFault`.
+ * @throws PortplanError `invalid-publish` with a location; its `reason` is a `PortRuleCode`.
  */
 export function parsePortEntry(node: TreeNode, owner: PortOwner): ParsedPortEntry {
   if (node.kind === 'map') return readLong(node, owner);
   if (node.kind === 'scalar' && (node.type === 'string' || node.type === 'integer')) {
     return readShort(node, owner);
   }
-  const found = node.kind === 'scalar' ? `${node.type} ${node.raw}`.trim() : `a ${node.kind}`;
-  const why = `it is text, a whole number or a mapping, not ${found}`;
-  throw portRuleError(node.position, 'invalid-type', why);
+  const actual = node.kind === 'scalar' ? `${node.type} ${node.raw}`.trim() : `a ${node.kind}`;
+  const detail = `expected a string, an integer or a mapping, got ${actual}`;
+  throw portRuleError(node.position, 'invalid-type', detail);
 }
 
-/** Longer texts are no ports, and no error message should hold them. */
+/** Longer text is never a port and would clutter error messages. */
 const maxTextLength = 200;
 
 function readShort(node: ScalarNode, owner: PortOwner): ParsedPortEntry {
@@ -45,7 +45,7 @@ function readShort(node: ScalarNode, owner: PortOwner): ParsedPortEntry {
     throw portRuleError(
       node.position,
       'invalid-host-port',
-      `it has more than ${maxTextLength} characters`,
+      `expected at most ${maxTextLength} characters, got ${node.text.length}`,
     );
   }
   const entry = toEntry('short', node.raw, node.position, [node]);
@@ -75,7 +75,7 @@ function toPublishes(
 
 function shortKey(publish: Publish, text: string): string {
   const { hostIp, target, protocol } = publish;
-  // Port 0 means the same as none, and yet is another key.
+  // Port 0 means the same as no host port, but has another key.
   const published =
     publish.hostPorts === undefined && hasPortZero(text) ? '0' : publishedText(publish);
   return mergeKey({
@@ -90,7 +90,7 @@ function hasPortZero(text: string): boolean {
   return /(^|:)0+(-0+)?:[^:]*$/.test(text);
 }
 
-/** Compose does not mind it; the engine says "invalid port range" at start. */
+/** Compose accepts such a range; the engine rejects it on start with "invalid port range". */
 function isPoolFromZero(text: string): boolean {
   return /(^|:)0+-0*[1-9]\d*:\d+(\/\w*)?$/.test(text);
 }
@@ -119,7 +119,7 @@ function readLong(node: MapNode, owner: PortOwner): ParsedPortEntry {
   return unset.length > 0 ? toUnknownPort(entry, unset, toPort) : toPort();
 }
 
-/** A mapping in block style ends for the parser where the next thing begins; here, with its last value. */
+/** The parser ends a block mapping where the next node begins; this ends it after its last value. */
 function trimTrailing({ position, entries }: MapNode): SourcePosition {
   if (position.source.text[position.start] === '{') return position;
   const ends = [...entries.values()].flatMap(({ value }) => {

@@ -1,20 +1,20 @@
 import { lineText, type SourceFile, type SourcePosition, toLocation } from '../yaml/source.ts';
 
-/** A finding that the author of a file has accepted: `# portplan: allow CODE REASON`. */
+/** A comment that suppresses a finding: `# portplan: allow CODE REASON`. */
 export interface Suppression {
-  /** The code of the finding. */
+  /** Code of the suppressed finding. */
   readonly code: string;
-  /** Why; empty where nothing was said. */
+  /** Empty if the comment gives none. */
   readonly reason: string;
 }
 
-/** What is allowed at a place: by a comment on its line, or on the lines above it that hold nothing but comments. */
+/** Returns the suppressions for a position: comments on its line, or on the comment-only lines directly above it. */
 export function suppressionsAt(position: SourcePosition): readonly Suppression[] {
-  const allowances = parseSuppressions(position.source);
-  if (allowances.size === 0) return [];
+  const suppressions = parseSuppressions(position.source);
+  if (suppressions.size === 0) return [];
   const { line } = toLocation(position);
   const lines = [line, ...commentLinesAbove(position.source, line)];
-  return lines.flatMap((number) => allowances.get(number) ?? []);
+  return lines.flatMap((number) => suppressions.get(number) ?? []);
 }
 
 function* commentLinesAbove(source: SourceFile, line: number): Generator<number> {
@@ -23,18 +23,18 @@ function* commentLinesAbove(source: SourceFile, line: number): Generator<number>
   }
 }
 
-const known = new WeakMap<SourceFile, ReadonlyMap<number, Suppression>>();
+const cache = new WeakMap<SourceFile, ReadonlyMap<number, Suppression>>();
 
-/** The allowances of a file by line. */
+/** Suppressions of a file, by line number. */
 function parseSuppressions(source: SourceFile): ReadonlyMap<number, Suppression> {
-  const before = known.get(source);
-  if (before !== undefined) return before;
-  const allowances = new Map<number, Suppression>();
+  const cached = cache.get(source);
+  if (cached !== undefined) return cached;
+  const suppressions = new Map<number, Suppression>();
   const comment = /(?<=^|\s)#[ \t]*portplan:[ \t]*allow[ \t]+([\w-]+)(?:[ \t]+(.*))?$/gm;
   for (const { index, 1: code, 2: reason = '' } of source.text.matchAll(comment)) {
     const { line } = toLocation({ source, start: index, end: index });
-    if (code !== undefined) allowances.set(line, { code, reason: reason.trim() });
+    if (code !== undefined) suppressions.set(line, { code, reason: reason.trim() });
   }
-  known.set(source, allowances);
-  return allowances;
+  cache.set(source, suppressions);
+  return suppressions;
 }

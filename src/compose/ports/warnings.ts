@@ -3,7 +3,7 @@ import type { Warnings } from '../warnings.ts';
 import { toLocation } from '../yaml/source.ts';
 import { entriesOf, get, itemsOf, type ScalarNode, type TreeNode } from '../yaml/tree.ts';
 
-/** Tells what is odd about ports that can be read: unset variables, and texts that other readers take otherwise. */
+/** Warns about valid ports with unset variables, and about text that other YAML or Compose versions read differently. */
 export function warnAboutPorts(
   model: TreeNode,
   services: readonly ComposeService[],
@@ -11,8 +11,8 @@ export function warnAboutPorts(
 ): void {
   for (const { name, unknownPorts } of services) {
     for (const { variables, location } of unknownPorts) {
-      const which = `${variables.join(', ')} ${variables.length === 1 ? 'is' : 'are'} not set`;
-      warnings.warn('unset-variable', `a port of "${name}" is not known: ${which}`, location);
+      const unset = `${variables.join(', ')} ${variables.length === 1 ? 'is' : 'are'} not set`;
+      warnings.warn('unset-variable', `a port of "${name}" is unknown: ${unset}`, location);
     }
     for (const item of itemsOf(get(get(get(model, 'services'), name), 'ports'))) {
       for (const scalar of scalarsOf(item)) warnAboutScalar(scalar, warnings);
@@ -28,14 +28,14 @@ function scalarsOf(node: TreeNode): readonly ScalarNode[] {
 
 function warnAboutScalar({ rejectedByOlder, raw, position }: ScalarNode, warnings: Warnings): void {
   if (!rejectedByOlder) return;
-  const message = `Compose before 5.0.2 refuses "${raw}": it needs the inner variable too`;
+  const message = `Compose before 5.0.2 rejects "${raw}": it requires the inner variable too`;
   warnings.warn('version-difference', message, toLocation(position));
 }
 
-/** The YAML 1.1 integer of base 60: `22:22` is 1342 there. */
+/** YAML 1.1 has integers in base 60: it reads `22:22` as 1342. */
 function warnAboutBase60({ isPlain, raw, position }: ScalarNode, warnings: Warnings): void {
   if (!isPlain || !/^[1-9]\d*(:[0-5]?\d)+$/.test(raw)) return;
   const value = raw.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
-  const message = `older readers take ${raw} for the number ${value}: put it in quotes`;
+  const message = `YAML 1.1 readers parse ${raw} as the number ${value}: quote it`;
   warnings.warn('base-60', message, toLocation(position));
 }
