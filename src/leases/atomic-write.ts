@@ -37,12 +37,19 @@ export async function removeTemporaries(folder: string): Promise<void> {
  * who may read the folder may read it: so a folder's mode decides who shares what is in it.
  */
 export async function writeNewFile(path: string, text: string): Promise<void> {
-  await using file = await open(path, 'wx', 0o600);
+  await using _file = await createNewFile(path, text);
+}
+
+/** As `writeNewFile`; returns the open file, which the caller closes. */
+export async function createNewFile(path: string, text: string): Promise<FileHandle> {
+  const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(text);
     await shareAsFolder(file, dirname(path));
     await file.sync();
+    return file;
   } catch (error) {
+    await file.close();
     // A full disk: half of a file is worth nothing.
     await rm(path, { force: true });
     throw error;

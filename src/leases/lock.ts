@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, lstat, readdir, rm, truncate, unlink, utimes } from 'node:fs/promises';
+import { type FileHandle, link, lstat, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PortplanError, systemCodeOf } from '../errors.ts';
-import { writeNewFile } from './atomic-write.ts';
+import { createNewFile } from './atomic-write.ts';
 import { fateOf, formatOwner, ownOwner, parseOwner } from './lock-owner.ts';
 import { readRegularFile } from './regular-file.ts';
 
@@ -47,15 +47,15 @@ export async function withLock<T>(
   work: (lock: HeldLock) => Promise<T>,
   limits: LockLimits = defaultLimits,
 ): Promise<T> {
-  const turn = await takeTurn(folder, limits);
-  const file = turnFile(folder, turn);
+  const { turn, file } = await takeTurn(folder, limits);
+  await using _file = file;
   const beat = setInterval(() => showLife(file), limits.beatMs).unref();
   try {
     await removeLitter(folder, turn);
     return await work({ isHeld: async () => (await highestTurn(folder)) === turn });
   } finally {
     clearInterval(beat);
-    await endTurn(file);
+    await file.truncate(0);
   }
 }
 
@@ -66,17 +66,32 @@ function turnFile(folder: string, turn: number): string {
   return join(folder, `leases.lock.${turn}`);
 }
 
-async function takeTurn(folder: string, limits: LockLimits): Promise<number> {
+/**
+ * The turn of this process, with its open file. Everything later goes through the descriptor: other members of a shared
+ * folder may put a link to any file in place of the path.
+ */
+interface Turn {
+  readonly turn: number;
+  readonly file: FileHandle;
+}
+
+async function takeTurn(folder: string, limits: LockLimits): Promise<Turn> {
   const candidate = join(folder, `${candidatePrefix}${process.pid}-${randomUUID()}`);
-  await writeNewFile(candidate, formatOwner(ownOwner()));
+  const file = await createNewFile(candidate, formatOwner(ownOwner()));
   const watch = createWatch(folder, limits);
   try {
     while (true) {
       const highest = await highestTurn(folder);
-      if ((await watch.isFree(highest)) && (await isTaken(folder, candidate, highest + 1)))
-        return highest + 1;
+      if (
+        (await watch.isFree(highest)) &&
+        (await isTaken(folder, { candidate, file }, highest + 1))
+      )
+        return { turn: highest + 1, file };
       await sleep(pauseMs.least + Math.random() * (pauseMs.most - pauseMs.least));
     }
+  } catch (error) {
+    await file.close();
+    throw error;
   } finally {
     await rm(candidate, { force: true });
   }
@@ -92,17 +107,27 @@ function turnOf(name: string): number {
 }
 
 /** Tries to begin a turn. */
-async function isTaken(folder: string, candidate: string, turn: number): Promise<boolean> {
-  const file = turnFile(folder, turn);
+async function isTaken(
+  folder: string,
+  { candidate, file }: { readonly candidate: string; readonly file: FileHandle },
+  turn: number,
+): Promise<boolean> {
+  const path = turnFile(folder, turn);
   try {
-    await link(candidate, file);
+    await link(candidate, path);
   } catch (error) {
     if (systemCodeOf(error) === 'EEXIST') return false;
     throw error;
   }
-  if ((await highestTurn(folder)) === turn) return true;
-  await rm(file, { force: true });
+  if ((await highestTurn(folder)) === turn && (await isSameFile(path, file))) return true;
+  await rm(path, { force: true });
   return false;
+}
+
+/** Whether the path still names the open file: link(2) links whatever stands at the candidate's path by then. */
+async function isSameFile(path: string, file: FileHandle): Promise<boolean> {
+  const [linked, own] = await Promise.all([lstat(path), file.stat()]);
+  return linked.ino === own.ino && linked.dev === own.dev;
 }
 
 /** Watches the latest turn until it ends, is given up, or takes too long. */
@@ -155,19 +180,10 @@ function tooLong(folder: string, pid: number | undefined): PortplanError {
   });
 }
 
-function showLife(file: string): void {
+function showLife(file: FileHandle): void {
   const now = new Date();
-  // Whoever ends the turn, or removed the file, has made it pointless: nothing is lost.
-  utimes(file, now, now).catch(() => {});
-}
-
-async function endTurn(file: string): Promise<void> {
-  try {
-    await truncate(file, 0);
-  } catch (error) {
-    // Taken for dead, and a later turn has removed it.
-    if (systemCodeOf(error) !== 'ENOENT') throw error;
-  }
+  // A turn that was taken over has no use for it.
+  file.utimes(now, now).catch(() => {});
 }
 
 /** Removes turns long ended and what killed processes left; not the turn before, which others may be looking at. */

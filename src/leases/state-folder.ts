@@ -1,5 +1,6 @@
+import { lstatSync, statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
-import { PortplanError } from '../errors.ts';
+import { PortplanError, systemCodeOf } from '../errors.ts';
 
 /** What decides where leases are kept. */
 export interface StatePlace {
@@ -34,5 +35,60 @@ export function stateFolderOf({ env, home, platform }: StatePlace): string {
       return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'portplan');
     default:
       return join(home, '.local', 'state', 'portplan');
+  }
+}
+
+/**
+ * Refuses a state folder through which another user could change this user's files, or read as this user's leases what
+ * he wrote: a link to a folder of another user, and a folder that every user may write to. Several users share a folder
+ * that belongs to their group. A folder that does not exist yet passes.
+ * @param uid - the effective user id; `undefined` where the system has none (Windows)
+ * @throws PortplanError `leases-unavailable`, and the system's error for a path that cannot be looked up
+ */
+export function checkStateFolder(folder: string, uid = process.geteuid?.()): void {
+  if (uid === undefined) return;
+  try {
+    const target = statSync(folder);
+    if (lstatSync(folder).isSymbolicLink() && target.uid !== uid && target.uid !== 0) {
+      throw unsafeFolder(`${folder} is a link to a folder of another user (uid ${target.uid})`);
+    }
+    if ((target.mode & 0o002) !== 0) {
+      throw unsafeFolder(`every user may write to ${folder} (mode ${toOctal(target.mode)})`);
+    }
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+function toOctal(mode: number): string {
+  return (mode & 0o7777).toString(8).padStart(4, '0');
+}
+
+function unsafeFolder(message: string): PortplanError {
+  return new PortplanError('leases-unavailable', message, {
+    hint: 'share a folder with a group instead: chgrp GROUP FOLDER && chmod 2770 FOLDER',
+  });
+}
+
+/**
+ * Returns why no lease may be kept in a state folder below the home folder, if there is a reason: the home folder does not
+ * exist or may not be searched, or it belongs to another user (`sudo -E`). Folders that root makes in it would lock its
+ * owner out. A state folder that is not below the home folder has no such problem.
+ * @param uid - the effective user id; `undefined` where the system has none (Windows)
+ */
+export function findHomeProblem(
+  folder: string,
+  home: string,
+  uid = process.geteuid?.(),
+): string | undefined {
+  if (uid === undefined || !folder.startsWith(`${home}/`)) return undefined;
+  try {
+    const owner = statSync(`${home}/.`).uid;
+    return owner === uid
+      ? undefined
+      : `the home folder ${home} belongs to another user (uid ${owner})`;
+  } catch (error) {
+    const why = systemCodeOf(error) === 'ENOENT' ? 'does not exist' : 'cannot be searched';
+    return `the home folder ${home} ${why}`;
   }
 }

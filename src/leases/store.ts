@@ -1,11 +1,16 @@
 import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, PortplanError, systemCodeOf } from '../errors.ts';
+import { userHome } from '../user-home.ts';
 import type { Lease } from './lease.ts';
 import type { LockLimits } from './lock.ts';
 import { countOf, readLeases } from './read.ts';
-import { type StatePlace, stateFolderOf } from './state-folder.ts';
+import {
+  checkStateFolder,
+  findHomeProblem,
+  type StatePlace,
+  stateFolderOf,
+} from './state-folder.ts';
 
 /** The leases at one moment. */
 export interface LeaseState {
@@ -23,6 +28,8 @@ export type LeaseChange = (
 export interface LeaseStore {
   /** The file, for messages. */
   readonly file: string;
+  /** Why this user can have no leases, for a note; `undefined` if the folder can be used or made. */
+  readonly problem: string | undefined;
   /** The leases now. Changes nothing, and needs no rights to write. @throws PortplanError `leases-unavailable` */
   read(): Promise<LeaseState>;
   /**
@@ -45,17 +52,26 @@ export interface LeaseStoreOptions {
 /** Opens the store; no file is touched before it is used. @throws PortplanError `invalid-usage`, see `stateFolderOf` */
 export function openLeaseStore({
   env = process.env,
-  home = homedir(),
+  home = userHome(),
   platform = process.platform,
   limits,
 }: LeaseStoreOptions = {}): LeaseStore {
   const folder = stateFolderOf({ env, home, platform });
   const file = join(folder, 'leases.json');
+  const problem = findHomeProblem(folder, home);
   return {
     file,
-    read: () => inWords(file, () => readState(file)),
+    problem,
+    read: () =>
+      inWords(file, async () => {
+        if (problem !== undefined) throw noLeases(problem);
+        checkStateFolder(folder);
+        return await readState(file);
+      }),
     async update(change) {
       const outcome = await inWords(file, async () => {
+        if (problem !== undefined) throw noLeases(problem);
+        checkStateFolder(folder);
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         // Most commands only read: what a change needs is loaded for a change.
         const { changeLeases } = await import('./update.ts');
@@ -65,6 +81,12 @@ export function openLeaseStore({
       return outcome.state;
     },
   };
+}
+
+function noLeases(problem: string): PortplanError {
+  return new PortplanError('leases-unavailable', `leases cannot be kept: ${problem}`, {
+    hint: 'set PORTPLAN_STATE_DIR to a folder that this user may write to',
+  });
 }
 
 /** Errors of the system become words. */

@@ -1,5 +1,7 @@
-import { expect, test } from '@jest/globals';
-import { stateFolderOf } from '../../src/leases/state-folder.ts';
+import { stat } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { findHomeProblem, stateFolderOf } from '../../src/leases/state-folder.ts';
+import { tempFolder } from '../rig/temp.ts';
 
 test.each([
   ['linux', {}, '/home/ann/.local/state/portplan'],
@@ -20,4 +22,26 @@ test('a relative folder would be another one everywhere', () => {
   expect(() => stateFolderOf(place)).toThrow(
     expect.objectContaining({ code: 'invalid-usage', hint: expect.stringContaining('/var/lib') }),
   );
+});
+
+describe('a user without a home folder', () => {
+  test('has no leases below it', () => {
+    expect(findHomeProblem('/nonexistent/.local/state/portplan', '/nonexistent', 54_321)).toBe(
+      'the home folder /nonexistent does not exist',
+    );
+  });
+
+  test('has leases in a folder that is not below the home', () => {
+    expect(findHomeProblem('/srv/portplan', '/nonexistent', 54_321)).toBeUndefined();
+  });
+
+  test('of another user: root makes nothing in it', async () => {
+    await using home = await tempFolder();
+    const { uid } = await stat(home.path);
+    const folder = `${home.path}/.local/state/portplan`;
+    expect(findHomeProblem(folder, home.path, uid)).toBeUndefined();
+    expect(findHomeProblem(folder, home.path, uid + 1)).toBe(
+      `the home folder ${home.path} belongs to another user (uid ${uid})`,
+    );
+  });
 });

@@ -11,6 +11,7 @@ import {
   truncate,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { PortplanError } from '../../src/errors.ts';
@@ -183,7 +184,6 @@ asRoot('a folder of several users (needs root, to be two of them)', () => {
   const team = 12_100;
 
   test.each([
-    ['writable for all', 0o777, 0, []],
     ['of their group', 0o770, team, [team]],
     ['of their group, which files inherit', 0o2770, team, [team]],
   ] as const)('%s: both keep and see leases', async (_name, mode, group, groups) => {
@@ -197,18 +197,68 @@ asRoot('a folder of several users (needs root, to be two of them)', () => {
     expect(ports).toEqual([8080, 8081, 8082]);
   });
 
+  test.each([0o777, 0o1777])('refuses a folder that every user may write to (%o)', async (mode) => {
+    await using folder = await tempFolder();
+    await chmod(folder.path, mode);
+    const refused = { stderr: expect.stringContaining('every user may write to') };
+    await expect(changeAs(ann, [], folder, 8080)).rejects.toMatchObject(refused);
+    await expect(storeIn(folder).read()).rejects.toMatchObject({ code: 'leases-unavailable' });
+  });
+
+  test('refuses a link to a folder of another user', async () => {
+    await using folder = await tempFolder();
+    await using target = await tempFolder();
+    await chown(target.path, ann.uid, ann.gid);
+    await chown(folder.path, bob.uid, bob.gid);
+    await symlink(target.path, join(folder.path, 'state'));
+    const refused = { stderr: expect.stringContaining('is a link to a folder of another user') };
+    const state = { path: join(folder.path, 'state') };
+    await expect(changeAs(bob, [], state, 8080)).rejects.toMatchObject(refused);
+    await changeAs(ann, [], target, 8080);
+  });
+
+  // A member of a shared folder may replace every path in it while another one holds the lock.
+  test('a link that another member puts in place of the lock is not followed', async () => {
+    await using folder = await tempFolder();
+    await using victims = await tempFolder({ 'secret.txt': 'of root' });
+    await chown(folder.path, 0, team);
+    await chmod(folder.path, 0o2770);
+    const secret = join(victims.path, 'secret.txt');
+    const before = await stat(secret);
+    await storeIn(folder).update(async (leases) => {
+      const turns = (await readdir(folder.path)).filter((name) => /^leases\.lock\.\d+$/.test(name));
+      expect(turns).toHaveLength(1);
+      await asUser(
+        bob,
+        [team],
+        `
+        const { renameSync, symlinkSync } = await import('node:fs');
+        symlinkSync(${JSON.stringify(secret)}, ${JSON.stringify(join(folder.path, 'evil'))});
+        renameSync(${JSON.stringify(join(folder.path, 'evil'))}, ${JSON.stringify(join(folder.path, turns[0] ?? ''))});`,
+      );
+      // Longer than the interval in which the lock shows life.
+      await sleep(200);
+      return [...leases, someLease(8080)];
+    });
+    const after = await stat(secret);
+    expect([after.size, after.mtimeMs]).toEqual([before.size, before.mtimeMs]);
+    expect((await storeIn(folder).read()).leases.map(({ port }) => port)).toEqual([8080]);
+    await storeIn(folder).update((leases) => [...leases, someLease(8081)]);
+  });
+
   test('with the sticky bit: the second one is told why not', async () => {
     await using folder = await tempFolder();
-    await chmod(folder.path, 0o1777);
-    await changeAs(ann, [], folder, 8080);
-    const refusal = await changeAs(bob, [], folder, 8081).then(
+    await chown(folder.path, 0, team);
+    await chmod(folder.path, 0o1770);
+    await changeAs(ann, [team], folder, 8080);
+    const refusal = await changeAs(bob, [team], folder, 8081).then(
       () => '',
       ({ stderr }: { stderr: string }) => stderr,
     );
     expect(refusal).toContain('leases-unavailable');
     expect(refusal).toContain('without the sticky bit');
     expect((await storeIn(folder).read()).leases.map(({ port }) => port)).toEqual([8080]);
-    await changeAs(ann, [], folder, 8082);
+    await changeAs(ann, [team], folder, 8082);
   });
 
   test('that others may only read: they can, and are told when they write', async () => {
@@ -232,20 +282,30 @@ async function makeHuge(path: string): Promise<void> {
 async function changeAs(
   user: { readonly uid: number; readonly gid: number },
   groups: readonly number[],
-  folder: TempFolder,
+  folder: Pick<TempFolder, 'path'>,
   port: number,
 ) {
-  const script = `
-    process.umask(0o077);
-    process.setgroups([${groups.join()}]); process.setgid(${user.gid}); process.setuid(${user.uid});
-    const lease = JSON.parse(process.argv[1]);
-    await store.update((leases) => [...leases, lease]);`;
   const store = new URL('../../dist/leases/store.js', import.meta.url).href;
-  const code = `import { openLeaseStore } from ${JSON.stringify(store)};
-    const store = openLeaseStore({ env: { PORTPLAN_STATE_DIR: ${JSON.stringify(folder.path)} } });
-    ${script}`;
   const lease = JSON.stringify(someLease(port, { service: `s${port}` }));
-  return await run(process.execPath, ['--input-type=module', '-e', code, lease], {
+  return await asUser(
+    user,
+    groups,
+    `const { openLeaseStore } = await import(${JSON.stringify(store)});
+    const store = openLeaseStore({ env: { PORTPLAN_STATE_DIR: ${JSON.stringify(folder.path)} } });
+    await store.update((leases) => [...leases, ${lease}]);`,
+  );
+}
+
+/** Runs a script as another user, in a process of its own. */
+async function asUser(
+  user: { readonly uid: number; readonly gid: number },
+  groups: readonly number[],
+  script: string,
+) {
+  const code = `process.umask(0o077);
+    process.setgroups([${groups.join()}]); process.setgid(${user.gid}); process.setuid(${user.uid});
+    ${script}`;
+  return await run(process.execPath, ['--input-type=module', '-e', code], {
     timeout: 20_000,
     env: { PATH: process.env.PATH },
   });

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { formatEngineAddress } from '../../engine/connect/address.ts';
 import { dockerConfigFolder, readDockerConfig } from '../../engine/connect/docker-config.ts';
 import type { Engine } from '../../engine/open-engine.ts';
@@ -14,6 +13,7 @@ import { defaultRunEnvironment } from '../../runner/docker-flags/run-environment
 import { identifyPortHolders } from '../../scanner/identify-holders.ts';
 import { createProber } from '../../scanner/probe/prober.ts';
 import { defaultTimeoutMs, type ScanResult, scan } from '../../scanner/scan.ts';
+import { userHome } from '../../user-home.ts';
 import { identifyConflicts } from '../../workflows/findings/identify-conflicts.ts';
 import { engineError } from '../../workflows/findings/sources.ts';
 import { toHostIp, toPlanOptions } from '../../workflows/inputs/plan-flags.ts';
@@ -56,7 +56,7 @@ export async function prepareRun(
   const hostIp = toHostIp(request.planning.hostIp);
   const [host, config] = await Promise.all([
     scanFor(request),
-    readDockerConfig(dockerConfigFolder(process.env, homedir())),
+    readDockerConfig(dockerConfigFolder(process.env, userHome())),
   ]);
   const { engine } = host;
   if (engine === undefined || host.publishHost === undefined) throw engineError(host);

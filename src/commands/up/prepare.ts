@@ -90,7 +90,7 @@ export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
         confirm,
         unavailable: lost,
       };
-      return requirePlaces(await planProject({ ...wish, save: true }));
+      return requirePlaces(await planProject({ ...wish, save: store.problem === undefined }));
     };
     return {
       ...{ loaded, engine, host, program },

@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, PortplanError, systemCodeOf } from '../../errors.ts';
+import { userHome } from '../../user-home.ts';
 import { readOwnFile } from './config-file.ts';
 
 /** What portplan uses of docker's config.json. */
@@ -39,7 +39,7 @@ export interface ProxySettings {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Docker's own folder: DOCKER_CONFIG, or `.docker` in the home folder. */
-export function dockerConfigFolder(env: Env = process.env, home = homedir()): string {
+export function dockerConfigFolder(env: Env = process.env, home = userHome()): string {
   return env.DOCKER_CONFIG || join(home, '.docker');
 }
 

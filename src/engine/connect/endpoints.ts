@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PortplanError } from '../../errors.ts';
 import { realpath, stat } from '../../file-calls.ts';
+import { userHome } from '../../user-home.ts';
 import {
   defaultNamedPipe,
   defaultUnixSocket,
@@ -58,7 +58,7 @@ export interface EndpointEnvironment {
 /** Those of this process. */
 export function defaultEndpointEnvironment(): EndpointEnvironment {
   const { env, platform } = process;
-  return { env, home: homedir(), platform, uid: process.getuid?.(), findSocket };
+  return { env, home: userHome(), platform, uid: process.getuid?.(), findSocket };
 }
 
 /**

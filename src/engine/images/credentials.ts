@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { PortplanError } from '../../errors.ts';
+import { userHome } from '../../user-home.ts';
 import {
   type AuthEntry,
   type DockerConfig,
@@ -34,7 +34,7 @@ interface Sources {
  */
 export async function findCredentials(
   authKey: string,
-  { env = process.env, home = homedir(), config, helperTimeoutMs }: Sources = {},
+  { env = process.env, home = userHome(), config, helperTimeoutMs }: Sources = {},
 ): Promise<RegistryCredentials | undefined> {
   const fromEnv = findEntry(readEnvAuths(env), authKey);
   if (fromEnv !== undefined) return toCredentials(fromEnv, authKey);

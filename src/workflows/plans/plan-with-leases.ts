@@ -101,6 +101,9 @@ function realPathOf(directory: string): string {
 
 /** Where nothing is to be remembered, leases that cannot be read are worth a note and no more. */
 export async function readLeasesOrWarn(store: LeaseStore) {
+  if (store.problem !== undefined) {
+    return { leases: [], notes: [`leases are not used: ${store.problem}`] };
+  }
   try {
     return await store.read();
   } catch (error) {
