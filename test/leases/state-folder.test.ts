@@ -25,9 +25,11 @@ test('a relative folder would be another one everywhere', () => {
 });
 
 describe('a user without a home folder', () => {
-  test('has no leases below it', () => {
-    expect(findHomeProblem('/nonexistent/.local/state/portplan', '/nonexistent', 54_321)).toBe(
-      'the home folder /nonexistent does not exist',
+  test('has no leases below it', async () => {
+    await using folder = await tempFolder();
+    const home = `${folder.path}/none`;
+    expect(findHomeProblem(`${home}/.local/state/portplan`, home)).toBe(
+      `the home folder ${home} does not exist`,
     );
   });
 
