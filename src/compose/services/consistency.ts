@@ -1,13 +1,21 @@
 import type { ComposeService } from '../project.ts';
 import type { Warnings } from '../warnings.ts';
 import { toLocation } from '../yaml/source.ts';
-import { entriesOf, get, isNull, type MapNode, stringOf, type TreeNode } from '../yaml/tree.ts';
+import {
+  entriesOf,
+  get,
+  isNull,
+  type MapNode,
+  type ScalarNode,
+  stringOf,
+  type TreeNode,
+} from '../yaml/tree.ts';
 import type { Startable } from './profiles.ts';
 
 /**
- * Tells what Compose would refuse though ports are well: unknown keys, services without an image, references to what
- * is not there. Rules: compose-go, schema/compose-spec.json and loader/validate.go.
- * @throws PortplanError for the first one, when strict.
+ * Warns about everything that Compose rejects although the ports are valid: unknown keys, services without an image,
+ * references to undefined services and networks. Rules: compose-go, schema/compose-spec.json and loader/validate.go.
+ * @throws PortplanError `invalid-input` for the first problem, if strict.
  */
 export function checkConsistency(
   model: TreeNode,
@@ -17,29 +25,25 @@ export function checkConsistency(
   rejectEmpty(model, warnings);
   const name = get(model, 'name');
   if (!isNull(name) && stringOf(name) === undefined) {
-    warnings.reject(
-      'schema',
-      'the name of the project is no text',
-      name && toLocation(name.position),
-    );
+    warnings.reject('schema', 'invalid name: expected a string', name && toLocation(name.position));
   }
-  rejectUnknownKeys(model, topLevelKeys, 'the file', warnings);
-  const enabled = new Set(services.filter((one) => one.enabled).map(({ name }) => name));
+  rejectUnknownKeys(model, topLevelKeys, 'the Compose file', warnings);
+  const enabled = new Set(services.filter((service) => service.enabled).map(({ name }) => name));
   for (const [name, node] of entriesOf(get(model, 'services'))) {
     checkShape(name, node, warnings);
     if (enabled.has(name)) checkReferences(name, node, { model, enabled, warnings });
   }
-  const cycle = findCycle(services.filter((one) => one.enabled));
+  const cycle = findCycle(services.filter((service) => service.enabled));
   const first = services.find(({ name }) => name === cycle?.[0]);
   if (cycle === undefined || first === undefined) return;
-  const message = `services depend on each other: ${cycle.join(' → ')}`;
+  const message = `circular dependency: ${cycle.join(' → ')}`;
   warnings.reject('dependency-cycle', message, first.location);
 }
 
 function rejectEmpty(model: TreeNode, warnings: Warnings): void {
   const keys = [...entriesOf(model)].map(([key]) => key);
   if (keys.some((key) => key !== 'version')) return;
-  warnings.reject('schema', 'the compose file is empty', toLocation(model.position));
+  warnings.reject('schema', 'the Compose file is empty', toLocation(model.position));
 }
 
 const topLevelKeys = new Set([
@@ -69,44 +73,59 @@ const serviceKeys = new Set(
 function rejectUnknownKeys(
   node: TreeNode,
   known: ReadonlySet<string>,
-  where: string,
+  owner: string,
   warnings: Warnings,
 ): void {
   if (node.kind !== 'map') return;
   for (const [key, { keyPosition }] of node.entries) {
     if (known.has(key) || key.startsWith('x-')) continue;
-    warnings.reject('schema', `${where} has an unknown key "${key}"`, toLocation(keyPosition));
+    warnings.reject('schema', `unknown key "${key}" in ${owner}`, toLocation(keyPosition));
   }
 }
 
 function checkShape(name: string, node: TreeNode, warnings: Warnings): void {
   if (node.kind !== 'map') {
-    warnings.reject('schema', `service "${name}" is not a mapping`, toLocation(node.position));
+    warnings.reject(
+      'schema',
+      `invalid service "${name}": expected a mapping`,
+      toLocation(node.position),
+    );
   }
   if (!/^[\w.-]+$/.test(name)) {
-    warnings.reject('schema', `"${name}" is no name for a service`, toLocation(node.position));
+    warnings.reject('schema', `invalid service name "${name}"`, toLocation(node.position));
   }
-  for (const [key, kinds] of Object.entries(expectedKinds)) {
+  for (const [key, { text, kinds }] of Object.entries(expectations)) {
     const value = get(node, key);
     const kind = value?.kind === 'scalar' ? value.type : value?.kind;
     if (value === undefined || kind === undefined || kinds.includes(kind)) continue;
-    const message = `${key} of service "${name}" is no ${kinds[0]}`;
+    const message = `invalid ${key} of service "${name}": expected ${text}`;
     warnings.reject('schema', message, toLocation(value.position));
   }
   rejectUnknownKeys(node, serviceKeys, `service "${name}"`, warnings);
 }
 
-const expectedKinds: Readonly<Record<string, readonly string[]>> = {
-  container_name: ['string'],
-  // A list was read as a mapping.
-  depends_on: ['map'],
-  image: ['string'],
-  links: ['list'],
-  network_mode: ['string'],
-  networks: ['map'],
-  profiles: ['list'],
-  restart: ['string'],
-  scale: ['integer', 'string', 'float'],
+type NodeKind = ScalarNode['type'] | TreeNode['kind'];
+
+interface Expectation {
+  readonly text: string;
+  readonly kinds: readonly NodeKind[];
+}
+
+const aString: Expectation = { text: 'a string', kinds: ['string'] };
+const aList: Expectation = { text: 'a list', kinds: ['list'] };
+const aMapping: Expectation = { text: 'a mapping', kinds: ['map'] };
+
+const expectations: Readonly<Record<string, Expectation>> = {
+  container_name: aString,
+  // A list of names has been read as a mapping (FieldSpec `names`).
+  depends_on: aMapping,
+  image: aString,
+  links: aList,
+  network_mode: aString,
+  networks: aMapping,
+  profiles: aList,
+  restart: aString,
+  scale: { text: 'a number', kinds: ['integer', 'string', 'float'] },
 };
 
 interface ValidationContext {
@@ -115,23 +134,23 @@ interface ValidationContext {
   readonly warnings: Warnings;
 }
 
-function checkReferences(name: string, node: TreeNode, surroundings: ValidationContext): void {
+function checkReferences(name: string, node: TreeNode, context: ValidationContext): void {
   if (node.kind !== 'map') return;
-  const { model, enabled, warnings } = surroundings;
+  const { model, enabled, warnings } = context;
   checkImage(name, node, warnings);
   const mode = get(node, 'network_mode');
   const owner = /^service:(.+)$/.exec(stringOf(mode) ?? '')?.[1];
   if (owner !== undefined && !enabled.has(owner)) {
-    const message = `service "${name}" shares the network of "${owner}", which is not there or not enabled`;
+    const message = `service "${name}" uses the network of "${owner}", which is undefined or not enabled`;
     warnings.reject('undefined-service', message, mode && toLocation(mode.position));
   }
   if (!isNull(mode) && !isNull(get(node, 'networks'))) {
-    const message = `service "${name}" has network_mode and networks`;
+    const message = `service "${name}" sets both network_mode and networks`;
     warnings.reject('schema', message, mode && toLocation(mode.position));
   }
   for (const [network, { position }] of entriesOf(get(node, 'networks'))) {
     if (network === 'default' || get(get(model, 'networks'), network) !== undefined) continue;
-    const message = `service "${name}" joins network "${network}", which is not defined`;
+    const message = `service "${name}" joins undefined network "${network}"`;
     warnings.reject('undefined-network', message, toLocation(position));
   }
   for (const [other, dependency] of entriesOf(get(node, 'depends_on'))) {
@@ -139,7 +158,7 @@ function checkReferences(name: string, node: TreeNode, surroundings: ValidationC
     const defined = get(get(model, 'services'), other) !== undefined;
     const optional = defined && required?.kind === 'scalar' && required.text === 'false';
     if (optional || enabled.has(other)) continue;
-    const message = `service "${name}" depends on "${other}", which is not there or not enabled`;
+    const message = `service "${name}" depends on "${other}", which is undefined or not enabled`;
     warnings.reject('undefined-service', message, toLocation(dependency.position));
   }
 }
@@ -152,7 +171,7 @@ function checkImage(name: string, node: MapNode, warnings: Warnings): void {
   warnings.reject('schema', message, toLocation(node.position));
 }
 
-/** The services of a circle of dependencies, first and last the same; nothing where every order can be met. */
+/** Returns the names of a dependency cycle, first and last equal; `undefined` if there is none. */
 export function findCycle(services: readonly Startable[]): readonly string[] | undefined {
   const dependencies = new Map(services.map(({ name, dependsOn }) => [name, dependsOn]));
   const done = new Set<string>();

@@ -1,6 +1,6 @@
 import type { Environment } from '../variables/environment.ts';
 
-/** What decides whether a service starts. */
+/** The fields of a service that decide whether Compose starts it. */
 export interface Startable {
   readonly name: string;
   readonly profiles: readonly string[];
@@ -8,8 +8,8 @@ export interface Startable {
 }
 
 /**
- * The active profiles: those of the flags, which replace COMPOSE_PROFILES (a comma list). Without any it is the empty
- * one, as for Compose: it enables a service whose profile is an empty text.
+ * Returns the active profiles: those of the flags, else of COMPOSE_PROFILES (comma-separated). Without either, the list
+ * holds one empty name, as for Compose: it enables a service whose profile is an empty string.
  */
 export function activeProfiles(
   flags: readonly string[],
@@ -21,16 +21,18 @@ export function activeProfiles(
 }
 
 /**
- * The names of the services that `docker compose up [SERVICE…]` would start: without a profile or with an active one
- * (`*` is every one). Naming services activates their profiles, and starts only them and what they depend on.
+ * Returns the names of the services that `docker compose up [SERVICE…]` starts: those without a profile or with an
+ * active one (`*` activates all). Naming services activates their profiles, and starts only them and their dependencies.
  */
 export function startedServices(
   services: readonly Startable[],
   profiles: readonly string[],
   named: readonly string[],
 ): ReadonlySet<string> {
-  const own = services.filter(({ name }) => named.includes(name)).flatMap((one) => one.profiles);
-  const active = new Set([...profiles, ...own]);
+  const implied = services
+    .filter(({ name }) => named.includes(name))
+    .flatMap((service) => service.profiles);
+  const active = new Set([...profiles, ...implied]);
   const enabled = services.filter((service) => {
     return (
       service.profiles.length === 0 ||
@@ -38,18 +40,23 @@ export function startedServices(
       service.profiles.some((profile) => active.has(profile))
     );
   });
-  return named.length === 0 ? new Set(enabled.map(({ name }) => name)) : closure(enabled, named);
+  return named.length === 0
+    ? new Set(enabled.map(({ name }) => name))
+    : withDependencies(enabled, named);
 }
 
-function closure(enabled: readonly Startable[], named: readonly string[]): ReadonlySet<string> {
+function withDependencies(
+  enabled: readonly Startable[],
+  named: readonly string[],
+): ReadonlySet<string> {
   const byName = new Map(enabled.map((service) => [service.name, service]));
   const started = new Set<string>();
-  const waiting = [...named];
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+  const queue = [...named];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     const service = byName.get(name);
     if (service === undefined || started.has(name)) continue;
     started.add(name);
-    waiting.push(...service.dependsOn);
+    queue.push(...service.dependsOn);
   }
   return started;
 }

@@ -6,7 +6,7 @@ import { interpolate, type Lookup } from '../variables/interpolate.ts';
 import type { Warnings } from '../warnings.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
 
-/** From where a project may have its name. */
+/** Sources of a project's name. */
 export interface NameSources {
   /** `--project-name`. */
   readonly flag: string | undefined;
@@ -16,8 +16,9 @@ export interface NameSources {
 }
 
 /**
- * The name of a project: the flag, else COMPOSE_PROJECT_NAME (both must be normal already), else the last `name:` of its
- * files, else the folder's name, these normalised. Rules: compose-go, loader/loader.go (projectName).
+ * Returns the name of a project: the flag, else COMPOSE_PROJECT_NAME, else the last `name:` of its files, else the name
+ * of its folder. The first two must be valid names; the others are normalized. Rules: compose-go, loader/loader.go
+ * (projectName).
  * @throws PortplanError `invalid-input`, reason `invalid-project-name`.
  */
 export function projectName(
@@ -26,16 +27,16 @@ export function projectName(
   warnings: Warnings,
 ): string {
   const { flag, environment, directory } = sources;
-  const imposed = flag || environment.get('COMPOSE_PROJECT_NAME');
-  if (imposed) return requireNormal(imposed);
+  const explicit = flag || environment.get('COMPOSE_PROJECT_NAME');
+  if (explicit) return requireValidName(explicit);
   const lookup = lookupIn(environment, platform);
   const name =
-    normalizeName(fillIn(writtenName(sources), lookup)) || normalizeName(basename(directory));
-  if (name === '') warnings.reject('invalid-project-name', 'the project has no name');
+    normalizeName(fillIn(nameInFiles(sources), lookup)) || normalizeName(basename(directory));
+  if (name === '') warnings.reject('invalid-project-name', 'empty project name');
   return name;
 }
 
-/** Lower case, without what a name may not hold, and without leading `_` and `-`. */
+/** Returns a text in lower case, without characters that a project name must not contain and without leading `_`, `-`. */
 export function normalizeName(text: string): string {
   return text
     .toLowerCase()
@@ -43,15 +44,15 @@ export function normalizeName(text: string): string {
     .replace(/^[_-]+/, '');
 }
 
-function requireNormal(name: string): string {
+function requireValidName(name: string): string {
   if (normalizeName(name) === name) return name;
-  throw new PortplanError('invalid-input', `"${name}" is not a project name`, {
+  throw new PortplanError('invalid-input', `invalid project name "${name}"`, {
     reason: 'invalid-project-name',
-    hint: 'use lower-case letters, digits, hyphens and underscores, and begin with a letter or digit',
+    hint: 'use lowercase letters, digits, hyphens and underscores; begin with a letter or digit',
   });
 }
 
-function writtenName({ documents }: NameSources): string {
+function nameInFiles({ documents }: NameSources): string {
   const names = documents.flatMap(({ root }) => {
     const name = isMap(root) ? root.get('name', true) : undefined;
     return isScalar(name) && String(name.value) !== '' ? [String(name.value)] : [];
@@ -63,7 +64,7 @@ function fillIn(name: string, lookup: Lookup): string {
   try {
     return interpolate(name, lookup).text;
   } catch (error) {
-    // Told when the file is read as a whole.
+    // Reported when the whole file is read.
     if (error instanceof PortplanError) return '';
     throw error;
   }

@@ -4,8 +4,8 @@ import { toLocation } from '../yaml/source.ts';
 import { get, isNull, type TreeNode } from '../yaml/tree.ts';
 
 /**
- * How many containers a service starts: `scale`, else `deploy.replicas`, else one; nothing where an unset variable
- * decides. Rules: compose-go, loader/validate.go.
+ * Returns the number of containers of a service: `scale`, else `deploy.replicas`, else 1; `undefined` if it depends on an
+ * unset variable. Rules: compose-go, loader/validate.go.
  * @throws PortplanError `invalid-input`, reason `scale-mismatch` or `schema`.
  */
 export function readReplicas(
@@ -20,12 +20,12 @@ export function readReplicas(
     throw invalidReplicas(
       service,
       'scale-mismatch',
-      `"${name}" has scale ${scale} and replicas ${replicas}`,
+      `service "${name}" has scale ${scale} but deploy.replicas ${replicas}`,
     );
   }
   const count = scale ?? replicas ?? 1;
   if (count > 1 && !isNull(get(service, 'container_name'))) {
-    const message = `"${name}" has a container_name, which cannot be given to ${count} containers`;
+    const message = `service "${name}" has a container_name, but ${count} containers`;
     warnings.reject('container-name-scale', message, toLocation(service.position));
   }
   return count;
@@ -35,22 +35,22 @@ function readCount(node: TreeNode | undefined, warnings: Warnings): number | 'un
   if (node === undefined || isNull(node)) return undefined;
   const text = node.kind === 'scalar' ? node.text : '';
   if (node.kind === 'scalar' && node.unset.length > 0) {
-    const message = `the number of containers is not known: ${node.unset.join(', ')} is not set`;
+    const message = `unknown number of containers: ${node.unset.join(', ')} is not set`;
     warnings.reject('unset-variable', message, toLocation(node.position));
     return 'unknown';
   }
-  // A number such as 2.0 is whole for Compose.
+  // Compose accepts a float such as 2.0.
   if (/^\+?\d{1,9}$/.test(text)) return Number(text);
   if (node.kind === 'scalar' && node.type === 'float' && /^\d{1,9}\.0*$/.test(text)) {
     return Number(text);
   }
-  throw invalidReplicas(node, 'schema', `"${text}" is not a number of containers`);
+  throw invalidReplicas(node, 'schema', `invalid number of containers "${text}"`);
 }
 
-function invalidReplicas(node: TreeNode, reason: string, why: string): PortplanError {
-  return new PortplanError('invalid-input', why, {
+function invalidReplicas(node: TreeNode, reason: string, message: string): PortplanError {
+  return new PortplanError('invalid-input', message, {
     reason,
-    hint: 'give one number, in scale or in deploy.replicas',
+    hint: 'set one integer, in scale or in deploy.replicas',
     location: toLocation(node.position),
   });
 }

@@ -2,12 +2,15 @@ import type { ComposeResource } from '../project.ts';
 import { toLocation } from '../yaml/source.ts';
 import { entriesOf, get, isNull, itemsOf, stringOf, type TreeNode } from '../yaml/tree.ts';
 
-/** The networks and volumes that a project makes, or uses from elsewhere. */
+/** Returns the top-level networks and volumes of a project, including external ones. */
 export function readResources(model: TreeNode): readonly ComposeResource[] {
-  return [...read('network', get(model, 'networks')), ...read('volume', get(model, 'volumes'))];
+  return [
+    ...readKind('network', get(model, 'networks')),
+    ...readKind('volume', get(model, 'volumes')),
+  ];
 }
 
-function read(
+function readKind(
   kind: ComposeResource['kind'],
   nodes: TreeNode | undefined,
 ): readonly ComposeResource[] {
@@ -27,12 +30,12 @@ function textOf(node: TreeNode | undefined): string | undefined {
   return stringOf(node) || undefined;
 }
 
-/** Text is cast as Compose does it; a mapping is the old way of giving the name (compose-go, loader/interpolate.go). */
+/** Returns whether `external` is set. A mapping is the old syntax for a name (compose-go, loader/interpolate.go). */
 export function isExternal(node: TreeNode | undefined): boolean {
   return node?.kind === 'map' || isTrue(node);
 }
 
-/** Text is cast as Compose does it. */
+/** Returns whether a scalar is true; casts strings as Compose does (`true`, `y`, `yes`, `on`). */
 export function isTrue(node: TreeNode | undefined): boolean {
   if (node?.kind !== 'scalar' || isNull(node)) return false;
   return ['true', 'y', 'yes', 'on'].includes(node.text.toLowerCase());

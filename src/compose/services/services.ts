@@ -8,17 +8,18 @@ import { startedServices } from './profiles.ts';
 import { readReplicas } from './replicas.ts';
 import { isExternal, isTrue } from './resources.ts';
 
-/** What decides which services are read as enabled. */
+/** The flags that decide which services are enabled. */
 export interface Selection {
   readonly project: string;
   readonly profiles: readonly string[];
-  /** The services named on the command line; none stands for all. */
+  /** Services named on the command line; empty for all. */
   readonly named: readonly string[];
 }
 
 /**
- * The services of a loaded project, by name.
- * @throws PortplanError for a port or a number of replicas that cannot be, in services that would start.
+ * Returns the services of a loaded project, sorted by name.
+ * @throws PortplanError `invalid-publish` or `invalid-input` for invalid ports or replicas. Ports that only the engine
+ *   rejects are an error in enabled services, and a warning in others.
  */
 export function readServices(
   model: TreeNode,
@@ -72,16 +73,16 @@ function textsOf(node: TreeNode | undefined): readonly string[] {
   return itemsOf(node).flatMap((item) => (item.kind === 'scalar' ? [item.text] : []));
 }
 
-/** What Compose starts together: dependencies, old links, and owners of shared volumes and namespaces. */
+/** Services that Compose starts with a service: dependencies, links, and owners of shared volumes and namespaces. */
 function dependenciesOf(service: TreeNode): readonly string[] {
   const dependencies = [...entriesOf(get(service, 'depends_on'))].map(([name]) => name);
   const links = textsOf(get(service, 'links')).map(beforeColon);
   const volumes = textsOf(get(service, 'volumes_from')).map(beforeColon);
-  const owners = namespaces.flatMap((key) => {
+  const namespaceOwners = namespaces.flatMap((key) => {
     return /^service:(.+)$/.exec(stringOf(get(service, key)) ?? '')?.[1] ?? [];
   });
-  const owning = volumes.filter((name) => name !== 'container');
-  return [...new Set([...dependencies, ...links, ...owning, ...owners])];
+  const volumeOwners = volumes.filter((name) => name !== 'container');
+  return [...new Set([...dependencies, ...links, ...volumeOwners, ...namespaceOwners])];
 }
 
 const namespaces = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'] as const;

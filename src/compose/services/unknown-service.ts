@@ -1,12 +1,12 @@
 import { PortplanError } from '../../errors.ts';
 
-/** The error for the name of a service that the project does not have. */
+/** Returns the `invalid-usage` error for a service that the project does not define; its hint lists the services. */
 export function unknownService(
   name: string,
   services: readonly { readonly name: string }[],
 ): PortplanError {
-  return new PortplanError('invalid-usage', `the project has no service "${name}"`, {
+  return new PortplanError('invalid-usage', `unknown service "${name}"`, {
     reason: 'no-such-service',
-    hint: `it has ${services.map((service) => service.name).join(', ')}`,
+    hint: `use one of ${services.map((service) => service.name).join(', ')}`,
   });
 }

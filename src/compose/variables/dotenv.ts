@@ -2,10 +2,10 @@ import { PortplanError } from '../../errors.ts';
 import { interpolate, type Lookup } from './interpolate.ts';
 
 /**
- * Reads the text of an env file: `KEY=value` or `KEY: value` lines, `export` before them, comments, quotes and
- * variables in values. `outer` holds what wins over earlier lines when a value names a variable, and what a bare
- * `KEY` inherits. Of a key given twice the last counts. Grammar: compose-go, dotenv/parser.go.
- * @throws PortplanError `invalid-input`; its location's file is `file`.
+ * Parses the text of an env file: `KEY=value` or `KEY: value` lines, optional `export`, comments, quotes and variables in
+ * values. In values, `outer` wins over earlier lines; a bare `KEY` inherits its value from `outer`. The last of several
+ * equal keys wins. Grammar: compose-go, dotenv/parser.go.
+ * @throws PortplanError `invalid-input`, reason `invalid-env-file`; `file` is the file of its location.
  */
 export function parseDotenv(
   text: string,
@@ -32,7 +32,7 @@ interface Reader {
   readonly outer: Lookup;
 }
 
-/** Blanks that do not end a line. */
+/** Whitespace that does not end a line. */
 const blanks = /[\t\v\f\r \u0085\u00A0]*/y;
 const keyCharacter = /[\p{L}\p{N}_.[\]-]/u;
 
@@ -49,7 +49,7 @@ function skipBlanks(text: string, from: number): number {
   return blanks.lastIndex;
 }
 
-/** Reads one statement; gives the position behind it. */
+/** Reads one statement; returns the offset after it. */
 function readStatement(reader: Reader, start: number): number {
   const { text, values, outer } = reader;
   const keyStart = /export\s+/y;
@@ -57,7 +57,7 @@ function readStatement(reader: Reader, start: number): number {
   const from = keyStart.test(text) ? keyStart.lastIndex : start;
   const end = keyEnd(reader, from);
   const key = text.slice(from, end).trimEnd();
-  if (key.includes(' ')) throw invalidEnvFile(reader, from, 'a key contains a space');
+  if (key.includes(' ')) throw invalidEnvFile(reader, from, 'space in a variable name');
   if (end >= text.length || text[end] === '\n') {
     const inherited = outer(key);
     if (inherited !== undefined) values.set(key, inherited);
@@ -111,7 +111,7 @@ function readQuoted(reader: Reader, key: string, start: number, quote: string): 
       value += character;
     }
   }
-  throw invalidEnvFile(reader, start, 'the quoted value does not end');
+  throw invalidEnvFile(reader, start, 'missing closing quote');
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -124,7 +124,7 @@ const escapes: Readonly<Record<string, string>> = {
   v: '\v',
   '\\': '\\',
   '"': '"',
-  // The dollar sign would start a variable in the next step.
+  // A plain dollar sign would start a variable when the value is expanded.
   $: '$$',
 };
 
@@ -141,24 +141,24 @@ function expand(reader: Reader, position: number, value: string): string {
     return interpolate(value, lookup).text;
   } catch (error) {
     if (!(error instanceof PortplanError)) throw error;
-    // Nothing of the text: it may be a password.
-    const why =
-      error.reason === 'invalid-template' ? 'a value has an invalid variable' : error.message;
-    throw invalidEnvFile(reader, position, why, error);
+    // The message must not show the value: it may be a password.
+    const detail =
+      error.reason === 'invalid-template' ? 'invalid variable in a value' : error.message;
+    throw invalidEnvFile(reader, position, detail, error);
   }
 }
 
 function invalidEnvFile(
   reader: Reader,
   position: number,
-  why: string,
+  detail: string,
   cause?: unknown,
 ): PortplanError {
   const before = reader.text.slice(0, position);
   const line = before.split('\n').length;
   const column = position - before.lastIndexOf('\n');
-  return new PortplanError('invalid-input', `${reader.file} is not an env file: ${why}`, {
-    hint: 'expected lines such as KEY=value',
+  return new PortplanError('invalid-input', `invalid env file ${reader.file}: ${detail}`, {
+    hint: 'write lines such as KEY=value',
     reason: 'invalid-env-file',
     location: { file: reader.file, line, column },
     cause,

@@ -5,10 +5,10 @@ import { shownPath } from '../files/paths.ts';
 import { parseDotenv } from './dotenv.ts';
 import type { Lookup } from './interpolate.ts';
 
-/** The variables that fill in a compose file, by name. */
+/** Values for the variables of a Compose file, by name. */
 export type Environment = ReadonlyMap<string, string>;
 
-/** The variables of the process. `PWD` is the working directory on every platform, as Compose sets it. */
+/** Returns the variables of the process. `PWD` is the working directory on every platform, as for Compose. */
 export function processEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
@@ -20,29 +20,29 @@ export function processEnvironment(
   return variables.set('PWD', cwd);
 }
 
-/** How an environment is asked: names are case-insensitive on Windows only. */
+/** Returns the lookup of an environment. Names are case-insensitive on Windows only. */
 export function lookupIn(environment: Environment, platform: NodeJS.Platform): Lookup {
   if (platform !== 'win32') return (name) => environment.get(name);
   const folded = new Map([...environment].map(([name, value]) => [name.toLowerCase(), value]));
   return (name) => environment.get(name) ?? folded.get(name.toLowerCase());
 }
 
-/** The environment and, below it, what env files add: what is already set stays. */
-export function withFallbacks(environment: Environment, added: Environment): Environment {
-  return added.size === 0 ? environment : new Map([...added, ...environment]);
+/** Returns the environment plus the variables of env files; variables that are already set keep their value. */
+export function withFallbacks(environment: Environment, fallbacks: Environment): Environment {
+  return fallbacks.size === 0 ? environment : new Map([...fallbacks, ...environment]);
 }
 
-/** Where env files are read. */
+/** Context in which env files are read. */
 export interface EnvFileReader {
   readonly fileSystem: FileSystem;
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
-  /** Is told of each file that is read. */
+  /** Called with the path of each file that was read. */
   onRead(path: string): void;
 }
 
 /**
- * Reads env files in order; later ones win among them. The environment wins inside their values.
+ * Returns the variables of env files; later files win. Variables inside values are taken from `environment` first.
  * @throws PortplanError `invalid-input`, reason `env-file-missing`, `unreadable-file` or `invalid-env-file`.
  */
 export function readEnvFiles(
@@ -63,7 +63,7 @@ export function readEnvFiles(
 }
 
 function readEnvFile(path: string, { fileSystem, cwd, onRead }: EnvFileReader): string {
-  // The usual way to say "none", and no regular file.
+  // A common way to disable the env file; not a regular file.
   if (path === '/dev/null') return '';
   try {
     const text = readFileText(fileSystem, path, shownPath(path, cwd));
@@ -71,21 +71,21 @@ function readEnvFile(path: string, { fileSystem, cwd, onRead }: EnvFileReader): 
     return text;
   } catch (error) {
     if (!(error instanceof PortplanError) || error.reason !== 'file-not-found') throw error;
-    throw new PortplanError('invalid-input', `there is no env file ${shownPath(path, cwd)}`, {
+    throw new PortplanError('invalid-input', `env file ${shownPath(path, cwd)} not found`, {
       reason: 'env-file-missing',
-      hint: 'create it, or name another one',
+      hint: 'create the file or name another one with --env-file',
       cause: error,
     });
   }
 }
 
-/** The `.env` of a folder, if there is one; a folder of that name is none. */
+/** Returns the `.env` of a folder as a list of one; empty if it does not exist or is a folder. */
 export function defaultEnvFile(fileSystem: FileSystem, folder: string): readonly string[] {
   const path = join(folder, '.env');
   return exists(fileSystem, path) && !isDirectory(fileSystem, path) ? [path] : [];
 }
 
-/** The env files that were named: by flag, else by COMPOSE_ENV_FILES. Absolute. */
+/** Returns the absolute paths of the env files that are named by flags, else by COMPOSE_ENV_FILES. */
 export function namedEnvFiles(
   flags: readonly string[],
   environment: Environment,
@@ -96,7 +96,7 @@ export function namedEnvFiles(
   return names.filter((name) => name !== '').map((name) => resolve(cwd, name));
 }
 
-/** Whether COMPOSE_DISABLE_ENV_FILE turns the default `.env` off. Go's strconv.ParseBool reads it. */
+/** Returns whether COMPOSE_DISABLE_ENV_FILE disables the default `.env`; parsed as by Go's strconv.ParseBool. */
 export function isDefaultEnvFileDisabled(environment: Environment): boolean {
   return /^(1|t|T|true|TRUE|True)$/.test(environment.get('COMPOSE_DISABLE_ENV_FILE') ?? '');
 }

@@ -1,36 +1,41 @@
 import { PortplanError } from '../../errors.ts';
 
-/** Gives the value of a variable, or nothing when it is not set; an empty value is a value. */
+/** Returns the value of a variable, `undefined` if it is not set. An empty value counts as set. */
 export type Lookup = (name: string) => string | undefined;
 
-/** A template with its variables filled in. */
+/** A template with its variables substituted. */
 export interface Interpolation {
   readonly text: string;
-  /** The variables that were looked at, in order, each once. */
+  /** Variables that were looked up, in order, each once. */
   readonly variables: readonly string[];
-  /** Those among them that are not set and have no default: Compose warns and takes the empty text. */
+  /** Unset variables without a default: Compose warns and uses empty text. */
   readonly unset: readonly string[];
-  /** Compose before 5.0.2 refuses the text: it fills in a default (`${A:-${B:?}}`) that is not needed. */
+  /** Compose before 5.0.2 rejects the template: it also evaluates a default that is not used (`${A:-${B:?}}`). */
   readonly rejectedByOlder: boolean;
 }
 
-/** Why a template cannot be filled in; the `reason` of the error. */
+/** Why a template cannot be interpolated: the `reason` of the error. */
 export type TemplateErrorCode = 'required-missing' | 'invalid-template';
 
 /**
- * Fills in `$NAME`, `${NAME}` and `${NAME<op>word}` with op one of `:-` `-` `:?` `?` `:+` `+`; `$$` is a dollar sign.
- * Words may hold variables themselves. Values are never scanned again. Rules: compose-go, template/template.go.
+ * Substitutes `$NAME`, `${NAME}` and `${NAME<op>word}`, where op is one of `:-` `-` `:?` `?` `:+` `+`; `$$` is a dollar
+ * sign. Words may contain variables; substituted values are not scanned again. Rules: compose-go, template/template.go.
  * @throws PortplanError `invalid-input`, whose `reason` is a {@link TemplateErrorCode}.
  */
 export function interpolate(template: string, lookup: Lookup): Interpolation {
   if (!template.includes('$')) return withoutVariables(template);
-  const seen: Progress = { lookup, variables: new Set(), unset: new Set(), rejectedByOlder: false };
-  const text = fillIn(template, seen, 0);
+  const progress: Progress = {
+    lookup,
+    variables: new Set(),
+    unset: new Set(),
+    rejectedByOlder: false,
+  };
+  const text = fillIn(template, progress, 0);
   return {
     text,
-    variables: [...seen.variables],
-    unset: [...seen.unset],
-    rejectedByOlder: seen.rejectedByOlder,
+    variables: [...progress.variables],
+    unset: [...progress.unset],
+    rejectedByOlder: progress.rejectedByOlder,
   };
 }
 
@@ -41,21 +46,21 @@ interface Progress {
   rejectedByOlder: boolean;
 }
 
-/** Deeper nesting is nobody's intention, and recursion has an end. */
+/** Maximum nesting; keeps the recursion bounded. */
 const maxDepth = 100;
 
 function withoutVariables(text: string): Interpolation {
   return { text, variables: [], unset: [], rejectedByOlder: false };
 }
 
-function fillIn(template: string, seen: Progress, depth: number): string {
-  if (depth > maxDepth) throw invalidTemplate(template, 'variables are nested too deeply');
+function fillIn(template: string, progress: Progress, depth: number): string {
+  if (depth > maxDepth) throw invalidTemplate(template, 'variables nested too deeply');
   let text = '';
   let position = 0;
   for (;;) {
     const dollar = template.indexOf('$', position);
     if (dollar < 0) return text + template.slice(position);
-    const piece = readVariable(template, dollar, seen, depth);
+    const piece = readVariable(template, dollar, progress, depth);
     text += template.slice(position, dollar) + piece.text;
     position = piece.end;
   }
@@ -69,15 +74,15 @@ interface Substitution {
 function readVariable(
   template: string,
   dollar: number,
-  seen: Progress,
+  progress: Progress,
   depth: number,
 ): Substitution {
   const next = template[dollar + 1];
   if (next === '$') return { text: '$', end: dollar + 2 };
-  if (next === '{') return readBraced(template, dollar, seen, depth);
+  if (next === '{') return readBraced(template, dollar, progress, depth);
   const name = nameAt(template, dollar + 1);
   if (name === '') return { text: '$', end: dollar + 1 };
-  return { text: plainValue(name, seen), end: dollar + 1 + name.length };
+  return { text: plainValue(name, progress), end: dollar + 1 + name.length };
 }
 
 function nameAt(text: string, position: number): string {
@@ -86,30 +91,36 @@ function nameAt(text: string, position: number): string {
   return pattern.exec(text)?.[0] ?? '';
 }
 
-function plainValue(name: string, seen: Progress): string {
-  const value = lookUp(name, seen);
-  if (value === undefined) seen.unset.add(name);
+function plainValue(name: string, progress: Progress): string {
+  const value = lookUp(name, progress);
+  if (value === undefined) progress.unset.add(name);
   return value ?? '';
 }
 
-function lookUp(name: string, seen: Progress): string | undefined {
-  seen.variables.add(name);
-  return seen.lookup(name);
+function lookUp(name: string, progress: Progress): string | undefined {
+  progress.variables.add(name);
+  return progress.lookup(name);
 }
 
-function readBraced(template: string, dollar: number, seen: Progress, depth: number): Substitution {
+function readBraced(
+  template: string,
+  dollar: number,
+  progress: Progress,
+  depth: number,
+): Substitution {
   const name = nameAt(template, dollar + 2);
   const afterName = dollar + 2 + name.length;
-  if (name === '') throw invalidTemplate(template, '"${" is not followed by a name');
-  if (template[afterName] === '}') return { text: plainValue(name, seen), end: afterName + 1 };
+  if (name === '') throw invalidTemplate(template, 'expected a name after "${"');
+  if (template[afterName] === '}') return { text: plainValue(name, progress), end: afterName + 1 };
 
   const operator = operatorAt(template, afterName);
   if (operator === undefined)
-    throw invalidTemplate(template, `"\${${name}" is followed by no operator`);
+    throw invalidTemplate(template, `expected an operator or "}" after "\${${name}"`);
   const close = closingBrace(template, dollar, afterName + operator.length);
-  if (close === undefined) throw invalidTemplate(template, `"\${${name}${operator}" is not closed`);
+  if (close === undefined)
+    throw invalidTemplate(template, `missing "}" after "\${${name}${operator}"`);
   const word = template.slice(afterName + operator.length, close);
-  return { text: applyOperator({ name, operator, word }, seen, depth), end: close + 1 };
+  return { text: applyOperator({ name, operator, word }, progress, depth), end: close + 1 };
 }
 
 const operators = [':-', ':?', ':+', '-', '?', '+'] as const;
@@ -120,8 +131,8 @@ function operatorAt(template: string, position: number): Operator | undefined {
 }
 
 /**
- * The brace that ends the variable, on the same line. Compose does not look at the character after a `{`, so `{}`
- * opens without closing; where the count never comes out even, the last brace of the line it is.
+ * Returns the offset of the brace that closes the variable, on the same line. Compose skips the character after a `{`,
+ * so `{}` opens without closing. If the braces never balance, the last brace of the line closes.
  */
 function closingBrace(template: string, dollar: number, wordStart: number): number | undefined {
   const newline = template.indexOf('\n', wordStart);
@@ -149,20 +160,20 @@ interface Expression {
 
 function applyOperator(
   { name, operator, word }: Expression,
-  seen: Progress,
+  progress: Progress,
   depth: number,
 ): string {
-  const value = lookUp(name, seen);
-  const given = operator.startsWith(':')
+  const value = lookUp(name, progress);
+  const isSet = operator.startsWith(':')
     ? value !== undefined && value !== ''
     : value !== undefined;
-  const wanted = operator.endsWith('+') ? given : !given;
-  if (!wanted) {
-    seen.rejectedByOlder ||= failsToFillIn(word, seen, depth + 1);
+  const usesWord = operator.endsWith('+') ? isSet : !isSet;
+  if (!usesWord) {
+    progress.rejectedByOlder ||= failsToFillIn(word, progress, depth + 1);
     return operator.endsWith('+') ? '' : (value ?? '');
   }
-  const text = fillIn(word, seen, depth + 1);
-  // As it is written: a value in it may be a password.
+  const text = fillIn(word, progress, depth + 1);
+  // The message shows the word before substitution: a value in it may be a password.
   if (operator.endsWith('?')) throw missingValue(name, word);
   return text;
 }
@@ -170,8 +181,8 @@ function applyOperator(
 function failsToFillIn(word: string, { lookup }: Progress, depth: number): boolean {
   if (!word.includes('${')) return false;
   try {
-    const seen = { lookup, variables: new Set<string>(), unset: new Set<string>() };
-    fillIn(word, { ...seen, rejectedByOlder: false }, depth);
+    const progress = { lookup, variables: new Set<string>(), unset: new Set<string>() };
+    fillIn(word, { ...progress, rejectedByOlder: false }, depth);
     return false;
   } catch {
     return true;
@@ -190,14 +201,18 @@ function missingValue(name: string, message: string): PortplanError {
   );
 }
 
-function invalidTemplate(template: string, why: string): PortplanError {
-  return new PortplanError('invalid-input', `invalid variable in "${shorten(template)}": ${why}`, {
-    reason: 'invalid-template' satisfies TemplateErrorCode,
-    hint: `write \${NAME}, \${NAME:-default} or \${NAME:?message}; a plain dollar sign is $$`,
-  });
+function invalidTemplate(template: string, detail: string): PortplanError {
+  return new PortplanError(
+    'invalid-input',
+    `invalid variable in "${shorten(template)}": ${detail}`,
+    {
+      reason: 'invalid-template' satisfies TemplateErrorCode,
+      hint: `write \${NAME}, \${NAME:-default} or \${NAME:?message}; write a plain dollar sign as $$`,
+    },
+  );
 }
 
-/** A text may be a whole script. */
+/** A template may be a whole script. */
 function shorten(text: string): string {
   return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
 }

@@ -1,40 +1,41 @@
 import { PortplanError } from '../../errors.ts';
 
-/** The values that variables had in the files of a project: passwords may be among them, so no message tells them. */
+/** Removes the values of a project's variables from messages, because they may be passwords. */
 export interface Redactor {
-  /** Remembers that a variable was filled in. */
+  /** Registers the value of a variable that was substituted. */
   add(name: string, value: string | undefined): void;
-  /** The text with `${NAME}` in the place of the values. */
+  /** Returns the text with each value replaced by `${NAME}`. */
   redact(text: string): string;
-  /** The same for the words of an error; what is none of ours stays as it is. */
+  /** Returns a PortplanError with message and hint redacted; any other error unchanged. */
   redactError(error: unknown): unknown;
 }
 
-/** Shorter values stand everywhere by chance. */
+/** Shorter values match unrelated text by chance. */
 const minLength = 3;
-/** Numbers and addresses are what ports are made of, and are worth telling. */
+/** Numbers, addresses and keywords of ports are no secrets, and messages need them. */
 const harmless = /^[\d.:/[\]-]*$|^(?:tcp|udp|sctp|true|false|host|none|bridge)$/i;
-/** Of more, no message would be told in time. */
+/** With more values, redacting a message would take too long. */
 const maxValues = 1000;
 
-/** An empty collection. */
+/** Returns a redactor without values. */
 export function createRedactor(): Redactor {
   const names = new Map<string, string>();
-  const hide = (text: string): string =>
+  const redact = (text: string): string =>
     [...names].reduce((rest, [value, name]) => rest.replaceAll(value, () => `\${${name}}`), text);
   return {
     add(name, value = '') {
       if (value.length < minLength || harmless.test(value) || names.size >= maxValues) return;
       if (!names.has(value)) names.set(value, name);
     },
-    redact: hide,
+    redact,
     redactError(error) {
       if (!(error instanceof PortplanError) || names.size === 0) return error;
       const { code, message, hint, reason, location, exitCode } = error;
-      const hidden = hide(message);
-      const advice = hint === undefined ? undefined : hide(hint);
-      if (hidden === message && advice === hint) return error;
-      return new PortplanError(code, hidden, { hint: advice, reason, location, exitCode });
+      const redactedMessage = redact(message);
+      const redactedHint = hint === undefined ? undefined : redact(hint);
+      if (redactedMessage === message && redactedHint === hint) return error;
+      const details = { hint: redactedHint, reason, location, exitCode };
+      return new PortplanError(code, redactedMessage, details);
     },
   };
 }

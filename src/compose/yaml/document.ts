@@ -16,17 +16,17 @@ import { guardNesting, nestingTooDeep } from './nesting-limit.ts';
 import { reindent } from './reindent.ts';
 import { type SourceFile, toLocation } from './source.ts';
 
-/** One YAML document of a file: its syntax tree, and what every alias in it stands for. */
+/** One YAML document of a file: its syntax tree and the target of every alias. */
 export interface ParsedDocument {
   readonly source: SourceFile;
-  /** Absent where the document is empty. */
+  /** `undefined` if the document is empty. */
   readonly root: Node | undefined;
   readonly targets: ReadonlyMap<Alias, Node>;
 }
 
 /**
- * Parses the documents of a file. Scalars stay text, because their meaning is Compose's own (scalar.ts).
- * @throws PortplanError `invalid-input` with the place: broken YAML, a key twice in one mapping, an unknown alias.
+ * Parses the documents of a file. Scalars stay text, because Compose resolves them in its own way (scalar.ts).
+ * @throws PortplanError `invalid-input` with a location: invalid YAML, a duplicate key, an unknown anchor.
  */
 export function parseDocuments(source: SourceFile): readonly ParsedDocument[] {
   return guardNesting(source.file, () => {
@@ -43,21 +43,21 @@ function parse(source: SourceFile): Parsed {
   const [error] = errorsOf(documents);
   if (error === undefined) return { documents, toOriginal: (offset) => offset };
 
-  const moved = reindent(source.text);
-  const again = moved === undefined ? [] : parseText(moved.text);
-  if (moved === undefined || errorsOf(again).length > 0) {
+  const reindented = reindent(source.text);
+  const retried = reindented === undefined ? [] : parseText(reindented.text);
+  if (reindented === undefined || errorsOf(retried).length > 0) {
     throw syntaxError(source, error.pos[0], describe(error));
   }
-  return { documents: again, toOriginal: moved.toOriginal };
+  return { documents: retried, toOriginal: reindented.toOriginal };
 }
 
 interface Parsed {
   readonly documents: readonly Document.Parsed[];
-  /** From an offset in what was parsed to the one in the file. */
+  /** Maps an offset in the parsed text to one in the file. */
   toOriginal(offset: number): number;
 }
 
-/** Compose takes `"80:80"#comment`; the comment is read as one here too. */
+/** Compose accepts `"80:80"#comment`; the parser reads the comment but reports an error. */
 function errorsOf(documents: readonly Document.Parsed[]): readonly YAMLError[] {
   return documents
     .flatMap(({ errors }) => errors)
@@ -66,12 +66,12 @@ function errorsOf(documents: readonly Document.Parsed[]): readonly YAMLError[] {
 
 function parseText(text: string): readonly Document.Parsed[] {
   const { stackTraceLimit } = Error;
-  // The parser makes an error for every fault of a file, and what costs most of that is the stack.
+  // The parser creates an error object for every problem, and the stack trace is most of its cost.
   Error.stackTraceLimit = 0;
   try {
     return parseAllDocuments(text, {
       schema: 'failsafe',
-      // Found in link(), in one pass: the parser would compare every key with every other one.
+      // link() finds duplicates in one pass; the parser compares every key with every other.
       uniqueKeys: false,
       prettyErrors: false,
       logLevel: 'silent',
@@ -81,29 +81,29 @@ function parseText(text: string): readonly Document.Parsed[] {
   }
 }
 
-/** Compose's reader takes tabs, line ends and NEL, and no other control character. */
+/** Compose's YAML reader accepts tabs, line ends and NEL, but no other control character. */
 function rejectControlCharacters(source: SourceFile): void {
   const found = /[^\P{Cc}\t\n\r\u0085]/u.exec(source.text);
   if (found === null) return;
   const code = found[0].charCodeAt(0).toString(16).padStart(2, '0');
-  throw syntaxError(source, found.index, `it holds the control character 0x${code}`);
+  throw syntaxError(source, found.index, `control character 0x${code}`);
 }
 
-/** A node takes the parser a kilobyte of memory and 10 µs; the largest files that people write have a tenth of these. */
+/** The parser needs 1 kB and 10 µs per node; the largest files that people write have a tenth of this number. */
 const maxNodes = 40_000;
 
-/** Lines, items and brackets: no file has more nodes than about twice as many. */
+/** Counts lines, items and brackets: a file has at most about twice as many nodes. */
 function rejectTooManyNodes(source: SourceFile): void {
-  let parts = 0;
+  let count = 0;
   for (const { index } of source.text.matchAll(/[\n,[{]/g)) {
-    parts += 1;
-    if (parts > maxNodes) {
-      throw syntaxError(source, index, `it has more than ${maxNodes} lines and items`, 'too-large');
+    count += 1;
+    if (count > maxNodes) {
+      throw syntaxError(source, index, `more than ${maxNodes} lines and items`, 'too-large');
     }
   }
 }
 
-/** Found before the parser, which needs seconds to fail. Brackets in texts count, and yet come in pairs. */
+/** Checked before parsing, because the parser needs seconds to fail. Brackets in strings count too, but come in pairs. */
 function rejectDeepNesting({ file, text }: SourceFile): void {
   if (/(?:[-?] ){500}/.test(text)) throw nestingTooDeep(file);
   let depth = 0;
@@ -133,11 +133,7 @@ function link(
         throw syntaxError(source, node.range?.[0] ?? 0, `unknown anchor "${node.source}"`);
       }
       if (open.has(target)) {
-        throw syntaxError(
-          source,
-          node.range?.[0] ?? 0,
-          `the anchor "${node.source}" contains itself`,
-        );
+        throw syntaxError(source, node.range?.[0] ?? 0, `anchor "${node.source}" contains itself`);
       }
       targets.set(node, target);
       return;
@@ -168,34 +164,34 @@ function restoreRange(node: Node, toOriginal: Parsed['toOriginal']): void {
 }
 
 function rejectDuplicateKeys(source: SourceFile, map: YAMLMap): void {
-  const places = new Map<string, number>();
+  const offsets = new Map<string, number>();
   for (const { key } of map.items) {
     if (!isScalar(key)) continue;
     const name = String(key.value);
     const start = key.range?.[0] ?? 0;
-    const earlier = places.get(name);
+    const earlier = offsets.get(name);
     if (earlier !== undefined) {
       const { line } = toLocation({ source, start: earlier, end: earlier });
       throw syntaxError(
         source,
         start,
-        `the key "${name}" is already defined at line ${line}`,
+        `duplicate key "${name}", first defined at line ${line}`,
         'duplicate-key',
       );
     }
-    places.set(name, start);
+    offsets.set(name, start);
   }
 }
 
 function syntaxError(
   source: SourceFile,
   offset: number,
-  why: string,
+  detail: string,
   reason = 'invalid-yaml',
 ): PortplanError {
-  return new PortplanError('invalid-input', `${source.file} is not valid: ${why}`, {
+  return new PortplanError('invalid-input', `invalid YAML in ${source.file}: ${detail}`, {
     reason,
-    hint: 'correct the file; every tool that reads it will stop here',
+    hint: 'fix the file; Compose does not load it either',
     location: toLocation({ source, start: offset, end: offset }),
   });
 }

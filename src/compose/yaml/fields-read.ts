@@ -1,14 +1,14 @@
 /**
- * Which parts of a compose file are read. What is not named here cannot change what is published, so that it is not
- * looked into and cannot fail.
- * - `value`: read whole; a variable in it that cannot be filled in is an error, because ports depend on it.
- * - `loose`: read whole; such a variable is only told, because Compose would refuse the file for another reason.
- * - `names`: like `loose`; a list of names stands for a mapping with these keys.
- * - keys: a mapping; `others` is for the keys that are not listed.
+ * Which fields of a Compose file are read. Other keys cannot affect published ports, so they are neither read nor
+ * validated.
+ * - `value`: read completely; an invalid or missing required variable is an error, because ports depend on it.
+ * - `lenient`: read completely; such a variable is a warning, because Compose rejects the file for another reason.
+ * - `names`: like `lenient`; a list of names is read as a mapping with these keys.
+ * - keys: a mapping; `others` applies to keys that are not listed.
  */
 export type FieldSpec =
   | 'value'
-  | 'loose'
+  | 'lenient'
   | 'names'
   | {
       readonly keys: Readonly<Record<string, FieldSpec>>;
@@ -17,52 +17,52 @@ export type FieldSpec =
 
 const service: FieldSpec = {
   keys: {
-    cgroup: 'loose',
-    container_name: 'loose',
+    cgroup: 'lenient',
+    container_name: 'lenient',
     depends_on: 'names',
-    deploy: { keys: { mode: 'loose', replicas: 'value' } },
+    deploy: { keys: { mode: 'lenient', replicas: 'value' } },
     extends: 'value',
-    image: 'loose',
-    ipc: 'loose',
-    links: 'loose',
+    image: 'lenient',
+    ipc: 'lenient',
+    links: 'lenient',
     network_mode: 'value',
     networks: 'names',
-    pid: 'loose',
+    pid: 'lenient',
     ports: 'value',
     profiles: 'value',
-    restart: 'loose',
+    restart: 'lenient',
     scale: 'value',
-    uts: 'loose',
-    volumes_from: 'loose',
-    'x-portplan': 'loose',
+    uts: 'lenient',
+    volumes_from: 'lenient',
+    'x-portplan': 'lenient',
   },
 };
 
-/** What is read of a whole compose file. */
+/** The fields that are read of a Compose file. */
 export const composeFields: FieldSpec = {
   keys: {
     include: 'value',
-    name: 'loose',
+    name: 'lenient',
     networks: {
       keys: {},
       others: {
         keys: {
-          driver: 'loose',
-          external: 'loose',
-          internal: 'loose',
-          ipam: 'loose',
-          name: 'loose',
+          driver: 'lenient',
+          external: 'lenient',
+          internal: 'lenient',
+          ipam: 'lenient',
+          name: 'lenient',
         },
       },
     },
     services: { keys: {}, others: service },
-    volumes: { keys: {}, others: { keys: { external: 'loose', name: 'loose' } } },
-    'x-portplan': 'loose',
+    volumes: { keys: {}, others: { keys: { external: 'lenient', name: 'lenient' } } },
+    'x-portplan': 'lenient',
   },
 };
 
-/** What is read under a key, or nothing. */
-export function fieldAt(interest: FieldSpec, key: string): FieldSpec | undefined {
-  if (typeof interest === 'string') return interest === 'names' ? 'loose' : interest;
-  return Object.hasOwn(interest.keys, key) ? interest.keys[key] : interest.others;
+/** Returns how a key of a field is read, `undefined` if it is not read. */
+export function fieldAt(field: FieldSpec, key: string): FieldSpec | undefined {
+  if (typeof field === 'string') return field === 'names' ? 'lenient' : field;
+  return Object.hasOwn(field.keys, key) ? field.keys[key] : field.others;
 }

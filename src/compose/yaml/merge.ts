@@ -3,10 +3,10 @@ import { toLocation } from './source.ts';
 import { isNull, type MapEntry, type MapNode, type TreeNode } from './tree.ts';
 
 /**
- * Lays one tree over another as Compose does: mappings join by key, lists append, a null or a missing value changes
- * nothing, any other value replaces. `!reset` and `!override` in `over` drop what `base` says, and stay noted in the
- * result, for the files below. Rules: compose-go, override/merge.go and loader/reset.go.
- * @throws PortplanError `invalid-input`, reason `cannot-override`: a list of ports under something else.
+ * Merges `over` into `base` as Compose does: mappings merge by key, lists append, null and missing values change
+ * nothing, any other value replaces. `!reset` and `!override` in `over` drop the value of `base`; the result keeps these
+ * tags, for the files below it. Rules: compose-go, override/merge.go and loader/reset.go.
+ * @throws PortplanError `invalid-input`, reason `cannot-override`, if services or ports differ in kind.
  */
 export function merge(base: TreeNode, over: TreeNode, path: readonly string[] = []): TreeNode {
   if (isNull(over)) return base;
@@ -36,23 +36,27 @@ function mergeEntries(
   return { ...over, value: merge(base.value, over.value, path) };
 }
 
-/** Where Compose's refusal is about ports; elsewhere the later value just replaces the earlier one. */
+/** Whether a difference in kind affects ports and is an error; elsewhere the later value replaces the earlier one. */
 function isDecisive(path: readonly string[]): boolean {
   return path[0] === 'services' && (path.length <= 2 || (path.length === 3 && path[2] === 'ports'));
 }
 
 function cannotOverride(over: TreeNode, path: readonly string[]): PortplanError {
   const expected = path.at(-1) === 'ports' ? 'a list' : 'a mapping';
-  return new PortplanError('invalid-input', `cannot override ${path.join('.')}: not ${expected}`, {
-    reason: 'cannot-override',
-    hint: `write ${expected} here, as in the file below it`,
-    location: toLocation(over.position),
-  });
+  return new PortplanError(
+    'invalid-input',
+    `cannot override ${path.join('.')}: expected ${expected}`,
+    {
+      reason: 'cannot-override',
+      hint: `write ${expected}, as in the file that it overrides`,
+      location: toLocation(over.position),
+    },
+  );
 }
 
-/** The tree without its `!reset` and `!override` marks, and without what was reset. */
+/** Returns the tree without `!reset` and `!override` tags and without reset values. */
 export function resolveResets(node: TreeNode): TreeNode {
-  if (node.kind !== 'map' || !hasMarks(node)) return node;
+  if (node.kind !== 'map' || !hasTags(node)) return node;
   const entries = new Map<string, MapEntry>();
   for (const [key, entry] of node.entries) {
     if (entry.value === undefined) continue;
@@ -61,10 +65,10 @@ export function resolveResets(node: TreeNode): TreeNode {
   return { kind: 'map', entries, position: node.position };
 }
 
-function hasMarks(node: TreeNode): boolean {
+function hasTags(node: TreeNode): boolean {
   if (node.kind !== 'map') return false;
   for (const { value, clears } of node.entries.values()) {
-    if (clears || value === undefined || hasMarks(value)) return true;
+    if (clears || value === undefined || hasTags(value)) return true;
   }
   return false;
 }

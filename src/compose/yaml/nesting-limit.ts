@@ -1,8 +1,8 @@
 import { PortplanError } from '../../errors.ts';
 
 /**
- * Runs something whose depth the files decide.
- * @throws PortplanError `invalid-input` where it is too deep for the stack.
+ * Runs a recursive function on a file and returns its result.
+ * @throws PortplanError `invalid-input` if the stack overflows.
  */
 export function guardNesting<Result>(file: string, run: () => Result): Result {
   try {
@@ -13,14 +13,14 @@ export function guardNesting<Result>(file: string, run: () => Result): Result {
   }
 }
 
-/** By name: where code runs in a context of its own, Node's RangeError is another one. */
+/** Compares the name, because a different realm (as in Jest) has its own RangeError class. */
 function isOverflow(error: unknown): boolean {
   return (
     typeof error === 'object' && error !== null && 'name' in error && error.name === 'RangeError'
   );
 }
 
-/** The error for a file that nests deeper than anything a person writes. */
+/** Returns the error for a file that is nested too deeply to be read. */
 export function nestingTooDeep(file: string): PortplanError {
   return new PortplanError('invalid-input', `${file} is nested too deeply`, {
     reason: 'invalid-yaml',

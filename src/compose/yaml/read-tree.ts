@@ -19,9 +19,10 @@ import { type SourcePosition, toLocation } from './source.ts';
 import type { ListNode, MapEntry, MapNode, ScalarNode, TreeNode } from './tree.ts';
 
 /**
- * The tree of one document: aliases and merge keys (`<<`) followed, `!reset` and `!override` noted, variables filled in.
- * Every node keeps the place where it is written, also when an alias led to it.
- * @throws PortplanError `invalid-input` with the place, for a variable that ports depend on, or too many aliases.
+ * Returns the tree of one document, with aliases and merge keys (`<<`) resolved, `!reset` and `!override` recorded, and
+ * variables substituted. Every node keeps its position in the file, also if it was reached through an alias.
+ * @throws PortplanError `invalid-input` with a location, for an invalid variable that ports depend on, or too many
+ *   aliases.
  */
 export function readTree(document: ParsedDocument, lookup: Lookup, warnings: Warnings): TreeNode {
   const { root, source } = document;
@@ -40,30 +41,25 @@ interface Reader {
 /** Compose's own limit for one document (compose-go, loader/reset.go). */
 const maxVisits = 100_000;
 
-function read(reader: Reader, node: Node | null | undefined, interest: FieldSpec): TreeNode {
+function read(reader: Reader, node: Node | null | undefined, field: FieldSpec): TreeNode {
   reader.visits += 1;
   if (reader.visits > maxVisits) {
     throw invalidDocument(
       positionOf(reader, node),
-      `more than ${maxVisits} nodes, aliases followed`,
+      `more than ${maxVisits} nodes after resolving aliases`,
     );
   }
-  if (isAlias(node)) return read(reader, targetOf(reader, node), interest);
-  if (isMap(node)) return readMap(reader, node, interest);
+  if (isAlias(node)) return read(reader, targetOf(reader, node), field);
+  if (isMap(node)) return readMap(reader, node, field);
   if (isSeq(node)) {
-    const list = readList(
-      reader,
-      node.items as readonly Node[],
-      interest,
-      positionOf(reader, node),
-    );
-    return interest === 'names' ? toNames(list) : list;
+    const list = readList(reader, node.items as readonly Node[], field, positionOf(reader, node));
+    return field === 'names' ? toNames(list) : list;
   }
-  if (isScalar(node)) return readScalar(reader, node, interest);
+  if (isScalar(node)) return readScalar(reader, node, field);
   return nullAt(positionOf(reader, node));
 }
 
-/** Follows an alias; there are no cycles, parseDocuments has seen to it. */
+/** Resolves an alias. parseDocuments has rejected cycles. */
 function targetOf(reader: Reader, node: Node): Node {
   const target = isAlias(node) ? reader.document.targets.get(node) : undefined;
   return target === undefined ? node : targetOf(reader, target);
@@ -72,14 +68,14 @@ function targetOf(reader: Reader, node: Node): Node {
 function readList(
   reader: Reader,
   items: readonly Node[],
-  interest: FieldSpec,
+  field: FieldSpec,
   position: SourcePosition,
 ): ListNode {
-  const kept = items.filter((item) => tagOf(reader, item) !== '!reset');
-  return { kind: 'list', items: kept.map((item) => read(reader, item, interest)), position };
+  const remaining = items.filter((item) => tagOf(reader, item) !== '!reset');
+  return { kind: 'list', items: remaining.map((item) => read(reader, item, field)), position };
 }
 
-/** `[a, b]` as `{a: null, b: null}`, the way Compose merges networks and dependencies. */
+/** Returns `[a, b]` as `{a: null, b: null}`, as Compose does before it merges networks and dependencies. */
 function toNames(list: ListNode): MapNode {
   const entries = new Map<string, MapEntry>();
   for (const item of list.items) {
@@ -93,27 +89,28 @@ function toNames(list: ListNode): MapNode {
   return { kind: 'map', entries, position: list.position };
 }
 
-function readMap(reader: Reader, map: YAMLMap, interest: FieldSpec): MapNode {
+function readMap(reader: Reader, map: YAMLMap, field: FieldSpec): MapNode {
   const entries = new Map<string, MapEntry>();
   const merged: Node[] = [];
   for (const pair of map.items as Pair<Node, Node | null>[]) {
     const key = keyOf(reader, pair.key);
     if (isMergeKey(pair.key)) merged.push(pair.key, ...(pair.value === null ? [] : [pair.value]));
-    else if (key !== undefined) entries.set(key, readEntry(reader, pair, key, interest));
+    else if (key !== undefined) entries.set(key, readEntry(reader, pair, key, field));
   }
   for (const node of merged.filter((node) => !isMergeKey(node))) {
-    for (const [key, entry] of mergedEntries(reader, node, interest)) {
+    for (const [key, entry] of mergedEntries(reader, node, field)) {
       entries.set(key, joinEntries(entries.get(key), entry));
     }
   }
   return { kind: 'map', entries, position: positionOf(reader, map) };
 }
 
-/** The own entry wins. A tag counts wherever it stands, because Compose notes only the path that it has. */
-function joinEntries(own: MapEntry | undefined, merged: MapEntry): MapEntry {
-  if (own === undefined) return merged;
-  const value = own.value ?? merged.value;
-  return { value, clears: own.clears || merged.clears, keyPosition: own.keyPosition };
+/** The explicit entry wins over the merge key. A tag of either applies, because Compose records only its path. */
+function joinEntries(explicit: MapEntry | undefined, merged: MapEntry): MapEntry {
+  if (explicit === undefined) return merged;
+  const value = explicit.value ?? merged.value;
+  const clears = explicit.clears || merged.clears;
+  return { value, clears, keyPosition: explicit.keyPosition };
 }
 
 function isMergeKey(node: Node): boolean {
@@ -125,7 +122,11 @@ function keyOf(reader: Reader, key: Node): string | undefined {
   const position = positionOf(reader, key);
   const { type, text } = isScalar(node) ? resolve(node) : { type: 'mapping', text: undefined };
   if (type !== 'string' && !isMergeKey(key)) {
-    reader.warnings.reject('schema', `a key is no text: quote it (${type})`, toLocation(position));
+    reader.warnings.reject(
+      'schema',
+      `invalid key: expected a string, got ${type}; quote it`,
+      toLocation(position),
+    );
   }
   return text;
 }
@@ -134,27 +135,27 @@ function readEntry(
   reader: Reader,
   { key, value }: Pair<Node, Node | null>,
   name: string,
-  interest: FieldSpec,
+  field: FieldSpec,
 ): MapEntry {
   const tag = tagOf(reader, value);
   const keyPosition = positionOf(reader, key);
   if (tag === '!reset') return { value: undefined, clears: true, keyPosition };
-  const inner = fieldAt(interest, name);
+  const inner = fieldAt(field, name);
   const position = value === null ? keyPosition : positionOf(reader, value);
-  const read_ =
+  const content =
     inner === undefined
       ? opaqueAt(reader, value, position)
       : readValue(reader, value, inner, position);
-  return { value: read_, clears: tag === '!override', keyPosition };
+  return { value: content, clears: tag === '!override', keyPosition };
 }
 
 function readValue(
   reader: Reader,
   value: Node | null,
-  interest: FieldSpec,
+  field: FieldSpec,
   position: SourcePosition,
 ): TreeNode {
-  return value === null ? nullAt(position) : read(reader, value, interest);
+  return value === null ? nullAt(position) : read(reader, value, field);
 }
 
 function opaqueAt(reader: Reader, value: Node | null, position: SourcePosition): TreeNode {
@@ -163,7 +164,7 @@ function opaqueAt(reader: Reader, value: Node | null, position: SourcePosition):
   return { kind: 'opaque', position };
 }
 
-/** Looks at parts that are not read, for what Compose refuses in them. */
+/** Checks fields that are not read for keys and variables that Compose rejects. */
 function checkUnread(reader: Reader, node: unknown): void {
   if (isMap(node)) {
     for (const { key, value } of node.items as Pair<Node, unknown>[]) {
@@ -171,23 +172,26 @@ function checkUnread(reader: Reader, node: unknown): void {
       checkUnread(reader, value);
     }
   } else if (isSeq(node)) for (const item of node.items) checkUnread(reader, item);
-  else if (isScalar(node)) readScalar(reader, node as Scalar & Node, 'loose');
+  else if (isScalar(node)) readScalar(reader, node as Scalar & Node, 'lenient');
 }
 
 function* mergedEntries(
   reader: Reader,
   node: Node,
-  interest: FieldSpec,
+  field: FieldSpec,
 ): Generator<[string, MapEntry]> {
   const target = targetOf(reader, node);
   const sources = isSeq(target) ? (target.items as Node[]) : [target];
   for (const source of sources) {
     const map = targetOf(reader, source);
     if (!isMap(map)) {
-      throw invalidDocument(positionOf(reader, node), '"<<" needs a mapping or a list of mappings');
+      throw invalidDocument(
+        positionOf(reader, node),
+        'expected a mapping or a list of mappings under "<<"',
+      );
     }
     reader.visits += 1;
-    yield* readMap(reader, map, interest).entries;
+    yield* readMap(reader, map, field).entries;
   }
 }
 
@@ -196,11 +200,11 @@ function tagOf(reader: Reader, node: Node | null): string | undefined {
   return isScalar(target) || isMap(target) || isSeq(target) ? target.tag : undefined;
 }
 
-function readScalar(reader: Reader, node: Scalar & Node, interest: FieldSpec): ScalarNode {
+function readScalar(reader: Reader, node: Scalar & Node, field: FieldSpec): ScalarNode {
   const position = positionOf(reader, node);
   const { type, text } = resolve(node);
   const filled =
-    type === 'string' ? fillIn(reader, text, interest, position) : { ...noVariables, text };
+    type === 'string' ? fillIn(reader, text, field, position) : { ...noVariables, text };
   const isPlain = node.type === 'PLAIN';
   return { kind: 'scalar', type, ...filled, raw: text, isPlain, position };
 }
@@ -222,7 +226,7 @@ const standardTags = new Set(
 function fillIn(
   reader: Reader,
   text: string,
-  interest: FieldSpec,
+  field: FieldSpec,
   position: SourcePosition,
 ): Interpolation {
   try {
@@ -233,7 +237,7 @@ function fillIn(
     if (!(error instanceof PortplanError)) throw error;
     const { message, reason = 'invalid-template', hint } = error;
     const location = toLocation(position);
-    if (interest === 'value') {
+    if (field === 'value') {
       throw new PortplanError('invalid-input', message, { reason, hint, location, cause: error });
     }
     reader.warnings.reject(reason, message, location);
@@ -258,10 +262,10 @@ function nullAt(position: SourcePosition): ScalarNode {
   };
 }
 
-function invalidDocument(position: SourcePosition, why: string): PortplanError {
-  return new PortplanError('invalid-input', `${position.source.file} is not valid: ${why}`, {
+function invalidDocument(position: SourcePosition, detail: string): PortplanError {
+  return new PortplanError('invalid-input', `invalid YAML in ${position.source.file}: ${detail}`, {
     reason: 'invalid-yaml',
-    hint: 'write the values out instead of sharing them',
+    hint: 'write the values out instead of using aliases',
     location: toLocation(position),
   });
 }

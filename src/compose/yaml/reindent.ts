@@ -1,13 +1,14 @@
-/** A text whose continuation lines were moved to the right, and the way back to places in the original. */
+/** A text with indented continuation lines, and the mapping back to the original. */
 export interface Reindented {
   readonly text: string;
+  /** Maps an offset in `text` to one in the original text. */
   toOriginal(offset: number): number;
 }
 
 /**
- * Moves lines inside brackets and quotes to the right. Compose's YAML library lets them begin anywhere, as in
- * `ports: [` followed by unindented items; YAML itself, and the parser used here, want them indented. Blanks there have
- * no meaning. Nothing when no such line is found. It reads YAML roughly: use the result only when it parses.
+ * Indents lines inside brackets and quotes. Compose's YAML library accepts them without indentation, as in `ports: [`
+ * followed by unindented items; the YAML specification and the parser used here require it. Spaces there have no
+ * meaning. Returns `undefined` if there is no such line. The scan is approximate: use the result only if it parses.
  */
 export function reindent(text: string): Reindented | undefined {
   const starts = continuationLines(text);
@@ -19,11 +20,11 @@ export function reindent(text: string): Reindented | undefined {
   };
 }
 
-/** More than anybody nests blocks. */
+/** Deeper than any block in a real file. */
 const indentation = ' '.repeat(80);
 
 function toOriginal(offset: number, starts: readonly number[]): number {
-  // How many lines were moved before the offset, by halving.
+  // Binary search for the number of lines that were indented before the offset.
   let low = 0;
   let high = starts.length;
   while (low < high) {
@@ -35,15 +36,15 @@ function toOriginal(offset: number, starts: readonly number[]): number {
 }
 
 interface State {
-  /** Open brackets. */
+  /** Number of open brackets. */
   depth: number;
-  /** The quote that is open. */
+  /** The open quote; empty if none. */
   quote: string;
-  /** The indentation of the line that opened a block scalar; none: -1. */
+  /** Indentation of the line that opened a block scalar; -1 if none is open. */
   block: number;
 }
 
-/** The offsets of the lines that begin inside brackets or quotes. */
+/** Offsets of the lines that begin inside brackets or quotes. */
 function continuationLines(text: string): readonly number[] {
   const starts: number[] = [];
   const state: State = { depth: 0, quote: '', block: -1 };
@@ -70,7 +71,7 @@ function scanLine(line: string, state: State): void {
   }
 }
 
-/** Gives the position of the last character that was read. */
+/** Returns the index of the last character that was read. */
 function scanQuoted(line: string, position: number, state: State): number {
   const character = line[position];
   if (character === '\\' && state.quote === '"') return position + 1;
@@ -80,15 +81,15 @@ function scanQuoted(line: string, position: number, state: State): number {
   return position;
 }
 
-/** Whether a value may begin here: at the start, behind an indicator, or behind a tag or an anchor. */
+/** Whether a value may begin here: at the start, or after an indicator, tag or anchor. */
 function startsValue(line: string, position: number): boolean {
   if (!'"\'[{|>'.includes(line[position] ?? '')) return false;
-  const before = line.slice(Math.max(0, position - maxOffset), position);
+  const before = line.slice(Math.max(0, position - maxLookBehind), position);
   return /(^|[[{,]|[:?-]\s|[&!]\S*\s)\s*$/.test(before);
 }
 
-/** How far back an indicator is looked for: a line may be megabytes long. */
-const maxOffset = 100;
+/** Maximum characters to search back for an indicator: a line may be megabytes long. */
+const maxLookBehind = 100;
 
 function isBlank(character: string | undefined): boolean {
   return character === undefined || character.trim() === '';

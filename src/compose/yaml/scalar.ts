@@ -1,12 +1,12 @@
-/** What a plain (unquoted) YAML scalar stands for. Integers keep their decimal text, which may exceed a number. */
+/** Type and text of a plain (unquoted) YAML scalar. Integers are decimal text, because they may exceed a number. */
 export type PlainValue =
   | { readonly type: 'string'; readonly text: string }
   | { readonly type: 'integer'; readonly text: string }
   | { readonly type: 'float' | 'boolean' | 'null' | 'timestamp'; readonly text: string };
 
 /**
- * Reads a plain scalar as the YAML library of Compose does (go-yaml, resolve.go): `0x50`, `0o120`, `0120`, `0b1010000`
- * and `8_0` are integers, `22:22`, `yes` and `no` are strings. It is neither the 1.1 nor the 1.2 schema.
+ * Resolves a plain scalar as Compose's YAML library does (go-yaml, resolve.go): `0x50`, `0o120`, `0120`, `0b1010000` and
+ * `8_0` are integers; `22:22`, `yes` and `no` are strings. This is neither the YAML 1.1 nor the YAML 1.2 schema.
  */
 export function resolvePlain(text: string): PlainValue {
   const first = text[0] ?? '';
@@ -25,7 +25,7 @@ const booleans = new Set(['true', 'True', 'TRUE', 'false', 'False', 'FALSE']);
 const float = /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$/;
 const timestamp = /^\d{4}-\d\d?-\d\d?([Tt ].*)?$/;
 
-/** The bases by prefix; a lone leading zero is octal. */
+/** Integer notations with their prefix in JavaScript; a leading zero alone means octal. */
 const bases: readonly (readonly [pattern: RegExp, prefix: string])[] = [
   [/^0[xX]([0-9a-fA-F]+)$/, '0x'],
   [/^0[oO]?([0-7]+)$/, '0o'],

@@ -1,41 +1,41 @@
 import type { Location } from '../../errors.ts';
 
-/** The text of one file that was read, and where it lies. */
+/** The text of a file with its path. */
 export interface SourceFile {
   /** Absolute; `-` for stdin. */
   readonly path: string;
-  /** As it is shown: relative to the working directory where it lies below it. */
+  /** Path for messages: relative to the working directory if below it. */
   readonly file: string;
   readonly text: string;
 }
 
-/** A stretch of a file: offsets into its text in UTF-16 units, `end` exclusive. */
+/** A range of a file: offsets into its text in UTF-16 code units, `end` exclusive. */
 export interface SourceRange {
   readonly path: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** A stretch of a source that was read. */
+/** A range of a file that has been read: offsets in UTF-16 code units, `end` exclusive. */
 export interface SourcePosition {
   readonly source: SourceFile;
   readonly start: number;
   readonly end: number;
 }
 
-/** Line and column of a place. Columns count UTF-16 units, as editors do. */
+/** Returns line and column of the start of a position, from 1. Columns count UTF-16 code units, as editors do. */
 export function toLocation({ source, start }: SourcePosition): Location {
   const starts = lineStartsOf(source);
   const line = lineAt(starts, start);
   return { file: source.file, line, column: start - (starts[line - 1] ?? 0) + 1 };
 }
 
-/** The place without its text. */
+/** Returns a position without the text of its file. */
 export function rangeOf({ source, start, end }: SourcePosition): SourceRange {
   return { path: source.path, start, end };
 }
 
-/** The text of a line, counted from one; empty outside the file. */
+/** Returns the text of a line without its line end, counted from 1; empty outside the file. */
 export function lineText(source: SourceFile, line: number): string {
   const starts = lineStartsOf(source);
   const start = starts[line - 1];
@@ -46,8 +46,8 @@ export function lineText(source: SourceFile, line: number): string {
 const lineStarts = new WeakMap<SourceFile, readonly number[]>();
 
 function lineStartsOf(source: SourceFile): readonly number[] {
-  const known = lineStarts.get(source);
-  if (known !== undefined) return known;
+  const cached = lineStarts.get(source);
+  if (cached !== undefined) return cached;
   const starts = [0];
   for (let at = source.text.indexOf('\n'); at >= 0; at = source.text.indexOf('\n', at + 1)) {
     starts.push(at + 1);
@@ -56,7 +56,7 @@ function lineStartsOf(source: SourceFile): readonly number[] {
   return starts;
 }
 
-/** The last line that starts at or before the offset, by halving. */
+/** The last line that starts at or before the offset, by binary search. */
 function lineAt(starts: readonly number[], offset: number): number {
   let low = 0;
   let high = starts.length;

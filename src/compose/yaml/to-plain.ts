@@ -1,6 +1,6 @@
 import { entriesOf, type TreeNode } from './tree.ts';
 
-/** A node as plain data: objects, arrays, text, numbers, booleans and null; nothing for a missing node. */
+/** Returns a node as plain data (objects, arrays, strings, numbers, booleans, null); `undefined` if it is missing. */
 export function toPlain(node: TreeNode | undefined): unknown {
   switch (node?.kind) {
     case undefined:
@@ -9,7 +9,7 @@ export function toPlain(node: TreeNode | undefined): unknown {
     case 'list':
       return node.items.map(toPlain);
     case 'map':
-      // A key may be called __proto__: fromEntries defines it as any other.
+      // fromEntries defines a key named __proto__ like any other.
       return Object.fromEntries([...entriesOf(node)].map(([key, value]) => [key, toPlain(value)]));
     case 'scalar':
       return scalarValue(node);

@@ -60,7 +60,7 @@ describe('lease means the project that plan and up mean', () => {
   });
 
   test.each([
-    ['a service that it has not', ['nobody', '7100:80'], 'the project has no service "nobody"'],
+    ['a service that it has not', ['nobody', '7100:80'], 'unknown service "nobody"'],
     ['a port that the service has not', ['db', '7100:80'], '"7100:80" is no port of "db"'],
     ['an address of no entry', ['web', '127.0.0.2:7100:80'], 'it publishes 80/tcp on 127.0.0.1'],
     ['one of several', ['web', '7100'], 'several (80, 443): which container port'],
