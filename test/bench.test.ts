@@ -7,22 +7,22 @@ import { measureInTurn, ratioOf } from './bench/measure.mjs';
 const line = { scenario: 'files', size: 100, of: 'check', to: 'node -e 0', unit: 'x', median: 3 };
 
 test.each([
-  ['as before', 2, 1.9, 0],
-  ['half as slow again', 2, 3.1, 0],
-  ['twice as slow, in the better quarter too', 2, 4.1, 1],
-  ['faster', 4, 1, 0],
-])('the guard: %s', (_name, known, low, count) => {
+  ['accepts an unchanged ratio', 2, 1.9, 0],
+  ['accepts a ratio that grew by half', 2, 3.1, 0],
+  ['reports a ratio that doubled even in the better quarter', 2, 4.1, 1],
+  ['accepts a faster run', 4, 1, 0],
+])('the guard %s', (_name, known, low, count) => {
   const baseline = { 'files 100: check / node -e 0': known };
   expect(compareWithBaseline([{ ...line, low }], baseline)).toHaveLength(count);
 });
 
-test('the guard says nothing of what it does not know, nor of other programs', () => {
+test('the guard ignores lines without a baseline and ratios to other programs', () => {
   expect(compareWithBaseline([{ ...line, low: 9 }], {})).toEqual([]);
   const beside = { ...line, to: 'ss', low: 9 };
   expect(compareWithBaseline([beside], { 'files 100: check / ss': 2 })).toEqual([]);
 });
 
-test('commands run in turn, and one that fails fails the measurement', async () => {
+test('commands run alternately, and a failing command fails the measurement', async () => {
   const idle = { name: 'idle', command: [process.execPath, '-e', '0'] };
   const slow = { name: 'slow', command: [process.execPath, '-e', 'setTimeout(() => {}, 400)'] };
   const times = await measureInTurn([idle, slow], 3, process.env);

@@ -1,21 +1,21 @@
 /**
- * How fast portplan is beside others: npm run bench -- [--json] [--only NAME,…] [--rounds N] [--guard]
+ * Compares the speed of portplan with other programs: npm run bench -- [--json] [--only NAME,…] [--rounds N] [--guard]
  *
- * Loads are real: sockets, processes, containers of a real engine, files. Everything runs in turn, and what is told are
- * ratios within one round; times depend on the machine. Needs root and the engines of test/engines; without them, and
- * without the programs to compare with, the lines that need them are left out and said so.
+ * Loads are real: sockets, processes, containers of a real engine, files. The commands run alternately, and the result is
+ * the ratio within each round, because times depend on the machine. Needs root and the engines of test/engines; lines that
+ * need a missing engine or program are skipped and listed.
  */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { arch, cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { benchEnvironment } from './environment.mjs';
 import { compareWithBaseline } from './guard.mjs';
 import { ratioOf, summaryOf } from './measure.mjs';
 import { timePlanner } from './planner.mjs';
 import { printResult } from './report.mjs';
 import { scenariosFor } from './scenarios.mjs';
-import { surroundings } from './surroundings.mjs';
 
 const run = promisify(execFile);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -31,7 +31,7 @@ const { values: flags } = parseArgs({
   },
 });
 
-const around = await surroundings();
+const around = await benchEnvironment();
 const skipped = [];
 const isWanted = (name) => flags.only === undefined || flags.only.split(',').includes(name);
 const wanted = scenariosFor(around).filter(({ name }) => isWanted(name));
@@ -94,10 +94,10 @@ function linesOf({ name, lines: wanted }, size, times) {
     });
 }
 
-/** The line of what a program said that tells why it failed. */
+/** Returns the line of a program's output that gives the reason of its failure. */
 function reasonOf({ stderr, message }) {
-  const said = `${stderr || message}`.trim().split('\n');
-  return said.find((line) => /Error\b/.test(line)) ?? said.at(-1);
+  const output = `${stderr || message}`.trim().split('\n');
+  return output.find((line) => /Error\b/.test(line)) ?? output.at(-1);
 }
 
 function less(times, idle) {
@@ -131,7 +131,7 @@ function keyOf({ scenario, size, of, to }) {
   return `${scenario}${size === undefined ? '' : ` ${size}`}: ${of} / ${to}`;
 }
 
-/** A set of engines of the bench's own, so that its 200 containers are in nobody's way. */
+/** Starts a separate set of engines, so that 200 containers do not disturb the tests. */
 async function startEngine() {
   if (process.getuid?.() !== 0) return undefined;
   const folder = process.env.BENCH_ENGINES ?? '/var/lib/portplan-engines/runs/bench';

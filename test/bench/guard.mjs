@@ -1,7 +1,7 @@
 /**
- * What became slower than the baseline says: ratios, because times belong to a machine, and only those to the start of
- * Node itself: beside a program that takes a few milliseconds, the mood of the machine is all that is measured. A busy one
- * moves a ratio by half, so only what is twice as slow, even in the better quarter of the rounds, counts.
+ * Returns the lines that are slower than the baseline. Compares only ratios to the start of Node: ratios to a program that
+ * takes a few milliseconds measure mostly noise. A busy machine moves a ratio by half, so a line counts only when it is
+ * twice as slow even in the better quarter of the rounds.
  */
 export function compareWithBaseline(lines, baseline) {
   return lines.flatMap(({ scenario, size, of, to, unit, low, median }) => {

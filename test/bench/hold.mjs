@@ -13,7 +13,7 @@ async function listen(port, host = '127.0.0.1', onConnection = (socket) => kept.
   return server.address().port;
 }
 
-/** Many at a time; each client has an address of its own to have enough ports. */
+/** Connects many at a time; each client has an address of its own, because one address has too few ports. */
 async function connectMany(count, host, make) {
   let left = count;
   const work = async () => {

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const holder = fileURLToPath(new URL('hold.mjs', import.meta.url));
 
-/** A folder with so many compose projects of four services, each with ports of its own. */
+/** Makes a folder with `count` Compose projects of four services each, all with different ports. */
 export async function composeFiles(count) {
   const folder = await mkdtemp(join(tmpdir(), 'portplan-bench-'));
   const files = [];
@@ -36,7 +36,7 @@ function composeText(port) {
   return `services:\n${services.join('')}`;
 }
 
-/** A folder with one project whose services publish these ports. */
+/** Makes a folder with one project whose services publish these ports. */
 export async function projectWith(ports) {
   const folder = await mkdtemp(join(tmpdir(), 'portplan-bench-'));
   const file = join(folder, 'compose.yaml');
@@ -47,12 +47,12 @@ export async function projectWith(ports) {
   return { file, dispose: () => rm(folder, { recursive: true }) };
 }
 
-/** So many TCP sockets that listen on 127.0.0.1, from a port upwards. */
+/** Opens TCP listeners on 127.0.0.1 on consecutive ports. */
 export async function listeners(first, count) {
   return hold(['listen', first, count]);
 }
 
-/** So many rows of established connections: half as many pairs, in processes with less than 20 000 descriptors each. */
+/** Opens established connections: two table rows for each pair, in processes with less than 20,000 descriptors each. */
 export async function connections(rows) {
   const perProcess = 9000;
   const all = [];
@@ -61,12 +61,12 @@ export async function connections(rows) {
   return together(all);
 }
 
-/** So many rows of connections that have just ended; they last a minute. */
+/** Leaves closed connections in TIME_WAIT; the kernel keeps them for a minute. */
 export async function timeWaits(rows) {
   return hold(['time-wait', rows]);
 }
 
-/** So many processes with 100 descriptors each, `listening` of them with a listening socket among the first ten. */
+/** Starts processes with 100 descriptors each, `listening` of them with a listener among the first ten. */
 export async function processes(count, { listening, firstPort }) {
   const script = `
     use Socket; $0 = 'bench-holder'; my @keep;
@@ -83,7 +83,7 @@ export async function processes(count, { listening, firstPort }) {
   return start('perl', ['-e', script]);
 }
 
-/** So many running containers, each with a port of 127.0.0.1 published; those of an earlier run are used again. */
+/** Starts containers that publish one port of 127.0.0.1 each; reuses those of an earlier run. */
 export async function containers(count, { image, firstPort }) {
   const listed = await run('docker', ['ps', '-q', '--filter', 'label=portplan-bench']);
   const there = listed.stdout.split('\n').filter(Boolean);
@@ -105,7 +105,7 @@ export async function containers(count, { image, firstPort }) {
   return { dispose: async () => {} };
 }
 
-/** Nothing at all. */
+/** Makes no load. */
 export async function nothing() {
   return { dispose: async () => {} };
 }
@@ -124,7 +124,7 @@ function hold(args) {
   return start(process.execPath, [holder, ...args.map(String)]);
 }
 
-/** A process of its own group, which says a line when it is ready and is killed with all that it started. */
+/** Starts a process in a group of its own, which prints a line when it is ready; the whole group is killed at the end. */
 async function start(file, args) {
   const child = spawn(file, args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await Promise.race([

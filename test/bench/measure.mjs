@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Runs commands in turn, A B C A B C …, so that what else the machine does hits all of them alike. Gives for each the
- * wall times of all rounds in milliseconds. A command that ends otherwise than it should fails the measurement.
+ * Runs commands alternately, A B C A B C …, so that other load on the machine affects all of them alike. Returns the wall
+ * times (ms) of all rounds for each. An unexpected exit code fails the measurement.
  */
 export async function measureInTurn(variants, rounds, env) {
   const times = new Map(variants.map(({ name }) => [name, []]));
-  // What fills caches does not count.
+  // Warm-up runs fill the caches and do not count.
   for (const variant of variants)
     for (let time = 0; time < (variant.warmUps ?? 1); time += 1) await measure(variant, env);
   for (let round = 0; round < rounds; round += 1)
@@ -14,7 +14,7 @@ export async function measureInTurn(variants, rounds, env) {
   return Object.fromEntries(times);
 }
 
-/** Milliseconds. */
+/** Returns the wall time of one run in ms. */
 async function measure({ command, codes = [0] }, env) {
   const start = process.hrtime.bigint();
   const { code, errors } = await run(command, env);
@@ -36,12 +36,12 @@ function run([file, ...args], env) {
   });
 }
 
-/** The median of the ratios of each round, with the middle half of them. */
+/** Returns the median of the ratios of all rounds, with their quartiles. */
 export function ratioOf(times, of, to) {
   return summaryOf(times[of].map((time, round) => time / times[to][round]));
 }
 
-/** Median and quartiles. */
+/** Returns the median and the quartiles. */
 export function summaryOf(values) {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];

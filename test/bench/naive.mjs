@@ -1,4 +1,4 @@
-/** The same questions as most would write them: everything loaded at once, one package for each thing. */
+/** Answers the same questions in the obvious way: loads everything at once, with one package for each task. */
 import { readFileSync } from 'node:fs';
 import Table from 'cli-table3';
 import Docker from 'dockerode';

@@ -1,4 +1,4 @@
-/** The planner alone: milliseconds for so many publishes on a host with as many bindings, the best of five. */
+/** Times the planner alone: ms for `size` publishes on a host with as many bindings, the best of five runs. */
 
 import { defaultRules } from '../../dist/model/host/engine-traits.js';
 import { parsePublish } from '../../dist/model/ports/parse-publish.js';

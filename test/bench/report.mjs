@@ -1,4 +1,4 @@
-/** The result as a table in Markdown, as docs/performance.md has it. */
+/** Returns the result as a Markdown table, in the form of docs/performance.md. */
 export function printResult({ machine, lines, skipped }) {
   const rows = lines.map((line) => {
     const { target, scenario, size, of, to, unit, time, median, low, high, atMost } = line;
@@ -18,6 +18,6 @@ export function printResult({ machine, lines, skipped }) {
   });
   const head = ['#', 'load', 'what', 'time', 'median (middle half)', 'target'];
   const table = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
-  const unseen = [...new Set(skipped)].map((text) => `- left out: ${text}`);
-  return [machine, '', ...table, '', ...unseen, ''].join('\n');
+  const missing = [...new Set(skipped)].map((text) => `- skipped: ${text}`);
+  return [machine, '', ...table, '', ...missing, ''].join('\n');
 }

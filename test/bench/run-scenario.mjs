@@ -1,10 +1,11 @@
-/** One scenario, in the network namespace that this process was started in: `NAME SIZE ROUNDS`; JSON on stdout. */
+/** Runs one scenario in the network namespace of this process: `NAME SIZE ROUNDS`. Prints JSON. */
+
+import { benchEnvironment } from './environment.mjs';
 import { measureInTurn } from './measure.mjs';
 import { scenariosFor } from './scenarios.mjs';
-import { surroundings } from './surroundings.mjs';
 
 const [name, size, rounds] = process.argv.slice(2);
-const around = await surroundings();
+const around = await benchEnvironment();
 const scenario = scenariosFor(around).find((candidate) => candidate.name === name);
 const load = await scenario.load(Number(size));
 try {

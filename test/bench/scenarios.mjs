@@ -10,17 +10,17 @@ import {
   together,
 } from './loads.mjs';
 
-/** In an empty namespace the engine is named and absent: nothing is certain there (exit 3), but all is read. */
+/** In an empty namespace the named engine is absent: the verdict is unknown (exit 3), but everything else is read. */
 const withoutEngine = [0, 3];
 
 /**
- * What is measured. `where`: `engine` is the network namespace of an engine of the bench's own, `empty` one of its own
- * without anything. Each line is a ratio of two commands of one scenario, with the most that it should be: the targets
- * that portplan is built for. `growth`: the same scenario in other sizes.
+ * The scenarios. `where`: `engine` is the network namespace of the benchmark's engine, `empty` a new one without anything.
+ * Each line is the ratio of two commands of one scenario, with its target as the upper limit. `growth`: the same scenario
+ * in other sizes.
  */
 export function scenariosFor({ portplan, node, tools, image, naive }) {
   const idle = { name: 'node -e 0', command: [node, '-e', '0'] };
-  // Its cache fills in four runs.
+  // The code cache is complete after four runs.
   const own = (name, args, codes) => ({ name, command: [...portplan, ...args], codes, warmUps: 4 });
   const tool = (name, command, codes) => (tools.has(command[0]) ? [{ name, command, codes }] : []);
   const dclint = (files) => tool('dclint', [tools.get('dclint') ?? 'dclint', ...files], [0, 1]);
@@ -179,7 +179,7 @@ export function scenariosFor({ portplan, node, tools, image, naive }) {
       variants: ({ files }) => [
         idle,
         own('check --static', ['check', '--static', ...files], [0, 1]),
-        // A second for each ten files: one round of a hundred is enough waiting.
+        // It takes a second for ten files, so one size is enough.
         ...(files.length <= 100 ? dclint(files) : []),
       ],
       lines: [
@@ -196,7 +196,7 @@ export function scenariosFor({ portplan, node, tools, image, naive }) {
     },
     {
       ...planThousand,
-      // Each container brings an interface, and get-port tries the addresses of all.
+      // Each container adds an interface, and get-port tries the addresses of all interfaces.
       name: 'plan-1000 beside containers',
       where: 'engine',
       sizes: [200],

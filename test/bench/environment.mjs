@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The programs that are compared: those that are there. `npm run bench:tools` fetches dclint into a folder of its own. */
-export async function surroundings() {
+/** Finds the installed programs to compare with. `npm run bench:tools` installs dclint into a folder of its own. */
+export async function benchEnvironment() {
   const tools = new Map();
   for (const name of ['docker', 'ss', 'lsof']) if (await findProgram(name)) tools.set(name, name);
   const dclint = (await isThere(here('tools/node_modules/.bin/dclint')))
@@ -25,7 +25,7 @@ export async function surroundings() {
   };
 }
 
-/** NODE_EXTRA_CA_CERTS makes every start of Node 80 ms longer, which would flatter every ratio. */
+/** Without NODE_EXTRA_CA_CERTS, which adds 80 ms to every start of Node and so flatters every ratio. */
 function cleanEnvironment() {
   const { NODE_EXTRA_CA_CERTS, NODE_OPTIONS, NODE_DISABLE_COMPILE_CACHE, ...env } = process.env;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('PORTPLAN_')));
