@@ -16,7 +16,7 @@ export type { PullListener } from './commands/run/ensure-image.ts';
 export type { RunEvents } from './commands/run/prepare.ts';
 export { type RunOptions, run } from './commands/run/run.ts';
 export { type StartOptions, start } from './commands/start/start.ts';
-export type { StartListener } from './commands/start/start-container.ts';
+export type { StartListener } from './commands/start/types.ts';
 export { type StopOptions, stop } from './commands/stop/stop.ts';
 export type { StopListener } from './commands/stop/stop-container.ts';
 export type { PreparedUp, UpRequest } from './commands/up/prepare.ts';

@@ -5,15 +5,16 @@ import { anyAddress, formatAddressPort, parseIpLiteral } from '../model/ports/ad
 import { isPort, isProtocol, type PortRange } from '../model/ports/port.ts';
 import type { Publish } from '../model/ports/publish.ts';
 
-/** A publish that a container was made with, and its place in the list of its container port. */
+/** A publish of a container's configuration, and its position in the list of its container port. */
 export interface ContainerPublish {
   readonly publish: Publish;
-  /** `80/tcp`, as the engine writes it. */
+  /** Container port as the engine writes it: `80/tcp`. */
   readonly key: string;
+  /** Position in the list of {@link key}, from 0. */
   readonly index: number;
 }
 
-/** What a container was made to publish; nothing where its network mode publishes nothing. */
+/** Returns the publishes of a container's configuration; empty when its network mode publishes no ports. */
 export function publishesOfContainer({
   HostConfig: host = {},
 }: Pick<ContainerInspect, 'HostConfig'>): readonly ContainerPublish[] {
@@ -26,7 +27,7 @@ export function publishesOfContainer({
   );
 }
 
-/** The same list of ports with other numbers for the publishes that were planned; what was not, stays word for word. */
+/** Returns `ports` with the host ports of `assignments`; other entries stay unchanged. */
 export function rebindPorts(
   ports: PortMap,
   published: readonly ContainerPublish[],
@@ -37,7 +38,9 @@ export function rebindPorts(
     Object.entries(ports).map(([key, bindings]) => [
       key,
       bindings?.map((binding, index) => {
-        const entry = published.find((one) => one.key === key && one.index === index);
+        const entry = published.find(
+          (candidate) => candidate.key === key && candidate.index === index,
+        );
         const port = entry && planned.get(entry.publish);
         return port === undefined ? binding : { ...binding, HostPort: `${port}` };
       }) ?? null,
@@ -53,7 +56,7 @@ function toPublish(
   const protocol = name.toLowerCase();
   const target = Number(number);
   if (!isProtocol(protocol) || !(target >= 0 && target <= 65_535)) return undefined;
-  // Engines before 29 take an address that they cannot read for any.
+  // Engines before 29 bind all addresses when they cannot parse the address.
   const address = parseIpLiteral(HostIp) ?? anyAddress;
   const hostPorts = toHostPorts(HostPort);
   const host = address === anyAddress ? HostPort : formatAddressPort(address, HostPort);
@@ -65,7 +68,7 @@ function toPublish(
   };
 }
 
-/** Nothing for an engine-chosen port, which is written as none or as 0. */
+/** Returns `undefined` for an engine-chosen port, which is empty or 0. */
 function toHostPorts(text: string): PortRange | undefined {
   const [, low, high = low] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
   const [first, last] = [Number(low), Number(high)];

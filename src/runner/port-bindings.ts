@@ -6,19 +6,19 @@ interface ContainerPort {
   readonly protocol: string;
 }
 
-/** The ports of a create request (moby: api/swagger.yaml, PortMap). */
-export interface PortSettings {
+/** Ports of a create request (moby: api/swagger.yaml, PortMap). */
+export interface ContainerPortSettings {
   readonly ExposedPorts: Readonly<Record<string, Readonly<Record<string, never>>>>;
   readonly PortBindings: Readonly<
     Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[]>
   >;
 }
 
-/** The planned ports as the engine wants them; each publish also exposes its port, as docker does. */
-export function toPortSettings(
+/** Returns the planned ports in the engine's format. Each publish also exposes its container port, as docker does. */
+export function toContainerPortSettings(
   assignments: readonly Assignment[],
   exposed: readonly ContainerPort[],
-): PortSettings {
+): ContainerPortSettings {
   const ports: readonly ContainerPort[] = [
     ...assignments.map(({ publish }) => publish),
     ...exposed,
@@ -27,7 +27,7 @@ export function toPortSettings(
   for (const { publish, address, port } of assignments) {
     const key = keyOf(publish);
     bindings[key] ??= [];
-    // The text of the address is checked by now: engines before 29 take one that they cannot read for any.
+    // The address is valid here. Engines before 29 bind all addresses when they cannot parse it.
     bindings[key].push({ HostIp: address === '*' ? '' : address, HostPort: `${port}` });
   }
   return {

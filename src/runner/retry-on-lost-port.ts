@@ -1,26 +1,99 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EngineApiError } from '../engine/client/error.ts';
+import { EngineApiError } from '../engine/client/error.ts';
 import { startExitCode } from '../engine/containers/start-exit-code.ts';
 import { messageOf, PortplanError } from '../errors.ts';
 import type { Assignment } from '../model/findings/plan.ts';
-import { isLostPort, type PortError } from '../model/findings/port-error.ts';
+import { isLostPort } from '../model/findings/port-error.ts';
+import type { Endpoint } from '../model/host/binding.ts';
+import { type PortRange, toPort } from '../model/ports/port.ts';
+import { parsePortErrors } from '../port-errors/parse.ts';
+import { type OnRollback, withRollback } from './rollback.ts';
 
-/** How often a start is repeated because somebody else took a port first. */
-const maxAttempts = 25;
+/** Maximum number of starts, the first one included: of a container, and of a project through Compose (slower). */
+export const maxAttempts = { container: 25, project: 10 } as const;
 
-/** A start on planned ports, and what is done when one of them is lost. */
-export interface RetryRequest {
+/** Upper bound of the random pause before attempt n + 1, times n; ms. */
+const maxPauseMs = 50;
+
+/** Size of the random range above each lost port that {@link jitterRanges} avoids, in ports. */
+const maxJitterPorts = 8;
+
+/** The ports of one attempt. */
+export interface PortPlan {
   readonly assignments: readonly Assignment[];
+}
+
+/** How to plan again when another program takes a port between plan and start. */
+export interface RetryRequest<Plan extends PortPlan = PortPlan> {
+  /** The plan of the first attempt. */
+  readonly firstPlan: Plan;
   /**
-   * A new plan without all ports that were lost until now (every port of a plan when the engine did not say which): a
-   * scan need not show who has them.
+   * Plans on the host as it is now, without the endpoints that earlier attempts lost. A scan may not show who holds them.
+   * @throws PortplanError `no-free-port`
    */
-  readonly replan: (lost: readonly Assignment[]) => Promise<readonly Assignment[]>;
-  /** Told of each port that was lost in the race, and of those that stand in for them. */
+  readonly plan: (unavailable: readonly Endpoint[]) => Promise<Plan>;
+  /** Called after each new plan, with the lost ports and those that replace them. */
   readonly onLost?:
-    | ((lost: readonly Assignment[], next: readonly Assignment[]) => void)
+    | ((lost: readonly Assignment[], replacements: readonly Assignment[]) => void)
     | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** One kind of start that can lose a port. */
+export interface RetrySteps<Plan extends PortPlan, Outcome> {
+  readonly maxAttempts: number;
+  readonly start: (plan: Plan) => Promise<Outcome>;
+  /** The assignments that another program holds; empty when the start succeeded or failed for another reason. */
+  readonly findLost: (outcome: Outcome, plan: Plan) => Promise<readonly Assignment[]>;
+}
+
+/** The last attempt. */
+export interface RetryResult<Plan extends PortPlan, Outcome> {
+  readonly plan: Plan;
+  readonly outcome: Outcome;
+  /** Number of starts, from 1. */
+  readonly attempts: number;
+}
+
+/**
+ * Starts on planned ports. While a start loses ports to another program, plans and starts again, at most `maxAttempts`
+ * times. The only such loop, for `run`, `start --remap` and `up`.
+ * @returns the last attempt, which may have failed
+ * @throws the reason of `signal`, and the errors of plan and start
+ */
+export async function retryOnLostPort<Plan extends PortPlan, Outcome>(
+  { firstPlan, plan: planAgain, onLost, signal }: RetryRequest<Plan>,
+  { maxAttempts: limit, start, findLost }: RetrySteps<Plan, Outcome>,
+): Promise<RetryResult<Plan, Outcome>> {
+  const unavailable: Endpoint[] = [];
+  let plan = firstPlan;
+  for (let attempts = 1; ; attempts += 1) {
+    signal?.throwIfAborted();
+    const outcome = await start(plan);
+    const lost = attempts === limit ? [] : await findLost(outcome, plan);
+    if (lost.length === 0) return { plan, outcome, attempts };
+    unavailable.push(...lost.map(toEndpoint));
+    // Without a random pause, commands that start at once would meet again at the next port.
+    await sleep(Math.random() * maxPauseMs * attempts, undefined, { signal }).catch(() => {});
+    const next = await planAgain(unavailable);
+    const before = new Set(plan.assignments.map(({ port }) => port));
+    onLost?.(
+      lost,
+      next.assignments.filter(({ port }) => !before.has(port)),
+    );
+    plan = next;
+  }
+}
+
+/**
+ * Port ranges to avoid in the next plan: from each lost port up to {@link maxJitterPorts} - 1 ports above it, at random.
+ * Otherwise twenty commands that start at once would all choose the next port.
+ */
+export function jitterRanges(lost: readonly Endpoint[]): readonly PortRange[] {
+  return lost.map(({ port }) => ({
+    first: toPort(port),
+    last: toPort(Math.min(65_535, port + Math.floor(Math.random() * maxJitterPorts))),
+  }));
 }
 
 /** A container that runs on its ports. */
@@ -29,55 +102,68 @@ export interface StartedContainer {
   readonly assignments: readonly Assignment[];
 }
 
-/** A start that the engine refused, and of which nothing is left. */
-export interface FailedStart {
-  /** What it says about ports, if it is about them. */
-  readonly portError: PortError | undefined;
-  readonly error: EngineApiError;
-}
+/** Creates and starts a container on these ports, and returns its id. */
+export type CreateAndStart = (
+  assignments: readonly Assignment[],
+  onRollback: OnRollback,
+) => Promise<string>;
+
+/** A started container, or the engine's error after a complete rollback. */
+type ContainerOutcome =
+  | { readonly kind: 'started'; readonly id: string }
+  | { readonly kind: 'failed'; readonly error: EngineApiError };
 
 /**
- * Starts on the planned ports; when one is lost between plan and start, plans and starts again.
- * @throws PortplanError `start-failed` with docker's exit code, and what plan and start throw
+ * Creates and starts a container. Rolls back each failed attempt, and retries it when the engine says that a port is taken.
+ * @throws PortplanError `start-failed` with docker's exit code, and the errors of plan and rollback
  */
-export async function retryOnLostPort(
-  { assignments: planned, replan, onLost, signal }: RetryRequest,
-  startOnce: (assignments: readonly Assignment[]) => Promise<StartedContainer | FailedStart>,
+export async function startContainerWithRetry(
+  request: RetryRequest,
+  createAndStart: CreateAndStart,
 ): Promise<StartedContainer> {
-  let assignments = planned;
-  const everLost: Assignment[] = [];
-  for (let attempt = 1; ; attempt += 1) {
-    const outcome = await startOnce(assignments);
-    if ('id' in outcome) return outcome;
-    const { portError, error } = outcome;
-    if (portError === undefined || !isLostPort(portError) || attempt === maxAttempts)
-      throw toStartError(error, attempt);
-    const lost = assignments.filter(
-      ({ port }) => portError.port === undefined || port === portError.port,
-    );
-    if (lost.length === 0) throw toStartError(error, attempt);
-    // Many who start at once would otherwise meet again at the next port.
-    await sleep(Math.random() * 50 * attempt, undefined, { signal }).catch(() => undefined);
-    everLost.push(...lost);
-    const next = await replan(everLost);
-    const taken = new Set(assignments.map(({ port }) => port));
-    onLost?.(
-      lost,
-      next.filter(({ port }) => !taken.has(port)),
-    );
-    assignments = next;
+  const { plan, outcome, attempts } = await retryOnLostPort<PortPlan, ContainerOutcome>(request, {
+    maxAttempts: maxAttempts.container,
+    start: ({ assignments }) => attemptStart(assignments, createAndStart),
+    findLost: async (tried, { assignments }) =>
+      tried.kind === 'failed' ? lostPortsIn(tried.error, assignments) : [],
+  });
+  if (outcome.kind === 'failed') throw toStartError(outcome.error, attempts);
+  return { id: outcome.id, assignments: plan.assignments };
+}
+
+async function attemptStart(
+  assignments: readonly Assignment[],
+  createAndStart: CreateAndStart,
+): Promise<ContainerOutcome> {
+  try {
+    const id = await withRollback((onRollback) => createAndStart(assignments, onRollback));
+    return { kind: 'started', id };
+  } catch (error) {
+    if (!(error instanceof EngineApiError)) throw error;
+    return { kind: 'failed', error };
   }
 }
 
+/** The assignments that an engine error says are taken; all of them when it names no port. */
+function lostPortsIn(
+  error: EngineApiError,
+  assignments: readonly Assignment[],
+): readonly Assignment[] {
+  const [portError] = parsePortErrors(error.message);
+  if (portError === undefined || !isLostPort(portError)) return [];
+  return assignments.filter(({ port }) => portError.port === undefined || port === portError.port);
+}
+
+function toEndpoint({ publish: { protocol }, address, port }: Assignment): Endpoint {
+  return { address, port, protocol };
+}
+
 function toStartError(error: EngineApiError, attempts: number): PortplanError {
-  const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
-  const code = startExitCode(error.message);
+  const suffix = attempts > 1 ? ` after ${attempts} attempts` : '';
+  const exitCode = startExitCode(error.message);
   return new PortplanError(
     'start-failed',
-    `the container could not be started${tries}: ${messageOf(error)}`,
-    {
-      cause: error,
-      ...(code !== undefined && { exitCode: code }),
-    },
+    `cannot start the container${suffix}: ${messageOf(error)}`,
+    { cause: error, ...(exitCode !== undefined && { exitCode }) },
   );
 }

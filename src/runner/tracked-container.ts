@@ -5,37 +5,42 @@ import { findByLabel, removeContainer } from '../engine/containers/lifecycle.ts'
 import type { Engine } from '../engine/open-engine.ts';
 import type { RollbackStep } from './rollback.ts';
 
-/** By this label a container is found again whose creation was not confirmed. */
+/** Label that finds a container whose create response was lost. */
 export const runLabel = 'portplan.run';
 
-/** A container that is about to be made, by its token in {@link runLabel}. */
+/** A container that is being created, found by its token in {@link runLabel}. */
 export interface TrackedContainer {
-  /** Makes it; remembers what came of that. */
+  /** Runs the create call and records its outcome; returns the id of the container. */
   create(create: () => Promise<string>): Promise<string>;
-  /** Removes it, if there is one. */
+  /** Removes the container if it exists. */
   readonly remove: RollbackStep['undo'];
   /** The command that removes it by hand. */
   readonly hint: string;
 }
 
-/** @param v whether its anonymous volumes go with it */
+interface RemoveOptions {
+  /** Whether to remove the anonymous volumes of the container too. */
+  readonly removeVolumes: boolean;
+}
+
+/** Tracks the creation of one container, so that it can be removed even when the create response is lost. */
 export function trackCreation(
   engine: Engine,
   token: string,
-  { v }: { readonly v: boolean },
+  { removeVolumes }: RemoveOptions,
 ): TrackedContainer {
-  let state: 'unknown' | 'nothing' | { readonly id: string } = 'nothing';
+  let state: 'unknown' | 'absent' | { readonly id: string } = 'absent';
   const remove = async () => {
-    if (state === 'nothing') return;
-    if (state === 'unknown') await removeByToken(engine, token, v);
-    else await removeContainer(engine, state.id, { force: true, v });
+    if (state === 'absent') return;
+    if (state === 'unknown') await removeByToken(engine, token, { removeVolumes });
+    else await removeContainer(engine, state.id, { force: true, v: removeVolumes });
   };
-  const found = `$(${engine.command} ps -aq --filter label=${runLabel}=${token})`;
+  const idByToken = `$(${engine.command} ps -aq --filter label=${runLabel}=${token})`;
   return {
     remove,
     get hint() {
-      const which = typeof state === 'string' ? found : state.id.slice(0, 12);
-      return `${engine.command} rm -f${v ? 'v' : ''} ${which}`;
+      const id = typeof state === 'string' ? idByToken : state.id.slice(0, 12);
+      return `${engine.command} rm -f${removeVolumes ? 'v' : ''} ${id}`;
     },
     async create(create) {
       state = 'unknown';
@@ -44,28 +49,32 @@ export function trackCreation(
         state = { id };
         return id;
       } catch (error) {
-        if (error instanceof EngineApiError && error.status < 500) state = 'nothing';
+        if (error instanceof EngineApiError && error.status < 500) state = 'absent';
         throw error;
       }
     },
   };
 }
 
-/** An engine that hung, or was asked just now, may still be at it. */
+/** An engine that hung, or got the call a moment ago, may still be creating the container. */
 const maxPolls = 3;
 const pauseMs = 400;
 
-async function removeByToken(engine: Engine, token: string, v: boolean): Promise<void> {
-  for (let look = 1; look <= maxPolls; look += 1) {
+async function removeByToken(
+  engine: Engine,
+  token: string,
+  { removeVolumes }: RemoveOptions,
+): Promise<void> {
+  for (let poll = 1; poll <= maxPolls; poll += 1) {
     let found = false;
     for (const id of await findByLabel(engine, `${runLabel}=${token}`)) {
-      const made = await readContainer(engine, id);
-      // Looked at once more: a proxy may drop the filter.
-      if (made?.Config?.Labels?.[runLabel] !== token) continue;
-      await removeContainer(engine, id, { force: true, v });
+      const container = await readContainer(engine, id);
+      // Checked again because a proxy may drop the filter.
+      if (container?.Config?.Labels?.[runLabel] !== token) continue;
+      await removeContainer(engine, id, { force: true, v: removeVolumes });
       found = true;
     }
     if (found) return;
-    if (look < maxPolls) await sleep(pauseMs);
+    if (poll < maxPolls) await sleep(pauseMs);
   }
 }

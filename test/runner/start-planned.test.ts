@@ -37,7 +37,7 @@ const started: Handler = (_request, response) => {
 const created: Handler = (_request, response) => {
   response.writeHead(201, { 'content-type': 'application/json' }).end('{"Id":"c1"}');
 };
-const answering =
+const respondingWith =
   (text: string | (() => string)): Handler =>
   (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -49,8 +49,8 @@ const hangUp: Handler = (request) => {
   request.socket.destroy();
 };
 
-/** Another handler for each call; the last one for all that follow. */
-function inTurn(...handlers: readonly Handler[]): Handler {
+/** Uses the next handler for each call, and the last one for all further calls. */
+function inSequence(...handlers: readonly Handler[]): Handler {
   let calls = 0;
   return (...call) => {
     const handler = handlers[Math.min(calls, handlers.length - 1)];
@@ -84,10 +84,10 @@ function requestFor(engine: Engine, more: Partial<StartRequest> = {}): StartRequ
   return {
     engine,
     spec,
-    assignments: [assignment(8080)],
+    firstPlan: { assignments: [assignment(8080)] },
     exposed: [],
-    replan: async () => {
-      throw new PortplanError('no-free-port', 'nothing is left');
+    plan: async () => {
+      throw new PortplanError('no-free-port', 'every port is taken');
     },
     ...more,
   };
@@ -118,31 +118,31 @@ describe('startPlanned', () => {
     });
   });
 
-  test('plans again without every port that was lost, and removes what did not start', async () => {
-    const start = inTurn(taken(8080), taken(8081), started);
+  test('plans again without all lost ports, and removes containers that did not start', async () => {
+    const start = inSequence(taken(8080), taken(8081), started);
     const lostBefore: number[][] = [];
-    const told: string[] = [];
+    const reported: string[] = [];
     await withEngine({ 'POST /containers/c1/start': start }, async (engine, fake) => {
       const result = await startPlanned(
         requestFor(engine, {
-          replan: async (lost) => {
-            lostBefore.push(lost.map(({ port }) => port));
-            return [assignment(8080 + lost.length)];
+          plan: async (unavailable) => {
+            lostBefore.push(unavailable.map(({ port }) => port));
+            return { assignments: [assignment(8080 + unavailable.length)] };
           },
           onLost: (lost, next) =>
-            told.push(`${lost.map((one) => one.port)}>${next.map((one) => one.port)}`),
+            reported.push(`${lost.map((one) => one.port)}>${next.map((one) => one.port)}`),
         }),
       );
 
       expect(result.assignments.map(({ port }) => port)).toEqual([8082]);
       expect(lostBefore).toEqual([[8080], [8080, 8081]]);
-      expect(told).toEqual(['8080>8081', '8081>8082']);
+      expect(reported).toEqual(['8080>8081', '8081>8082']);
       expect(callsOf(fake).filter((call) => call === 'DELETE c1')).toHaveLength(2);
     });
   });
 
-  test('counts every port as lost when the engine does not say which', async () => {
-    const start = inTurn(
+  test('treats all ports as lost when the error names none', async () => {
+    const start = inSequence(
       failing(500, 'failed to listen on TCP socket: address already in use'),
       started,
     );
@@ -150,10 +150,10 @@ describe('startPlanned', () => {
       const lostPorts: number[] = [];
       await startPlanned(
         requestFor(engine, {
-          assignments: [assignment(8080), assignment(8443, 443)],
-          replan: async (lost) => {
-            lostPorts.push(...lost.map(({ port }) => port));
-            return [assignment(8081)];
+          firstPlan: { assignments: [assignment(8080), assignment(8443, 443)] },
+          plan: async (unavailable) => {
+            lostPorts.push(...unavailable.map(({ port }) => port));
+            return { assignments: [assignment(8081)] };
           },
         }),
       );
@@ -163,11 +163,11 @@ describe('startPlanned', () => {
   });
 
   test.each([
-    ['another fault', failing(500, 'no space left on device'), undefined],
+    ['another error', failing(500, 'no space left on device'), undefined],
     ['a missing program', failing(400, 'exec: "x": executable file not found in $PATH'), 127],
-    ['a port that is not ours', taken(9999), undefined],
+    ['a port that is not in the plan', taken(9999), undefined],
     ['a connection that breaks', hangUp, undefined],
-  ])('%s: the container is removed', async (_name, start, exitCode) => {
+  ])('removes the container after %s', async (_name, start, exitCode) => {
     await withEngine({ 'POST /containers/c1/start': start }, async (engine, fake) => {
       const error = await startPlanned(requestFor(engine)).catch((reason: unknown) => reason);
 
@@ -177,14 +177,14 @@ describe('startPlanned', () => {
     });
   });
 
-  test('the container cannot be removed either: tells how to', async () => {
+  test('names the command that removes a container when the removal fails', async () => {
     const routes = {
       'POST /containers/c1/start': failing(500, 'boom'),
       'DELETE /containers/c1': failing(403, 'busy'),
     };
     await withEngine(routes, async (engine) => {
       await expect(startPlanned(requestFor(engine))).rejects.toMatchObject({
-        message: expect.stringMatching(/^boom; not all of it could be undone: /),
+        message: expect.stringMatching(/^boom; the rollback is incomplete: /),
         hint: expect.stringMatching(/^when the engine answers again: docker .*rm -fv c1$/),
       });
     });
@@ -193,34 +193,31 @@ describe('startPlanned', () => {
   test.each([
     ['is lost', hangUp],
     ['breaks off', cut],
-    ['is nonsense', answering('{}')],
-    ['is a failure that it was not', failing(500, 'sorry')],
-  ])(
-    'the answer of the creation %s: the container is found by its label',
-    async (_name, answer) => {
-      let Labels = {};
-      const create: Handler = (request, response, body) => {
-        ({ Labels } = JSON.parse(body));
-        return answer(request, response, body);
-      };
-      const routes = {
-        'POST /containers/create': create,
-        '/containers/json': [{ Id: 'c1' }],
-        '/containers/c1/json': answering(() =>
-          JSON.stringify({ Id: 'c1', Name: '/web', Config: { Labels } }),
-        ),
-      };
-      await withEngine(routes, async (engine, fake) => {
-        await expect(startPlanned(requestFor(engine))).rejects.toBeInstanceOf(PortplanError);
-        const list = fake.requests.find(({ path }) => path === '/containers/json');
+    ['is invalid', respondingWith('{}')],
+    ['reports an error although it succeeded', failing(500, 'sorry')],
+  ])('finds the container by its label when the create response %s', async (_name, answer) => {
+    let Labels = {};
+    const create: Handler = (request, response, body) => {
+      ({ Labels } = JSON.parse(body));
+      return answer(request, response, body);
+    };
+    const routes = {
+      'POST /containers/create': create,
+      '/containers/json': [{ Id: 'c1' }],
+      '/containers/c1/json': respondingWith(() =>
+        JSON.stringify({ Id: 'c1', Name: '/web', Config: { Labels } }),
+      ),
+    };
+    await withEngine(routes, async (engine, fake) => {
+      await expect(startPlanned(requestFor(engine))).rejects.toBeInstanceOf(PortplanError);
+      const list = fake.requests.find(({ path }) => path === '/containers/json');
 
-        expect(list?.query.filters).toMatch(/"label":\["portplan\.run=[0-9a-f-]{36}"\]/);
-        expect(callsOf(fake).at(-1)).toBe('DELETE c1');
-      });
-    },
-  );
+      expect(list?.query.filters).toMatch(/"label":\["portplan\.run=[0-9a-f-]{36}"\]/);
+      expect(callsOf(fake).at(-1)).toBe('DELETE c1');
+    });
+  });
 
-  test('what the engine makes late is removed too', async () => {
+  test('removes a container that the engine creates late', async () => {
     const lists = [[], [], [{ Id: 'c1' }]];
     let Labels = {};
     const create: Handler = (request, _response, body) => {
@@ -229,8 +226,8 @@ describe('startPlanned', () => {
     };
     const routes = {
       'POST /containers/create': create,
-      '/containers/json': answering(() => JSON.stringify(lists.shift() ?? [])),
-      '/containers/c1/json': answering(() =>
+      '/containers/json': respondingWith(() => JSON.stringify(lists.shift() ?? [])),
+      '/containers/c1/json': respondingWith(() =>
         JSON.stringify({ Id: 'c1', Name: '/web', Config: { Labels } }),
       ),
     };
@@ -240,7 +237,7 @@ describe('startPlanned', () => {
     });
   });
 
-  test('a name that is taken: nothing is removed', async () => {
+  test('removes nothing when the name is in use', async () => {
     const create = failing(
       409,
       'Conflict. The container name "/web" is already in use by container "x".',
@@ -254,26 +251,26 @@ describe('startPlanned', () => {
     });
   });
 
-  test('an interrupt while it starts: the container is removed, and what was attached is let go', async () => {
+  test('removes the container and detaches when interrupted during the start', async () => {
     const controller = new AbortController();
-    let undone = 0;
-    const start: Handler = () => controller.abort(new PortplanError('interrupted', 'enough'));
+    let detached = 0;
+    const start: Handler = () => controller.abort(new PortplanError('interrupted', 'interrupted'));
     await withEngine({ 'POST /containers/c1/start': start }, async (engine, fake) => {
       const request = requestFor(engine, {
         signal: controller.signal,
         beforeStart: async () => () => {
-          undone += 1;
+          detached += 1;
         },
       });
       await expect(startPlanned(request)).rejects.toMatchObject({ code: 'interrupted' });
 
-      expect(undone).toBe(1);
+      expect(detached).toBe(1);
       expect(callsOf(fake).at(-1)).toBe('DELETE c1');
     });
   });
 
-  test('an interrupt before anything: nothing is created', async () => {
-    const signal = AbortSignal.abort(new PortplanError('interrupted', 'enough'));
+  test('creates nothing when interrupted before the start', async () => {
+    const signal = AbortSignal.abort(new PortplanError('interrupted', 'interrupted'));
     await withEngine({}, async (engine, fake) => {
       await expect(startPlanned(requestFor(engine, { signal }))).rejects.toMatchObject({
         code: 'interrupted',

@@ -6,7 +6,7 @@ import type { Engine } from '../../engine/open-engine.ts';
 import { messageOf, PortplanError } from '../../errors.ts';
 import type { RunRequest } from '../../runner/docker-flags/run-arguments.ts';
 
-/** What happens while an image is pulled. */
+/** Callbacks while an image is pulled; `signal` ends the pull. */
 export interface PullListener {
   readonly onPull?: ((image: string) => void) | undefined;
   readonly onPullProgress?: ((image: string, progress: PullProgress) => void) | undefined;
@@ -14,7 +14,10 @@ export interface PullListener {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The image, pulled where it is missing or must be fresh; nothing for one that is known by its ports only. */
+/**
+ * Returns the image, after pulling it when it is missing or with `--pull always`. The notes say when credentials failed.
+ * @throws PortplanError `image-unavailable`, and the errors of the pull
+ */
 export async function ensureImage(
   engine: Engine,
   request: RunRequest,
@@ -30,7 +33,7 @@ export async function ensureImage(
       {
         hint:
           reference.kind === 'id'
-            ? 'an image cannot be pulled by its id'
+            ? 'an image cannot be pulled by id: use its name'
             : `${engine.command} pull ${reference.familiar}`,
       },
     );
@@ -56,6 +59,6 @@ export async function ensureImage(
   if (image !== undefined) return { image, notes };
   throw new PortplanError(
     'image-unavailable',
-    `the engine pulled ${reference.familiar} and does not have it`,
+    `the engine pulled ${reference.familiar} but does not list it`,
   );
 }

@@ -5,27 +5,29 @@ import { PortplanError } from '../../errors.ts';
 import { openLeaseStore } from '../../leases/store.ts';
 import { describeConflict } from '../../model/findings/describe-conflict.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
+import type { Endpoint } from '../../model/host/binding.ts';
+import { withTaken } from '../../model/host/host-state.ts';
 import type { Publish } from '../../model/ports/publish.ts';
 import type { PlanOptions } from '../../planner/options.ts';
 import { type ContainerSpec, toContainerSpec } from '../../runner/docker-flags/create-request.ts';
 import type { RunRequest } from '../../runner/docker-flags/run-arguments.ts';
 import { defaultRunEnvironment } from '../../runner/docker-flags/run-environment.ts';
+import { jitterRanges, type PortPlan } from '../../runner/retry-on-lost-port.ts';
 import { identifyPortHolders } from '../../scanner/identify-holders.ts';
 import { createProber } from '../../scanner/probe/prober.ts';
-import { defaultTimeoutMs, type ScanResult, scan } from '../../scanner/scan.ts';
+import { defaultTimeoutMs, type ScanOptions, type ScanResult, scan } from '../../scanner/scan.ts';
 import { userHome } from '../../user-home.ts';
 import { identifyConflicts } from '../../workflows/findings/identify-conflicts.ts';
 import { engineError } from '../../workflows/findings/sources.ts';
 import { toHostIp, toPlanOptions } from '../../workflows/inputs/plan-flags.ts';
 import { fixedPorts, ignoredNote } from '../../workflows/inputs/targets.ts';
-import { jitterRanges, withUnavailable } from '../../workflows/plans/lost-ports.ts';
 import { leaseOwnerOf, planWithLeases } from '../../workflows/plans/plan-with-leases.ts';
 import { ensureImage, type PullListener } from './ensure-image.ts';
 import { publishesForRun } from './publishes.ts';
 
-/** What happens on the way to a running container. */
+/** Progress callbacks of {@link prepareRun}, and the question before a port moves. */
 export interface RunEvents extends PullListener {
-  /** Asked before a port that was asked for by number is moved; absent where nobody can answer. */
+  /** Asked before a requested port is moved; absent when nobody can answer. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
 
@@ -33,17 +35,19 @@ export interface RunEvents extends PullListener {
 export interface PreparedRun {
   readonly request: RunRequest;
   readonly engine: Engine;
+  /** The host when the first plan was made. */
   readonly host: ScanResult;
   readonly spec: ContainerSpec;
+  readonly publishes: readonly Publish[];
+  readonly planning: PlanOptions;
+  /** The first plan. */
   readonly assignments: readonly Assignment[];
   readonly notes: readonly string[];
-  /** A new plan on the host as it is now, without the ports that were lost. */
-  readonly replan: (lost: readonly Assignment[]) => Promise<readonly Assignment[]>;
 }
 
 /**
- * Scans the host, makes sure of the image, and plans its ports.
- * @throws PortplanError; nothing was created by then
+ * Scans the host, pulls the image if needed, and plans the ports.
+ * @throws PortplanError before anything is created
  */
 export async function prepareRun(
   request: RunRequest,
@@ -55,7 +59,7 @@ export async function prepareRun(
   );
   const hostIp = toHostIp(request.planning.hostIp);
   const [host, config] = await Promise.all([
-    scanFor(request),
+    scanFor(request, { stopped: true }),
     readDockerConfig(dockerConfigFolder(process.env, userHome())),
   ]);
   const { engine } = host;
@@ -68,23 +72,13 @@ export async function prepareRun(
       ...(proxies && { proxies }),
     });
     const { image, notes } = await ensureImage(engine, request, listener);
-    const wishes = publishesForRun(request, image, spec, hostIp);
-    const assignments = await planOrFail(wishes.publishes, host, planning);
+    const requested = publishesForRun(request, image, spec, hostIp);
+    const { assignments } = await planOrFail(requested.publishes, host, planning);
     if (asks) await confirmMoves(assignments, listener);
     return {
-      request,
-      engine,
-      host,
-      spec,
-      assignments,
-      notes: [...ignoredNote(request.ignoredPublishKeys), ...notes, ...wishes.notes],
-      replan: async (lost) => {
-        // What stopped containers claim is known, and would take an inspection of each again.
-        const now = withStopped(await scanFor(request, 'running'), host);
-        now.engine?.client.close();
-        const skipped = { ...planning, avoid: [...(planning.avoid ?? []), ...jitterRanges(lost)] };
-        return planOrFail(wishes.publishes, withUnavailable(now, lost), skipped);
-      },
+      ...{ request, engine, host, spec, planning, assignments },
+      publishes: requested.publishes,
+      notes: [...ignoredNote(request.ignoredPublishKeys), ...notes, ...requested.notes],
     };
   } catch (error) {
     engine.client.close();
@@ -92,24 +86,38 @@ export async function prepareRun(
   }
 }
 
+/**
+ * Plans the ports of a prepared run again, on the host as it is now and without the lost endpoints.
+ * @throws PortplanError `no-free-port`
+ */
+export async function planRunAgain(
+  { request, host: before, publishes, planning }: PreparedRun,
+  unavailable: readonly Endpoint[],
+): Promise<PortPlan> {
+  // The ports of stopped containers are known from the first scan; reading them again would inspect each container.
+  const now = await scanFor(request, { stopped: false });
+  now.engine?.client.close();
+  const reserved = before.state.bindings.filter(({ state }) => state === 'stopped');
+  const bindings = [...now.state.bindings, ...reserved];
+  const state = withTaken({ ...now.state, bindings }, unavailable);
+  const avoid = [...(planning.avoid ?? []), ...jitterRanges(unavailable)];
+  return planOrFail(publishes, { ...now, state }, { ...planning, avoid });
+}
+
 function scanFor(
   { engine: { host, context, timeoutSeconds } }: RunRequest,
-  containers: 'running' | 'all' = 'all',
+  { stopped }: Required<Pick<ScanOptions, 'stopped'>>,
 ): Promise<ScanResult> {
   const timeoutMs = timeoutSeconds === undefined ? defaultTimeoutMs : timeoutSeconds * 1000;
-  return scan({ host, context, timeoutMs, stopped: containers === 'all', extendWhileAlive: true });
+  return scan({ host, context, timeoutMs, stopped, extendWhileAlive: true });
 }
 
-function withStopped(now: ScanResult, before: ScanResult): ScanResult {
-  const claims = before.state.bindings.filter(({ state }) => state === 'stopped');
-  return { ...now, state: { ...now.state, bindings: [...now.state.bindings, ...claims] } };
-}
-
+/** @throws PortplanError `no-free-port` */
 async function planOrFail(
   publishes: readonly Publish[],
   host: ScanResult,
   planning: PlanOptions,
-): Promise<readonly Assignment[]> {
+): Promise<PortPlan> {
   const { state } = await identifyPortHolders(host, fixedPorts(publishes));
   const { plan } = await planWithLeases({
     publishes,
@@ -123,7 +131,7 @@ async function planOrFail(
   const failed = (await identifyConflicts(plan.conflicts, host)).find(
     ({ severity }) => severity === 'error',
   );
-  if (failed === undefined) return plan.assignments;
+  if (failed === undefined) return plan;
   throw new PortplanError('no-free-port', describeConflict(failed), {
     reason: failed.code,
     hint:
@@ -134,7 +142,7 @@ async function planOrFail(
   });
 }
 
-/** @throws PortplanError `no-free-port` when the user wants a port to stay where it cannot be */
+/** @throws PortplanError `no-free-port` when the user declines a move */
 async function confirmMoves(
   assignments: readonly Assignment[],
   { confirm }: RunEvents,

@@ -4,13 +4,13 @@ import type { ContainerSpec } from '../../runner/docker-flags/create-request.ts'
 import type { RunRequest } from '../../runner/docker-flags/run-arguments.ts';
 import { toPublish } from '../../workflows/inputs/targets.ts';
 
-/** What a run wants published. */
+/** Publishes of a run, and notes about ports that are not published. */
 export interface RunPublishes {
   readonly publishes: readonly Publish[];
   readonly notes: readonly string[];
 }
 
-/** The publishes of `-p`, and with `-P` every other exposed port; without either what the image exposes. */
+/** Returns the publishes of `-p`, plus all other exposed ports with `-P` or when there is no `-p`. */
 export function publishesForRun(
   request: RunRequest,
   image: LocalImage,
@@ -31,17 +31,19 @@ export function publishesForRun(
   if (mode.startsWith('container:')) return { publishes: request.publishes, notes: [] };
   const named = new Set(request.publishes.map(({ target, protocol }) => `${target}/${protocol}`));
   const others = exposed.filter(({ target, protocol }) => !named.has(`${target}/${protocol}`));
-  // -P is docker's own wish for every address; what portplan adds by itself stays on this host.
-  const all = others.map((port) =>
+  // -P binds every address, as in docker; ports that portplan adds by itself stay on loopback.
+  const added = others.map((port) =>
     toPublish(port, request.image, hostIp ?? (request.publishAll ? '' : undefined)),
   );
   const publishes =
     request.publishAll || request.publishes.length === 0
-      ? [...request.publishes, ...all]
+      ? [...request.publishes, ...added]
       : request.publishes;
   const notes =
     publishes.length === 0
-      ? [`${request.image} exposes no ports, so none is published; -p HOST:CONTAINER publishes one`]
+      ? [
+          `${request.image} exposes no ports, so none are published; publish one with -p HOST:CONTAINER`,
+        ]
       : [];
   return { publishes, notes };
 }
@@ -64,6 +66,6 @@ function unpublishedNotes(
   if (mode !== 'host' || exposed.length === 0) return dropped;
   return [
     ...dropped,
-    `the program uses the network of the host itself, there on port ${exposed.join(', ')}`,
+    `the container uses the host network; the image exposes port ${exposed.join(', ')}`,
   ];
 }

@@ -4,11 +4,12 @@ import type { Assignment } from '../../model/findings/plan.ts';
 import type { OpenPort, RunReport } from '../../model/findings/report.ts';
 import { parseRunArguments } from '../../runner/docker-flags/run-arguments.ts';
 import type { StartedContainer } from '../../runner/retry-on-lost-port.ts';
-import { startPlanned } from '../../runner/start-planned.ts';
+import { type StartRequest, startPlanned } from '../../runner/start-planned.ts';
 import { toOpenPort } from '../../workflows/findings/open-ports.ts';
 import { isUnpublished, unpublishedNote } from '../../workflows/findings/unpublished-containers.ts';
-import { type PreparedRun, prepareRun, type RunEvents } from './prepare.ts';
+import { type PreparedRun, planRunAgain, prepareRun, type RunEvents } from './prepare.ts';
 
+/** Options of {@link run}. */
 export interface RunOptions extends RunEvents {
   readonly image: string;
   readonly command?: readonly string[] | undefined;
@@ -17,8 +18,8 @@ export interface RunOptions extends RunEvents {
 }
 
 /**
- * Starts a container in the background on planned ports, pulling its image when it is missing.
- * @throws PortplanError; nothing that was made is left then
+ * Starts a container in the background on planned ports. Pulls the image when it is missing.
+ * @throws PortplanError after removing what it created
  */
 export async function run({
   image,
@@ -28,7 +29,10 @@ export async function run({
 }: RunOptions): Promise<RunReport> {
   const request = parseRunArguments([...flags, '-d', image, ...command]);
   if (request.kind === 'help')
-    throw new PortplanError('invalid-usage', '--help is for the command line');
+    throw new PortplanError(
+      'invalid-usage',
+      '--help is not supported here: run portplan run --help',
+    );
   const prepared = await prepareRun(request, listener);
   try {
     const started = await startPlanned({ ...startRequest(prepared), signal: listener.signal });
@@ -38,34 +42,43 @@ export async function run({
   }
 }
 
-/** What a start needs of a prepared run. */
-export function startRequest({ engine, spec, assignments, request, replan }: PreparedRun) {
-  return { engine, spec, assignments, exposed: request.exposed, replan };
+/** Returns the request that starts a prepared run. */
+export function startRequest(prepared: PreparedRun): StartRequest {
+  const { engine, spec, assignments, request } = prepared;
+  return {
+    engine,
+    spec,
+    exposed: request.exposed,
+    firstPlan: { assignments },
+    plan: (unavailable) => planRunAgain(prepared, unavailable),
+  };
 }
 
-/** The container as it runs now, with its open ports. */
+/** Returns the report of a started container, with its open ports. */
 export async function reportRun(
   { engine, host, notes }: PreparedRun,
   { id, assignments }: StartedContainer,
 ): Promise<RunReport> {
   const container = await inspectContainer(engine, id).catch(() => undefined);
-  const silent = container !== undefined && isUnpublished(container);
+  const unpublished = container !== undefined && isUnpublished(container);
   return {
     command: 'run',
     container: { id, name: container?.holder.name ?? id.slice(0, 12) },
-    ports: silent
+    ports: unpublished
       ? []
       : assignments.map((assignment) => toPlannedPort(assignment, hostNameOf(host.publishHost))),
     sources: host.snapshot.sources,
-    notes: silent ? [...notes, await unpublishedNote(container, 'the container', engine)] : notes,
+    notes: unpublished
+      ? [...notes, await unpublishedNote(container, 'the container', engine)]
+      : notes,
   };
 }
 
-function hostNameOf(reach: PreparedRun['host']['publishHost']): string | undefined {
-  return reach?.kind === 'elsewhere' ? reach.hostName : undefined;
+function hostNameOf(publishHost: PreparedRun['host']['publishHost']): string | undefined {
+  return publishHost?.kind === 'elsewhere' ? publishHost.hostName : undefined;
 }
 
-/** A planned port that is open by now. */
+/** Returns a planned port as an open one. */
 export function toPlannedPort(
   { publish: { target, protocol }, address, port }: Assignment,
   hostName?: string,

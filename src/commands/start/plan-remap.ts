@@ -14,54 +14,59 @@ import type { ScanResult } from '../../scanner/scan.ts';
 import { identifyConflicts } from '../../workflows/findings/identify-conflicts.ts';
 import { fixedPorts } from '../../workflows/inputs/targets.ts';
 import { readLeasesOrWarn, withLeaseBindings } from '../../workflows/plans/plan-with-leases.ts';
-import { withoutOwn } from './port-conflicts.ts';
+import { withoutContainer } from './port-conflicts.ts';
 
-/** Why a container cannot be made anew as it is; nothing when it can. @throws PortplanError */
+/** Returns why a container cannot be recreated faithfully; `undefined` when it can. @throws PortplanError */
 export async function remapObstacle(
   engine: Engine,
   container: ContainerInspect,
   ids: readonly string[],
 ): Promise<string | undefined> {
   if (!engine.traits.reportsFullConfig)
-    return 'this engine does not tell all that a container was made with, so it cannot be made anew alike';
+    return "Podman's Docker API does not report its full configuration";
   if (container.Config?.Labels?.['com.docker.swarm.task.id'] !== undefined)
-    return 'it is a task of a swarm service, which makes its containers itself';
+    return 'it is a task of a swarm service, which creates its own containers';
   const dependents = await findDependents(engine, container, ids);
   if (dependents.length === 0) return undefined;
-  return `${dependents.join(', ')} would lose it: joined to it by its id (--network, --ipc, --pid) or by --link`;
+  return `${dependents.join(', ')} would lose it: joined by id (--network, --ipc, --pid) or by --link`;
 }
 
+/** A container whose ports are taken. */
 export interface RemapPlanRequest {
-  readonly host: ScanResult;
+  readonly scanned: ScanResult;
   readonly container: ContainerInspect;
   readonly publishes: readonly Publish[];
-  readonly blocked: readonly Conflict[];
+  /** What prevents its own ports. */
+  readonly conflicts: readonly Conflict[];
   readonly planning: PlanOptions;
 }
 
-/** Where the ports of a container go; those that are free stay, and what the engine chooses is left to it. */
+/** New ports of a container. Free ports stay, and the engine still chooses engine-chosen ones. */
 export interface RemapPlan {
   readonly assignments: readonly Assignment[];
-  /** Why some cannot go anywhere; then nothing is to be done. */
+  /** Why some publishes got no port; then the container is not recreated. */
   readonly conflicts: readonly Conflict[];
 }
 
+/** Plans and probes new ports; leases of other projects count as taken. @throws PortplanError */
 export async function planRemap(request: RemapPlanRequest): Promise<RemapPlan> {
-  const { container, publishes, blocked, planning } = request;
-  const stuck = new Set(
-    blocked.flatMap((conflict) => ('publish' in conflict ? [conflict.publish] : [])),
+  const { container, publishes, planning } = request;
+  const blocked = new Set(
+    request.conflicts.flatMap((conflict) => ('publish' in conflict ? [conflict.publish] : [])),
   );
-  const planned = publishes.filter((publish) => kindOf(publish) === 'fixed' || stuck.has(publish));
-  const host = await identifyPortHolders(request.host, fixedPorts(publishes));
+  const planned = publishes.filter(
+    (publish) => kindOf(publish) === 'fixed' || blocked.has(publish),
+  );
+  const host = await identifyPortHolders(request.scanned, fixedPorts(publishes));
   const { leases } = await readLeasesOrWarn(openLeaseStore());
   const others = leases.filter((lease) => !isForContainer(lease, container));
-  const state = withLeaseBindings(withoutOwn(host.state, container.Id), others);
+  const state = withLeaseBindings(withoutContainer(host.state, container.Id), others);
   const { plan } = await planAndProbe(planned, state, planning, createProber(host));
   const conflicts = await identifyConflicts(plan.conflicts.filter(isFailure), host);
   return { assignments: plan.assignments, conflicts };
 }
 
-/** What is kept for a service is kept for its container. */
+/** Whether a lease belongs to the service that the container was created for. */
 function isForContainer(lease: Lease, { Config }: ContainerInspect): boolean {
   const label = (name: string) => Config?.Labels?.[`com.docker.compose.${name}`];
   return (

@@ -6,54 +6,50 @@ import { PortplanError } from '../../errors.ts';
 import type { Conflict } from '../../model/findings/conflict.ts';
 import { describeConflict } from '../../model/findings/describe-conflict.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
-import type { StartedItem } from '../../model/findings/report.ts';
+import type { Endpoint } from '../../model/host/binding.ts';
+import { withTaken } from '../../model/host/host-state.ts';
 import { shellQuote } from '../../model/text/safe-text.ts';
-import type { ContainerPublish } from '../../runner/container-publishes.ts';
 import { stripLeadingSlash } from '../../runner/remap/names.ts';
 import { type RemappedContainer, remapContainer } from '../../runner/remap/remap-container.ts';
-import type { ScanResult } from '../../scanner/scan.ts';
-import { jitterRanges, withUnavailable } from '../../workflows/plans/lost-ports.ts';
-import { type StartOutcome, toOutcome } from './outcome.ts';
+import { jitterRanges, type PortPlan } from '../../runner/retry-on-lost-port.ts';
+import { toOutcome } from './outcome.ts';
 import { planRemap, remapObstacle } from './plan-remap.ts';
-import { findPortConflicts } from './port-conflicts.ts';
-import type { StartContainerRequest } from './start-container.ts';
+import { findPortConflicts, scanForContainer } from './port-conflicts.ts';
+import type { PortCheck, StartContainerRequest, StartOutcome } from './types.ts';
 
-export interface RemapPortsRequest extends Omit<StartContainerRequest, 'host'> {
-  readonly host: ScanResult;
-  readonly published: readonly ContainerPublish[];
-  /** What keeps it from its own ports. */
-  readonly conflicts: readonly Conflict[];
-  /** The host as it is by now. */
-  readonly rescan: () => Promise<ScanResult>;
-}
-
-/** Makes a container anew on free ports, where that can be done without a loss. @throws PortplanError */
-export async function remapContainerPorts(request: RemapPortsRequest): Promise<StartOutcome> {
-  const { engine, container, host, conflicts, planning } = request;
+/**
+ * Recreates a container on free ports, unless that would lose something.
+ * @param check why it cannot start on its own ports
+ * @throws PortplanError the engine's errors that concern all containers
+ */
+export async function remapContainerPorts(
+  request: StartContainerRequest,
+  { scanned, conflicts }: PortCheck,
+): Promise<StartOutcome> {
+  const { engine, container, planning } = request;
   const listed = await listContainers(engine, { all: true });
   const ids = listed.flatMap(({ holder }) => holder.id ?? []);
-  const why = await remapObstacle(engine, container, ids);
-  if (why !== undefined)
-    return toOutcomeNote(request, {
-      state: 'conflict',
-      conflicts,
-      message: `it is not made anew: ${why}`,
-    });
+  const obstacle = await remapObstacle(engine, container, ids);
+  if (obstacle !== undefined) {
+    const message = `cannot recreate the container: ${obstacle}`;
+    return toOutcome(request, { state: 'conflict', conflicts, message }, { scanned });
+  }
   const publishes = request.published.map(({ publish }) => publish);
-  const plan = await planRemap({ host, container, publishes, blocked: conflicts, planning });
+  const plan = await planRemap({ scanned, container, publishes, conflicts, planning });
   if (plan.conflicts.length > 0)
-    return toOutcomeNote(request, { state: 'conflict', conflicts: plan.conflicts });
+    return toOutcome(request, { state: 'conflict', conflicts: plan.conflicts }, { scanned });
   try {
-    return await toRemappedOutcome(request, await remapTo(request, plan.assignments));
+    const remapped = await remapTo(request, plan, conflicts);
+    return await toRemappedOutcome(request, remapped, scanned);
   } catch (error) {
-    if (!isOwnFault(error)) throw error;
+    if (!concernsContainer(error)) throw error;
     const { message, hint } = error;
-    return toOutcomeNote(request, { state: 'failed', conflicts, message, hint });
+    return toOutcome(request, { state: 'failed', conflicts, message, hint }, { scanned });
   }
 }
 
-/** Whether it is about this container: an engine that is away is away for all. */
-function isOwnFault(error: unknown): error is PortplanError {
+/** Whether an error concerns this container only; an engine that is away concerns all of them. */
+function concernsContainer(error: unknown): error is PortplanError {
   const codes = ['start-failed', 'no-free-port'];
   return (
     error instanceof EngineApiError ||
@@ -62,72 +58,71 @@ function isOwnFault(error: unknown): error is PortplanError {
 }
 
 function remapTo(
-  request: RemapPortsRequest,
-  assignments: readonly Assignment[],
+  request: StartContainerRequest,
+  firstPlan: PortPlan,
+  conflicts: readonly Conflict[],
 ): Promise<RemappedContainer> {
   const { engine, container, published, onStep, signal } = request;
   return remapContainer({
-    ...{ engine, container, published, assignments, signal },
-    replan: (lost) => replan(request, lost),
+    ...{ engine, container, published, signal, firstPlan },
+    plan: (unavailable) => planRemapAgain(request, conflicts, unavailable),
     onCopy: () => onStep?.(`copying the files of ${stripLeadingSlash(container.Name)}`),
-    onLost: (lost, next) =>
-      onStep?.(`port ${portsOf(lost)} was taken in the meantime; trying ${portsOf(next)}`),
+    onLost: (lost, replacements) =>
+      onStep?.(
+        `port ${formatPorts(lost)} was taken in the meantime; trying ${formatPorts(replacements)}`,
+      ),
   });
 }
 
-async function replan(
-  { container, published, conflicts, planning, rescan }: RemapPortsRequest,
-  lost: readonly Assignment[],
-): Promise<readonly Assignment[]> {
+/** Plans on the host as it is now, without the endpoints that were lost. @throws PortplanError `no-free-port` */
+async function planRemapAgain(
+  request: StartContainerRequest,
+  earlier: readonly Conflict[],
+  unavailable: readonly Endpoint[],
+): Promise<PortPlan> {
+  const { container, published, planning } = request;
   const publishes = published.map(({ publish }) => publish);
-  const host = withUnavailable(await rescan(), lost);
-  const blocked = [...conflicts, ...(await findPortConflicts({ container, publishes }, host))];
-  const avoid = [...(planning.avoid ?? []), ...jitterRanges(lost)];
+  const now = await scanForContainer(request);
+  const scanned = { ...now, state: withTaken(now.state, unavailable) };
+  const conflicts = [...earlier, ...(await findPortConflicts({ container, publishes }, scanned))];
+  const avoid = [...(planning.avoid ?? []), ...jitterRanges(unavailable)];
   const plan = await planRemap({
-    ...{ host, container, publishes, blocked },
+    ...{ scanned, container, publishes, conflicts },
     planning: { ...planning, avoid },
   });
   const [failed] = plan.conflicts;
-  if (failed === undefined) return plan.assignments;
+  if (failed === undefined) return plan;
   throw new PortplanError('no-free-port', describeConflict(failed), { reason: failed.code });
 }
 
-function toOutcomeNote(
-  { engine, container, publishHost, host }: RemapPortsRequest,
-  result: Pick<StartedItem, 'state'> & Partial<StartedItem>,
-): Promise<StartOutcome> {
-  const name = stripLeadingSlash(container.Name);
-  return toOutcome({ engine, id: container.Id, name, publishHost, host }, result);
-}
-
 function toRemappedOutcome(
-  { engine, container, publishHost, host }: RemapPortsRequest,
-  { id, assignments, image, left }: RemappedContainer,
+  request: StartContainerRequest,
+  { id, assignments, image, leftover }: RemappedContainer,
+  scanned: PortCheck['scanned'],
 ): Promise<StartOutcome> {
+  const { engine, container } = request;
   const moved = assignments.filter(({ choice }) => choice !== 'as-requested');
-  const notes = [...leftNotes(left, engine), ...composeNotes(container)];
-  const name = stripLeadingSlash(container.Name);
-  return toOutcome(
-    { engine, id, name, publishHost, host, notes },
-    { state: 'remapped', moved, image },
-  );
+  const notes = [...leftoverNotes(leftover, engine), ...composeNotes(container)];
+  return toOutcome(request, { state: 'remapped', moved, image }, { id, scanned, notes });
 }
 
-function portsOf(assignments: readonly Assignment[]): string {
+function formatPorts(assignments: readonly Assignment[]): string {
   return assignments.map(({ port }) => port).join(', ');
 }
 
-function leftNotes(left: string | undefined, { command }: Engine): readonly string[] {
-  return left === undefined
+function leftoverNotes(leftover: string | undefined, { command }: Engine): readonly string[] {
+  return leftover === undefined
     ? []
-    : [`the old container is still there as ${left}; ${command} rm ${shellQuote(left)} removes it`];
+    : [
+        `the old container remains as ${leftover}; remove it with ${command} rm ${shellQuote(leftover)}`,
+      ];
 }
 
-/** Compose takes the container for its own (seen with 2.40: `up` leaves it, `up --force-recreate` does not). */
+/** Compose treats the container as its own (seen with 2.40: `up` keeps it, `up --force-recreate` replaces it). */
 function composeNotes({ Config }: ContainerInspect): readonly string[] {
   const service = Config?.Labels?.['com.docker.compose.service'];
   if (service === undefined) return [];
   return [
-    `once docker compose makes ${service} anew, it is on its old port again; portplan plan --write override keeps the new one`,
+    `when docker compose recreates ${service}, it returns to its old port; keep the new one with portplan plan --write override`,
   ];
 }

@@ -3,26 +3,29 @@ import { type Engine, openEngine } from '../../engine/open-engine.ts';
 import { PortplanError, withHint } from '../../errors.ts';
 import type { StartedItem, StartReport } from '../../model/findings/report.ts';
 import type { Source } from '../../model/host/snapshot.ts';
+import { publishesOfContainer } from '../../runner/container-publishes.ts';
 import { type RecoveredContainer, recoverRemap } from '../../runner/remap/recover-remap.ts';
 import { defaultTimeoutMs, type ScanOptions } from '../../scanner/scan.ts';
 import { allNames, containerNotFound } from '../../workflows/findings/container-not-found.ts';
 import { type PlanningFlags, toPlanOptions } from '../../workflows/inputs/plan-flags.ts';
-import { type StartListener, startContainer } from './start-container.ts';
+import { checkAndStartContainer } from './start-container.ts';
+import type { StartListener } from './types.ts';
 
+/** Options of {@link start}. */
 export interface StartOptions
   extends StartListener,
     Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'>,
     Pick<PlanningFlags, 'range' | 'avoid'> {
-  /** Names or ids. */
+  /** Names or ids of containers. */
   readonly containers: readonly string[];
-  /** Makes a container whose port is taken anew on a free one. */
+  /** Recreates containers whose ports are taken on free ports. Default: `false`. */
   readonly remap?: boolean | undefined;
 }
 
 /**
- * Starts containers that are there, one after the other, each after a check of its ports.
- * @throws PortplanError `invalid-input` for a name that no container has: then none is started; and those of the engine.
- *   What keeps a single container from starting is told in the report.
+ * Starts existing containers one after the other, each after a check of its ports. The report says why a single container
+ * did not start.
+ * @throws PortplanError `invalid-input` for an unknown name, before any container is started; and the engine's errors
  */
 export async function start(options: StartOptions): Promise<StartReport> {
   const { containers, host, context, timeoutMs = defaultTimeoutMs } = options;
@@ -32,17 +35,15 @@ export async function start(options: StartOptions): Promise<StartReport> {
   const { engine } = search;
   const done: StartedItem[] = [];
   try {
-    const settled = await recoverAll(engine, containers);
-    const reach = await resolvePublishHost(engine);
+    const recovered = await recoverAll(engine, containers);
+    const publishHost = await resolvePublishHost(engine);
     const sources = new Map<string, Source>();
-    const notes = [...search.notes, ...settled.flatMap((one) => one.notes)];
-    for (const { container } of settled) {
-      const started = await startContainer({
+    const notes = [...search.notes, ...recovered.flatMap((one) => one.notes)];
+    for (const { container } of recovered) {
+      const published = publishesOfContainer(container);
+      const started = await checkAndStartContainer({
         ...options,
-        engine,
-        container,
-        planning,
-        publishHost: reach,
+        ...{ engine, container, published, planning, publishHost },
       });
       done.push(started.item);
       notes.push(...started.notes);
@@ -61,21 +62,21 @@ export async function start(options: StartOptions): Promise<StartReport> {
   }
 }
 
-/** Finds all containers before any is started. */
+/** Finds all containers before the first start. @throws PortplanError `invalid-input` for an unknown name */
 async function recoverAll(
   engine: Engine,
   names: readonly string[],
 ): Promise<readonly RecoveredContainer[]> {
-  const settled = new Map<string, RecoveredContainer>();
+  const recovered = new Map<string, RecoveredContainer>();
   for (const name of names) {
     const found = await recoverRemap(engine, name, () => allNames(engine));
     if (found === undefined) throw containerNotFound(name, await allNames(engine), engine);
-    settled.set(found.container.Id, found);
+    recovered.set(found.container.Id, found);
   }
-  return [...settled.values()];
+  return [...recovered.values()];
 }
 
-/** What was started before something went wrong stays started. */
+/** Adds the containers that were started before the error to its hint; they keep running. */
 function withDone(error: PortplanError, done: readonly StartedItem[]): unknown {
   const running = done.filter(({ state }) => state === 'started' || state === 'remapped');
   if (running.length === 0) return error;

@@ -13,7 +13,7 @@ import type { Style } from '../../output/style.ts';
 import type { TextOptions } from '../../output/table.ts';
 import { adviceRows, holderRows, row } from '../check/text-rows.ts';
 
-/** How each container was started, with its URLs; or what keeps it from starting. */
+/** Returns one block per container: its state, then its URLs or why it did not start. */
 export function renderStart({ containers }: StartReport, paper: TextOptions): string {
   return containers.flatMap((item) => linesOf(item, paper)).join('\n');
 }
@@ -30,7 +30,7 @@ const words: Readonly<Record<StartState, { readonly text: string; readonly paint
 function linesOf(item: StartedItem, paper: TextOptions): readonly string[] {
   const { text, paint } = words[item.state];
   const { style } = paper;
-  const already = item.state === 'already-running' ? ' was running already' : '';
+  const already = item.state === 'already-running' ? ' (was already running)' : '';
   const head = `${style[paint](text.padEnd(8))}  ${style.bold(safeText(item.name))}${already}`;
   return [
     head,
@@ -39,9 +39,9 @@ function linesOf(item: StartedItem, paper: TextOptions): readonly string[] {
     ),
     ...item.moved.map(({ reason }) => row('moved', reason, paper)),
     ...(item.image === undefined ? [] : [row('files', `in image ${item.image}`, paper)]),
-    ...(item.message === undefined ? [] : [row('because', item.message, paper)]),
+    ...(item.message === undefined ? [] : [row('reason', item.message, paper)]),
     ...item.conflicts.flatMap((conflict) => conflictRows(conflict, paper)),
-    ...(item.hint === undefined ? [] : [row('to do', item.hint, paper)]),
+    ...(item.hint === undefined ? [] : [row('fix', item.hint, paper)]),
     ...remapRows(item, paper),
   ];
 }
@@ -54,26 +54,21 @@ function conflictRows(conflict: Conflict, paper: TextOptions): readonly string[]
   return [
     row('port', describeConflict(conflict), paper),
     ...holderRows(conflict, paper),
-    // What is free instead is told with the command that takes it.
+    // Free ports are shown with the command that takes them.
     ...adviceRows({ ...conflict, suggestion: undefined }, paper),
   ];
 }
 
-/** The way out that the engine does not have. */
+/** Suggests --remap: an engine cannot change the ports of a container. */
 function remapRows(
   { name, state, message, conflicts }: StartedItem,
   paper: TextOptions,
 ): readonly string[] {
-  const places = conflicts.flatMap(({ suggestion }) => suggestion ?? []).map(suggestionText);
-  if (state !== 'conflict' || message !== undefined || places.length === 0) return [];
+  const freePorts = conflicts.flatMap(({ suggestion }) => suggestion ?? []).map(suggestionText);
+  if (state !== 'conflict' || message !== undefined || freePorts.length === 0) return [];
   const command = `portplan start --remap ${shellQuote(name)}`;
   return [
-    row('or move it', command, paper),
-    row(
-      '',
-      `(makes it anew, as it is, on ${[...new Set(places)].join(', ')})`,
-      paper,
-      paper.style.dim,
-    ),
+    row('or remap', command, paper),
+    row('', `(recreates it on ${[...new Set(freePorts)].join(', ')})`, paper, paper.style.dim),
   ];
 }

@@ -5,51 +5,52 @@ import { isLostPort } from '../../model/findings/port-error.ts';
 import { findHostConflicts } from '../../planner/host-conflicts.ts';
 import { parsePortErrors } from '../../port-errors/parse.ts';
 import { replaceableContainers } from '../../workflows/findings/own-containers.ts';
-import type { PreparedUp } from './prepare.ts';
+import { type PreparedUp, rescanForUp } from './prepare.ts';
 
 /**
- * The planned ports that somebody else took before Compose could have them: by what the engine says of the containers
- * that did not start, else by who has them now.
+ * Returns the planned ports that another program took before Compose bound them. Reads the errors of containers that did not
+ * start; when these name no port, scans for the current holders.
  * @throws PortplanError
  */
 export async function findLostPorts(
   prepared: PreparedUp,
   assignments: readonly Assignment[],
 ): Promise<readonly Assignment[]> {
-  const refused = await readRefusals(prepared);
-  const told = assignments.filter(({ publish, port }) =>
-    refused.some(
-      (refusal) =>
+  const errors = await readPortErrors(prepared);
+  const reported = assignments.filter(({ publish, port }) =>
+    errors.some(
+      (error) =>
         publish.origin.kind === 'compose' &&
-        refusal.service === publish.origin.service &&
-        (refusal.port === undefined || refusal.port === port),
+        error.service === publish.origin.service &&
+        (error.port === undefined || error.port === port),
     ),
   );
-  return told.length > 0 ? told : await findTaken(prepared, assignments);
+  return reported.length > 0 ? reported : await findHeld(prepared, assignments);
 }
 
-/** The ports that the engine has refused to services; no port where it did not say which. */
-async function readRefusals({ engine, loaded }: PreparedUp) {
+/** Returns the ports that the engine rejected, by service; `port` is `undefined` when the error names none. */
+async function readPortErrors({ engine, loaded }: PreparedUp) {
   const containers = await listProjectContainers(engine, { project: loaded.project.name });
-  const idle = containers.filter(({ state }) => state === 'created' || state === 'exited');
+  const stopped = containers.filter(({ state }) => state === 'created' || state === 'exited');
   const found = await Promise.all(
-    idle.map(async ({ holder }) => {
+    stopped.map(async ({ holder }) => {
       const inspected = await readContainer(engine, holder.id ?? '');
-      const [fault] = parsePortErrors(inspected?.State?.Error ?? '');
-      return fault !== undefined && isLostPort(fault)
-        ? [{ service: holder.service, port: fault.port }]
+      const [portError] = parsePortErrors(inspected?.State?.Error ?? '');
+      return portError !== undefined && isLostPort(portError)
+        ? [{ service: holder.service, port: portError.port }]
         : [];
     }),
   );
   return found.flat();
 }
 
-/** Podman keeps no word of why a start failed. */
-async function findTaken(
-  { loaded, rescan }: PreparedUp,
+/** Returns the planned ports that other programs hold now: Podman does not keep the error of a failed start. */
+async function findHeld(
+  prepared: PreparedUp,
   assignments: readonly Assignment[],
 ): Promise<readonly Assignment[]> {
-  const host = await rescan();
+  const { loaded } = prepared;
+  const host = await rescanForUp(prepared);
   const fixed = assignments.map((assignment) => ({
     assignment,
     publish: {
@@ -62,8 +63,8 @@ async function findTaken(
     host.state,
     replaceableContainers([loaded.project]),
   );
-  const taken = new Set(
+  const held = new Set(
     conflicts.flatMap((conflict) => (conflict.code === 'port-in-use' ? [conflict.publish] : [])),
   );
-  return fixed.flatMap(({ assignment, publish }) => (taken.has(publish) ? [assignment] : []));
+  return fixed.flatMap(({ assignment, publish }) => (held.has(publish) ? [assignment] : []));
 }

@@ -21,86 +21,61 @@ import { type PlanningFlags, toHostIp, toPlanOptions } from '../../workflows/inp
 import { type PlannedProject, planProject } from '../../workflows/plans/plan-project.ts';
 import { findResourceConflicts, type ResourceConflict } from './resource-conflicts.ts';
 
-/** What `up` is asked for. */
+/** Options of {@link prepareUp}. */
 export interface UpRequest
   extends ComposeFlags,
     PlanningFlags,
     Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
-  /** Default: that of this process. */
+  /** Default: the environment of this process. */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** A copy beside others: under a project name of its own, without fixed names of containers. */
+  /** Whether to start a copy: with its own project name, without fixed container names. */
   readonly sideBySide?: boolean | undefined;
-  /** `--scale` as it was written: `web=3`. */
+  /** `--scale` as written: `web=3`. */
   readonly scale?: readonly string[] | undefined;
+  /** Asked before the port of a stateful service moves; absent when nobody can answer. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
 
-/** Everything that a start of a project needs. */
+/** Everything that the start of a project needs. */
 export interface PreparedUp {
+  readonly request: UpRequest;
   readonly loaded: LoadedProject;
   readonly engine: Engine;
+  /** The host when the first plan was made. */
   readonly host: ScanResult;
   readonly program: ComposeProgram;
+  /** The first plan. */
   readonly planned: PlannedProject;
   readonly notes: readonly string[];
-  /** The host as it is now. */
-  readonly rescan: () => Promise<ScanResult>;
-  /** A new plan on the host as it is now, without what was lost. */
-  readonly replan: (lost: readonly Endpoint[]) => Promise<PlannedProject>;
 }
 
 /**
- * Loads the project, finds Docker Compose, looks for what a start would trip over, and plans and remembers its ports.
- * @throws PortplanError; nothing was started by then
+ * Loads the project, finds Docker Compose, checks names and subnets, plans the ports and saves their leases.
+ * @throws PortplanError before anything is started
  */
 export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
   const { loaded, notes } = loadRequested(request);
   const { project } = loaded;
-  if (project.files.includes('-')) throw fromStdin();
-  const planning = toPlanOptions({ ...request, onConflict: undefined });
-  const store = openLeaseStore({ env: request.env });
-  const scanNow = () => scan({ ...request, stopped: true, extendWhileAlive: true });
-  const rescan = async () => {
-    const now = await scanNow();
-    now.engine?.client.close();
-    return now;
-  };
-  const [host, program] = await Promise.all([scanNow(), findCompose(request.env)]);
+  if (project.files.includes('-')) throw stdinNotSupported();
+  const [host, program] = await Promise.all([scanForUp(request), findCompose(request.env)]);
   const { engine } = host;
   if (engine === undefined) throw engineError(host);
   try {
-    expectSeen(host);
-    if (!knowsOverrideTag(program.version)) throw tooOld(program);
-    const blockers = await readResourceConflicts(project, engine, host);
-    const stopping = blockers.filter(
+    requireEngineScan(host);
+    if (!knowsOverrideTag(program.version)) throw composeTooOld(program);
+    const conflicts = await readResourceConflicts(project, engine, host);
+    const errors = conflicts.filter(
       ({ code, severity }) =>
         severity === 'error' && !(request.sideBySide && code === 'container-name'),
     );
-    if (stopping.length > 0) throw blocked(stopping, project, request);
-    const plan = async (now: ScanResult, lost: readonly Endpoint[]) => {
-      const { onConflict, confirm } = request;
-      const hostIp = toHostIp(request.hostIp);
-      const wish = {
-        project,
-        host: now,
-        planning,
-        hostIp,
-        onConflict,
-        store,
-        confirm,
-        unavailable: lost,
-      };
-      return requirePlaces(await planProject({ ...wish, save: store.problem === undefined }));
-    };
+    if (errors.length > 0) throw resourceError(errors, project, request);
     return {
-      ...{ loaded, engine, host, program },
-      planned: await plan(host, []),
+      ...{ request, loaded, engine, host, program },
+      planned: await planUp({ request, loaded }, host, []),
       notes: [
         ...notes,
-        ...blockers.flatMap(({ severity, message }) => (severity === 'warning' ? message : [])),
+        ...conflicts.flatMap(({ severity, message }) => (severity === 'warning' ? message : [])),
       ],
-      rescan,
-      replan: async (lost) => plan(expectSeen(await rescan()), lost),
     };
   } catch (error) {
     engine.client.close();
@@ -108,8 +83,50 @@ export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
   }
 }
 
-/** Without its own containers a project would move away from itself. @throws PortplanError */
-function expectSeen(host: ScanResult): ScanResult {
+/**
+ * Plans the ports of a prepared project again, on the host as it is now and without the lost endpoints.
+ * @throws PortplanError `no-free-port`, and the errors of the scan
+ */
+export async function planUpAgain(
+  prepared: PreparedUp,
+  unavailable: readonly Endpoint[],
+): Promise<PlannedProject> {
+  return planUp(prepared, requireEngineScan(await rescanForUp(prepared)), unavailable);
+}
+
+/** Scans the host again, and closes the new connection to the engine. @throws PortplanError */
+export async function rescanForUp({ request }: PreparedUp): Promise<ScanResult> {
+  const now = await scanForUp(request);
+  now.engine?.client.close();
+  return now;
+}
+
+function scanForUp(request: UpRequest): Promise<ScanResult> {
+  return scan({ ...request, stopped: true, extendWhileAlive: true });
+}
+
+async function planUp(
+  { request, loaded }: Pick<PreparedUp, 'request' | 'loaded'>,
+  host: ScanResult,
+  unavailable: readonly Endpoint[],
+): Promise<PlannedProject> {
+  const store = openLeaseStore({ env: request.env });
+  const planned = await planProject({
+    project: loaded.project,
+    host,
+    planning: toPlanOptions({ ...request, onConflict: undefined }),
+    hostIp: toHostIp(request.hostIp),
+    onConflict: request.onConflict,
+    store,
+    confirm: request.confirm,
+    unavailable,
+    save: store.problem === undefined,
+  });
+  return requirePorts(planned);
+}
+
+/** Without a list of its own containers a project would avoid its own ports. @throws PortplanError */
+function requireEngineScan(host: ScanResult): ScanResult {
   if (host.publishHost === undefined) throw engineError(host);
   return host;
 }
@@ -117,32 +134,37 @@ function expectSeen(host: ScanResult): ScanResult {
 function loadRequested(request: UpRequest) {
   const { projects, notes } = loadProjects({ ...request, paths: [] });
   const [found] = projects;
-  if (found === undefined) throw new Error('a project is loaded, or loading throws');
+  if (found === undefined) throw new Error('loadProjects returned no project');
   const scaled = withScale(found, request.scale ?? []);
   if (!request.sideBySide) return { loaded: scaled, notes };
-  const projectName = request.projectName ?? ownName(scaled.project.name, scaled.project.directory);
+  const projectName =
+    request.projectName ?? copyName(scaled.project.name, scaled.project.directory);
   const options = { ...scaled.options, projectName };
   const copy = withScale({ project: loadProject(options), options }, request.scale ?? []);
-  const down = `the project is called ${projectName} here: docker compose -p ${projectName} down ends it`;
-  return { loaded: copy, notes: [...notes, down] };
+  const note = `the project name is ${projectName}; stop it with docker compose -p ${projectName} down`;
+  return { loaded: copy, notes: [...notes, note] };
 }
 
-/** The same folder has the same name each time. */
-function ownName(name: string, directory: string): string {
+/** Returns a project name that is the same for the same folder each time. */
+function copyName(name: string, directory: string): string {
   const digest = createHash('sha256').update(realpathSync(directory)).digest('hex');
   return `${name}-${digest.slice(0, 6)}`;
 }
 
-/** `--scale SERVICE=N` as Compose takes it. @throws PortplanError `invalid-usage` */
+/** Applies `--scale SERVICE=NUMBER`, as Compose does. @throws PortplanError `invalid-usage` */
 function withScale({ project, options }: LoadedProject, scale: readonly string[]): LoadedProject {
   const counts = new Map(
     scale.map((text) => {
       const [, service = '', count] = /^([^=]+)=(\d+)$/.exec(text) ?? [];
       if (count !== undefined && project.services.some(({ name }) => name === service))
         return [service, Number(count)] as const;
-      throw new PortplanError('invalid-usage', `--scale: "${text}" names no service and number`, {
-        hint: `expected SERVICE=NUMBER with one of ${project.services.map(({ name }) => name).join(', ')}`,
-      });
+      throw new PortplanError(
+        'invalid-usage',
+        `invalid --scale "${text}": expected SERVICE=NUMBER`,
+        {
+          hint: `services: ${project.services.map(({ name }) => name).join(', ')}`,
+        },
+      );
     }),
   );
   const services = project.services.map((service) => ({
@@ -152,21 +174,21 @@ function withScale({ project, options }: LoadedProject, scale: readonly string[]
   return { project: { ...project, services }, options };
 }
 
-function fromStdin(): PortplanError {
+function stdinNotSupported(): PortplanError {
   return new PortplanError(
     'invalid-usage',
-    'up reads its files more than once, and stdin only once',
+    'up cannot read a Compose file from stdin: it reads the file more than once',
     {
-      hint: 'name a file: portplan up -f compose.yaml',
+      hint: 'portplan up -f compose.yaml',
     },
   );
 }
 
-function tooOld({ version }: ComposeProgram): PortplanError {
+function composeTooOld({ version }: ComposeProgram): PortplanError {
   return new PortplanError(
     'compose-unavailable',
-    `Docker Compose ${version} cannot replace a list of ports: it needs 2.24.4 or newer`,
-    { hint: 'portplan plan --write file moves the ports in the file itself, for every version' },
+    `Docker Compose ${version} cannot override a list of ports: expected 2.24.4 or newer`,
+    { hint: 'portplan plan --write file changes the ports in the Compose file, for any version' },
   );
 }
 
@@ -179,26 +201,26 @@ async function readResourceConflicts(
   return findResourceConflicts(project, { containers: host.containers, networks, volumes });
 }
 
-function blocked(
-  blockers: readonly ResourceConflict[],
+function resourceError(
+  conflicts: readonly ResourceConflict[],
   { name }: LoadedProject['project'],
   { sideBySide }: UpRequest,
 ): PortplanError {
-  const lines = blockers.map(({ message, location }) => atLocation(location, message));
-  // The folder may have been renamed: then there is nothing else that would end the old one.
-  const ends = blockers.some(({ code }) => code === 'project-name')
-    ? [`docker compose -p ${name} down ends the other one`]
+  const lines = conflicts.map(({ message, location }) => atLocation(location, message));
+  // After a rename of the folder only this command stops the old project.
+  const stopHints = conflicts.some(({ code }) => code === 'project-name')
+    ? [`docker compose -p ${name} down stops the other one`]
     : [];
-  const solvable = sideBySide !== true && blockers.every((blocker) => blocker.solvable);
+  const solvable = sideBySide !== true && conflicts.every((conflict) => conflict.solvable);
   return new PortplanError('start-failed', lines.join('\n'), {
-    reason: blockers[0]?.code,
+    reason: conflicts[0]?.code,
     hint: solvable
-      ? ['portplan up --side-by-side starts a copy under names of its own', ...ends].join('; ')
-      : 'change the names in the file, or stop what has them; nothing was started',
+      ? ['portplan up --side-by-side starts a copy under its own names', ...stopHints].join('; ')
+      : 'change the names in the file, or stop the containers that use them; nothing was started',
   });
 }
 
-function requirePlaces(planned: PlannedProject): PlannedProject {
+function requirePorts(planned: PlannedProject): PlannedProject {
   const failed = planned.conflicts.filter(({ severity }) => severity === 'error');
   const [first] = failed;
   if (first === undefined) return planned;
@@ -210,8 +232,9 @@ function requirePlaces(planned: PlannedProject): PlannedProject {
 }
 
 function hintFor({ code, remedy }: Conflict): string {
-  if (code === 'replicas-share-port') return 'write a range with a port for each: "8080-8082:80"';
-  if (code === 'pool-exhausted') return 'write a wider range, or free ports of it: portplan check';
+  if (code === 'replicas-share-port')
+    return 'write a range with one port per container: "8080-8082:80"';
+  if (code === 'pool-exhausted') return 'write a wider range, or free ports in it: portplan check';
   return remedy?.command ?? '';
 }
 

@@ -7,7 +7,7 @@ import type { PlannedProject } from '../../workflows/plans/plan-project.ts';
 import { isChange } from '../plan/write.ts';
 import type { PreparedUp, UpRequest } from './prepare.ts';
 
-/** Where the services of a project are that has come up. */
+/** Returns the report of a started project: where its services are. */
 export async function reportUp(
   prepared: PreparedUp,
   planned: PlannedProject,
@@ -27,19 +27,19 @@ export async function reportUp(
 
 function withReason(port: StartedPort, assignments: readonly Assignment[]): StartedPort {
   const assignment = assignments.find(
-    (one) =>
-      one.port === port.port &&
-      one.publish.target === port.target &&
-      one.publish.protocol === port.protocol &&
-      one.publish.origin.kind === 'compose' &&
-      one.publish.origin.service === port.service,
+    ({ port: number, publish }) =>
+      number === port.port &&
+      publish.target === port.target &&
+      publish.protocol === port.protocol &&
+      publish.origin.kind === 'compose' &&
+      publish.origin.service === port.service,
   );
   return assignment !== undefined && isChange(assignment)
     ? { ...port, moved: assignment.reason }
     : port;
 }
 
-/** What a start without portplan would do to the ports that were moved; it starts no copy under another name. */
+/** Warns that `docker compose up` would undo moved ports. Not for a copy, which it does not start. */
 function moveBackNotes({ assignments }: PlannedProject): readonly string[] {
   const moved = assignments.filter(isChange);
   if (moved.length === 0) return [];
@@ -49,30 +49,32 @@ function moveBackNotes({ assignments }: PlannedProject): readonly string[] {
     ),
   ].join(', ');
   return [
-    `docker compose up alone would move ${services} back; portplan up keeps the ports, and so does portplan plan --write override`,
+    `docker compose up would move ${services} back; keep the ports with portplan up, or with portplan plan --write override`,
   ];
 }
 
-/** Where the services of a project are that has just come up, and what could not be seen of it. */
+/** Open ports of a started project, and notes on what could not be read. */
 export interface OpenPorts {
   readonly ports: readonly ServicePort[];
   readonly gaps: readonly string[];
 }
 
-/** As the engine says; where it cannot be asked any more the project runs all the same, on the ports of its plan. */
+/** Returns the open ports from the engine; from the plan, with a note, when the engine does not answer any more. */
 export async function findOpenPorts(
   { engine, host, loaded: { project } }: PreparedUp,
   planned: PlannedProject,
 ): Promise<OpenPorts> {
   const hostName = host.publishHost?.kind === 'elsewhere' ? host.publishHost.hostName : undefined;
-  const enabled = new Set(project.services.filter((one) => one.enabled).map(({ name }) => name));
+  const enabled = new Set(
+    project.services.filter((service) => service.enabled).map(({ name }) => name),
+  );
   try {
     const containers = await listProjectContainers(engine, { project: project.name });
     const ports = servicePortsOf(containers, hostName);
     return { ports: ports.filter(({ service }) => enabled.has(service)), gaps: [] };
   } catch (error) {
     if (!(error instanceof PortplanError)) throw error;
-    const gap = `the ports are those of the plan, the engine could not be asked: ${messageOf(error)}`;
+    const gap = `cannot read the ports from the engine, showing the planned ones: ${messageOf(error)}`;
     return {
       ports: planned.assignments.flatMap((assignment) => toPlannedPort(assignment, hostName)),
       gaps: [gap],

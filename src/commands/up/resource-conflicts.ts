@@ -5,48 +5,52 @@ import type { NamedNetwork, NamedVolume } from '../../engine/networks/project-re
 import type { Location } from '../../errors.ts';
 import { subnetsOverlap } from '../../model/ports/subnet.ts';
 
-/** What a second copy of a project cannot share with what is there already. */
+/** A name or subnet of a project that another project or container uses. */
 export interface ResourceConflict {
   readonly code: 'project-name' | 'container-name' | 'network-name' | 'volume-name' | 'subnet';
-  /** `error`: the start fails, or takes over what is another's. `warning`: it is shared, whatever that does. */
+  /** `error`: the start fails, or takes over containers of another project. `warning`: both projects use it. */
   readonly severity: 'error' | 'warning';
   readonly message: string;
   readonly location?: Location | undefined;
-  /** Whether `--side-by-side` takes it out of the way. */
+  /** Whether `--side-by-side` avoids it. */
   readonly solvable: boolean;
 }
 
-/** What is on the engine. */
+/** Containers, networks and volumes of the engine. */
 export interface EngineResources {
   readonly containers: readonly ListedContainer[];
   readonly networks: readonly NamedNetwork[];
   readonly volumes: readonly NamedVolume[];
 }
 
-/** Everything that stands in the way of a project beside its ports. */
+/** Returns the conflicts of a project that do not concern ports: names and subnets. */
 export function findResourceConflicts(
   project: ComposeProject,
   { containers, networks, volumes }: EngineResources,
 ): readonly ResourceConflict[] {
-  const isOwn = ownedBy(project);
+  const belongsToProject = ownedBy(project);
   return [
-    ...foreignProject(project, containers),
-    ...takenNames(
+    ...projectNameConflicts(project, containers),
+    ...containerNameConflicts(
       project,
-      containers.filter((container) => !isOwn(container)),
+      containers.filter((container) => !belongsToProject(container)),
     ),
     ...project.resources.flatMap((resource) =>
       resource.external
         ? []
         : [
-            ...sharedResource(resource, project, resource.kind === 'network' ? networks : volumes),
-            ...takenSubnets(resource, project, networks),
+            ...sharedResourceWarnings(
+              resource,
+              project,
+              resource.kind === 'network' ? networks : volumes,
+            ),
+            ...subnetConflicts(resource, project, networks),
           ],
     ),
   ];
 }
 
-/** Whether a container is one that `up` of the project would take for its own, rightly. */
+/** Returns whether a container belongs to the project: same name and folder. */
 function ownedBy({ name, directory }: ComposeProject): (container: ListedContainer) => boolean {
   const here = realPath(directory);
   return ({ holder }) =>
@@ -54,24 +58,24 @@ function ownedBy({ name, directory }: ComposeProject): (container: ListedContain
     (holder.directory === undefined || realPath(holder.directory) === here);
 }
 
-function foreignProject(
+function projectNameConflicts(
   { name, directory }: ComposeProject,
   containers: readonly ListedContainer[],
 ): readonly ResourceConflict[] {
   const here = realPath(directory);
-  const stranger = containers.find(
+  const other = containers.find(
     ({ holder }) =>
       holder.project === name &&
       holder.directory !== undefined &&
       realPath(holder.directory) !== here,
   );
-  if (stranger === undefined) return [];
-  const { name: container = 'a container', directory: there } = stranger.holder;
-  const message = `project "${name}" is in use by ${there} (${container}): up would take its containers over`;
+  if (other === undefined) return [];
+  const { name: container = 'a container', directory: otherDirectory } = other.holder;
+  const message = `project "${name}" is in use by ${otherDirectory} (${container}): up would take over its containers`;
   return [{ code: 'project-name', severity: 'error', message, solvable: true }];
 }
 
-function takenNames(
+function containerNameConflicts(
   { services }: ComposeProject,
   others: readonly ListedContainer[],
 ): readonly ResourceConflict[] {
@@ -82,21 +86,21 @@ function takenNames(
       if (holder === undefined) return [];
       const owner = holder.project === undefined ? '' : ` of project "${holder.project}"`;
       const from = holder.directory === undefined ? '' : ` in ${holder.directory}`;
-      const message = `"${name}" has container_name ${containerName}, which a container${owner}${from} has`;
+      const message = `"${name}" has container_name ${containerName}, which a container${owner}${from} uses`;
       return [{ code: 'container-name', severity: 'error', message, location, solvable: true }];
     },
   );
 }
 
-function sharedResource(
+function sharedResourceWarnings(
   { kind, key, fixedName, location }: ComposeResource,
   { name }: ComposeProject,
   existing: readonly (NamedNetwork | NamedVolume)[],
 ): readonly ResourceConflict[] {
   if (fixedName === undefined) return [];
-  const found = existing.find((one) => one.name === fixedName);
+  const found = existing.find((candidate) => candidate.name === fixedName);
   if (found === undefined || found.project === undefined || found.project === name) return [];
-  const message = `${kind} "${key}" has the fixed name ${fixedName}, which project "${found.project}" made: both use it`;
+  const message = `${kind} "${key}" has the fixed name ${fixedName}, which project "${found.project}" created: both use it`;
   return [
     {
       code: kind === 'network' ? 'network-name' : 'volume-name',
@@ -108,20 +112,20 @@ function sharedResource(
   ];
 }
 
-function takenSubnets(
+function subnetConflicts(
   { key, fixedName, subnets, location }: ComposeResource,
   { name }: ComposeProject,
   networks: readonly NamedNetwork[],
 ): readonly ResourceConflict[] {
-  const own = fixedName ?? `${name}_${key}`;
-  // A network that is there already is used as it is.
-  if (networks.some((network) => network.name === own)) return [];
+  const networkName = fixedName ?? `${name}_${key}`;
+  // Compose uses an existing network unchanged.
+  if (networks.some((network) => network.name === networkName)) return [];
   return subnets.flatMap((subnet): readonly ResourceConflict[] => {
-    const rival = networks.find((network) =>
-      network.subnets.some((other) => subnetsOverlap(subnet, other)),
+    const overlapping = networks.find((network) =>
+      network.subnets.some((used) => subnetsOverlap(subnet, used)),
     );
-    if (rival === undefined) return [];
-    const message = `network "${key}" asks for ${subnet}, which network ${rival.name} has`;
+    if (overlapping === undefined) return [];
+    const message = `network "${key}" requests ${subnet}, which overlaps network ${overlapping.name}`;
     return [{ code: 'subnet', severity: 'error', message, location, solvable: false }];
   });
 }

@@ -20,37 +20,37 @@ import { recreateContainer } from '../../runner/remap/recreate-container.ts';
 import { retryWhileEngineAway } from '../../runner/rollback.ts';
 import type { PreparedUp } from './prepare.ts';
 
-/** What of a project was there before a start. */
+/** Containers, networks and volumes of a project before a start. */
 export interface ProjectSnapshot {
   readonly containers: readonly ListedContainer[];
-  /** All that is needed to make those anew that ran. */
-  readonly ran: ReadonlyMap<string, ContainerInspect>;
-  /** Ids. */
+  /** Inspect responses of the running containers by id, to recreate them. */
+  readonly running: ReadonlyMap<string, ContainerInspect>;
+  /** Network ids. */
   readonly networks: ReadonlySet<string>;
-  /** Names. */
+  /** Volume names. */
   readonly volumes: ReadonlySet<string>;
 }
 
-/** How a start ended that has failed. */
+/** How a failed start ended. */
 export interface FailedCompose {
   /**
-   * `given-up`: by a signal, so that it is taken back even when everything runs by now; `stopped`: by a signal too, in the
-   * foreground, where Compose stops what it has started.
+   * `interrupted`: by a signal in the background, so it is rolled back even when everything runs by now. `stopped`: by a
+   * signal in the foreground, where Compose itself stops what it started.
    */
-  readonly end: 'failed' | 'given-up' | 'stopped';
-  /** The exit code of the command. */
+  readonly end: 'failed' | 'interrupted' | 'stopped';
+  /** Exit code of the command. */
   readonly code: number | undefined;
-  /** What went wrong, where it is not told yet. */
+  /** The error, unless it was reported already. */
   readonly error?: PortplanError | undefined;
 }
 
-/** Notes what is there, before anything is changed. @throws PortplanError */
-export async function readBefore({ engine, loaded }: PreparedUp): Promise<ProjectSnapshot> {
+/** Returns the state of a project before a start. @throws PortplanError */
+export async function snapshotProject({ engine, loaded }: PreparedUp): Promise<ProjectSnapshot> {
   const project = loaded.project.name;
   const [containers, networks, volumes] = await Promise.all([
     listProjectContainers(engine, { project }),
-    ownNetworks(engine, project),
-    ownVolumes(engine, project),
+    projectNetworks(engine, project),
+    projectVolumes(engine, project),
   ]);
   const running = containers.filter(isRunning);
   const inspected = await Promise.all(
@@ -58,51 +58,56 @@ export async function readBefore({ engine, loaded }: PreparedUp): Promise<Projec
   );
   return {
     containers,
-    ran: new Map(inspected.flatMap((one) => (one === undefined ? [] : [[one.Id, one] as const]))),
+    running: new Map(
+      inspected.flatMap((container) =>
+        container === undefined ? [] : [[container.Id, container] as const],
+      ),
+    ),
     networks: new Set(networks.map(({ id }) => id)),
     volumes: new Set(volumes.map(({ name }) => name)),
   };
 }
 
 /**
- * After a start that failed half-way: removes the containers, networks and volumes that are new, and starts again what ran
- * before. A start that failed after everything ran (an unhealthy service, a program that ended) is left to be looked
- * at. An engine that starts again meanwhile is waited for. Tells what was done, in words.
- * @throws PortplanError `start-failed` with what may be left, when it could not be taken back
+ * Rolls back a failed start: removes new containers, networks and volumes, and restarts or recreates what ran before. Keeps
+ * a start that failed after everything ran (an unhealthy service, a program that exited) for inspection. Waits for an
+ * engine that restarts meanwhile.
+ * @returns one note per kind of change, with the names of the containers
+ * @throws PortplanError with what may remain, when the rollback failed; `start-failed` without an earlier error
  */
-export async function restore(
+export async function restoreProject(
   before: ProjectSnapshot,
   { engine, loaded }: PreparedUp,
   failed: FailedCompose,
 ): Promise<readonly string[]> {
-  const done: Done = new Map();
+  const changes: Changes = new Map();
   try {
     const restoration = { engine, project: loaded.project, failed };
     for (let pass = 1; pass <= maxPasses; pass += 1) {
       if (pass > 1) await sleep(pauseMs);
-      await retryWhileEngineAway(() => restoreOnce(before, restoration, done)).catch(
+      await retryWhileEngineAway(() => restoreOnce(before, restoration, changes)).catch(
         (error: unknown) => {
-          // A container that is there, and is being removed.
+          // The engine may still be removing a container that it lists.
           if (!(error instanceof EngineApiError) || pass === maxPasses) throw error;
         },
       );
     }
-    return [...done].map(([what, names]) => `${what}: ${[...names].sort().join(', ')}`);
+    return [...changes].map(([change, names]) => `${change}: ${[...names].sort().join(', ')}`);
   } catch (error) {
     if (!(error instanceof PortplanError)) throw error;
     throw toRollbackError(error, before, { engine, project: loaded.project, failed });
   }
 }
 
-/** An engine may still be at what Compose has asked for and does not wait for any more. */
+/** The engine may still be executing calls whose responses Compose did not wait for. */
 const maxPasses = 3;
 const pauseMs = 400;
 
-/** What was done, and to which containers. */
-type Done = Map<string, Set<string>>;
+/** Names of containers by what was done to them. */
+type Changes = Map<string, Set<string>>;
 
-function note(done: Done, what: string, name: string): void {
-  done.set(what, (done.get(what) ?? new Set()).add(name));
+function note(changes: Changes, change: string, name: string): void {
+  changes.set(change, (changes.get(change) ?? new Set()).add(name));
 }
 
 interface Restoration {
@@ -114,44 +119,44 @@ interface Restoration {
 async function restoreOnce(
   before: ProjectSnapshot,
   { engine, project, failed }: Restoration,
-  done: Done,
+  changes: Changes,
 ): Promise<void> {
   const now = await listProjectContainers(engine, { project: project.name });
   const known = new Set(before.containers.map(({ holder }) => holder.id));
-  const fresh = now.filter(({ holder }) => !known.has(holder.id));
-  // An engine that went away may have ended all that was started.
-  const isTakenBack = failed.end === 'given-up' || failed.error !== undefined;
-  if (!isTakenBack && !isHalfMade(now, project)) {
+  const created = now.filter(({ holder }) => !known.has(holder.id));
+  // An engine that went away may have stopped everything that was started.
+  const mustRollBack = failed.end === 'interrupted' || failed.error !== undefined;
+  if (!mustRollBack && !isIncomplete(now, project)) {
     if (failed.end !== 'failed') return;
     const down = `${engine.command} compose -p ${shellQuote(project.name)} down`;
-    const what = `everything was started, and is left to be looked at (${down} ends it)`;
-    for (const container of fresh) note(done, what, nameOf(container));
+    const change = `everything was started, and keeps running for inspection (stop it with ${down})`;
+    for (const container of created) note(changes, change, nameOf(container));
     return;
   }
-  const gone = [...before.ran.values()].filter(
+  const removed = [...before.running.values()].filter(
     ({ Id }) => !now.some(({ holder }) => holder.id === Id),
   );
-  const heirs = new Set(gone.map(({ Config }) => Config?.Labels?.['com.docker.compose.service']));
-  for (const container of fresh) {
-    // Compose hands anonymous volumes on to the container that replaces another.
-    const v = !heirs.has(container.holder.service);
+  const replacedServices = new Set(
+    removed.map(({ Config }) => Config?.Labels?.['com.docker.compose.service']),
+  );
+  for (const container of created) {
+    // Compose passes anonymous volumes on to the container that replaces another one.
+    const v = !replacedServices.has(container.holder.service);
     await removeContainer(engine, container.holder.id ?? '', { force: true, v });
-    note(done, 'removed', nameOf(container));
+    note(changes, 'removed', nameOf(container));
   }
   await removeNewResources(before, engine, project.name);
-  const { reportsFullConfig: canMakeAgain } = engine.traits;
-  for (const container of gone) {
-    if (canMakeAgain) await recreateContainer(engine, container);
-    const what = canMakeAgain
-      ? 'made again as it was'
-      : 'replaced, and not to be had back from this engine';
-    note(done, what, stripLeadingSlash(container.Name));
+  const { reportsFullConfig: canRecreate } = engine.traits;
+  for (const container of removed) {
+    if (canRecreate) await recreateContainer(engine, container);
+    const change = canRecreate ? 'recreated' : 'replaced by Compose; cannot be restored on Podman';
+    note(changes, change, stripLeadingSlash(container.Name));
   }
   for (const container of now) {
     const { id = '' } = container.holder;
-    if (!before.ran.has(id) || isRunning(container)) continue;
+    if (!before.running.has(id) || isRunning(container)) continue;
     await startContainer(engine, id);
-    note(done, 'started again', nameOf(container));
+    note(changes, 'restarted', nameOf(container));
   }
 }
 
@@ -160,9 +165,9 @@ async function removeNewResources(
   engine: Engine,
   project: string,
 ): Promise<void> {
-  for (const { id } of await ownNetworks(engine, project))
+  for (const { id } of await projectNetworks(engine, project))
     if (!before.networks.has(id)) await removeNetwork(engine, id);
-  for (const { name } of await ownVolumes(engine, project))
+  for (const { name } of await projectVolumes(engine, project))
     if (!before.volumes.has(name)) await removeVolume(engine, name);
 }
 
@@ -172,10 +177,10 @@ function toRollbackError(
   { engine, project, failed: { code, error } }: Restoration,
 ): PortplanError {
   const compose = `${engine.command} compose -p ${shellQuote(project.name)}`;
-  const what = error === undefined ? '' : `${error.message}; `;
+  const prefix = error === undefined ? '' : `${error.message}; `;
   return new PortplanError(
     error?.code ?? 'start-failed',
-    `${what}what was begun could not be taken back: ${cause.message}`,
+    `${prefix}the rollback failed: ${cause.message}`,
     {
       hint:
         before.containers.length === 0
@@ -187,8 +192,8 @@ function toRollbackError(
   );
 }
 
-/** Whether a container did not come to run, or a service has none. */
-function isHalfMade(now: readonly ListedContainer[], project: ComposeProject): boolean {
+/** Whether a container was created but not started, or a service has no container. */
+function isIncomplete(now: readonly ListedContainer[], project: ComposeProject): boolean {
   const wanted = project.services.filter(({ enabled, replicas }) => enabled && replicas !== 0);
   const isUnstarted = ({ state, holder }: ListedContainer) =>
     state === 'created' && wanted.some(({ name }) => name === holder.service);
@@ -197,12 +202,12 @@ function isHalfMade(now: readonly ListedContainer[], project: ComposeProject): b
   return now.some(isUnstarted) || wanted.some(isMissing);
 }
 
-async function ownNetworks(engine: Engine, project: string) {
+async function projectNetworks(engine: Engine, project: string) {
   const networks = await listNetworks(engine);
   return networks.filter((network) => network.project === project);
 }
 
-async function ownVolumes(engine: Engine, project: string) {
+async function projectVolumes(engine: Engine, project: string) {
   const volumes = await listVolumes(engine);
   return volumes.filter((volume) => volume.project === project);
 }

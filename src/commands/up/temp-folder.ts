@@ -3,22 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PortplanError, systemCodeOf } from '../../errors.ts';
 
-/** A folder for what Compose reads beside the files of the user; removed when it is disposed of. */
+/** Temporary folder for files that Compose reads in addition to the user's. */
 export interface TempFolder {
-  /** Where the mapping of ports is, or would be. */
+  /** Path of the ports override, whether or not it was written. */
   readonly overridePath: string;
   /** @throws PortplanError `start-failed` */
   writeOverride(text: string): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** @throws PortplanError `start-failed` where nothing can be written */
+/** @throws PortplanError `start-failed` when the folder cannot be created */
 export async function createTempFolder(): Promise<TempFolder> {
   const path = await orFail(mkdtemp(join(tmpdir(), 'portplan-up-')));
-  const mapping = join(path, 'ports.yaml');
+  const overridePath = join(path, 'ports.yaml');
   return {
-    overridePath: mapping,
-    writeOverride: (text) => orFail(writeFile(mapping, text, { mode: 0o600 })),
+    overridePath,
+    writeOverride: (text) => orFail(writeFile(overridePath, text, { mode: 0o600 })),
     remove: () => rm(path, { recursive: true, force: true }),
   };
 }
@@ -33,7 +33,7 @@ async function orFail<T>(writing: Promise<T>): Promise<T> {
       'start-failed',
       `cannot write to ${tmpdir()}: ${reasons[reason] ?? reason}`,
       {
-        hint: 'make room there, or name another folder with TMPDIR; nothing was started',
+        hint: 'free space there, or set TMPDIR to another folder; nothing was started',
         cause,
       },
     );
@@ -41,10 +41,10 @@ async function orFail<T>(writing: Promise<T>): Promise<T> {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space is left',
-  EDQUOT: 'the quota is used up',
-  EROFS: 'it is read-only',
-  EACCES: 'no permission',
-  EPERM: 'no permission',
-  ENOENT: 'there is no such folder',
+  ENOSPC: 'no space left on device',
+  EDQUOT: 'disk quota exceeded',
+  EROFS: 'read-only file system',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  ENOENT: 'no such folder',
 };

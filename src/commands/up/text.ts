@@ -9,12 +9,12 @@ import {
 import { formatUrl } from '../../model/ports/url.ts';
 import { renderTable, type TextOptions } from '../../output/table.ts';
 
-/** Where the services of a project are now. */
+/** Returns a table of the open ports of a started project. */
 export function renderUp({ ports }: UpReport, paper: TextOptions): string {
-  if (ports.length === 0) return 'the project runs; it publishes no ports';
-  const several = new Set(ports.map(({ service }) => service)).size < containersOf(ports);
+  if (ports.length === 0) return 'the project is running; it publishes no ports';
+  const hasReplicas = new Set(ports.map(({ service }) => service)).size < containersOf(ports);
   const rows = ports.map((port) => [
-    several ? port.container : port.service,
+    hasReplicas ? port.container : port.service,
     port.url ?? urlText(toHostAddress(port.hostIp), port.port, port.protocol),
     `${port.target}/${port.protocol}`,
     port.moved ?? '',
@@ -22,7 +22,7 @@ export function renderUp({ ports }: UpReport, paper: TextOptions): string {
   return renderTable(columns, rows, paper);
 }
 
-/** Where the services of a project will be, before they start. */
+/** Returns a table of the planned ports of a project, before it starts. */
 export function renderPlannedPorts(
   {
     assignments,
@@ -57,7 +57,7 @@ export function renderPlannedPorts(
   );
 }
 
-/** What has no URL. */
+/** Returns `8080/udp` or `127.0.0.1:8080/udp`, for ports without a URL. */
 function urlText(address: HostAddress, port: number, protocol: string): string {
   return `${address === anyAddress ? port : formatAddressPort(address, port)}/${protocol}`;
 }

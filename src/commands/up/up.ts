@@ -4,49 +4,50 @@ import { isEngineDefault } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import type { UpReport } from '../../model/findings/report.ts';
-import type { Endpoint } from '../../model/host/binding.ts';
 import { portVariables } from '../../model/ports/port-variables.ts';
 import { type ComposeCall, runCompose } from '../../runner/compose/run-compose.ts';
 import { runComposeWhileEngineAlive } from '../../runner/compose/watch-engine.ts';
+import { maxAttempts, retryOnLostPort } from '../../runner/retry-on-lost-port.ts';
 import type { PlannedProject } from '../../workflows/plans/plan-project.ts';
 import { findLostPorts } from './lost-ports.ts';
-import { type PreparedUp, prepareUp, type UpRequest } from './prepare.ts';
+import { type PreparedUp, planUpAgain, prepareUp, type UpRequest } from './prepare.ts';
 import { reportUp } from './report.ts';
-import { type FailedCompose, readBefore, restore } from './rollback.ts';
+import { type FailedCompose, restoreProject, snapshotProject } from './rollback.ts';
 import { createTempFolder, type TempFolder } from './temp-folder.ts';
 
+/** Options of {@link up}. */
 export interface UpOptions extends UpRequest {
-  /** Default: in the background. */
+  /** Whether to run in the background. Default: `true`. */
   readonly detach?: boolean | undefined;
+  /** Whether to build images before the start. */
   readonly build?: boolean | undefined;
+  /** Whether to wait until services run or are healthy. */
   readonly wait?: boolean | undefined;
+  /** Whether to hide Compose's progress. */
   readonly quiet?: boolean | undefined;
-  /** Handed to `docker compose up` as they are. */
+  /** Extra arguments of `docker compose up`. */
   readonly passthrough?: readonly string[] | undefined;
-  /** Where Compose prints its results. Default: stderr. */
+  /** Where Compose's stdout goes. Default: `stderr`. */
   readonly output?: ComposeCall['output'] | undefined;
-  /** Hands Compose the signals that this program gets. */
+  /** Registers a listener that forwards this program's signals to Compose. */
   readonly onSignal?: ComposeCall['onSignal'] | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told of the plan before each start. */
+  /** Called with the plan before each start. */
   readonly onPlan?: ((prepared: PreparedUp, planned: PlannedProject) => void) | undefined;
-  /** Told of what went another way than planned. */
+  /** Receives what differs from the plan: lost ports, and what the rollback did. */
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
-/** How often a start is repeated because somebody else took a port first. */
-const maxAttempts = 10;
-
-/** How `up` went: the exit code of Compose, and what runs now where it was to stay in the background. */
+/** Exit code of Compose, and the report of a successful start in the background. */
 export interface UpOutcome {
   readonly code: number;
   readonly report?: UpReport | undefined;
 }
 
 /**
- * Starts a compose project on planned ports with Docker Compose itself; the project's files stay as they are. A port
- * that is lost between plan and start is planned again. When not everything could be started, what this start has made
- * is removed, and what ran before runs again.
+ * Starts a Compose project on planned ports with Docker Compose, without changing the project's files. Plans and starts again
+ * when another program takes a port. When not everything starts, removes what this start created and restores what ran
+ * before.
  * @throws PortplanError
  */
 export async function up(options: UpOptions = {}): Promise<UpOutcome> {
@@ -54,21 +55,21 @@ export async function up(options: UpOptions = {}): Promise<UpOutcome> {
   let folder: TempFolder | undefined;
   try {
     folder = await createTempFolder();
-    const before = await readBefore(prepared);
-    const undo = async (code: number | undefined, error?: PortplanError) => {
+    const before = await snapshotProject(prepared);
+    const rollBack = async (code: number | undefined, error?: PortplanError) => {
       const end = endOf(options);
-      for (const note of await restore(before, prepared, { end, code, error }))
+      for (const note of await restoreProject(before, prepared, { end, code, error }))
         options.onNote?.(note);
     };
     const { code, planned } = await upWithRetry(prepared, folder, options).catch(
       async (error: unknown) => {
-        if (error instanceof PortplanError) await undo(error.exitCode, error);
+        if (error instanceof PortplanError) await rollBack(error.exitCode, error);
         throw error;
       },
     );
     if (code !== 0) {
       const inBackground = options.detach !== false;
-      await undo(code, inBackground ? interruptOf(options) : undefined);
+      await rollBack(code, inBackground ? interruptOf(options) : undefined);
       if (inBackground) options.signal?.throwIfAborted();
     }
     if (code !== 0 || options.detach === false) return { code };
@@ -85,41 +86,55 @@ function interruptOf({ signal }: UpOptions): PortplanError | undefined {
 
 function endOf({ signal, detach }: UpOptions): FailedCompose['end'] {
   if (signal?.aborted !== true) return 'failed';
-  return detach === false ? 'stopped' : 'given-up';
+  return detach === false ? 'stopped' : 'interrupted';
 }
 
-async function upWithRetry(prepared: PreparedUp, folder: TempFolder, options: UpOptions) {
-  let { planned } = prepared;
-  const everLost: Endpoint[] = [];
-  for (let attempt = 1; ; attempt += 1) {
-    options.signal?.throwIfAborted();
-    options.onPlan?.(prepared, planned);
-    const call = await toCall(prepared, planned, folder, options);
-    // In the foreground the user is there, and knows.
-    const code = await (options.detach === false
-      ? runCompose(call)
-      : runComposeWhileEngineAlive(prepared.engine, call));
-    if (code === 0 || options.signal?.aborted || attempt === maxAttempts) return { code, planned };
-    const lost = await findLostPorts(prepared, planned.assignments);
-    if (lost.length === 0) return { code, planned };
-    everLost.push(
-      ...lost.map(({ address, port, publish: { protocol } }) => ({ address, port, protocol })),
-    );
-    planned = await prepared.replan(everLost);
-    options.onNote?.(
-      `port ${portsOf(lost)} was taken in the meantime; trying ${portsOf(planned.assignments, lost)}`,
-    );
-  }
+/** Runs Compose on planned ports, and again on other ports while it loses some to other programs. */
+async function upWithRetry(
+  prepared: PreparedUp,
+  folder: TempFolder,
+  options: UpOptions,
+): Promise<{ readonly code: number; readonly planned: PlannedProject }> {
+  const { plan, outcome } = await retryOnLostPort<PlannedProject, number>(
+    {
+      firstPlan: prepared.planned,
+      plan: (unavailable) => planUpAgain(prepared, unavailable),
+      onLost: (lost, replacements) =>
+        options.onNote?.(
+          `port ${formatPorts(lost)} was taken in the meantime; trying ${formatPorts(replacements)}`,
+        ),
+      signal: options.signal,
+    },
+    {
+      maxAttempts: maxAttempts.project,
+      start: (planned) => callCompose(prepared, planned, folder, options),
+      findLost: async (code, { assignments }) =>
+        code === 0 || options.signal?.aborted ? [] : findLostPorts(prepared, assignments),
+    },
+  );
+  return { code: outcome, planned: plan };
 }
 
-/** The ports of assignments; with `lost`, of those that stand in for these. */
-function portsOf(assignments: readonly Assignment[], lost = assignments): string {
-  const publishes = new Set(lost.map(({ publish }) => publish));
-  const meant = assignments.filter(({ publish }) => publishes.has(publish));
-  return meant.map(({ port }) => port).join(', ');
+/** Returns the exit code of one `docker compose up`. */
+async function callCompose(
+  prepared: PreparedUp,
+  planned: PlannedProject,
+  folder: TempFolder,
+  options: UpOptions,
+): Promise<number> {
+  options.onPlan?.(prepared, planned);
+  const call = await toCall(prepared, planned, folder, options);
+  // In the foreground the user sees that the engine hangs, and presses Ctrl-C.
+  return options.detach === false
+    ? runCompose(call)
+    : runComposeWhileEngineAlive(prepared.engine, call);
 }
 
-/** The call of Compose: the user's own files and, where something moves, the mapping on top of them. */
+function formatPorts(assignments: readonly Assignment[]): string {
+  return assignments.map(({ port }) => port).join(', ');
+}
+
+/** Returns the call of Compose: the user's files and, when a port moves, an override with the planned ports. */
 async function toCall(
   { loaded, program, engine }: PreparedUp,
   { assignments }: PlannedProject,
@@ -134,8 +149,8 @@ async function toCall(
     resetNames: options.sideBySide,
   });
   if (text !== '') await folder.writeOverride(text);
-  const named = composeOptions.files ?? [];
-  const files = text === '' ? named : [...project.files, path];
+  const requestedFiles = composeOptions.files ?? [];
+  const files = text === '' ? requestedFiles : [...project.files, path];
   const envFiles = composeOptions.envFiles ?? (text === '' ? [] : [...project.envFiles].reverse());
   const variables = portVariables(assignments).map(({ name, value }) => [name, value]);
   return {
@@ -169,7 +184,7 @@ async function toCall(
   };
 }
 
-/** Compose is to ask the engine that was asked here. */
+/** Returns the variables that make Compose use the same engine as portplan. */
 function engineVariables(
   { host, context, env = process.env }: UpOptions,
   engine: PreparedUp['engine'],

@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process';
 import { PortplanError } from '../../errors.ts';
 
-/** A Docker Compose that can be run. */
+/** An installed Docker Compose. */
 export interface ComposeProgram {
-  /** The program and its first arguments: `docker compose`, or `docker-compose`. */
+  /** Executable and first arguments: `docker compose` or `docker-compose`. */
   readonly command: readonly [file: string, ...args: readonly string[]];
   /** `2.40.3`. */
   readonly version: string;
 }
 
-/** As a plugin of docker first, as people have it today; the program of its own is older, or stands alone. */
+/** The plugin comes first: it is the current form. The standalone program is older, or used without the docker CLI. */
 const candidates: readonly ComposeProgram['command'][] = [
   ['docker', 'compose'],
   ['docker-compose'],
@@ -18,8 +18,8 @@ const candidates: readonly ComposeProgram['command'][] = [
 const timeoutMs = 10_000;
 
 /**
- * Finds Docker Compose as a plugin or a program.
- * @throws PortplanError `compose-unavailable` when there is none
+ * Returns the first installed Docker Compose: plugin, then standalone program.
+ * @throws PortplanError `compose-unavailable` when neither is installed
  */
 export async function findCompose(env: NodeJS.ProcessEnv = process.env): Promise<ComposeProgram> {
   for (const command of candidates) {
@@ -27,11 +27,11 @@ export async function findCompose(env: NodeJS.ProcessEnv = process.env): Promise
     if (version !== undefined) return { command, version };
   }
   throw new PortplanError('compose-unavailable', 'Docker Compose is not installed', {
-    hint: 'install the compose plugin of docker, or docker-compose; docker compose version shows it',
+    hint: 'install the docker compose plugin or docker-compose, then check it with: docker compose version',
   });
 }
 
-/** Nothing where it does not run: docker without the plugin ends with an error. */
+/** Returns `undefined` when the command fails, as docker does without the plugin. */
 function versionOf(
   [file, ...args]: ComposeProgram['command'],
   env: NodeJS.ProcessEnv,

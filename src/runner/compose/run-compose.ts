@@ -2,24 +2,24 @@ import { spawn } from 'node:child_process';
 import { PortplanError, systemCodeOf } from '../../errors.ts';
 import type { ComposeProgram } from './find-compose.ts';
 
-/** One call of Docker Compose, whose words are the user's to see. */
+/** One call of Docker Compose, whose output the user sees. */
 export interface ComposeCall {
   readonly program: ComposeProgram;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Where its results go: `stderr` where stdout is for something else. */
+  /** Where Compose's stdout goes: `stderr` when portplan prints a report on stdout. */
   readonly output: 'stdout' | 'stderr';
-  /** Hands it the signals that this program gets. */
+  /** Registers a listener that forwards this program's signals to Compose; `undefined` removes it. */
   readonly onSignal: (listener: ((signal: NodeJS.Signals) => void) | undefined) => void;
-  /** Ends it: as Ctrl-C does, and for good when that does not help. */
+  /** Stops Compose: SIGINT first, SIGKILL after 3 s. */
   readonly stop?: AbortSignal | undefined;
 }
 
-/** How long it has to end by itself; milliseconds. */
+/** Time from SIGINT to SIGKILL; ms. */
 const stopMs = 3000;
 
-/** The exit codes of shells for a program that a signal ended. */
+/** Exit codes that shells use for a program killed by a signal: 128 + signal number. */
 const signalCodes: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGHUP: 129,
   SIGINT: 130,
@@ -29,8 +29,9 @@ const signalCodes: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
 };
 
 /**
- * Runs Docker Compose on this program's own streams until it ends; gives its exit code.
- * @throws PortplanError `compose-unavailable` when it cannot be started
+ * Runs Docker Compose on this program's streams.
+ * @returns its exit code
+ * @throws PortplanError `compose-unavailable` when the program cannot be started
  */
 export function runCompose(call: ComposeCall): Promise<number> {
   const [file, ...first] = call.program.command;
@@ -58,7 +59,7 @@ export function runCompose(call: ComposeCall): Promise<number> {
       reject(
         new PortplanError(
           'compose-unavailable',
-          `${file} cannot be run: ${systemCodeOf(cause) ?? cause.message}`,
+          `cannot run ${file}: ${systemCodeOf(cause) ?? cause.message}`,
           { cause },
         ),
       );

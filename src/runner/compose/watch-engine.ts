@@ -3,13 +3,13 @@ import type { Engine } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
 import { type ComposeCall, runCompose } from './run-compose.ts';
 
-/** How often the engine must show that it lives; milliseconds. */
-const beatMs = 5000;
+/** Time between liveness checks of the engine; ms. */
+const pingIntervalMs = 5000;
 
 /**
- * Runs Docker Compose, which waits for ever for an engine that hangs: then it is ended.
+ * Runs Docker Compose, and stops it when the engine hangs: Compose itself would wait forever.
  * @returns its exit code
- * @throws PortplanError `engine-timeout`, and what `runCompose` throws
+ * @throws PortplanError `engine-timeout`, and the errors of `runCompose`
  */
 export async function runComposeWhileEngineAlive(
   engine: Engine,
@@ -18,7 +18,7 @@ export async function runComposeWhileEngineAlive(
   const stop = new AbortController();
   const ended = new AbortController();
   const running = runCompose({ ...call, stop: stop.signal });
-  const hung = findHung(engine, ended.signal);
+  const hung = waitUntilHung(engine, ended.signal);
   try {
     const first = await Promise.race([running, hung]);
     if (!(first instanceof PortplanError)) return first;
@@ -30,10 +30,10 @@ export async function runComposeWhileEngineAlive(
   }
 }
 
-/** Resolves with the error of an engine that does not answer; one that cannot be reached Compose finds itself. */
-async function findHung(engine: Engine, ended: AbortSignal): Promise<PortplanError> {
+/** Resolves with the timeout error of an engine that hangs. Compose itself detects an engine that refuses connections. */
+async function waitUntilHung(engine: Engine, ended: AbortSignal): Promise<PortplanError> {
   while (true) {
-    await sleep(beatMs, undefined, { signal: ended, ref: false }).catch(() => {});
+    await sleep(pingIntervalMs, undefined, { signal: ended, ref: false }).catch(() => {});
     if (ended.aborted) return await new Promise<never>(() => {});
     const error = await engine.client.ping('answer').then(
       () => undefined,

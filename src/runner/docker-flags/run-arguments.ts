@@ -1,10 +1,11 @@
+import type { ExposedPort } from '../../engine/images/images.ts';
 import { PortplanError } from '../../errors.ts';
 import { parsePublishFlag } from '../../model/ports/parse-publish.ts';
 import type { Publish } from '../../model/ports/publish.ts';
 import { flagConflict, invalidFlag } from './flag-error.ts';
 import type { FlagValues } from './flag-values.ts';
 import { parseFlags } from './parse-flags.ts';
-import { type ExposedPort, parseExpose } from './values/expose.ts';
+import { parseExpose } from './values/expose.ts';
 
 /** The command line of `portplan run`. */
 export type RunArguments = { readonly kind: 'help' } | RunRequest;

@@ -6,15 +6,15 @@ import {
 } from '../../engine/containers/commit.ts';
 import { inspectImage } from '../../engine/images/images.ts';
 import type { Engine } from '../../engine/open-engine.ts';
-import type { RollbackStep } from '../rollback.ts';
+import type { OnRollback } from '../rollback.ts';
 import { filesLabel, filesRepository, firstImageLabel } from './names.ts';
 
-/** An image that a container can be made from with the files of another one. */
+/** Image to recreate a container from, with the container's files. */
 export interface ContainerFiles {
   readonly image: string;
-  /** Whether it was made for this. */
+  /** Whether portplan committed the image for this remap. */
   readonly copied: boolean;
-  /** The image that the first of these containers was made from. */
+  /** Image that the container was first created from, before any remap. */
   readonly firstImage: string;
 }
 
@@ -25,23 +25,27 @@ interface FilesRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The files of a container: its own image where nothing has changed since, else an image that is made of them. */
+/**
+ * Returns an image with the files of a container: its own image when no file differs from it, else a new commit.
+ * @throws PortplanError
+ */
 export async function snapshotFilesystem(
   { engine, container, onCopy, signal }: FilesRequest,
-  before: (step: RollbackStep) => void,
+  onRollback: OnRollback,
 ): Promise<ContainerFiles> {
   const { Id: id, Config: config = {} } = container;
   const firstImage = config.Labels?.[firstImageLabel] ?? config.Image ?? container.Image ?? '';
   const changed = await hasChangedFiles(engine, id);
   signal?.throwIfAborted();
-  if (!changed) return { image: await sameImage(engine, container), copied: false, firstImage };
+  if (!changed)
+    return { image: await imageReferenceOf(engine, container), copied: false, firstImage };
   onCopy?.();
   const remove = () => removeImagesByLabel(engine, filesLabel, id);
-  // Of a run that was killed in the middle.
+  // A remap that was killed may have left one.
   await remove();
   const tag = id.slice(0, 12);
-  before({
-    leftover: `there is an image ${filesRepository}:${tag}`,
+  onRollback({
+    leftover: `the image ${filesRepository}:${tag} remains`,
     hint: `${engine.command} rmi ${filesRepository}:${tag}`,
     undo: remove,
   });
@@ -52,8 +56,8 @@ export async function snapshotFilesystem(
   return { image: `${filesRepository}:${tag}`, copied: true, firstImage };
 }
 
-/** The image by its name, unless that means another one by now. */
-async function sameImage(
+/** Returns the image by name, or by id when the name refers to another image now. */
+async function imageReferenceOf(
   engine: Engine,
   { Config: config, Image: id = '' }: ContainerInspect,
 ): Promise<string> {

@@ -7,29 +7,29 @@ import type {
 } from '../../engine/client/api-types.ts';
 import { primaryNetwork } from '../../engine/containers/inspect.ts';
 
-/** In what the new container differs from the old one. */
+/** How the new container differs from the old one. */
 export interface Differences {
-  /** The image with the files of the old container. */
+  /** Image with the files of the old container. */
   readonly image: string;
   readonly ports: PortMap;
   /** Added to its labels. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Whether the engine takes more than one network when a container is created (API 1.44). */
+  /** Whether the engine accepts more than one network in a create request (API 1.44). */
   readonly allNetworks: boolean;
 }
 
-/** What makes a container anew. */
+/** The requests that recreate a container. */
 export interface Recreation {
-  /** The body of the create request. */
+  /** Body of the create request. */
   readonly body: object;
-  /** Networks that it is to be put into before it starts. */
+  /** Networks to connect before the start. */
   readonly connections: readonly { readonly network: string; readonly endpoint: object }[];
 }
 
 /**
- * The request for a container with the configuration of another one: what the engine tells of it is sent back as it came,
- * but for its ports, its image, and what the engine writes in another form than it reads (moby: daemon/create.go,
- * runconfig). Its anonymous volumes become volumes by name.
+ * Returns the create request for a container with the configuration of another one. The engine's inspect response is sent
+ * back unchanged, except for ports, image, and fields that the engine writes in another form than it reads
+ * (moby: daemon/create.go, runconfig). Anonymous volumes become named volumes.
  */
 export function toRecreation(container: ContainerInspect, differences: Differences): Recreation {
   const { Config: config = {}, HostConfig: host = {} } = container;
@@ -41,13 +41,13 @@ export function toRecreation(container: ContainerInspect, differences: Differenc
     endpoints.filter((_, index) => index !== Math.max(0, first)),
   ];
   const created = allNetworks ? endpoints : primary === undefined ? [] : [primary];
-  const hostNamed = host.UTSMode === 'host';
+  const hasHostName = host.UTSMode === 'host';
   return {
     body: {
       ...config,
-      // The name of the host is told, and refused.
-      ...(hostNamed && { Hostname: '', Domainname: '' }),
-      // None at all would be replaced by that of the image; one empty word stands for none.
+      // Inspect reports the host's name, which create rejects.
+      ...(hasHostName && { Hostname: '', Domainname: '' }),
+      // Without an entrypoint the engine uses the image's; one empty string means no entrypoint.
       Entrypoint: isEmpty(config.Entrypoint) ? [''] : config.Entrypoint,
       Image: image,
       Labels: { ...config.Labels, ...labels },
@@ -62,12 +62,12 @@ export function toRecreation(container: ContainerInspect, differences: Differenc
   };
 }
 
-function isEmpty(words: string | readonly string[] | null | undefined): boolean {
-  return words === undefined || words === null || words.length === 0;
+function isEmpty(args: string | readonly string[] | null | undefined): boolean {
+  return args === undefined || args === null || args.length === 0;
 }
 
-/** The settings of an endpoint; the rest is what the engine gave it. */
-const settings = ['IPAMConfig', 'Links', 'DriverOpts', 'GwPriority', 'MacAddress'];
+/** Fields of an endpoint that a user sets; the engine assigns the others. */
+const endpointFields = ['IPAMConfig', 'Links', 'DriverOpts', 'GwPriority', 'MacAddress'];
 
 function endpointsOf({ Id, NetworkSettings }: ContainerInspect) {
   return Object.entries(NetworkSettings?.Networks ?? {}).map(([network, entry]) => ({
@@ -77,39 +77,43 @@ function endpointsOf({ Id, NetworkSettings }: ContainerInspect) {
 }
 
 function toSettings(entry: EndpointEntry, shortId: string): object {
-  const kept = settings.flatMap((name) => {
+  const fields = endpointFields.flatMap((name) => {
     const value = entry[name];
     return value === undefined || value === null || value === '' || value === 0
       ? []
       : [[name, value]];
   });
-  // Engines before 25 tell the short id too, which they give to each container anew.
+  // Engines before 25 also list the short id, which they assign to every container.
   const aliases = entry.Aliases?.filter((alias) => alias !== shortId) ?? [];
-  return { ...Object.fromEntries(kept), ...(aliases.length > 0 && { Aliases: aliases }) };
+  return { ...Object.fromEntries(fields), ...(aliases.length > 0 && { Aliases: aliases }) };
 }
 
+/** Returns binds and mounts, with the anonymous volumes of the container by name. */
 function volumesOf(container: ContainerInspect): Pick<HostConfig, 'Binds' | 'Mounts'> {
   const { HostConfig: host = {}, Mounts: mounts } = container;
-  const wished = (host.Mounts ?? []).map((wish) => {
-    const volume = mounts?.find(({ Destination }) => isSame(Destination, wish.Target))?.Name;
-    const anonymous = wish.Type === 'volume' && (wish.Source ?? '') === '';
-    return anonymous && volume !== undefined ? { ...wish, Source: volume } : wish;
+  const requested = (host.Mounts ?? []).map((mount) => {
+    const volume = mounts?.find(({ Destination }) => isSamePath(Destination, mount.Target))?.Name;
+    const isAnonymous = mount.Type === 'volume' && (mount.Source ?? '') === '';
+    return isAnonymous && volume !== undefined ? { ...mount, Source: volume } : mount;
   });
   const named = (host.Binds ?? []).filter((bind) => bind.includes(':'));
   const covered = [
     ...named.map((bind) => bind.split(':')[1]),
-    ...wished.map(({ Target }) => Target),
+    ...requested.map(({ Target }) => Target),
   ];
   const anonymous = (mounts ?? []).flatMap(({ Type, Name, Destination, RW }) =>
-    Type === 'volume' && Name && Destination && !covered.some((path) => isSame(path, Destination))
-      ? // Its content is what it is: an emptied one is not filled again.
+    Type === 'volume' &&
+    Name &&
+    Destination &&
+    !covered.some((path) => isSamePath(path, Destination))
+      ? // nocopy: a volume that the program emptied must not be filled from the image again.
         [`${Name}:${Destination}:${RW === false ? 'ro,' : ''}nocopy`]
       : [],
   );
-  return { Binds: [...named, ...anonymous], ...(wished.length > 0 && { Mounts: wished }) };
+  return { Binds: [...named, ...anonymous], ...(requested.length > 0 && { Mounts: requested }) };
 }
 
-/** The engine tells `/data` of what was asked for as `/data/`. */
-function isSame(one: string | undefined, other: string | undefined): boolean {
+/** Inspect reports `/data` for a requested `/data/`. */
+function isSamePath(one: string | undefined, other: string | undefined): boolean {
   return posix.resolve('/', one ?? '') === posix.resolve('/', other ?? '');
 }

@@ -1,39 +1,37 @@
-/** On a container that stands in for another one: the id of that one. */
+/** Label of a container that replaces another one: the id of the replaced container. */
 export const remapLabel = 'portplan.remap';
 
-/** On an image with the files of a container: the id of the container. */
+/** Label of an image with the files of a container: the id of the container. */
 export const filesLabel = 'portplan.files';
 
-/** On both: the image that the container was first made from. */
+/** Label of both: the image that the container was first created from. */
 export const firstImageLabel = 'portplan.image';
 
-/** The repository of the images that hold the files of containers. */
+/** Repository of the images with the files of containers. */
 export const filesRepository = 'portplan-remap';
 
-/** What the old container is called while the new one is made: `web-portplan-old-1f3a`. */
+/** Name of the old container while the new one is created: `web-portplan-old-1f3a`. */
 export function backupName(name: string, token: string): string {
-  return `${name}${backupMark}${token}`;
+  return `${name}-portplan-old-${token}`;
 }
 
-/** What the new container is called until it gets the name: `web-portplan-new-1f3a`. */
+/** Name of the new container until it gets the old one's: `web-portplan-new-1f3a`. */
 export function temporaryName(name: string, token: string): string {
   return `${name}-portplan-new-${token}`;
 }
 
-/** Whether a container is called as by {@link temporaryName}. */
+/** Whether the name comes from {@link temporaryName}. */
 export function isTemporaryName(name: string): boolean {
   return /-portplan-new-[0-9a-f]+$/.test(name);
 }
 
-const backupMark = '-portplan-old-';
-
-/** The name that a container had before {@link backupName}, if it is one of these. */
+/** Returns the name before {@link backupName}; `undefined` for other names. */
 export function originalName(name: string): string | undefined {
   const [, before] = /^(.+)-portplan-old-[0-9a-f]+$/.exec(name) ?? [];
   return before;
 }
 
-/** The name of a container without the slash that engines put before it. */
+/** Returns the name of a container without the leading slash that engines add. */
 export function stripLeadingSlash(name: string): string {
   return name.replace(/^\//, '');
 }

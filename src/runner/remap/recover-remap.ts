@@ -17,18 +17,18 @@ import {
   stripLeadingSlash,
 } from './names.ts';
 
-/** A container, after what a remap that was killed has left of it was put in order. */
+/** A container, after recovery from a remap that was killed. */
 export interface RecoveredContainer {
   readonly container: ContainerInspect;
-  /** What was put in order. */
+  /** What was recovered. */
   readonly notes: readonly string[];
 }
 
 /**
- * Finds a container by name or id. Where a remap was killed half-way, it is finished when the new container has run, and
- * else taken back.
- * @param listNames the names of all containers of the engine
- * @returns nothing when there is no such container
+ * Finds a container by name or id. When a remap of it was killed, finishes the remap if the new container has run, and rolls
+ * it back otherwise.
+ * @param listNames lists the names of all containers of the engine
+ * @returns `undefined` when there is no such container
  * @throws PortplanError
  */
 export async function recoverRemap(
@@ -36,88 +36,89 @@ export async function recoverRemap(
   text: string,
   listNames: () => Promise<readonly string[]>,
 ): Promise<RecoveredContainer | undefined> {
-  const name = stripLeadingSlash(text);
-  if (name === '') return undefined;
-  const container = await readContainer(engine, name);
-  if (container === undefined) return putBack(engine, name, await listNames());
-  const before = originalName(stripLeadingSlash(container.Name));
-  if (before !== undefined && (await isReplaced(engine, container, before)))
-    return recoverRemap(engine, before, listNames);
-  const origin = await originOf(engine, container);
-  if (origin === undefined) return removeLeftovers(engine, container);
-  const [newer, older] = [stripLeadingSlash(container.Name), stripLeadingSlash(origin.Name)];
+  const reference = stripLeadingSlash(text);
+  if (reference === '') return undefined;
+  const container = await readContainer(engine, reference);
+  if (container === undefined) return restoreName(engine, reference, await listNames());
+  const original = originalName(stripLeadingSlash(container.Name));
+  if (original !== undefined && (await isReplaced(engine, container, original)))
+    return recoverRemap(engine, original, listNames);
+  const replaced = await findReplaced(engine, container);
+  if (replaced === undefined) return removeLeftovers(engine, container);
+  const name = stripLeadingSlash(container.Name);
   if (toInspected(container).startedBefore) {
-    const removed = await removeQuietly(engine, origin.Id);
-    const note = `${older} was left by a remap that was killed, and ${newer} has run in its place: `;
-    const end = removed ? 'removed it' : 'it runs, so it stays';
-    return { container, notes: [note + end] };
+    const backup = stripLeadingSlash(replaced.Name);
+    const result = (await removeIfStopped(engine, replaced.Id))
+      ? `removed ${backup}`
+      : `kept ${backup}, which is running`;
+    return { container, notes: [`finished an interrupted remap of ${name}: ${result}`] };
   }
   await removeContainer(engine, container.Id, { force: false, v: false });
-  await renameContainer(engine, origin.Id, newer);
-  await removeFiles(engine, origin.Id);
-  return again(engine, origin.Id, `took back a remap of ${newer} that was killed`);
+  await renameContainer(engine, replaced.Id, name);
+  await removeFiles(engine, replaced.Id);
+  return readRecovered(engine, replaced.Id, `rolled back an interrupted remap of ${name}`);
 }
 
-/** Whether a container that was moved aside has a successor, or nobody has its name. */
+/** Whether the original name of a renamed container belongs to its replacement, or is unused. */
 async function isReplaced(
   engine: Engine,
   { Id }: ContainerInspect,
-  before: string,
+  original: string,
 ): Promise<boolean> {
-  const successor = await readContainer(engine, before);
+  const successor = await readContainer(engine, original);
   return successor === undefined || successor.Config?.Labels?.[remapLabel] === Id;
 }
 
-/** The name is gone: it may stand in the name of a container that was moved aside. */
-async function putBack(
+/** Renames the one container whose backup name has this original name; `undefined` when there is none, or several. */
+async function restoreName(
   engine: Engine,
   name: string,
   names: readonly string[],
 ): Promise<RecoveredContainer | undefined> {
-  const [aside, ...others] = names.filter((other) => originalName(other) === name);
-  if (aside === undefined || others.length > 0) return undefined;
-  await renameContainer(engine, aside, name);
-  const settled = await again(
+  const [backup, ...others] = names.filter((other) => originalName(other) === name);
+  if (backup === undefined || others.length > 0) return undefined;
+  await renameContainer(engine, backup, name);
+  const recovered = await readRecovered(
     engine,
     name,
-    `put back ${name}, which a remap that was killed had moved aside`,
+    `renamed ${backup} back to ${name} after an interrupted remap`,
   );
-  if (settled === undefined) return undefined;
-  const { notes } = await removeLeftovers(engine, settled.container);
-  return { ...settled, notes: [...settled.notes, ...notes] };
+  if (recovered === undefined) return undefined;
+  const { notes } = await removeLeftovers(engine, recovered.container);
+  return { ...recovered, notes: [...recovered.notes, ...notes] };
 }
 
-/** The container that this one was to stand in for, when it is still there. */
-async function originOf(
+/** Returns the container that this one replaces; `undefined` when it is gone or has another name. */
+async function findReplaced(
   engine: Engine,
   { Name, Config }: ContainerInspect,
 ): Promise<ContainerInspect | undefined> {
   const id = Config?.Labels?.[remapLabel];
-  const origin = id === undefined ? undefined : await readContainer(engine, id);
-  const before = origin && originalName(stripLeadingSlash(origin.Name));
-  return before === stripLeadingSlash(Name) ? origin : undefined;
+  const replaced = id === undefined ? undefined : await readContainer(engine, id);
+  const original = replaced && originalName(stripLeadingSlash(replaced.Name));
+  return original === stripLeadingSlash(Name) ? replaced : undefined;
 }
 
-/** Removes what was to stand in for this container and never did. */
+/** Removes unfinished replacements of this container, and copies of its files. */
 async function removeLeftovers(
   engine: Engine,
   container: ContainerInspect,
 ): Promise<RecoveredContainer> {
   const notes: string[] = [];
   for (const id of await findByLabel(engine, `${remapLabel}=${container.Id}`)) {
-    const left = await readContainer(engine, id);
-    // Looked at once more: a proxy may drop the filter.
-    const isOurs =
-      left?.Config?.Labels?.[remapLabel] === container.Id &&
-      isTemporaryName(stripLeadingSlash(left.Name));
-    if (isOurs && (await removeQuietly(engine, id)))
-      notes.push(`removed ${id.slice(0, 12)}, which a remap that was killed had left`);
+    const leftover = await readContainer(engine, id);
+    // Checked again because a proxy may drop the filter.
+    const isUnfinished =
+      leftover?.Config?.Labels?.[remapLabel] === container.Id &&
+      isTemporaryName(stripLeadingSlash(leftover.Name));
+    if (isUnfinished && (await removeIfStopped(engine, id)))
+      notes.push(`removed ${id.slice(0, 12)}, a leftover of an interrupted remap`);
   }
   await removeFiles(engine, container.Id);
   return { container, notes };
 }
 
-/** Copies of files that were left; a start does not depend on it. */
+/** Removes copies of the container's files. Errors are ignored: a start does not depend on it. */
 async function removeFiles(engine: Engine, id: string): Promise<void> {
   try {
     await removeImagesByLabel(engine, filesLabel, id);
@@ -126,7 +127,8 @@ async function removeFiles(engine: Engine, id: string): Promise<void> {
   }
 }
 
-async function again(
+/** Returns the container with a note; `undefined` when it is gone. */
+async function readRecovered(
   engine: Engine,
   id: string,
   note: string,
@@ -135,8 +137,8 @@ async function again(
   return container && { container, notes: [note] };
 }
 
-/** Removes a container that does not run; tells whether it did. */
-async function removeQuietly(engine: Engine, id: string): Promise<boolean> {
+/** Removes a container unless it runs; returns whether it was removed. */
+async function removeIfStopped(engine: Engine, id: string): Promise<boolean> {
   try {
     await removeContainer(engine, id, { force: false, v: false });
     return true;

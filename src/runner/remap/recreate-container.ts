@@ -7,8 +7,8 @@ import { toRecreation } from './create-request.ts';
 import { stripLeadingSlash } from './names.ts';
 
 /**
- * Makes a container again that was removed, from what the engine told of it while it ran: same image, configuration,
- * networks, volumes and host ports, also those that the engine had chosen. Its own files are gone.
+ * Recreates and starts a removed container from its earlier inspect response: same image, configuration, networks, volumes
+ * and host ports, including ports that the engine had chosen. Files outside volumes are lost.
  * @throws PortplanError
  */
 export async function recreateContainer(
@@ -17,7 +17,7 @@ export async function recreateContainer(
 ): Promise<void> {
   const { body, connections } = toRecreation(container, {
     image: container.Image ?? container.Config?.Image ?? '',
-    ports: portsOf(container),
+    ports: portBindingsOf(container),
     labels: {},
     allNetworks: compareVersions(engine.apiVersion, '1.44') >= 0,
   });
@@ -27,13 +27,13 @@ export async function recreateContainer(
   await startContainer(engine, id);
 }
 
-/** The ports as they were asked for, and in the place of those that the engine chose what it had chosen. */
-function portsOf({ HostConfig, NetworkSettings }: ContainerInspect): PortMap {
+/** Returns the requested ports, with the ports that the engine had chosen in place of engine-chosen ones. */
+function portBindingsOf({ HostConfig, NetworkSettings }: ContainerInspect): PortMap {
   const open = NetworkSettings?.Ports ?? {};
   return Object.fromEntries(
-    Object.entries(HostConfig?.PortBindings ?? {}).map(([target, asked]) => {
-      const isFixed = (asked ?? []).every(({ HostPort = '' }) => Number(HostPort) > 0);
-      return [target, isFixed ? asked : (open[target] ?? asked)];
+    Object.entries(HostConfig?.PortBindings ?? {}).map(([target, requested]) => {
+      const isFixed = (requested ?? []).every(({ HostPort = '' }) => Number(HostPort) > 0);
+      return [target, isFixed ? requested : (open[target] ?? requested)];
     }),
   );
 }

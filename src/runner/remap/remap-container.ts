@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerInspect } from '../../engine/client/api-types.ts';
-import { EngineApiError } from '../../engine/client/error.ts';
 import { readContainer } from '../../engine/containers/inspect.ts';
 import {
   createContainer,
@@ -15,15 +14,13 @@ import { PortplanError } from '../../errors.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import { compareVersions } from '../../model/host/engine-traits.ts';
 import { shellQuote } from '../../model/text/safe-text.ts';
-import { parsePortErrors } from '../../port-errors/parse.ts';
 import { type ContainerPublish, rebindPorts } from '../container-publishes.ts';
 import {
-  type FailedStart,
   type RetryRequest,
-  retryOnLostPort,
   type StartedContainer,
+  startContainerWithRetry,
 } from '../retry-on-lost-port.ts';
-import { type RollbackStep, retryWhileEngineAway, withRollback } from '../rollback.ts';
+import { type OnRollback, retryWhileEngineAway, withRollback } from '../rollback.ts';
 import { runLabel, trackCreation } from '../tracked-container.ts';
 import { type ContainerFiles, snapshotFilesystem } from './container-files.ts';
 import { toRecreation } from './create-request.ts';
@@ -35,102 +32,90 @@ import {
   temporaryName,
 } from './names.ts';
 
+/** A container to recreate, and the plan of its ports. */
 export interface RemapRequest extends RetryRequest {
   readonly engine: Engine;
-  /** The container that cannot have its ports; it does not run. */
+  /** A stopped container whose ports are taken. */
   readonly container: ContainerInspect;
-  /** What it publishes; those that are not among the assignments stay as they are. */
+  /** Its publishes; those without an assignment stay unchanged. */
   readonly published: readonly ContainerPublish[];
-  /** Told before the files of the container are copied, which may take a while. */
+  /** Called before the files of the container are copied, which may take a while. */
   readonly onCopy?: (() => void) | undefined;
 }
 
-/** A container that runs in the place of another one, which is gone. */
+/** A running container that replaces another one. */
 export interface RemappedContainer extends StartedContainer {
-  /** The image that holds the files of the old container; absent where they were those of its own image. */
+  /** Image with the files of the old container; absent when they do not differ from its own image. */
   readonly image?: string | undefined;
-  /** The name of the old container, where it could not be removed. */
-  readonly left?: string | undefined;
+  /** Name of the old container when it could not be removed. */
+  readonly leftover?: string | undefined;
 }
 
 /**
- * Makes a container anew on other ports: same configuration, networks, volumes and files, other id. The old one keeps its
- * name until the new one is complete, and is there until the new one runs. Whatever fails, or when it is interrupted, the
- * old container has its name again and nothing else is left.
- * @throws PortplanError `start-failed`, `interrupted`, and those of the engine and the plan
+ * Recreates a container on other ports: same configuration, networks, volumes and files, new id. The old container keeps its
+ * name until the new one is complete, and is removed after the new one runs. On failure or interrupt, the old container has
+ * its name again and the rest is removed.
+ * @throws PortplanError `start-failed`, `interrupted`, and the errors of engine and plan
  */
 export async function remapContainer(request: RemapRequest): Promise<RemappedContainer> {
   const { engine, container } = request;
   const token = randomBytes(4).toString('hex');
-  const started = await withRollback(async (before) => {
-    const files = await snapshotFilesystem(request, before);
-    const copy = await retryOnLostPort(request, (assignments) =>
-      startCopy({ ...request, files, token }, assignments),
+  const started = await withRollback(async (onRollback) => {
+    const files = await snapshotFilesystem(request, onRollback);
+    const replacement = { ...request, files, token };
+    const running = await startContainerWithRetry(request, (assignments, onCreateRollback) =>
+      createAndStart(replacement, assignments, onCreateRollback),
     );
-    return { ...copy, image: files.copied ? files.image : undefined };
+    return { ...running, image: files.copied ? files.image : undefined };
   });
   const removed = await removeOld(engine, container.Id);
   return removed
     ? started
-    : { ...started, left: backupName(stripLeadingSlash(container.Name), token) };
+    : { ...started, leftover: backupName(stripLeadingSlash(container.Name), token) };
 }
 
-interface CommitRequest extends RemapRequest {
+interface ReplacementRequest extends RemapRequest {
   readonly files: ContainerFiles;
   readonly token: string;
 }
 
-async function startCopy(
-  request: CommitRequest,
-  assignments: readonly Assignment[],
-): Promise<StartedContainer | FailedStart> {
-  try {
-    const id = await withRollback((before) => createAndStart(request, assignments, before));
-    return { id, assignments };
-  } catch (error) {
-    if (!(error instanceof EngineApiError)) throw error;
-    return { portError: parsePortErrors(error.message)[0], error };
-  }
-}
-
 async function createAndStart(
-  request: CommitRequest,
+  request: ReplacementRequest,
   assignments: readonly Assignment[],
-  before: (step: RollbackStep) => void,
+  onRollback: OnRollback,
 ): Promise<string> {
   const { engine, container, token, signal } = request;
   const name = stripLeadingSlash(container.Name);
-  const made = trackCreation(engine, token, { v: false });
-  signal?.throwIfAborted();
-  before({
-    leftover: `${name} is called ${backupName(name, token)} now`,
-    hint: `${engine.command} rename ${shellQuote(backupName(name, token))} ${shellQuote(name)}`,
-    undo: () => putBack(engine, container.Id, name),
+  const [backup, temporary] = [backupName(name, token), temporaryName(name, token)];
+  const tracked = trackCreation(engine, token, { removeVolumes: false });
+  onRollback({
+    leftover: `${name} is now named ${backup}`,
+    hint: `${engine.command} rename ${shellQuote(backup)} ${shellQuote(name)}`,
+    undo: () => restoreName(engine, container.Id, name),
   });
-  before({
-    leftover: `there is a container ${temporaryName(name, token)}, or one called ${name}, that is not complete`,
+  onRollback({
+    leftover: `an unfinished container ${temporary} or ${name} remains`,
     get hint() {
-      return made.hint;
+      return tracked.hint;
     },
-    undo: made.remove,
+    undo: tracked.remove,
   });
   const { body, connections } = recreate(request, assignments);
-  const created = { name: temporaryName(name, token), body };
-  const id = await made.create(() => createContainer(engine, created, signal));
+  const id = await tracked.create(() => createContainer(engine, { name: temporary, body }, signal));
   for (const { network, endpoint } of connections)
     await connectNetwork(engine, network, id, endpoint);
   signal?.throwIfAborted();
-  await renameContainer(engine, container.Id, backupName(name, token));
+  await renameContainer(engine, container.Id, backup);
   await renameContainer(engine, id, name);
   signal?.throwIfAborted();
   await startContainer(engine, id, signal);
-  await expectAlive(engine, id);
+  await requireAlive(engine, id);
   signal?.throwIfAborted();
   return id;
 }
 
 function recreate(
-  { engine, container, published, files, token }: CommitRequest,
+  { engine, container, published, files, token }: ReplacementRequest,
   assignments: readonly Assignment[],
 ) {
   return toRecreation(container, {
@@ -145,28 +130,31 @@ function recreate(
   });
 }
 
-/** How long a program has to live to be taken for one that runs; milliseconds. */
-const livesMs = 500;
+/** Time a program must run before the old container is removed; ms. */
+const minAliveMs = 500;
 
-/** A program that fails at once did better, perhaps, in the old container. */
-async function expectAlive(engine: Engine, id: string): Promise<void> {
-  await sleep(livesMs);
+/**
+ * A program that fails at once may have worked in the old container.
+ * @throws PortplanError `start-failed` when it exited with a failure
+ */
+async function requireAlive(engine: Engine, id: string): Promise<void> {
+  await sleep(minAliveMs);
   const { State: state } = (await readContainer(engine, id)) ?? {};
   const ended = state?.Status === 'exited' || state?.Status === 'restarting';
   if (!ended || state.ExitCode === 0) return;
   throw new PortplanError(
     'start-failed',
-    `the new container ended at once, with exit code ${state.ExitCode}; the old one is kept`,
+    `the new container exited at once with exit code ${state.ExitCode}; the old one is kept`,
   );
 }
 
-async function putBack(engine: Engine, id: string, name: string): Promise<void> {
+async function restoreName(engine: Engine, id: string, name: string): Promise<void> {
   const container = await readContainer(engine, id);
   if (container !== undefined && stripLeadingSlash(container.Name) !== name)
     await renameContainer(engine, id, name);
 }
 
-/** Its volumes are those of the new one. */
+/** Removes the old container but not its volumes, which the new one uses; returns whether it was removed. */
 async function removeOld(engine: Engine, id: string): Promise<boolean> {
   try {
     await retryWhileEngineAway(() => removeContainer(engine, id, { force: false, v: false }));

@@ -15,7 +15,7 @@ import {
   oldId,
 } from '../engine-model.ts';
 
-/** The steps of a remap, as the engine sees them. */
+/** Calls of a remap that change the engine's state, in order. */
 const steps = [
   '/commit',
   '/containers/create',
@@ -38,8 +38,8 @@ function remap(model: EngineModel, more: Partial<RemapRequest> = {}) {
         ...{ publish, address: publish.address, port: toPort(port), choice: 'moved', reason: '' },
       }));
     return await remapContainer({
-      ...{ engine, container, published, assignments: assignTo(8081) },
-      replan: async (lost) => assignTo(8081 + lost.length),
+      ...{ engine, container, published, firstPlan: { assignments: assignTo(8081) } },
+      plan: async (unavailable) => ({ assignments: assignTo(8081 + unavailable.length) }),
       ...more,
     });
   });
@@ -48,13 +48,13 @@ function remap(model: EngineModel, more: Partial<RemapRequest> = {}) {
 const withoutToken = (change: string) => change.replace(/-[0-9a-f]{8}$/, '');
 
 describe('remapContainer', () => {
-  test('goes its way in this order', async () => {
+  test('executes its steps in this order', async () => {
     await using model = await engineModel();
-    const { assignments, left } = await remap(model);
+    const { assignments, leftover } = await remap(model);
 
     expect(model.changes.map(withoutToken)).toEqual(steps);
     expect(assignments.map(({ port }) => port)).toEqual([8081]);
-    expect(left).toBeUndefined();
+    expect(leftover).toBeUndefined();
     expect(model.left()).toEqual(after);
   });
 
@@ -63,31 +63,31 @@ describe('remapContainer', () => {
     .slice(0, -1)
     .flatMap((step, index) => fates.map((fate) => [fate, step, index + 1] as const));
 
-  test.each(faults)('%s at %s: all is as before', async (fate, _step, at) => {
+  test.each(faults)('restores the old container after %s at %s', async (fate, _step, at) => {
     await using model = await engineModel({ fate: (change) => (change === at ? fate : 'answer') });
 
     await expect(remap(model)).rejects.toBeInstanceOf(PortplanError);
     expect(model.left()).toEqual(before);
   });
 
-  test.each(fates)('%s when the old one is removed: it is removed in the end', async (fate) => {
+  test.each(fates)('removes the old container after %s at its removal', async (fate) => {
     const last = steps.length;
     await using model = await engineModel({
       fate: (change) => (change === last ? fate : 'answer'),
     });
-    const { left } = await remap(model);
+    const { leftover } = await remap(model);
 
-    expect(left).toBeUndefined();
+    expect(leftover).toBeUndefined();
     expect(model.left()).toEqual(after);
   });
 
   test.each(steps.slice(0, -1).map((step, index) => [step, index + 1] as const))(
-    'an interrupt at %s: all is as before',
+    'restores the old container after an interrupt at %s',
     async (_step, at) => {
       const controller = new AbortController();
       await using model = await engineModel({
         fate: (change) => {
-          if (change === at) controller.abort(new PortplanError('interrupted', 'enough'));
+          if (change === at) controller.abort(new PortplanError('interrupted', 'interrupted'));
           return 'answer';
         },
       });
@@ -99,7 +99,7 @@ describe('remapContainer', () => {
     },
   );
 
-  test('a port that is lost is planned again, from the same copy of the files', async () => {
+  test('plans a lost port again and reuses the copy of the files', async () => {
     await using model = await engineModel({ taken: (port) => port === '8081' });
     const { assignments } = await remap(model);
 
@@ -108,14 +108,14 @@ describe('remapContainer', () => {
     expect(model.left()).toEqual(after);
   });
 
-  test('what cannot be undone is told, with the command that does it', async () => {
-    // From the second rename on nothing is renamed any more.
+  test('names what cannot be rolled back, with the command that does it', async () => {
+    // From the second rename on, all renames fail.
     await using model = await engineModel({
       fate: (change, what) => (what === 'POST rename' && change >= 4 ? 'forbid' : 'answer'),
     });
 
     await expect(remap(model)).rejects.toMatchObject({
-      message: expect.stringContaining('web is called web-portplan-old-'),
+      message: expect.stringContaining('web is now named web-portplan-old-'),
       hint: expect.stringMatching(/rename web-portplan-old-[0-9a-f]{8} web/),
     });
     expect(model.left().map((line) => line.replace(/-[0-9a-f]{8} /, ' '))).toEqual([
@@ -123,7 +123,7 @@ describe('remapContainer', () => {
     ]);
   });
 
-  test('what neither the start nor the copy of the files can undo is told together', async () => {
+  test('reports failed rollbacks of the start and of the copy of the files together', async () => {
     await using model = await engineModel({
       fate: (change) => (change >= 3 ? 'forbid' : 'answer'),
     });
@@ -134,74 +134,98 @@ describe('remapContainer', () => {
   });
 });
 
-describe('settleRemap', () => {
+describe('recoverRemap', () => {
   const newId = 'b'.repeat(64);
   const labels = { 'portplan.remap': oldId };
   const old = (name: string): GivenContainer => ({ id: oldId, name, state: 'exited' });
   const next = (name: string, state: GivenContainer['state']): GivenContainer => ({
     ...{ id: newId, name, state, labels },
   });
-  const aside = 'web-portplan-old-1f3a0000';
-  const fresh = 'web-portplan-new-1f3a0000';
+  const backup = 'web-portplan-old-1f3a0000';
+  const temporary = 'web-portplan-new-1f3a0000';
 
   test.each([
     ['nothing was done', [old('web')], 'web', ['web stopped'], oldId],
-    ['the new one was made', [old('web'), next(fresh, 'created')], 'web', ['web stopped'], oldId],
     [
-      'the old one was moved aside',
-      [old(aside), next(fresh, 'created')],
+      'the new container was created',
+      [old('web'), next(temporary, 'created')],
       'web',
       ['web stopped'],
       oldId,
     ],
-    ['the same, by its name aside', [old(aside)], aside, ['web stopped'], oldId],
     [
-      'the new one had its name',
-      [old(aside), next('web', 'created')],
+      'the old container was renamed',
+      [old(backup), next(temporary, 'created')],
+      'web',
+      ['web stopped'],
+      oldId,
+    ],
+    ['the same, by its backup name', [old(backup)], backup, ['web stopped'], oldId],
+    [
+      'the new container had its name',
+      [old(backup), next('web', 'created')],
       '/web',
       ['web stopped'],
       oldId,
     ],
-    ['the new one runs', [old(aside), next('web', 'running')], 'web', ['web running'], newId],
-    ['the new one has run', [old(aside), next('web', 'exited')], 'web', ['web stopped'], newId],
-    ['the same, by the old id', [old(aside), next('web', 'exited')], oldId, ['web stopped'], newId],
-  ] as const)('after a kill when %s', async (_name, containers, asked, expected, id) => {
+    [
+      'the new container runs',
+      [old(backup), next('web', 'running')],
+      'web',
+      ['web running'],
+      newId,
+    ],
+    [
+      'the new container has run',
+      [old(backup), next('web', 'exited')],
+      'web',
+      ['web stopped'],
+      newId,
+    ],
+    [
+      'the same, by the old id',
+      [old(backup), next('web', 'exited')],
+      oldId,
+      ['web stopped'],
+      newId,
+    ],
+  ] as const)('recovers after a kill when %s', async (_name, containers, asked, expected, id) => {
     await using model = await engineModel({ containers });
-    const settled = await settle(model, asked);
+    const recovered = await recover(model, asked);
 
-    expect(settled?.container.Id).toBe(id);
-    expect(settled?.notes.join()).toMatch(
-      asked === 'web' && containers.length === 1 ? /^$/ : /a remap (of web )?that was killed/,
+    expect(recovered?.container.Id).toBe(id);
+    expect(recovered?.notes.join()).toMatch(
+      asked === 'web' && containers.length === 1 ? /^$/ : /an interrupted remap/,
     );
     expect(model.left()).toEqual(expected);
   });
 
   test.each([
-    ['a successor of another container', [old(aside), { ...next('web', 'running'), labels: {} }]],
+    ['a successor of another container', [old(backup), { ...next('web', 'running'), labels: {} }]],
     [
-      'a container that says it stands in for one with its own name',
+      'a container whose label names a container with another name',
       [old('db'), next('web', 'created')],
     ],
     ['a copy under another name', [old('web'), next('kept', 'created')]],
-  ] as const)('touches nothing for %s', async (_name, containers) => {
+  ] as const)('changes nothing for %s', async (_name, containers) => {
     await using model = await engineModel({ containers });
-    const settled = await settle(model, 'web');
+    const recovered = await recover(model, 'web');
 
-    expect(settled?.notes).toEqual([]);
+    expect(recovered?.notes).toEqual([]);
     expect(model.changes).toEqual([]);
   });
 
-  test('knows none that is not there, nor which of two was meant', async () => {
-    const containers = [old(aside), { ...next('web-portplan-old-2e', 'exited') }];
+  test('returns undefined for an unknown name and for two candidates', async () => {
+    const containers = [old(backup), { ...next('web-portplan-old-2e', 'exited') }];
     await using model = await engineModel({ containers });
 
-    expect(await settle(model, 'db')).toBeUndefined();
-    expect(await settle(model, 'web')).toBeUndefined();
+    expect(await recover(model, 'db')).toBeUndefined();
+    expect(await recover(model, 'web')).toBeUndefined();
     expect(model.changes).toEqual([]);
   });
 });
 
-async function settle(model: EngineModel, name: string) {
+async function recover(model: EngineModel, name: string) {
   return withEngine(model, (engine) => recoverRemap(engine, name, async () => model.names()));
 }
 

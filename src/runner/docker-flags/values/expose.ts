@@ -1,23 +1,18 @@
-import { highestPort, isProtocol, type Protocol } from '../../../model/ports/port.ts';
+import type { ExposedPort } from '../../../engine/images/images.ts';
+import { highestPort, isProtocol } from '../../../model/ports/port.ts';
 import { invalidFlag } from '../flag-error.ts';
 
-/** A port that the program in the container listens on. */
-export interface ExposedPort {
-  readonly target: number;
-  readonly protocol: Protocol;
-}
-
 /**
- * Reads a value of `--expose`, `PORT[-LAST][/PROTOCOL]`: one entry per port, none twice.
+ * Parses a value of `--expose`, `PORT[-LAST][/PROTOCOL]`: one entry per port, without duplicates.
  * @throws PortplanError `invalid-usage`
  */
 export function parseExpose(text: string): readonly ExposedPort[] {
-  const [, firstText = '', lastText = firstText, written = 'tcp'] =
+  const [, firstText = '', lastText = firstText, protocolText = 'tcp'] =
     /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(.*))?$/.exec(text) ?? [];
   const [first, last, protocol] = [
     Number(firstText),
     Number(lastText),
-    written.toLowerCase() || 'tcp',
+    protocolText.toLowerCase() || 'tcp',
   ];
   if (firstText === '' || last > highestPort || last < first || !isProtocol(protocol)) {
     throw invalidFlag(
