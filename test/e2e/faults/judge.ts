@@ -58,7 +58,7 @@ function isTold(
   return (
     scenario.args[0] === 'up' &&
     !name.includes('delayed') &&
-    stderr.includes('left to be looked at') &&
+    stderr.includes('keeps running for inspection') &&
     (endsContainers || missingChanges(scenario, differences).length === 0)
   );
 }

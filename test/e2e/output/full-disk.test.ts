@@ -24,7 +24,7 @@ const project = 'name: fulldisk\nservices: { web: { image: "nginx:1.25", ports: 
 
 describeEngines('a disk that is full', ['moby-28'], (engine) => {
   test.each([
-    ['for temporary files', 'TMPDIR', ['up', '-d'], 125, 'no space is left'],
+    ['for temporary files', 'TMPDIR', ['up', '-d'], 125, 'no space left on device'],
     ['for what is remembered', 'PORTPLAN_STATE_DIR', ['up', '-d'], 125, 'no space left'],
     ['for leases', 'PORTPLAN_STATE_DIR', ['plan', '--lease'], 2, 'no space left'],
   ])('%s (%s) ends %j, and nothing is left', async (_what, variable, args, expected, words) => {

@@ -97,7 +97,7 @@ describeEngines('run in the background', ['moby-28', 'podman'], (engine) => {
     const { code, answer } = await ask(engine, ['run', '-d', '--network', network, 'redis:7']);
 
     expect({ code, ports: answer.ports }).toEqual({ code: 0, ports: [] });
-    expect(answer.notes.join()).toContain(network === 'host' ? 'network of the host' : '');
+    expect(answer.notes.join()).toContain(network === 'host' ? 'uses the host network' : '');
   });
 
   test('with a name that is taken: 125, and only the first is there', async () => {
@@ -221,7 +221,7 @@ describeEngines('a container that cannot start', ['moby-28', 'podman'], (engine)
     const { code, stderr } = await portplan(['run', '-d', 'nginx:1.25', '/nowhere'], { engine });
 
     expect(code).toBe(127);
-    expect(stderr).toContain('the container could not be started');
+    expect(stderr).toContain('cannot start the container');
     expect(await listContainers(engine)).toEqual([]);
   });
 

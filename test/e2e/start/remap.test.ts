@@ -300,7 +300,10 @@ describeEngines('start --remap on an engine that does not tell all', ['podman'],
 
     expect(code).toBe(1);
     expect(answer.containers).toMatchObject([
-      { state: 'conflict', message: expect.stringContaining('does not tell all') },
+      {
+        state: 'conflict',
+        message: expect.stringContaining("Podman's Docker API does not report"),
+      },
     ]);
     expect(await listContainers(engine)).toEqual(['pod created']);
   });

@@ -118,11 +118,11 @@ services:
       expect(refused.stderr).toContain('project "shop" is in use by');
       expect(refused.stderr).toContain('container_name the-web');
       expect(refused.stderr).toContain('portplan up --side-by-side');
-      expect(refused.stderr).toContain('docker compose -p shop down ends the other one');
+      expect(refused.stderr).toContain('docker compose -p shop down stops the other one');
 
       expect(await b.ports('--side-by-side')).toEqual(['web 8081']);
       expect(await pageAt(engine, 8081)).toBe('library/nginx:1.25');
-      const project = /the project is called (\S+) here/.exec(
+      const project = /the project name is ([^\s;]+)/.exec(
         (await b.run('up', '-d', '--side-by-side')).stderr,
       )?.[1];
       await engine.compose(['-p', project ?? '', 'down'], { cwd: `${folder.path}/b` });
@@ -161,7 +161,7 @@ describeEngines('up', ['moby-28', 'podman'], (engine) => {
     expect(stdout.replace(/pid \d+/, 'pid 1')).toMatch(
       /^SERVICE +URL +TARGET +WHY\nweb +http:\/\/localhost:8081 +80\/tcp +8080 held by .*; 8081 free\n$/,
     );
-    expect(stderr).toContain('docker compose up alone would move web back');
+    expect(stderr).toContain('docker compose up would move web back');
     expect(stderr).toContain('portplan plan --write override');
     await holder[Symbol.asyncDispose]();
 
@@ -226,10 +226,10 @@ PATH=$REAL_PATH exec docker "$@"
     const { code, stderr } = await run('up', '-d');
     expect(code).toBeGreaterThan(0);
     if (engine.kind === 'podman') {
-      expect(stderr).toContain('not to be had back from this engine: shop-web-1');
+      expect(stderr).toContain('replaced by Compose; cannot be restored on Podman: shop-web-1');
       return;
     }
-    expect(stderr).toContain('portplan: made again as it was: shop-web-1');
+    expect(stderr).toContain('portplan: recreated: shop-web-1');
     expect(await listContainers(engine)).toEqual(['shop-web-1 running']);
     const { stdout } = await engine.docker([
       ...['exec', 'shop-web-1', 'sh', '-c', 'echo $WORD; cat /data/file'],
