@@ -1,6 +1,6 @@
 /**
- * The body of `POST /containers/create`, as far as flags reach (moby/moby: api/swagger.yaml). What is absent is left
- * to the engine. `ExposedPorts` and `PortBindings` are not here: ports are planned later.
+ * Body of `POST /containers/create`, limited to fields that flags set (moby/moby: api/swagger.yaml). The engine chooses
+ * absent fields. Without `ExposedPorts` and `PortBindings`, which are planned later.
  */
 export interface ContainerBody {
   readonly Image: string;
@@ -24,7 +24,7 @@ export interface ContainerBody {
   /** Seconds. */
   readonly StopTimeout?: number | undefined;
   readonly Healthcheck?: Healthcheck | undefined;
-  /** Read by engines before 25 only; later ones take the endpoint's. */
+  /** Used by engines before 25 only; later ones use the endpoint's. */
   readonly MacAddress?: string | undefined;
   readonly HostConfig: HostConfig;
   readonly NetworkingConfig: {
@@ -32,7 +32,7 @@ export interface ContainerBody {
   };
 }
 
-/** Times are in nanoseconds. */
+/** Health check; times in nanoseconds. */
 export interface Healthcheck {
   readonly Test?: readonly string[] | undefined;
   readonly Interval?: number | undefined;
@@ -42,7 +42,7 @@ export interface Healthcheck {
   readonly Retries?: number | undefined;
 }
 
-/** Sizes are in bytes. */
+/** Host-dependent settings; sizes in bytes. */
 export interface HostConfig extends Resources {
   readonly Binds?: readonly string[] | undefined;
   readonly Mounts?: readonly Mount[] | undefined;
@@ -65,7 +65,7 @@ export interface HostConfig extends Resources {
   readonly CapDrop?: readonly string[] | undefined;
   readonly GroupAdd?: readonly string[] | undefined;
   readonly SecurityOpt?: readonly string[] | undefined;
-  /** Empty: nothing of /proc and /sys is hidden. Absent: the engine's own list. */
+  /** Empty: no path of /proc and /sys is masked. Absent: the engine's default list. */
   readonly MaskedPaths?: readonly string[] | undefined;
   readonly ReadonlyPaths?: readonly string[] | undefined;
   readonly Sysctls?: Readonly<Record<string, string>> | undefined;
@@ -121,7 +121,7 @@ export interface ThrottleDevice {
   readonly Rate: number;
 }
 
-/** -1: no limit. */
+/** Limit of a resource; -1 means unlimited. */
 export interface Ulimit {
   readonly Name: string;
   readonly Soft: number;
@@ -131,16 +131,16 @@ export interface Ulimit {
 export interface DeviceMapping {
   readonly PathOnHost: string;
   readonly PathInContainer: string;
-  /** Some of r, w and m. */
+  /** Some of `r`, `w` and `m`. */
   readonly CgroupPermissions: string;
 }
 
-/** Devices that a driver hands out, such as GPUs. Count -1: all of them. */
+/** Devices that a driver provides, such as GPUs. Count -1: all devices. */
 export interface DeviceRequest {
   readonly Driver?: string | undefined;
   readonly Count?: number | undefined;
   readonly DeviceIDs?: readonly string[] | undefined;
-  /** A list of lists: any of these sets of capabilities will do. */
+  /** Alternatives: a device must have all capabilities of one inner list. */
   readonly Capabilities?: readonly (readonly string[])[] | undefined;
   readonly Options?: Readonly<Record<string, string>> | undefined;
 }
@@ -192,7 +192,7 @@ export interface TmpfsOptions {
   readonly Mode?: number | undefined;
 }
 
-/** How a container is attached to one network. */
+/** Attachment of a container to one network. */
 export interface EndpointSettings {
   readonly IPAMConfig?: IpamConfig | undefined;
   readonly Aliases?: readonly string[] | undefined;

@@ -17,7 +17,7 @@ import { readSecurityOptions } from './values/security.ts';
 import { toStreams } from './values/streams.ts';
 import { parseVolume } from './values/volume.ts';
 
-/** What `POST /containers/create` is asked for: two query parameters and a body, without its ports. */
+/** Query parameters and body of `POST /containers/create`, without ports. */
 export interface ContainerSpec {
   readonly name?: string | undefined;
   readonly platform?: string | undefined;
@@ -31,21 +31,21 @@ interface Program {
 }
 
 /**
- * Turns the flags of `docker run` into the create request that docker would make of them (docker/cli:
- * cli/command/container/opts.go, parse), but for the ports. Reads the files that the flags name.
- * @throws PortplanError `invalid-usage` for a value or a combination that docker refuses, `invalid-input` for a file.
+ * Returns the create request that docker would send for the flags of `docker run`, without ports (docker/cli:
+ * cli/command/container/opts.go, parse). Reads the files that the flags name.
+ * @throws PortplanError `invalid-usage` for a value or a combination that docker rejects, `invalid-input` for a file
  */
 export async function toContainerSpec(
   { image, command, flags }: Program,
-  from: RunEnvironment = defaultRunEnvironment(),
+  environment: RunEnvironment = defaultRunEnvironment(),
 ): Promise<ContainerSpec> {
   const [variables, labels, security] = await Promise.all([
-    readVariables(flags, from),
-    readLabels(flags, from),
-    readSecurityOptions(flags, from),
+    readVariables(flags, environment),
+    readLabels(flags, environment),
+    readSecurityOptions(flags, environment),
   ]);
   const entrypoint = flags.text('entrypoint');
-  const volumes = flags.list('volume').map((text) => parseVolume(text, from.cwd));
+  const volumes = flags.list('volume').map((text) => parseVolume(text, environment.cwd));
   const anonymous = volumes.flatMap((volume) =>
     volume.kind === 'anonymous' ? [volume.target] : [],
   );
@@ -56,13 +56,13 @@ export async function toContainerSpec(
     platform: toPlatform(flags),
     body: {
       Image: image,
-      Cmd: orNothing(command),
+      Cmd: undefinedIfEmpty(command),
       Entrypoint: entrypoint === undefined ? undefined : [entrypoint],
       Hostname: flags.text('hostname'),
       Domainname: flags.text('domainname'),
       User: flags.text('user'),
       WorkingDir: flags.text('workdir'),
-      Env: orNothing(variables),
+      Env: undefinedIfEmpty(variables),
       Labels: labels,
       Volumes: Object.fromEntries(anonymous.map((target) => [target, {}])),
       ...toStreams(flags),
@@ -71,9 +71,9 @@ export async function toContainerSpec(
       Healthcheck: toHealthcheck(flags),
       MacAddress: flags.text('mac-address')?.trim(),
       HostConfig: {
-        ...toHostConfig(flags, from.cwd),
+        ...toHostConfig(flags, environment.cwd),
         ...security,
-        Binds: orNothing([...new Set(binds)]),
+        Binds: undefinedIfEmpty([...new Set(binds)]),
         NetworkMode: networks.mode,
       },
       NetworkingConfig: { EndpointsConfig: networks.endpoints },
@@ -83,7 +83,7 @@ export async function toContainerSpec(
 
 function toName(flags: FlagValues): string | undefined {
   const name = flags.text('name');
-  // Older docker let a slash lead the name.
+  // Older versions of docker accept a leading slash.
   if (name === undefined || /^\/?[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) return name;
   const hint = 'expected a letter or digit, then at least one more letter, digit, "_", "." or "-"';
   throw invalidFlag('name', name, 'not a name', hint);
@@ -101,34 +101,34 @@ function toPlatform(flags: FlagValues): string | undefined {
   );
 }
 
-/** What needs neither a file nor another flag's reading. */
+/** Settings that depend neither on a file nor on `--network`. */
 function toHostConfig(flags: FlagValues, cwd: string): Omit<HostConfig, 'NetworkMode'> {
   return {
     ...toResources(flags),
     ...toNamespaces(flags),
     ...toRestart(flags),
-    Mounts: orNothing(flags.list('mount').map((text) => parseMount(text, cwd))),
-    Tmpfs: mapOrNothing(toTmpfs(flags.list('tmpfs'))),
-    VolumesFrom: orNothing(flags.list('volumes-from')),
+    Mounts: undefinedIfEmpty(flags.list('mount').map((text) => parseMount(text, cwd))),
+    Tmpfs: undefinedIfEmptyMap(toTmpfs(flags.list('tmpfs'))),
+    VolumesFrom: undefinedIfEmpty(flags.list('volumes-from')),
     VolumeDriver: flags.text('volume-driver'),
-    StorageOpt: mapOrNothing(toStrictMap('storage-opt', flags.list('storage-opt'))),
+    StorageOpt: undefinedIfEmptyMap(toStrictMap('storage-opt', flags.list('storage-opt'))),
     ReadonlyRootfs: flags.boolean('read-only'),
     ContainerIDFile: flags.text('cidfile'),
     LogConfig: toLogConfig(flags),
     Init: flags.boolean('init'),
     Runtime: flags.text('runtime'),
     Isolation: flags.text('isolation'),
-    Annotations: mapOrNothing(toMap(flags.list('annotation'))),
+    Annotations: undefinedIfEmptyMap(toMap(flags.list('annotation'))),
     Privileged: flags.boolean('privileged'),
-    CapAdd: orNothing(flags.list('cap-add').map(toCapability)),
-    CapDrop: orNothing(flags.list('cap-drop').map(toCapability)),
-    GroupAdd: orNothing(flags.list('group-add')),
-    Sysctls: mapOrNothing(toStrictMap('sysctl', flags.list('sysctl'))),
-    Dns: orNothing(flags.list('dns').map(checkNameServer)),
-    DnsSearch: orNothing(flags.list('dns-search')),
-    DnsOptions: orNothing(flags.list('dns-option')),
-    ExtraHosts: orNothing(flags.list('add-host').map(parseAddHost)),
-    Links: orNothing(flags.list('link')),
+    CapAdd: undefinedIfEmpty(flags.list('cap-add').map(toCapability)),
+    CapDrop: undefinedIfEmpty(flags.list('cap-drop').map(toCapability)),
+    GroupAdd: undefinedIfEmpty(flags.list('group-add')),
+    Sysctls: undefinedIfEmptyMap(toStrictMap('sysctl', flags.list('sysctl'))),
+    Dns: undefinedIfEmpty(flags.list('dns').map(checkNameServer)),
+    DnsSearch: undefinedIfEmpty(flags.list('dns-search')),
+    DnsOptions: undefinedIfEmpty(flags.list('dns-option')),
+    ExtraHosts: undefinedIfEmpty(flags.list('add-host').map(parseAddHost)),
+    Links: undefinedIfEmpty(flags.list('link')),
     ShmSize: flags.size('shm-size'),
     OomScoreAdj: flags.integer('oom-score-adj'),
   };
@@ -139,19 +139,19 @@ function toRestart(flags: FlagValues): Pick<HostConfig, 'AutoRemove' | 'RestartP
   const remove = flags.boolean('rm');
   if (remove && restarts(policy)) {
     throw flagConflict(
-      `--rm does not go with --restart ${policy?.Name}`,
-      'a container that is removed on exit cannot be started again',
+      `--rm cannot be combined with --restart ${policy?.Name}`,
+      'remove one of the two: a container that is removed on exit cannot restart',
     );
   }
   return { AutoRemove: remove, RestartPolicy: policy };
 }
 
-/** `TARGET[:OPTIONS]` each; the engine reads the options. */
+/** Parses `TARGET[:OPTIONS]` entries; the engine validates the options. */
 function toTmpfs(list: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     list.map((text) => {
       const [target = '', ...options] = text.split(':');
-      if (!target.startsWith('/')) throw invalidFlag('tmpfs', text, 'its path is not absolute');
+      if (!target.startsWith('/')) throw invalidFlag('tmpfs', text, 'the path is not absolute');
       return [target, options.join(':')];
     }),
   );
@@ -162,12 +162,12 @@ function toLogConfig(flags: FlagValues): LogConfig | undefined {
   const options = flags.list('log-opt');
   if (driver === undefined && options.length === 0) return undefined;
   if (driver === 'none' && options.length > 0) {
-    throw flagConflict('--log-opt does not go with --log-driver none');
+    throw flagConflict('--log-opt cannot be combined with --log-driver none');
   }
   return { Type: driver ?? '', Config: toMap(options) };
 }
 
-/** `net_admin`, `CAP_NET_ADMIN`: one spelling for both. */
+/** Returns `CAP_NET_ADMIN` for `net_admin` and `CAP_NET_ADMIN`. */
 function toCapability(text: string): string {
   const name = text.trim().toUpperCase();
   return name === 'ALL' || name.startsWith('CAP_') ? name : `CAP_${name}`;
@@ -179,10 +179,10 @@ function checkNameServer(text: string): string {
   throw invalidFlag('dns', text, 'not an IP address');
 }
 
-function orNothing<Item>(list: readonly Item[]): readonly Item[] | undefined {
+function undefinedIfEmpty<Item>(list: readonly Item[]): readonly Item[] | undefined {
   return list.length === 0 ? undefined : list;
 }
 
-function mapOrNothing(map: Readonly<Record<string, string>>) {
+function undefinedIfEmptyMap(map: Readonly<Record<string, string>>) {
   return Object.keys(map).length === 0 ? undefined : map;
 }

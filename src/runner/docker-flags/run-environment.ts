@@ -3,35 +3,35 @@ import type { ProxySettings } from '../../engine/connect/docker-config.ts';
 import { messageOf, PortplanError } from '../../errors.ts';
 import type { FlagName } from './flag-table.ts';
 
-/** What flags refer to outside of the command line. */
+/** Environment that flags refer to: variables, folder, files and proxies. */
 export interface RunEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The folder that relative paths start from. */
+  /** Base folder of relative paths; absolute. */
   readonly cwd: string;
   readonly readFile: (path: string) => Promise<string>;
-  /** What config.json says about proxies for the engine in use. */
+  /** Proxies of docker's config.json for the engine in use. */
   readonly proxies?: ProxySettings | undefined;
 }
 
-/** Those of this process. */
+/** Returns the environment of this process. */
 export function defaultRunEnvironment(): RunEnvironment {
   return { env: process.env, cwd: process.cwd(), readFile: readTextFile };
 }
 
 /**
- * The text of a file that a flag names.
- * @throws PortplanError `invalid-input` that says which flag named it.
+ * Returns the text of a file that a flag names.
+ * @throws PortplanError `invalid-input` with the name of the flag
  */
 export async function readFlagFile(
   flag: FlagName,
   path: string,
-  from: RunEnvironment,
+  environment: RunEnvironment,
 ): Promise<string> {
   try {
-    return await from.readFile(path);
+    return await environment.readFile(path);
   } catch (cause) {
-    const why = cause instanceof PortplanError ? cause.message : messageOf(cause);
-    throw new PortplanError('invalid-input', `--${flag} "${path}": cannot be read: ${why}`, {
+    const reason = cause instanceof PortplanError ? cause.message : messageOf(cause);
+    throw new PortplanError('invalid-input', `--${flag}: cannot read "${path}": ${reason}`, {
       cause,
     });
   }

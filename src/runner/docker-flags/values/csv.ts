@@ -1,11 +1,11 @@
 /**
- * The fields of one line of comma-separated values, as Go's encoding/csv reads it: a field that begins with `"` ends
- * with one and holds commas, and `""` inside it is one quote. Nothing when the quotes are wrong.
+ * Returns the fields of one CSV line, as Go's encoding/csv parses it: a field that begins with `"` ends with one and may
+ * contain commas, and `""` inside it is one quote. Returns `undefined` when the quotes do not match.
  */
 export function parseCsv(line: string): readonly string[] | undefined {
   const fields: string[] = [];
   for (let start = 0; start <= line.length; ) {
-    const field = line[start] === '"' ? readQuoted(line, start) : readBare(line, start);
+    const field = line[start] === '"' ? readQuoted(line, start) : readUnquoted(line, start);
     if (field === undefined) return undefined;
     fields.push(field.text);
     start = field.end + 1;
@@ -15,11 +15,11 @@ export function parseCsv(line: string): readonly string[] | undefined {
 
 interface Field {
   readonly text: string;
-  /** Where the comma after it is, or the end of the line. */
+  /** Index of the comma after the field, or the length of the line. */
   readonly end: number;
 }
 
-function readBare(line: string, start: number): Field | undefined {
+function readUnquoted(line: string, start: number): Field | undefined {
   const comma = line.indexOf(',', start);
   const end = comma < 0 ? line.length : comma;
   const text = line.slice(start, end);

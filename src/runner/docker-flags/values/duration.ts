@@ -9,7 +9,7 @@ const nanoseconds: ReadonlyMap<string, number> = new Map([
   ['h', 3600e9],
 ]);
 
-/** A duration in nanoseconds, in the notation of Go (time.ParseDuration): `1m30s`, `1.5h`, `0`. Nothing for other text. */
+/** Parses a Go duration (time.ParseDuration) such as `1m30s`, `1.5h` or `0` to nanoseconds; `undefined` if invalid. */
 export function parseDuration(text: string): number | undefined {
   const match = /^([+-]?)(0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|[uµμ]s|ms|s|m|h))+)$/.exec(text);
   if (match === null) return undefined;

@@ -6,25 +6,31 @@ import { splitKeyValue } from './key-value.ts';
 import { parseKeyValueFile } from './key-value-file.ts';
 
 /**
- * The variables of `--env-file` and then, to win over them, those of `-e`. `-e NAME` takes the value from here; unset
- * here, it stays a bare name, by which the engine unsets what the image sets (docker/cli: opts/env.go).
- * @throws PortplanError `invalid-usage` for a variable without a name, `invalid-input` for a broken file.
+ * Returns the variables of `--env-file`, then those of `-e`, which override them. `-e NAME` takes the value of this
+ * environment. A variable that is unset here stays a bare name, with which the engine unsets the image's value
+ * (docker/cli: opts/env.go).
+ * @throws PortplanError `invalid-usage` for a variable without a name, `invalid-input` for an invalid file
  */
 export async function readVariables(
   flags: FlagValues,
-  from: RunEnvironment,
+  environment: RunEnvironment,
 ): Promise<readonly string[]> {
-  const given = flags.list('env').map((text) => toVariable(text, from.env));
+  const fromFlags = flags.list('env').map((text) => toVariable(text, environment.env));
   const files = flags.list('env-file').map(async (file) => {
-    const text = await readFlagFile('env-file', file, from);
-    return parseKeyValueFile(text, file, (key) => from.env[key]);
+    const text = await readFlagFile('env-file', file, environment);
+    return parseKeyValueFile(text, file, (key) => environment.env[key]);
   });
-  return [...(await Promise.all(files)).flat(), ...given, ...proxyVariables(from.proxies, given)];
+  return [
+    ...(await Promise.all(files)).flat(),
+    ...fromFlags,
+    ...proxyVariables(environment.proxies, fromFlags),
+  ];
 }
 
 function toVariable(text: string, env: RunEnvironment['env']): string {
   const [name, value = env[name]] = splitKeyValue(text);
-  if (name === '') throw invalidFlag('env', text, 'it has no name', 'expected NAME=VALUE or NAME');
+  if (name === '')
+    throw invalidFlag('env', text, 'the name is missing', 'expected NAME=VALUE or NAME');
   return value === undefined ? name : `${name}=${value}`;
 }
 
@@ -37,19 +43,19 @@ const variables = {
 } as const satisfies Record<keyof ProxySettings, string>;
 
 /**
- * The variables, in both letter cases, that docker sets in a container for the proxies of config.json, but for those
- * that `-e` names (docker/cli: configfile.ParseProxyConfig).
+ * Returns the proxy variables, in upper and lower case, that docker sets from config.json, except those set with `-e`
+ * (docker/cli: configfile.ParseProxyConfig).
  */
 export function proxyVariables(
   settings: ProxySettings | undefined,
-  given: readonly string[],
+  fromFlags: readonly string[],
 ): readonly string[] {
-  const names = given.map((text) => splitKeyValue(text)[0]);
+  const names = fromFlags.map((text) => splitKeyValue(text)[0]);
   return Object.entries(variables).flatMap(([key, name]) => {
     const value = settings?.[key as keyof ProxySettings];
     if (value === undefined || value === '') return [];
     return [name, name.toLowerCase()]
-      .filter((one) => !names.includes(one))
-      .map((one) => `${one}=${value}`);
+      .filter((variable) => !names.includes(variable))
+      .map((variable) => `${variable}=${value}`);
   });
 }

@@ -4,20 +4,20 @@ import { parseCsv } from './csv.ts';
 import { splitKeyValue, toMap } from './key-value.ts';
 
 /**
- * Reads a value of `--gpus` (docker/cli: opts/gpus.go): `all`, a number, or CSV of `driver`, `count`, `device`,
+ * Parses a value of `--gpus` (docker/cli: opts/gpus.go): `all`, a number, or CSV of `driver`, `count`, `device`,
  * `capabilities` and `options`, where a value with commas is quoted: `"device=0,2",capabilities=utility`.
  * @throws PortplanError `invalid-usage`
  */
 export function parseGpus(text: string): DeviceRequest {
   const fields = parseCsv(text);
-  if (fields === undefined) throw fault(text, 'its quotes do not match');
+  if (fields === undefined) throw invalidGpus(text, 'the quotes do not match');
   const values = new Map<string, string>();
   for (const field of fields) {
-    const [written, given] = splitKeyValue(field);
-    const key = given === undefined ? 'count' : written;
-    if (!keys.includes(key)) throw fault(text, `it has an unknown key "${written}"`);
-    if (values.has(key)) throw fault(text, `it names ${key} twice`);
-    values.set(key, given ?? written);
+    const [first, second] = splitKeyValue(field);
+    const key = second === undefined ? 'count' : first;
+    if (!keys.includes(key)) throw invalidGpus(text, `unknown key "${first}"`);
+    if (values.has(key)) throw invalidGpus(text, `duplicate key ${key}`);
+    values.set(key, second ?? first);
   }
   return toRequest(text, values);
 }
@@ -41,9 +41,9 @@ function toRequest(text: string, values: ReadonlyMap<string, string>): DeviceReq
 function toCount(text: string, count: string): number {
   if (count === 'all') return -1;
   if (/^-?\d{1,9}$/.test(count)) return Number(count);
-  throw fault(text, `"${count}" is not a count`);
+  throw invalidGpus(text, `invalid count "${count}"`);
 }
 
-function fault(text: string, why: string) {
-  return invalidFlag('gpus', text, why, `expected all, a number, or '"device=0,1"'`);
+function invalidGpus(text: string, reason: string) {
+  return invalidFlag('gpus', text, reason, `expected all, a number, or '"device=0,1"'`);
 }

@@ -3,7 +3,7 @@ import { flagConflict, invalidFlag } from '../flag-error.ts';
 import type { FlagValues } from '../flag-values.ts';
 
 /**
- * The health check of `--health-…`, or the one that turns the image's off. Nothing: the image's own.
+ * Returns the health check of `--health-…`, or the one that disables the image's; `undefined` keeps the image's.
  * @throws PortplanError `invalid-usage`
  */
 export function toHealthcheck(flags: FlagValues): Healthcheck | undefined {
@@ -17,10 +17,10 @@ export function toHealthcheck(flags: FlagValues): Healthcheck | undefined {
     Retries: flags.integer('health-retries'),
   };
   if (check.Retries !== undefined && check.Retries < 0) {
-    throw invalidFlag('health-retries', `${check.Retries}`, 'it cannot be negative');
+    throw invalidFlag('health-retries', `${check.Retries}`, 'must not be negative');
   }
-  const given = Object.values(check).some((value) => value !== undefined && value !== 0);
-  if (!flags.boolean('no-healthcheck')) return given ? check : undefined;
-  if (given) throw flagConflict('--no-healthcheck does not go with --health-… flags');
+  const isSet = Object.values(check).some((value) => value !== undefined && value !== 0);
+  if (!flags.boolean('no-healthcheck')) return isSet ? check : undefined;
+  if (isSet) throw flagConflict('--no-healthcheck cannot be combined with --health-… flags');
   return { Test: ['NONE'] };
 }

@@ -1,13 +1,13 @@
 import { invalidFlag } from '../flag-error.ts';
 import type { FlagName } from '../flag-table.ts';
 
-/** `key=value` in two; no value where the text has no `=`. */
+/** Splits `key=value` at the first `=`; the value is `undefined` without one. */
 export function splitKeyValue(text: string): readonly [key: string, value: string | undefined] {
   const separator = text.indexOf('=');
   return separator < 0 ? [text, undefined] : [text.slice(0, separator), text.slice(separator + 1)];
 }
 
-/** The values of a list flag as a map; a key without `=` gets the empty value, and the last of two equal keys counts. */
+/** Returns the values of a list flag as a map. A key without `=` gets the empty value; the last duplicate wins. */
 export function toMap(list: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     list.map((text) => [splitKeyValue(text)[0], splitKeyValue(text)[1] ?? '']),
@@ -15,7 +15,7 @@ export function toMap(list: readonly string[]): Readonly<Record<string, string>>
 }
 
 /**
- * The same for flags that need a `key=value` each.
+ * Like {@link toMap}, for flags whose values must all be `key=value`.
  * @throws PortplanError `invalid-usage`
  */
 export function toStrictMap(
@@ -24,8 +24,7 @@ export function toStrictMap(
 ): Readonly<Record<string, string>> {
   for (const text of list) {
     const [key, value] = splitKeyValue(text);
-    if (key === '' || value === undefined)
-      throw invalidFlag(flag, text, 'not of the form KEY=VALUE');
+    if (key === '' || value === undefined) throw invalidFlag(flag, text, 'expected KEY=VALUE');
   }
   return toMap(list);
 }

@@ -9,24 +9,23 @@ const form =
   'expected type=bind,source=./data,target=/data,readonly (or type=volume, tmpfs, image)';
 
 /**
- * Reads a value of `--mount`: `key=value` fields in one line of CSV (docker/cli: opts/mount.go). A relative source is a
- * folder from `cwd` on.
+ * Parses a value of `--mount`: `key=value` fields in one CSV line (docker/cli: opts/mount.go). A relative source is resolved
+ * against `cwd`.
  * @throws PortplanError `invalid-usage`
  */
 export function parseMount(text: string, cwd: string): Mount {
   const fields = parseCsv(text);
-  if (fields === undefined) throw fault(text, 'its quotes do not match');
-  const draft = fields.reduce((mount, field) => addField(text, mount, field, cwd), {
-    Type: 'volume',
-    Target: '',
-  } as Mount);
-  checkMount(text, draft);
-  return draft;
+  if (fields === undefined) throw invalidMount(text, 'the quotes do not match');
+  const mount = fields.reduce((draft, field) => addField(text, draft, field, cwd), emptyMount);
+  checkMount(text, mount);
+  return mount;
 }
 
+const emptyMount: Mount = { Type: 'volume', Target: '' };
+
+/** Returns the mount with a key set; `undefined` when the value is invalid. */
 type Setter = (mount: Mount, value: string, cwd: string) => Mount | undefined;
 
-/** What each key does to the mount; nothing when it does not take the value. */
 const setterTable: Readonly<Record<string, Setter>> = {
   type: (mount, value) => ({ ...mount, Type: value.toLowerCase() }),
   source: (mount, value, cwd) => ({
@@ -71,25 +70,26 @@ const synonyms: ReadonlyMap<string, string> = new Map([
   ['ro', 'readonly'],
 ]);
 
-/** How a bind treats the mounts below its source. */
+/** Values of `bind-recursive`: how a bind handles mounts below its source. */
 const recursion: ReadonlyMap<string, BindOptions> = new Map([
   ['disabled', { NonRecursive: true }],
   ['writable', { ReadOnlyNonRecursive: true }],
   ['readonly', { ReadOnlyForceRecursive: true }],
 ]);
 
-const flagKeys = ['readonly', 'bind-nonrecursive', 'bind-create-src', 'volume-nocopy'];
+/** Keys whose value defaults to `true`. */
+const booleanKeys = ['readonly', 'bind-nonrecursive', 'bind-create-src', 'volume-nocopy'];
 
 function addField(text: string, mount: Mount, field: string, cwd: string): Mount {
-  const [written, given] = splitKeyValue(field);
-  const lower = written.toLowerCase();
+  const [name, givenValue] = splitKeyValue(field);
+  const lower = name.toLowerCase();
   const key = synonyms.get(lower) ?? lower;
   const set = setters.get(key);
-  if (set === undefined) throw fault(text, `it has an unknown key "${written}"`);
-  const value = given ?? (flagKeys.includes(key) ? 'true' : undefined);
-  if (value === undefined) throw fault(text, `"${field}" is not KEY=VALUE`);
+  if (set === undefined) throw invalidMount(text, `unknown key "${name}"`);
+  const value = givenValue ?? (booleanKeys.includes(key) ? 'true' : undefined);
+  if (value === undefined) throw invalidMount(text, `expected KEY=VALUE, got "${field}"`);
   const next = set(mount, value, cwd);
-  if (next === undefined) throw fault(text, `${written} does not take "${value}"`);
+  if (next === undefined) throw invalidMount(text, `invalid ${name} "${value}"`);
   return next;
 }
 
@@ -119,33 +119,34 @@ function withEntry(map: Readonly<Record<string, string>> | undefined, text: stri
   return { ...map, [key]: value };
 }
 
-/** The options that belong to one type of mount only. */
-const ownOptions = [
+/** Options that are valid for one type of mount only. */
+const typeOptions = [
   { option: 'BindOptions', type: 'bind' },
   { option: 'VolumeOptions', type: 'volume' },
   { option: 'ImageOptions', type: 'image' },
   { option: 'TmpfsOptions', type: 'tmpfs' },
 ] as const;
 
+/** @throws PortplanError `invalid-usage` for options that exclude each other */
 function checkMount(text: string, mount: Mount) {
-  if (mount.Type === '') throw fault(text, 'its type is empty');
-  if (mount.Target === '') throw fault(text, 'it has no target');
+  if (mount.Type === '') throw invalidMount(text, 'the type is empty');
+  if (mount.Target === '') throw invalidMount(text, 'the target is missing');
   if (mount.Type === 'bind' && (mount.Source ?? '') === '')
-    throw fault(text, 'a bind needs a source');
-  for (const { option, type } of ownOptions) {
+    throw invalidMount(text, 'type=bind requires a source');
+  for (const { option, type } of typeOptions) {
     if (mount[option] !== undefined && mount.Type !== type) {
-      throw fault(text, `the ${type}-… options do not go with type=${mount.Type}`);
+      throw invalidMount(text, `${type}-… options require type=${type}, got type=${mount.Type}`);
     }
   }
   const { ReadOnlyNonRecursive, ReadOnlyForceRecursive, Propagation } = mount.BindOptions ?? {};
   if ((ReadOnlyNonRecursive || ReadOnlyForceRecursive) && !mount.ReadOnly) {
-    throw fault(text, 'this bind-recursive needs readonly, too');
+    throw invalidMount(text, 'this bind-recursive requires readonly');
   }
   if (ReadOnlyForceRecursive && Propagation !== 'rprivate') {
-    throw fault(text, 'bind-recursive=readonly needs bind-propagation=rprivate, too');
+    throw invalidMount(text, 'bind-recursive=readonly requires bind-propagation=rprivate');
   }
 }
 
-function fault(text: string, why: string) {
-  return invalidFlag('mount', text, why, form);
+function invalidMount(text: string, reason: string) {
+  return invalidFlag('mount', text, reason, form);
 }

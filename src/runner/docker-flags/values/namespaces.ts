@@ -8,7 +8,7 @@ type Namespaces = Pick<
   'IpcMode' | 'PidMode' | 'UTSMode' | 'UsernsMode' | 'CgroupnsMode'
 >;
 
-/** What each flag takes besides the empty text; `container:` stands for any container (moby: api/types/container). */
+/** Values of each flag besides the empty string; `container:` matches any container (moby: api/types/container). */
 const modes = {
   ipc: ['none', 'private', 'shareable', 'host', 'container:'],
   pid: ['host', 'container:'],
@@ -18,7 +18,7 @@ const modes = {
 } as const satisfies Partial<Record<FlagName, readonly string[]>>;
 
 /**
- * The namespaces that the container shares.
+ * Returns the namespace modes of the container.
  * @throws PortplanError `invalid-usage`
  */
 export function toNamespaces(flags: FlagValues): Namespaces {

@@ -8,7 +8,7 @@ import { parseSize } from './size.ts';
 import { toUlimits } from './ulimit.ts';
 
 /**
- * What the container may use of the host: memory, processors, block devices, devices.
+ * Returns the resources of the host that the container may use: memory, processors, block devices, devices.
  * @throws PortplanError `invalid-usage`
  */
 export function toResources(flags: FlagValues): Resources {
@@ -32,7 +32,7 @@ function memory(flags: FlagValues): Resources {
     MemorySwappiness: swappiness,
     OomKillDisable: flags.boolean('oom-kill-disable'),
     PidsLimit: flags.integer('pids-limit'),
-    Ulimits: listOrNothing(toUlimits(flags.list('ulimit'))),
+    Ulimits: undefinedIfEmpty(toUlimits(flags.list('ulimit'))),
   };
 }
 
@@ -51,7 +51,7 @@ function processors(flags: FlagValues): Resources {
   };
 }
 
-/** Billionths of a processor. */
+/** Parses a number of processors to 10⁻⁹ processors. */
 function toNanoCpus(text: string): number {
   const [, whole = '', fraction = ''] = /^(\d{0,6})(?:\.(\d*?)0*)?$/.exec(text) ?? [];
   if (whole + fraction === '' || fraction.length > 9) {
@@ -70,7 +70,7 @@ function blockDevices(flags: FlagValues): Resources {
   return {
     BlkioWeight:
       weight === undefined ? undefined : checkWeight('blkio-weight', `${weight}`, weight),
-    BlkioWeightDevice: listOrNothing(flags.list('blkio-weight-device').map(toWeightDevice)),
+    BlkioWeightDevice: undefinedIfEmpty(flags.list('blkio-weight-device').map(toWeightDevice)),
     BlkioDeviceReadBps: throttles(flags, 'device-read-bps', parseSize),
     BlkioDeviceWriteBps: throttles(flags, 'device-write-bps', parseSize),
     BlkioDeviceReadIOps: throttles(flags, 'device-read-iops', toCount),
@@ -85,7 +85,7 @@ function toWeightDevice(text: string): WeightDevice {
 
 function checkWeight(flag: FlagName, text: string, weight: number | undefined): number {
   if (weight === 0 || (weight !== undefined && weight >= 10 && weight <= 1000)) return weight;
-  throw invalidFlag(flag, text, 'not a weight', 'expected 10 to 1000, or 0 for none');
+  throw invalidFlag(flag, text, 'not a weight', 'expected 10 to 1000, or 0 to disable');
 }
 
 function throttles(
@@ -93,11 +93,11 @@ function throttles(
   flag: FlagName<'list'>,
   toRate: (text: string) => number | undefined,
 ): readonly ThrottleDevice[] | undefined {
-  return listOrNothing(
+  return undefinedIfEmpty(
     flags.list(flag).map((text) => {
       const [path, rateText] = splitDevice(flag, text);
       const rate = toRate(rateText);
-      if (rate === undefined) throw invalidFlag(flag, text, `"${rateText}" is not a rate`);
+      if (rate === undefined) throw invalidFlag(flag, text, `invalid rate "${rateText}"`);
       return { Path: path, Rate: rate };
     }),
   );
@@ -106,7 +106,7 @@ function throttles(
 function splitDevice(flag: FlagName, text: string): readonly [path: string, rest: string] {
   const [, path, rest] = /^(\/dev\/[^:]+):(.+)$/.exec(text) ?? [];
   if (path !== undefined && rest !== undefined) return [path, rest];
-  throw invalidFlag(flag, text, 'it names no device', 'expected /dev/NAME:VALUE');
+  throw invalidFlag(flag, text, 'the device is missing', 'expected /dev/NAME:VALUE');
 }
 
 function toCount(text: string): number | undefined {
@@ -117,7 +117,7 @@ function toCount(text: string): number | undefined {
 const deviceRule = /^[acb] (\d+|\*):(\d+|\*) [rwm]{1,3}$/;
 
 function devices(flags: FlagValues): Resources {
-  const given = flags.list('device').map(parseDevice);
+  const devicesGiven = flags.list('device').map(parseDevice);
   const rules = flags.list('device-cgroup-rule');
   for (const rule of rules) {
     if (!deviceRule.test(rule)) {
@@ -125,20 +125,20 @@ function devices(flags: FlagValues): Resources {
         'device-cgroup-rule',
         rule,
         'not a rule',
-        'expected TYPE MAJOR:MINOR MODE: c 1:3 rwm',
+        'expected TYPE MAJOR:MINOR MODE, such as "c 1:3 rwm"',
       );
     }
   }
-  const cdi = given.flatMap((device) => (device.kind === 'cdi' ? [device.name] : []));
+  const cdi = devicesGiven.flatMap((device) => (device.kind === 'cdi' ? [device.name] : []));
   return {
-    Devices: listOrNothing(
-      given.flatMap((device) => (device.kind === 'mapping' ? [device.mapping] : [])),
+    Devices: undefinedIfEmpty(
+      devicesGiven.flatMap((device) => (device.kind === 'mapping' ? [device.mapping] : [])),
     ),
-    DeviceCgroupRules: listOrNothing(rules),
-    DeviceRequests: listOrNothing([...flags.list('gpus').map(parseGpus), ...toCdiRequest(cdi)]),
+    DeviceCgroupRules: undefinedIfEmpty(rules),
+    DeviceRequests: undefinedIfEmpty([...flags.list('gpus').map(parseGpus), ...toCdiRequest(cdi)]),
   };
 }
 
-function listOrNothing<Item>(list: readonly Item[]): readonly Item[] | undefined {
+function undefinedIfEmpty<Item>(list: readonly Item[]): readonly Item[] | undefined {
   return list.length === 0 ? undefined : list;
 }

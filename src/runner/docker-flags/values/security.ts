@@ -7,25 +7,26 @@ import { type RunEnvironment, readFlagFile } from '../run-environment.ts';
 type SecurityOptions = Pick<HostConfig, 'SecurityOpt' | 'MaskedPaths' | 'ReadonlyPaths'>;
 
 /**
- * Reads `--security-opt`. A seccomp profile is a file here and its JSON in the request; `systempaths=unconfined` is
- * for the client alone (docker/cli: opts.go, parseSecurityOpts and parseSystemPaths).
- * @throws PortplanError `invalid-usage`, or `invalid-input` for the profile.
+ * Parses `--security-opt`. Replaces the path of a seccomp profile by its JSON. The client itself handles
+ * `systempaths=unconfined` (docker/cli: opts.go, parseSecurityOpts and parseSystemPaths).
+ * @throws PortplanError `invalid-usage`, or `invalid-input` for the profile
  */
 export async function readSecurityOptions(
   flags: FlagValues,
-  from: RunEnvironment,
+  environment: RunEnvironment,
 ): Promise<SecurityOptions> {
-  const given = flags.list('security-opt');
-  if (given.length === 0) return {};
-  const kept = given.filter((option) => option !== 'systempaths=unconfined');
-  const unconfined = kept.length < given.length ? { MaskedPaths: [], ReadonlyPaths: [] } : {};
-  const options = await Promise.all(kept.map((option) => readOption(option, from)));
+  const requested = flags.list('security-opt');
+  if (requested.length === 0) return {};
+  const engineOptions = requested.filter((option) => option !== 'systempaths=unconfined');
+  const unconfined =
+    engineOptions.length < requested.length ? { MaskedPaths: [], ReadonlyPaths: [] } : {};
+  const options = await Promise.all(engineOptions.map((option) => readOption(option, environment)));
   return { SecurityOpt: options, ...unconfined };
 }
 
 const builtInProfiles = ['unconfined', 'builtin'];
 
-async function readOption(option: string, from: RunEnvironment): Promise<string> {
+async function readOption(option: string, environment: RunEnvironment): Promise<string> {
   if (option === 'no-new-privileges') return option;
   const [, key, value] = /^([^=:]+)[=:](.+)$/s.exec(option) ?? [];
   if (key === undefined || value === undefined) {
@@ -37,7 +38,7 @@ async function readOption(option: string, from: RunEnvironment): Promise<string>
     );
   }
   if (key !== 'seccomp' || builtInProfiles.includes(value)) return option;
-  return `seccomp=${compactJson(value, await readFlagFile('security-opt', value, from))}`;
+  return `seccomp=${compactJson(value, await readFlagFile('security-opt', value, environment))}`;
 }
 
 function compactJson(file: string, text: string): string {
@@ -46,7 +47,7 @@ function compactJson(file: string, text: string): string {
   } catch (cause) {
     throw new PortplanError(
       'invalid-input',
-      `--security-opt: the seccomp profile ${file} is not JSON`,
+      `--security-opt: the seccomp profile ${file} is not valid JSON`,
       {
         cause,
       },

@@ -1,8 +1,8 @@
 const powers = ['', 'k', 'm', 'g', 't', 'p'];
 
 /**
- * A size in bytes, as docker reads it (docker/go-units: RAMInBytes): `64m`, `1.5GB`, `1 GiB`; every unit is a power of
- * 1024 and any letter case will do. Nothing when the text is not a size.
+ * Parses a size as docker does (docker/go-units: RAMInBytes) to bytes: `64m`, `1.5GB`, `1 GiB`. Units are powers of 1024, in
+ * any letter case. Returns `undefined` for an invalid size.
  */
 export function parseSize(text: string): number | undefined {
   const match = /^(\d+\.?\d*|\.\d+) ?(?:([kmgtp])(?:i?b)?|b)?$/i.exec(text);

@@ -1,11 +1,11 @@
 import { flagConflict, invalidFlag } from '../flag-error.ts';
 import type { FlagValues } from '../flag-values.ts';
 
-/** Which of the container's streams exist, and which the client is attached to. */
+/** Streams of the container, and which of them the client attaches to. */
 export interface Streams {
   readonly Tty: boolean;
   readonly OpenStdin: boolean;
-  /** The container's stdin ends when the client leaves. */
+  /** Whether the container's stdin ends when the client detaches. */
   readonly StdinOnce: boolean;
   readonly AttachStdin: boolean;
   readonly AttachStdout: boolean;
@@ -15,16 +15,17 @@ export interface Streams {
 const names = ['stdin', 'stdout', 'stderr'];
 
 /**
- * Reads `-i`, `-t`, `-a` and `-d`: without `-a` stdout and stderr, stdin with `-i`, and nothing with `-d`
+ * Parses `-i`, `-t`, `-a` and `-d`. Without `-a` attaches stdout and stderr, stdin with `-i`, and no stream with `-d`
  * (docker/cli: opts.go, parse; run.go, runContainer).
- * @throws PortplanError `invalid-usage` for an unknown stream, and for `-a` with `-d`.
+ * @throws PortplanError `invalid-usage` for an unknown stream, and for `-a` with `-d`
  */
 export function toStreams(flags: FlagValues): Streams {
   const attached = flags.list('attach').map(toStream);
   const Tty = flags.boolean('tty') ?? false;
   const OpenStdin = flags.boolean('interactive') ?? false;
   if (flags.boolean('detach')) {
-    if (attached.length > 0) throw flagConflict('-a does not go with -d', 'leave one of them away');
+    if (attached.length > 0)
+      throw flagConflict('-a cannot be combined with -d', 'remove one of them');
     return {
       Tty,
       OpenStdin,

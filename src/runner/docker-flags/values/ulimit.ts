@@ -20,23 +20,22 @@ const names = [
 ];
 
 /**
- * Reads a value of `--ulimit`, `NAME=SOFT[:HARD]`; without a hard limit it is the soft one (docker/go-units:
- * ParseUlimit).
+ * Parses a value of `--ulimit`, `NAME=SOFT[:HARD]`. The hard limit defaults to the soft one (docker/go-units: ParseUlimit).
  * @throws PortplanError `invalid-usage`
  */
 export function parseUlimit(text: string): Ulimit {
   const match = /^([a-z]+)=([^:]*)(?::([^:]*))?$/.exec(text);
-  if (match === null) throw fault(text, 'not a limit');
+  if (match === null) throw invalidUlimit(text, 'not a limit');
   const [, name = '', softText = '', hardText = softText] = match;
   if (!names.includes(name))
-    throw fault(text, `there is no limit "${name}"`, `expected ${names.join(', ')}`);
+    throw invalidUlimit(text, `unknown limit "${name}"`, `expected ${names.join(', ')}`);
   const [soft, hard] = [toLimit(text, softText), toLimit(text, hardText)];
   if (hard !== -1 && (soft === -1 || soft > hard))
-    throw fault(text, 'its soft limit is above the hard one');
+    throw invalidUlimit(text, 'the soft limit is above the hard limit');
   return { Name: name, Soft: soft, Hard: hard };
 }
 
-/** One limit for each name, of which the last counts, by name. */
+/** Returns one limit per name, sorted by name; the last duplicate wins. */
 export function toUlimits(list: readonly string[]): readonly Ulimit[] {
   const byName = new Map(list.map(parseUlimit).map((limit) => [limit.Name, limit]));
   return [...byName.values()].sort((one, other) => (one.Name < other.Name ? -1 : 1));
@@ -45,13 +44,13 @@ export function toUlimits(list: readonly string[]): readonly Ulimit[] {
 function toLimit(text: string, limit: string): number {
   if (limit === 'infinity' || limit === '-1') return -1;
   if (/^\d{1,15}$/.test(limit)) return Number(limit);
-  throw fault(text, `"${limit}" is not a limit`);
+  throw invalidUlimit(text, `invalid limit "${limit}"`);
 }
 
-function fault(
+function invalidUlimit(
   text: string,
-  why: string,
-  hint = 'expected NAME=SOFT[:HARD], such as nofile=1024:2048; -1 for none',
+  reason: string,
+  hint = 'expected NAME=SOFT[:HARD], such as nofile=1024:2048; -1 for unlimited',
 ) {
-  return invalidFlag('ulimit', text, why, hint);
+  return invalidFlag('ulimit', text, reason, hint);
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { invalidFlag } from '../flag-error.ts';
 
-/** What `-v` asks for: a bind or named volume in the engine's own text, or an anonymous volume at a path. */
+/** A bind or named volume in the engine's notation, or an anonymous volume at a path. */
 export type VolumeFlag =
   | { readonly kind: 'bind'; readonly bind: string }
   | { readonly kind: 'anonymous'; readonly target: string };
@@ -9,14 +9,14 @@ export type VolumeFlag =
 const hint = 'expected [SOURCE:]TARGET[:OPTIONS], such as ./data:/data:ro or cache:/var/cache';
 
 /**
- * Reads a value of `-v` (docker/cli: internal/volumespec). A source that begins with `.` is a folder from `cwd` on.
- * The options are left to the engine.
+ * Parses a value of `-v` (docker/cli: internal/volumespec). A source that begins with `.` is resolved against `cwd`. The engine
+ * validates the options.
  * @throws PortplanError `invalid-usage`
  */
 export function parseVolume(text: string, cwd: string): VolumeFlag {
   const parts = splitParts(text);
-  if (parts.includes('')) throw invalidFlag('volume', text, 'it has an empty part', hint);
-  if (parts.length > 3) throw invalidFlag('volume', text, 'it has more than three parts', hint);
+  if (parts.includes('')) throw invalidFlag('volume', text, 'a part is empty', hint);
+  if (parts.length > 3) throw invalidFlag('volume', text, 'expected at most three parts', hint);
   const [first = '', second] = parts;
   const target = second ?? first;
   if (!/^([/\\]|[A-Za-z]:[/\\])/.test(target)) {
@@ -31,7 +31,7 @@ export function parseVolume(text: string, cwd: string): VolumeFlag {
   return { kind: 'bind', bind: [toSource(text, first, cwd), ...parts.slice(1)].join(':') };
 }
 
-/** At the colons, but for that of a Windows drive: a single letter cannot be the name of a volume. */
+/** Splits at colons except after a Windows drive letter: a volume name has more than one letter. */
 function splitParts(text: string): readonly string[] {
   const parts: string[] = [];
   for (const part of text.split(':')) {
@@ -45,12 +45,7 @@ function splitParts(text: string): readonly string[] {
 
 function toSource(text: string, source: string, cwd: string): string {
   if (/^~($|\/)/.test(source)) {
-    throw invalidFlag(
-      'volume',
-      text,
-      '"~" was not expanded by the shell',
-      'write $HOME in its place',
-    );
+    throw invalidFlag('volume', text, 'the shell did not expand "~"', 'use $HOME instead');
   }
   return source.startsWith('.') ? resolve(cwd, source) : source;
 }
