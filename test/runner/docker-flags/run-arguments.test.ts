@@ -82,8 +82,12 @@ describe('refuses', () => {
 
 describe('a create request refuses', () => {
   test.each([
-    ['--rm with --restart', '--rm --restart always', '--rm does not go with --restart always'],
-    ['-a with -d', '-d -a stdout', '-a does not go with -d'],
+    [
+      '--rm with --restart',
+      '--rm --restart always',
+      '--rm cannot be combined with --restart always',
+    ],
+    ['-a with -d', '-d -a stdout', '-a cannot be combined with -d'],
     ['an unknown stream', '-a stdlog', '--attach "stdlog"'],
     ['a bad name', '--name a/b', '--name "a/b"'],
     ['a name of one letter', '--name a', '--name "a"'],
@@ -91,10 +95,10 @@ describe('a create request refuses', () => {
     [
       '--no-healthcheck with another',
       '--no-healthcheck --health-cmd x',
-      '--no-healthcheck does not go',
+      '--no-healthcheck cannot be combined',
     ],
     ['negative retries', '--health-retries -1', '--health-retries "-1"'],
-    ['options for no log', '--log-driver none --log-opt a=b', '--log-opt does not go'],
+    ['options for no log', '--log-driver none --log-opt a=b', '--log-opt cannot be combined'],
     ['a variable without a name', '-e =x', '--env "=x"'],
     ['a label without a key', '-l =x', '--label "=x"'],
     ['a bad tmpfs', '--tmpfs run', '--tmpfs "run"'],
@@ -102,17 +106,21 @@ describe('a create request refuses', () => {
     ['a bad ip', '--network n --ip ::1', '--ip "::1": not an IPv4 address'],
     ['a bad ip6', '--network n --ip6 1.2.3.4', '--ip6 "1.2.3.4": not an IPv6 address'],
     ['a bad MAC', '--mac-address 1:2', '--mac-address "1:2"'],
-    ['an alias on the default bridge', '--network-alias a', '--network-alias needs a network'],
+    [
+      'an alias on the default bridge',
+      '--network-alias a',
+      '--network-alias requires a user-defined network',
+    ],
     [
       'an alias given twice',
       '--network name=n,alias=a --network-alias b',
-      'by itself and inside --network',
+      '--network-alias is set twice',
     ],
-    ['an ip given twice', '--network name=n,ip=10.0.0.1 --ip 10.0.0.2', '--ip is given by itself'],
-    ['a network twice', '--network n --network n', '--network names "n" twice'],
-    ['a mode and a network', '--network host --network n', '--network host does not go'],
-    ['a network without a name', '--network alias=x', 'it names no network'],
-    ['an unknown key of a network', '--network name=n,speed=1', 'an unknown key "speed"'],
+    ['an ip given twice', '--network name=n,ip=10.0.0.1 --ip 10.0.0.2', '--ip is set twice'],
+    ['a network twice', '--network n --network n', 'duplicate --network "n"'],
+    ['a mode and a network', '--network host --network n', '--network host cannot be combined'],
+    ['a network without a name', '--network alias=x', 'the network name is missing'],
+    ['an unknown key of a network', '--network name=n,speed=1', 'unknown key "speed"'],
     ['a bad link', '--link a:b:c', '--link "a:b:c"'],
     ['a bad userns', '--userns keep-id', '--userns "keep-id"'],
     ['a bad pid', '--pid container:', '--pid "container:"'],
@@ -122,8 +130,8 @@ describe('a create request refuses', () => {
     ['no processors', '--cpus .', '--cpus "."'],
     ['a bad swappiness', '--memory-swappiness 101', '--memory-swappiness "101"'],
     ['a bad weight', '--blkio-weight 5', '--blkio-weight "5"'],
-    ['a bad rate', '--device-read-bps /dev/sda:x', '"x" is not a rate'],
-    ['a rate without a device', '--device-read-bps 1m', 'it names no device'],
+    ['a bad rate', '--device-read-bps /dev/sda:x', 'invalid rate "x"'],
+    ['a rate without a device', '--device-read-bps 1m', 'the device is missing'],
     ['a bad rule', '--device-cgroup-rule x', '--device-cgroup-rule "x"'],
     ['a bad option of security', '--security-opt x', '--security-opt "x"'],
     ['a sysctl without a value', '--sysctl net.x', '--sysctl "net.x"'],
@@ -136,9 +144,9 @@ describe('a create request refuses', () => {
   });
 
   test.each([
-    ['--env-file gone.env', '--env-file "gone.env": cannot be read'],
-    ['--label-file gone', '--label-file "gone": cannot be read'],
-    ['--security-opt seccomp=gone.json', '--security-opt "gone.json": cannot be read'],
+    ['--env-file gone.env', '--env-file: cannot read "gone.env"'],
+    ['--label-file gone', '--label-file: cannot read "gone"'],
+    ['--security-opt seccomp=gone.json', '--security-opt: cannot read "gone.json"'],
   ])('a file that is not there: %s', async (line, message) => {
     await expect(toContainerSpec(run(`${line} i`), nowhere)).rejects.toMatchObject({
       code: 'invalid-input',
@@ -150,7 +158,7 @@ describe('a create request refuses', () => {
     const from = { ...nowhere, readFile: async () => '{' };
     const request = run('--security-opt seccomp=p.json i');
     await expect(toContainerSpec(request, from)).rejects.toMatchObject({
-      message: expect.stringContaining('p.json is not JSON'),
+      message: expect.stringContaining('p.json is not valid JSON'),
     });
   });
 });

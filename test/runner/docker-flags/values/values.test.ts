@@ -115,9 +115,9 @@ describe('a file of variables', () => {
   });
 
   test.each([
-    ['no name', 'A=1\n=2', 'x.env:2: a line has no name', 2],
-    ['a blank in the name', '#\n\nA B=1', 'x.env:3: a name has a blank', 3],
-    ['export', 'export A=1', 'x.env:1: a name has a blank', 1],
+    ['no name', 'A=1\n=2', 'x.env:2: the name before "=" is missing', 2],
+    ['a blank in the name', '#\n\nA B=1', 'x.env:3: the name contains a blank', 3],
+    ['export', 'export A=1', 'x.env:1: the name contains a blank', 1],
   ])('refuses %s', (_, text, message, line) => {
     const refuse = () => parseKeyValueFile(text, 'x.env', env);
     expect(refuse).toThrow(refusal('invalid-input', message));
@@ -147,14 +147,14 @@ describeOnUnix('--volume', () => {
   });
 
   test.each([
-    ['', 'it has an empty part'],
-    [':/b', 'it has an empty part'],
-    ['/a:', 'it has an empty part'],
-    ['/a::ro', 'it has an empty part'],
-    ['/a:/b:ro:z', 'more than three parts'],
+    ['', 'a part is empty'],
+    [':/b', 'a part is empty'],
+    ['/a:', 'a part is empty'],
+    ['/a::ro', 'a part is empty'],
+    ['/a:/b:ro:z', 'at most three parts'],
     ['name:b', '"b", is not absolute'],
     ['data', '"data", is not absolute'],
-    ['~/a:/b', '"~" was not expanded'],
+    ['~/a:/b', 'the shell did not expand "~"'],
   ])('refuses %s', (text, message) => {
     expect(() => parseVolume(text, '/srv')).toThrow(refusal('invalid-usage', message));
   });
@@ -167,33 +167,39 @@ describeOnUnix('--mount', () => {
   });
 
   test.each([
-    ['type=bind,src=/a', 'it has no target'],
-    ['type=bind,dst=/a', 'a bind needs a source'],
-    ['type=,dst=/a', 'its type is empty'],
-    ['dst=/a,colour=red', 'an unknown key "colour"'],
-    ['dst=/a,constructor=x', 'an unknown key "constructor"'],
-    ['dst=/a,source', '"source" is not KEY=VALUE'],
-    ['dst=/a,readonly=maybe', 'readonly does not take "maybe"'],
-    ['type=tmpfs,dst=/a,tmpfs-size=much', 'tmpfs-size does not take "much"'],
-    ['type=tmpfs,dst=/a,tmpfs-mode=999', 'tmpfs-mode does not take "999"'],
-    ['type=bind,src=/a,dst=/b,bind-recursive=x', 'bind-recursive does not take "x"'],
-    ['type=bind,src=/a,dst=/b,bind-recursive=constructor', 'bind-recursive does not take'],
-    ['type=bind,src=/a,dst=/b,volume-nocopy', 'the volume-… options do not go with type=bind'],
-    ['type=volume,dst=/b,bind-propagation=shared', 'the bind-… options do not go with type=volume'],
-    ['type=bind,src=/a,dst=/b,bind-recursive=writable', 'needs readonly'],
-    ['type=bind,src=/a,dst=/b,ro,bind-recursive=readonly', 'needs bind-propagation=rprivate'],
-    ['"type=bind', 'its quotes do not match'],
+    ['type=bind,src=/a', 'the target is missing'],
+    ['type=bind,dst=/a', 'type=bind requires a source'],
+    ['type=,dst=/a', 'the type is empty'],
+    ['dst=/a,colour=red', 'unknown key "colour"'],
+    ['dst=/a,constructor=x', 'unknown key "constructor"'],
+    ['dst=/a,source', 'expected KEY=VALUE, got "source"'],
+    ['dst=/a,readonly=maybe', 'invalid readonly "maybe"'],
+    ['type=tmpfs,dst=/a,tmpfs-size=much', 'invalid tmpfs-size "much"'],
+    ['type=tmpfs,dst=/a,tmpfs-mode=999', 'invalid tmpfs-mode "999"'],
+    ['type=bind,src=/a,dst=/b,bind-recursive=x', 'invalid bind-recursive "x"'],
+    ['type=bind,src=/a,dst=/b,bind-recursive=constructor', 'invalid bind-recursive "constructor"'],
+    [
+      'type=bind,src=/a,dst=/b,volume-nocopy',
+      'volume-… options require type=volume, got type=bind',
+    ],
+    [
+      'type=volume,dst=/b,bind-propagation=shared',
+      'bind-… options require type=bind, got type=volume',
+    ],
+    ['type=bind,src=/a,dst=/b,bind-recursive=writable', 'requires readonly'],
+    ['type=bind,src=/a,dst=/b,ro,bind-recursive=readonly', 'requires bind-propagation=rprivate'],
+    ['"type=bind', 'the quotes do not match'],
   ])('refuses %s', (text, message) => {
     expect(() => parseMount(text, '/srv')).toThrow(refusal('invalid-usage', message));
   });
 });
 
 test.each([
-  ['device=0,capabilities', '"capabilities" is not a count'],
-  ['all,count=2', 'it names count twice'],
-  ['x', '"x" is not a count'],
-  ['brand=nvidia', 'an unknown key "brand"'],
-  ['"all', 'its quotes do not match'],
+  ['device=0,capabilities', 'invalid count "capabilities"'],
+  ['all,count=2', 'duplicate key count'],
+  ['x', 'invalid count "x"'],
+  ['brand=nvidia', 'unknown key "brand"'],
+  ['"all', 'the quotes do not match'],
 ])('--gpus refuses %s', (text, message) => {
   expect(() => parseGpus(text)).toThrow(refusal('invalid-usage', message));
 });
@@ -201,8 +207,8 @@ test.each([
 test.each([
   ['', 'not a device'],
   ['/dev/a:/dev/b:r:w', 'not a device'],
-  ['/dev/a:/dev/b:rx', '"rx" is not a mode'],
-  ['/dev/a:/dev/b:rr', '"rr" is not a mode'],
+  ['/dev/a:/dev/b:rx', 'invalid mode "rx"'],
+  ['/dev/a:/dev/b:rr', 'invalid mode "rr"'],
   ['/dev/a:b', '"b" is not an absolute path'],
   ['fuse', '"fuse" is not an absolute path'],
 ])('--device refuses %s', (text, message) => {
@@ -211,12 +217,12 @@ test.each([
 
 test.each([
   ['nofile', 'not a limit'],
-  ['files=1', 'there is no limit "files"'],
+  ['files=1', 'unknown limit "files"'],
   ['nofile=1:2:3', 'not a limit'],
-  ['nofile=a', '"a" is not a limit'],
-  ['nofile=2:1', 'its soft limit is above'],
-  ['nofile=-1:1', 'its soft limit is above'],
-  ['nofile=', '"" is not a limit'],
+  ['nofile=a', 'invalid limit "a"'],
+  ['nofile=2:1', 'the soft limit is above'],
+  ['nofile=-1:1', 'the soft limit is above'],
+  ['nofile=', 'invalid limit ""'],
 ])('--ulimit refuses %s', (text, message) => {
   expect(() => parseUlimit(text)).toThrow(refusal('invalid-usage', message));
 });
@@ -233,7 +239,7 @@ test.each([
 
 test.each([
   ['sometimes', 'not a restart policy'],
-  ['always:3', 'always takes no number'],
+  ['always:3', 'always does not accept a number'],
   ['on-failure:x', 'not a restart policy'],
   [':3', 'not a restart policy'],
 ])('--restart refuses %s', (text, message) => {
@@ -241,8 +247,8 @@ test.each([
 });
 
 test.each([
-  ['box', 'it has no host name'],
-  [':1.2.3.4', 'it has no host name'],
+  ['box', 'the host name is missing'],
+  [':1.2.3.4', 'the host name is missing'],
   ['box:localhost', '"localhost" is not an IP address'],
   ['box:', '"" is not an IP address'],
   ['a:b=::1', '"b=::1" is not an IP address'],
