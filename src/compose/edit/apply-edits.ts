@@ -21,32 +21,33 @@ import { messageOf, PortplanError, systemCodeOf } from '../../errors.ts';
 import type { ComposeProject } from '../project.ts';
 import type { FileEdit } from './edit.ts';
 
-/** The folders in which files of a project may be written: its own, and those of the files that were named. */
+/** Returns the folders in which a project's files may be written: its own and those of its Compose and env files. */
 export function writableFolders(project: ComposeProject): readonly string[] {
   const files = [...project.files, ...project.envFiles].filter((path) => path !== '-');
   return [...new Set([project.directory, ...files.map((path) => dirname(path))])];
 }
 
 /**
- * Makes edits on the disk, all or none: every new text is written beside its file first, then they are renamed. A file
- * keeps its mode and, where the system lets us, its owner. What was done is undone when a later step fails.
- * @throws PortplanError `invalid-input`, reason `changed-meanwhile` (a file is not what the edit was made for),
- *   `outside-project` (a link leads out of the folders), or `cannot-write`.
+ * Applies edits to the disk, all or none: writes every new text to a temporary file beside its target, then renames
+ * them. Files keep their mode and, where the system permits it, their owner. If a step fails, the completed steps are
+ * rolled back.
+ * @throws PortplanError `invalid-input`, reason `file-changed` (a file is not the one that was planned for),
+ *   `outside-project` (a link leads out of the folders) or `cannot-write`.
  */
 export function applyEdits(edits: readonly FileEdit[], folders: readonly string[]): void {
   const roots = folders.map((folder) => realpathSync(folder));
   const steps = edits.map((edit) => prepare(edit, roots));
-  const done: Step[] = [];
+  const committed: Step[] = [];
   try {
     for (const step of steps) stage(step);
     for (const step of steps) requireUnchanged(step);
     for (const step of steps) {
       requireUnchanged(step);
       commit(step);
-      done.push(step);
+      committed.push(step);
     }
   } catch (error) {
-    for (const step of done.reverse()) rollBack(step);
+    for (const step of committed.reverse()) rollBack(step);
     throw error;
   } finally {
     for (const { temporary } of steps) rmSync(temporary, { force: true });
@@ -55,10 +56,10 @@ export function applyEdits(edits: readonly FileEdit[], folders: readonly string[
 
 interface Step {
   readonly edit: FileEdit;
-  /** The file itself, links followed. */
+  /** Path of the file with links resolved. */
   readonly path: string;
   readonly temporary: string;
-  /** The file as it was; absent where there was none. */
+  /** The file before the edit; `undefined` if it did not exist. */
   readonly old: OldFile | undefined;
 }
 
@@ -71,7 +72,7 @@ function prepare(edit: FileEdit, roots: readonly string[]): Step {
   return attempt(edit.path, () => {
     const path = resolveTarget(edit.path);
     if (!roots.some((root) => isBelow(path, root))) {
-      throw writeError(edit.path, 'outside-project', `it leads to ${path}, outside of the project`);
+      throw writeError(edit.path, 'outside-project', `it links to ${path}, outside the project`);
     }
     const temporary = join(
       dirname(path),
@@ -83,21 +84,21 @@ function prepare(edit: FileEdit, roots: readonly string[]): Step {
   });
 }
 
-/** Where a file lies, or would lie. A link that leads nowhere is none of the project's. */
+/** The path of a file, existing or new, with links resolved. A dangling link is an error. */
 function resolveTarget(path: string): string {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return realpathSync(path);
   return join(realpathSync(dirname(path)), basename(path));
 }
 
 function isBelow(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && way.split(sep)[0] !== '..' && !isAbsolute(way);
+  const fromFolder = relative(folder, path);
+  return fromFolder !== '' && fromFolder.split(sep)[0] !== '..' && !isAbsolute(fromFolder);
 }
 
 function readOld(path: string): OldFile | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
-  if (!stats.isFile()) throw writeError(path, 'cannot-write', 'it is not a regular file');
+  if (!stats.isFile()) throw writeError(path, 'cannot-write', 'expected a regular file');
   return { bytes: readFileSync(path), stats };
 }
 
@@ -105,15 +106,11 @@ function requireUnchanged({ edit, path }: Step): void {
   const found = attempt(path, () => readOld(path));
   const text = found === undefined ? undefined : decode(found.bytes);
   if (text === edit.before) return;
-  const why = text === undefined ? 'it is gone' : 'it was changed meanwhile';
-  throw writeError(
-    path,
-    'changed-meanwhile',
-    edit.before === undefined ? 'it was made meanwhile' : why,
-  );
+  const detail = text === undefined ? 'it was deleted' : 'it was modified';
+  throw writeError(path, 'file-changed', edit.before === undefined ? 'it was created' : detail);
 }
 
-/** As the loader reads files: UTF-16 where a byte order mark says so, which stays in the text. */
+/** Decodes as the loader does: UTF-16 if there is a byte order mark, which stays in the text. */
 function decode(bytes: Buffer): string {
   return new TextDecoder(isUtf16(bytes) ? 'utf-16le' : 'utf-8', { ignoreBOM: true }).decode(bytes);
 }
@@ -122,7 +119,7 @@ function isUtf16(bytes: Buffer): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xfe;
 }
 
-/** Writes the new text beside the file. */
+/** Writes the new text to the temporary file. */
 function stage(step: Step): void {
   const { edit, old } = step;
   if (edit.after === undefined) return;
@@ -143,7 +140,7 @@ function writeBeside({ path, temporary, old }: Step, bytes: Buffer): void {
   });
 }
 
-/** The mode last: a change of owner may clear bits of it. */
+/** Sets the mode last: a change of owner may clear some of its bits. */
 function keepOwner(handle: number, { uid, gid, mode }: Stats): void {
   try {
     fchownSync(handle, uid, gid);
@@ -161,13 +158,12 @@ function commit({ edit, path, temporary, old }: Step): void {
   });
 }
 
-/** A link fails where a file came into being meanwhile; some file systems have none. */
+/** A hard link fails if the file was created by another process; rename is for file systems without links. */
 function createFrom(temporary: string, path: string): void {
   try {
     linkSync(temporary, path);
   } catch (error) {
-    if (systemCodeOf(error) === 'EEXIST')
-      throw writeError(path, 'changed-meanwhile', 'it was made meanwhile');
+    if (systemCodeOf(error) === 'EEXIST') throw writeError(path, 'file-changed', 'it was created');
     renameSync(temporary, path);
   }
 }
@@ -193,12 +189,12 @@ function attempt<Result>(path: string, step: () => Result): Result {
 }
 
 const hints: Readonly<Record<string, string>> = {
-  'changed-meanwhile': 'run it again',
-  'outside-project': 'edit the file that the link leads to, or replace the link by a file',
-  'cannot-write': 'check that the folder and the file may be written',
+  'file-changed': 'run the command again',
+  'outside-project': 'edit the target of the link, or replace the link with a file',
+  'cannot-write': 'check the permissions of the folder and the file',
 };
 
-function writeError(path: string, reason: string, why: string, cause?: unknown): PortplanError {
-  const message = `${path} was not written: ${why}`;
+function writeError(path: string, reason: string, detail: string, cause?: unknown): PortplanError {
+  const message = `cannot write ${path}: ${detail}`;
   return new PortplanError('invalid-input', message, { reason, hint: hints[reason], cause });
 }

@@ -1,14 +1,16 @@
+import { type StructuredPatch, type StructuredPatchHunk, structuredPatch } from 'diff';
 import { safeText } from '../../model/text/safe-text.ts';
 import { shownPath } from '../files/paths.ts';
 import type { FileEdit } from './edit.ts';
-import { type DiffLine, diffLines } from './line-diff.ts';
 
-/** How many unchanged lines are shown around a change. */
+/** Unchanged lines that are shown around a change. */
 const context = 3;
+/** With more changed lines, the search for the shortest diff takes seconds: the whole file counts as changed. */
+const maxEditLength = 500;
 
 /**
- * Edits as a unified diff, to be shown: paths are relative to `cwd`, control characters are shown by their code, and
- * the carriage returns of line ends are left away. Empty without edits.
+ * Returns edits as a unified diff for display: paths are relative to `cwd`, control characters are shown as escapes, and
+ * carriage returns at line ends are omitted. Empty without edits.
  */
 export function formatDiff(edits: readonly FileEdit[], cwd: string): string {
   return edits.map((edit) => formatEdit(edit, cwd)).join('');
@@ -17,64 +19,37 @@ export function formatDiff(edits: readonly FileEdit[], cwd: string): string {
 function formatEdit({ path, before, after }: FileEdit, cwd: string): string {
   if (before === after) return '';
   const name = safeText(shownPath(path, cwd)).replaceAll('\\', '/');
-  const lines = diffLines(toLines(before ?? ''), toLines(after ?? ''));
   return [
     `--- ${before === undefined ? '/dev/null' : `a/${name}`}\n`,
     `+++ ${after === undefined ? '/dev/null' : `b/${name}`}\n`,
-    ...hunksOf(lines).map((hunk) => formatHunk(lines, hunk)),
+    ...hunksOf(before ?? '', after ?? '').map(formatHunk),
   ].join('');
 }
 
-/** Lines with their ends. */
-function toLines(text: string): readonly string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+function hunksOf(before: string, after: string): readonly StructuredPatchHunk[] {
+  const diff = (from: string, to: string, options = {}) =>
+    structuredPatch('', '', from, to, undefined, undefined, { context, ...options });
+  const bounded = diff(before, after, { maxEditLength }) as StructuredPatch | undefined;
+  if (bounded !== undefined) return bounded.hunks;
+  const [removed] = diff(before, '').hunks;
+  const [added] = diff('', after).hunks;
+  if (removed === undefined || added === undefined) return [];
+  const { newStart, newLines } = added;
+  return [{ ...removed, newStart, newLines, lines: [...removed.lines, ...added.lines] }];
 }
 
-/** Indexes into the lines of a diff, `end` exclusive. */
-interface Hunk {
-  readonly start: number;
-  readonly end: number;
+function formatHunk({ oldStart, oldLines, newStart, newLines, lines }: StructuredPatchHunk) {
+  const header = `@@ -${formatRange(oldStart, oldLines)} +${formatRange(newStart, newLines)} @@\n`;
+  return header + lines.map(formatLine).join('');
 }
 
-function hunksOf(lines: readonly DiffLine[]): readonly Hunk[] {
-  const hunks: Hunk[] = [];
-  lines.forEach(({ kind }, index) => {
-    if (kind === ' ') return;
-    const last = hunks.at(-1);
-    const start = Math.max(0, index - context);
-    const end = Math.min(lines.length, index + context + 1);
-    if (last !== undefined && start <= last.end)
-      hunks[hunks.length - 1] = { start: last.start, end };
-    else hunks.push({ start, end });
-  });
-  return hunks;
+/** As git does: a count of 1 is omitted, and an empty range names the line before it. */
+function formatRange(start: number, count: number): string {
+  if (count === 1) return `${start}`;
+  return `${count === 0 ? start - 1 : start},${count}`;
 }
 
-function formatHunk(lines: readonly DiffLine[], { start, end }: Hunk): string {
-  const ahead = lines.slice(0, start);
-  const own = lines.slice(start, end);
-  const header = `@@ -${rangeOf(ahead, own, '+')} +${rangeOf(ahead, own, '-')} @@\n`;
-  return header + own.map(formatLine).join('');
-}
-
-/** First line and number of lines on one side, which is all but the lines of the other side. */
-function rangeOf(
-  ahead: readonly DiffLine[],
-  own: readonly DiffLine[],
-  other: DiffLine['kind'],
-): string {
-  const count = (lines: readonly DiffLine[]) => lines.filter(({ kind }) => kind !== other).length;
-  const length = count(own);
-  const first = count(ahead) + (length === 0 ? 0 : 1);
-  return length === 1 ? `${first}` : `${first},${length}`;
-}
-
-function formatLine({ kind, text }: DiffLine): string {
-  const shown = text
-    .replace(/\r?\n$/, '')
-    .split('\t')
-    .map(safeText)
-    .join('\t');
-  const ending = text.endsWith('\n') ? '\n' : '\n\\ No newline at end of file\n';
-  return `${kind}${shown}${ending}`;
+function formatLine(line: string): string {
+  const shown = line.replace(/\r$/, '').split('\t').map(safeText).join('\t');
+  return `${shown}\n`;
 }

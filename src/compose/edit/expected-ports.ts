@@ -2,10 +2,10 @@ import { type Publish, publishedText } from '../../model/ports/publish.ts';
 import { type ComposeProject, type ComposePublish, publishesOf } from '../project.ts';
 import type { Move } from './moves.ts';
 
-/** The ports of each service as sorted texts, which two loads of a project can be compared by. */
+/** The ports of each service as sorted text, by service name: compares two loads of a project. */
 export type PortTexts = ReadonlyMap<string, readonly string[]>;
 
-/** The ports of a project, with some of them moved. */
+/** Returns the ports of a project after the given moves. */
 export function portTexts(project: ComposeProject, moves: readonly Move[] = []): PortTexts {
   const moved = new Map(moves.map((move) => [move.publish, applyMove(move)]));
   return new Map(
@@ -16,13 +16,13 @@ export function portTexts(project: ComposeProject, moves: readonly Move[] = []):
   );
 }
 
-/** The publish on its new ports. */
+/** Returns the publish on its new ports. */
 export function applyMove({ publish, ports, bindAddress }: Move): ComposePublish {
   const { hostIp, address } = bindAddress ?? publish;
   return { ...publish, hostIp, address, hostPorts: ports };
 }
 
-/** Publishes as sorted texts. */
+/** Returns publishes as sorted text. */
 export function sortedPortTexts(publishes: readonly Publish[]): readonly string[] {
   return publishes.map(textOf).sort();
 }
@@ -32,8 +32,8 @@ function textOf(publish: Publish): string {
   return `${hostIp}:${publishedText(publish)}:${target}/${protocol} ${mode}`;
 }
 
-/** The services whose ports differ. */
-export function differingServices(expected: PortTexts, found: PortTexts): readonly string[] {
-  const names = new Set([...expected.keys(), ...found.keys()]);
-  return [...names].filter((name) => expected.get(name)?.join() !== found.get(name)?.join());
+/** Returns the names of the services whose ports differ. */
+export function differingServices(expected: PortTexts, actual: PortTexts): readonly string[] {
+  const names = new Set([...expected.keys(), ...actual.keys()]);
+  return [...names].filter((name) => expected.get(name)?.join() !== actual.get(name)?.join());
 }

@@ -1,12 +1,12 @@
-/** The comment lines between which portplan writes into files of others. */
+/** Comment lines around the block that portplan manages in a file. */
 export const blockStart = '# portplan: begin';
 export const blockEnd = '# portplan: end';
 
-/** A stretch between two marks, in offsets; the lines of the marks belong to it, with their line ends. */
+/** A managed block: offsets of its range, including both comment lines and their line ends. */
 export interface ManagedBlock {
   readonly start: number;
   readonly end: number;
-  /** What stands between the marks. */
+  /** Text between the comment lines. */
   readonly inner: string;
 }
 
@@ -19,14 +19,14 @@ const block = new RegExp(
   'gm',
 );
 
-/** The marked blocks of a text, in order. A mark without its partner is none. */
+/** Returns the managed blocks of a text, in order. A comment line without its partner is ignored. */
 export function findManagedBlocks(text: string): readonly ManagedBlock[] {
   return [...text.matchAll(block)].map(({ index, 0: whole, 1: inner = '' }) => {
     return { start: index, end: index + whole.length, inner };
   });
 }
 
-/** How the lines of a text end: as the first one does. */
+/** Returns the line ending of a text's first line: `\r\n` or `\n`. */
 export function detectLineEnding(text: string): string {
   return /^[^\n]*\r\n/.test(text) ? '\r\n' : '\n';
 }

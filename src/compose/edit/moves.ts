@@ -4,59 +4,59 @@ import { kindOf, type Publish } from '../../model/ports/publish.ts';
 import { type ComposeProject, type ComposePublish, publishesOf } from '../project.ts';
 import type { SkippedMove } from './edit.ts';
 
-/** A publish of a project that gets other host ports. */
+/** A publish of a project with its new host ports. */
 export interface Move {
   readonly service: string;
   readonly publish: ComposePublish;
-  /** One port, or as many as the service has replicas. */
+  /** One port per replica. */
   readonly ports: PortRange;
-  /** The host address that it gets, where the file names none and the plan does. */
+  /** Host address of the plan, if the file has none. */
   readonly bindAddress?: Pick<Publish, 'hostIp' | 'address'> | undefined;
 }
 
-/** What of a plan changes a project, and what of it no entry can say. */
+/** The moves of a plan, and the changes that no port entry can express. */
 export interface Moves {
   readonly moves: readonly Move[];
   readonly skipped: readonly SkippedMove[];
 }
 
 /**
- * The moves that a plan asks of a project. A fixed port moves where another one is planned, a pool where the planned
- * port lies outside of it; a port that the engine chooses is always pinned, so leave its assignment away to keep it
- * open. Assignments of other projects are passed over. Several assignments of one publish are its replicas'.
+ * Returns the moves that a plan requires in a project. A fixed port moves if the plan has another one, a pool if the
+ * planned port is outside it. An engine-chosen port is always pinned; omit its assignment to keep it open. Assignments
+ * of other projects are ignored. Several assignments of one publish belong to its replicas.
  */
 export function findMoves(project: ComposeProject, assignments: readonly Assignment[]): Moves {
-  const owned = ownersIn(project);
+  const finder = createFinder(project);
   const grouped = new Map<ComposePublish, Assignment[]>();
   for (const assignment of assignments) {
-    const own = owned.find(assignment.publish);
-    if (own === undefined) continue;
-    grouped.set(own, [...(grouped.get(own) ?? []), assignment]);
+    const publish = finder.find(assignment.publish);
+    if (publish === undefined) continue;
+    grouped.set(publish, [...(grouped.get(publish) ?? []), assignment]);
   }
   const moves: Move[] = [];
-  const refused: SkippedMove[] = [];
+  const skipped: SkippedMove[] = [];
   for (const [publish, planned] of grouped) {
     const { service } = publish.origin;
     const bindAddress = planned
-      .map((one) => one.publish)
+      .map((assignment) => assignment.publish)
       .find(({ address }) => address !== publish.address);
     if (bindAddress === undefined && planned.every(({ port }) => isUnchanged(publish, port)))
       continue;
     const ports = toRange(planned.map(({ port }) => port));
-    const refuse = (reason: SkippedMove['reason'], message: string) =>
-      void refused.push({ publish, reason, message });
-    const strays = planned.some((one) => one.address !== one.publish.address);
-    if (strays || (bindAddress !== undefined && publish.hostIp !== '')) {
-      refuse('address', `the plan binds another address than "${publish.entry.text}" says`);
+    const skip = (reason: SkippedMove['reason'], message: string) =>
+      void skipped.push({ publish, reason, message });
+    const bindsElsewhere = planned.some(({ address, publish }) => address !== publish.address);
+    if (bindsElsewhere || (bindAddress !== undefined && publish.hostIp !== '')) {
+      skip('address', `the plan binds an address other than that of "${publish.entry.text}"`);
     } else if (ports === undefined) {
-      refuse('range', `the replicas of "${service}" need ports in a row to share one entry`);
+      skip('range', `the replicas of "${service}" need consecutive ports to share one entry`);
     } else moves.push({ service, publish, ports, bindAddress });
   }
-  return { moves, skipped: refused };
+  return { moves, skipped };
 }
 
-/** Finds the publish of the project that an assignment is about: itself, or a copy of it. */
-function ownersIn(project: ComposeProject) {
+/** Finds the project's publish for an assignment, which may refer to a copy of it. */
+function createFinder(project: ComposeProject) {
   const publishes = project.services.flatMap((service) => publishesOf(service));
   const own = new Set<Publish>(publishes);
   const byKey = new Map(publishes.map((publish) => [publishKey(publish), publish]));
@@ -70,7 +70,7 @@ function ownersIn(project: ComposeProject) {
   };
 }
 
-/** Compose knows a port of a service by its key. */
+/** Compose identifies a port of a service by its merge key. */
 function publishKey({ origin, entry, key }: ComposePublish): string {
   return JSON.stringify([origin.project, origin.service, entry.range.path, key]);
 }

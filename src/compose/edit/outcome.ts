@@ -3,13 +3,13 @@ import type { Move } from './moves.ts';
 import type { Change, Unverified, Verified } from './verify.ts';
 import type { VirtualFiles } from './virtual-files.ts';
 
-/** Texts of files in which ports are moved, and the moves that were not made. */
+/** The new texts of files, and the moves that they do not include. */
 export interface EditResult {
   readonly texts: VirtualFiles;
   readonly skipped: readonly SkippedMove[];
 }
 
-/** The same reason for each of the moves. */
+/** Returns the moves as skipped, all for the same reason. */
 export function skipMoves(
   moves: readonly Move[],
   { reason, message }: SkipReason,
@@ -17,10 +17,10 @@ export function skipMoves(
   return moves.map(({ publish }) => ({ publish, reason, message }));
 }
 
-/** The moves that proved not to do what was planned. */
+/** Returns the moves of changes that failed verification as skipped. */
 export function skipDropped<Step extends Change>(
   { dropped }: Verified<Step>,
-  explain: (unproven: Unverified<Step>) => SkipReason,
+  explain: (unverified: Unverified<Step>) => SkipReason,
 ): readonly SkippedMove[] {
-  return dropped.flatMap((one) => skipMoves(one.change.moves, explain(one)));
+  return dropped.flatMap((unverified) => skipMoves(unverified.change.moves, explain(unverified)));
 }

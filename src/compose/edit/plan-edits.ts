@@ -11,50 +11,48 @@ import { findStaleReferences } from './stale-references.ts';
 import { readTextIfExists, withVirtualFiles } from './virtual-files.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
+/** How a plan is written. */
 export interface EditRequest {
   readonly kind: WriteKind;
-  /** With which the project was loaded. */
+  /** The options that the project was loaded with. */
   readonly options: ComposeOptions;
-  /** The version of Compose that will read the result, where it is known: `2.40.3`. */
+  /** Version of the Compose that will read the result, such as `2.40.3`, if known. */
   readonly composeVersion?: string | undefined;
 }
 
-/** The edits that put a plan in place. Reads files, and changes none. */
+/**
+ * Returns the edits that write a plan. Reads files but changes none.
+ * @throws PortplanError `invalid-input` if a file that is to be edited cannot be read.
+ */
 export function planEdits(
   project: ComposeProject,
   assignments: readonly Assignment[],
   request: EditRequest,
 ): EditPlan {
   const workspace = openWorkspace(project, request.options);
-  const found = findMoves(project, assignments);
-  const { moves } = found;
-  const refused = [...found.skipped];
+  const { moves, skipped } = findMoves(project, assignments);
   if (project.files.includes('-')) {
-    const message = 'the compose file was read from stdin, where nothing can be written';
+    const message = 'the Compose file was read from stdin and cannot be written';
     const all = skipMoves(moves, { reason: 'stdin', message });
-    return { edits: [], skipped: [...refused, ...all], warnings: [] };
+    return { edits: [], skipped: [...skipped, ...all], warnings: [] };
   }
-  const [placed, numbered] = [
-    moves.filter(changesAddress),
-    moves.filter((move) => !changesAddress(move)),
-  ];
-  const onlyNumbers = request.kind !== 'override';
-  if (onlyNumbers && placed.length > 0) refused.push(...skipMoves(placed, addressNeedsOverride));
-  const written = editWith(workspace, onlyNumbers ? numbered : moves, request);
-  const edits = [...written.texts].flatMap(([path, after]) => {
+  const unsupported = request.kind === 'override' ? [] : moves.filter(changesAddress);
+  const supported = moves.filter((move) => !unsupported.includes(move));
+  const result = editWith(workspace, supported, request);
+  const edits = [...result.texts].flatMap(([path, after]) => {
     const before = readTextIfExists(workspace.fileSystem, path);
     return before === after ? [] : [{ path, before, after }];
   });
-  const left = new Set(written.skipped.map(({ publish }) => publish));
-  const made = moves.filter(({ publish }) => !left.has(publish));
-  const places = {
-    fileSystem: withVirtualFiles(workspace.fileSystem, written.texts),
+  const unmoved = new Set(result.skipped.map(({ publish }) => publish));
+  const moved = moves.filter(({ publish }) => !unmoved.has(publish));
+  const scope = {
+    fileSystem: withVirtualFiles(workspace.fileSystem, result.texts),
     cwd: workspace.options.cwd,
   };
   return {
     edits,
-    skipped: [...refused, ...written.skipped],
-    warnings: [...(written.warnings ?? []), ...findStaleReferences(project, made, places)],
+    skipped: [...skipped, ...skipMoves(unsupported, addressNeedsOverride), ...result.skipped],
+    warnings: [...(result.warnings ?? []), ...findStaleReferences(project, moved, scope)],
   };
 }
 
@@ -64,7 +62,7 @@ function changesAddress({ bindAddress }: Move): boolean {
 
 const addressNeedsOverride: SkipReason = {
   reason: 'address',
-  message: 'the file names no host address, and only numbers are changed in this way',
+  message: 'the file has no host address, and only --write override can add one',
 };
 
 function editWith(

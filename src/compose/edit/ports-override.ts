@@ -8,21 +8,20 @@ import { findMoves } from './moves.ts';
 import { createPortLists } from './override/port-lines.ts';
 import { withVirtualFiles } from './virtual-files.ts';
 
-/** What a mapping changes beside the ports. */
+/** Where and how the ports of a plan are rendered. */
 export interface PortsOverrideRequest {
-  /** With which the project was loaded. */
+  /** The options that the project was loaded with. */
   readonly options: ComposeOptions;
-  /** Where the mapping will lie; nothing is written. */
+  /** Absolute path of the file that the caller will write. */
   readonly path: string;
-  /** Take the fixed names of containers away, so that a second copy can run. */
+  /** Remove fixed container names, so a second copy of the project can run. */
   readonly resetNames?: boolean | undefined;
 }
 
 /**
- * The text of a compose file that puts a plan on top of a project: for each service that moves, its whole list of ports
- * replaces that of the files below. Empty when nothing has to change.
- * @throws PortplanError `invalid-input`, reason `unproven`, for a project in which the result would publish something
- *   else than planned
+ * Returns the text of a Compose file that applies a plan to a project: for each service that moves, its complete list of
+ * ports, which replaces the list of the files below. Empty if nothing changes. Writes no file.
+ * @throws PortplanError `invalid-input`, reason `unverified`, if the project would publish other ports than planned.
  */
 export function renderPortsOverride(
   project: ComposeProject,
@@ -30,14 +29,14 @@ export function renderPortsOverride(
   { options, path, resetNames = false }: PortsOverrideRequest,
 ): string {
   const { moves, skipped } = findMoves(project, assignments);
-  const [refusal] = skipped;
-  if (refusal !== undefined) throw unverified(refusal.message);
+  const [first] = skipped;
+  if (first !== undefined) throw unverified(first.message);
   const { fileSystem } = withDefaults(options);
   const lists = createPortLists(project, fileSystem);
   const moved = new Map(moves.map((move) => [move.publish, applyMove(move)]));
   const changed = new Set(moves.map(({ service }) => service));
   const blocks = project.services.flatMap((service) => {
-    const named = resetNames && service.containerName !== undefined;
+    const resetsName = resetNames && service.containerName !== undefined;
     const lines = changed.has(service.name)
       ? [
           '    ports: !override',
@@ -49,7 +48,7 @@ export function renderPortsOverride(
             .map((line) => `      ${line}`),
         ]
       : [];
-    if (named) lines.push('    container_name: !reset null');
+    if (resetsName) lines.push('    container_name: !reset null');
     return lines.length === 0 ? [] : [`  ${JSON.stringify(service.name)}:`, ...lines];
   });
   if (blocks.length === 0) return '';
@@ -62,14 +61,16 @@ export function renderPortsOverride(
     projectName: project.name,
     fileSystem: withVirtualFiles(fileSystem, new Map([[path, text]])),
   });
-  const [wrong] = differingServices(portTexts(project, moves), portTexts(result));
-  if (wrong !== undefined) throw unverified(`other ports than planned come out for "${wrong}"`);
+  const [differing] = differingServices(portTexts(project, moves), portTexts(result));
+  if (differing !== undefined) {
+    throw unverified(`"${differing}" would publish other ports than planned`);
+  }
   return text;
 }
 
-function unverified(why: string): PortplanError {
-  return new PortplanError('invalid-input', `the plan cannot be put over this project: ${why}`, {
+function unverified(detail: string): PortplanError {
+  return new PortplanError('invalid-input', `cannot apply the plan to this project: ${detail}`, {
     reason: 'unverified',
-    hint: 'portplan plan --write file changes the compose file itself',
+    hint: 'run portplan plan --write file to change the Compose file',
   });
 }

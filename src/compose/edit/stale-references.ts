@@ -9,31 +9,31 @@ import { findManagedBlocks } from './managed-block.ts';
 import type { Move } from './moves.ts';
 import { readTextIfExists } from './virtual-files.ts';
 
-/** Where files are read, and from where their places are told. */
+/** How files are read, and the folder that locations are relative to. */
 export interface SearchScope {
   readonly fileSystem: FileSystem;
   readonly cwd: string;
 }
 
 /**
- * Where the old host port of something that moved still stands in the project: labels, environment, addresses of other
- * services, env files. What means the container's side, which does not move, is passed over: `http://web:8080` with
- * the name of a service, and a number that the service itself listens on. Values are not shown, they may be secret.
+ * Returns a warning for each place in the project that still has the old host port of a move: labels, environment,
+ * addresses of other services, env files. Ignores container ports, which do not move: `http://web:8080` with a service
+ * name, and numbers that the service itself listens on. Messages show no values, because they may be secret.
  */
 export function findStaleReferences(
   project: ComposeProject,
   moves: readonly Move[],
-  places: SearchScope,
+  scope: SearchScope,
 ): readonly EditWarning[] {
   const search = createSearch(project, moves);
   const inFiles = [...new Set(project.filesRead)].flatMap((path) => {
-    const source = toSource(path, places);
+    const source = toSource(path, scope);
     return source === undefined
       ? []
       : parseDocuments(source).flatMap((document) => search.inDocument(document));
   });
   const inEnvFiles = project.envFiles.flatMap((path) => {
-    const source = toSource(path, places);
+    const source = toSource(path, scope);
     return source === undefined ? [] : search.inEnvFile(source);
   });
   return [...inFiles, ...inEnvFiles];
@@ -45,7 +45,7 @@ function toSource(path: string, { fileSystem, cwd }: SearchScope): SourceFile | 
   return { path, file: shownPath(path, cwd), text: text.replace(/\r(?!\n)/g, '\n') };
 }
 
-/** Properties of a service that hold no host port of another one. */
+/** Keys of a service that contain no host port of another service. */
 const withoutPorts = new Set([
   'ports',
   'expose',
@@ -76,10 +76,19 @@ function createSearch(project: ComposeProject, moves: readonly Move[]) {
   const variables = new Set(moves.flatMap(({ publish }) => publish.entry.variables));
   const entries = project.services.flatMap(publishesOf).map(({ entry }) => entry.range);
 
-  function tell(source: SourceFile, start: number, number: number, where: string): EditWarning {
+  function toWarning(
+    source: SourceFile,
+    start: number,
+    number: number,
+    where: string,
+  ): EditWarning {
     const move = owners.get(number);
-    const message = `${number}, the old port of "${move?.service}", still stands in ${where}`;
-    return { code: 'old-number', message, location: toLocation({ source, start, end: start }) };
+    const message = `${where} still has ${number}, the old port of "${move?.service}"`;
+    return {
+      code: 'stale-reference',
+      message,
+      location: toLocation({ source, start, end: start }),
+    };
   }
 
   function isContainerSide(
@@ -128,7 +137,7 @@ function createSearch(project: ComposeProject, moves: readonly Move[]) {
     for (const { index, 0: digits } of text.matchAll(pattern)) {
       const number = Number(digits);
       if (isContainerSide(text, index, number, path)) continue;
-      yield tell(source, start + index, number, path.join('.'));
+      yield toWarning(source, start + index, number, path.join('.'));
     }
   }
 
@@ -141,7 +150,7 @@ function createSearch(project: ComposeProject, moves: readonly Move[]) {
         const name = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]/.exec(line)?.[1];
         const inBlock = blocks.some(({ start, end }) => index >= start && index < end);
         if (name === undefined || inBlock || variables.has(name)) return [];
-        return [tell(source, index, Number(digits), name)];
+        return [toWarning(source, index, Number(digits), name)];
       });
     },
   };

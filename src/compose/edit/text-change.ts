@@ -1,16 +1,16 @@
 import type { SourceRange } from '../yaml/source.ts';
 
-/** A stretch of a file, and what shall stand there. */
+/** A range of a file and the text that replaces it. */
 export interface TextChange extends SourceRange {
   readonly text: string;
 }
 
-/** The text of a file with its changes made; those of other files are passed over. */
+/** Returns the text of a file with the changes of this file applied; ignores changes of other files. */
 export function applyChanges(path: string, text: string, changes: readonly TextChange[]): string {
-  const own = changes.filter((change) => change.path === path).sort((a, b) => a.start - b.start);
+  const sorted = changes.filter((change) => change.path === path).sort((a, b) => a.start - b.start);
   let result = '';
   let position = 0;
-  for (const { start, end, text: replacement } of own) {
+  for (const { start, end, text: replacement } of sorted) {
     result += text.slice(position, start) + replacement;
     position = end;
   }

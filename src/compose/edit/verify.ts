@@ -5,35 +5,37 @@ import type { Move } from './moves.ts';
 import type { VirtualFiles } from './virtual-files.ts';
 import type { Workspace } from './workspace.ts';
 
-/** A step that belongs together: it is done as a whole, or not at all. */
+/** Moves that are applied together or not at all. */
 export interface Change {
   readonly moves: readonly Move[];
 }
 
-/** What a set of changes leads to. */
+/** The result of a set of changes. */
 export interface Proposal {
   readonly texts: VirtualFiles;
-  /** The ports that the project must have then. */
+  /** The ports that the project must have afterwards. */
   readonly expected: PortTexts;
 }
 
-/** A change that would not do what was planned, and what it would do instead. */
+/** A change that fails verification, with the project that results from it. */
 export interface Unverified<Step extends Change> {
   readonly change: Step;
-  /** The project as it would be, or why it could not be loaded any more. */
+  /** The resulting project, or the error if it does not load. */
   readonly result: ComposeProject | PortplanError;
 }
 
+/** The changes that passed verification, and those that did not. */
 export interface Verified<Step extends Change> {
   readonly applied: readonly Step[];
   readonly dropped: readonly Unverified<Step>[];
-  /** With all that is kept. */
+  /** File texts with all applied changes. */
   readonly texts: VirtualFiles;
 }
 
 /**
- * Keeps the changes after which the project, loaded again, has exactly the ports that it must have: all of them at
- * once where that works, else those that work one after the other, found by halving.
+ * Loads the project again with the changes and keeps those that lead to exactly the expected ports: all at once if that
+ * works, else the ones that work in order, found by bisection.
+ * @throws any error of `propose` or `reload` that is not a PortplanError.
  */
 export function verify<Step extends Change>(
   changes: readonly Step[],
@@ -51,21 +53,21 @@ export function verify<Step extends Change>(
       throw error;
     }
   };
-  const keep = (kept: readonly Step[], more: readonly Step[]): readonly Step[] => {
-    if (more.length === 0) return kept;
-    const result = attempt([...kept, ...more]);
-    if (result === undefined) return [...kept, ...more];
+  const extend = (accepted: readonly Step[], more: readonly Step[]): readonly Step[] => {
+    if (more.length === 0) return accepted;
+    const result = attempt([...accepted, ...more]);
+    if (result === undefined) return [...accepted, ...more];
     const [change, ...others] = more;
     if (change !== undefined && others.length === 0) {
       dropped.push({ change, result });
-      return kept;
+      return accepted;
     }
     const half = more.length >> 1;
-    return keep(keep(kept, more.slice(0, half)), more.slice(half));
+    return extend(extend(accepted, more.slice(0, half)), more.slice(half));
   };
-  const kept = keep([], changes);
-  const { texts } = propose(kept);
-  // Without a change, what is tidied up was not tried yet.
-  const isTried = kept.length > 0 || texts.size === 0 || attempt(kept) === undefined;
-  return { applied: kept, dropped, texts: isTried ? texts : new Map() };
+  const applied = extend([], changes);
+  const { texts } = propose(applied);
+  // Without any change, the texts may still differ by cleanup that has not been verified.
+  const isVerified = applied.length > 0 || texts.size === 0 || attempt(applied) === undefined;
+  return { applied, dropped, texts: isVerified ? texts : new Map() };
 }

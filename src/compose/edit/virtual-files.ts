@@ -1,9 +1,9 @@
 import { exists, type FileSystem, readFileText } from '../files/file-system.ts';
 
-/** Texts that stand for files, by absolute path; `undefined`: there is none. */
+/** Texts of files by absolute path; `undefined` if the file does not exist. */
 export type VirtualFiles = ReadonlyMap<string, string | undefined>;
 
-/** A disk on which some files hold another text. */
+/** Returns a file system in which the given files have these texts. */
 export function withVirtualFiles(fileSystem: FileSystem, texts: VirtualFiles): FileSystem {
   return {
     ...fileSystem,
@@ -17,8 +17,8 @@ export function withVirtualFiles(fileSystem: FileSystem, texts: VirtualFiles): F
 }
 
 /**
- * The text of a file, or nothing where there is none.
- * @throws PortplanError `invalid-input`, reason `unreadable-file`
+ * Returns the text of a file; `undefined` if it does not exist.
+ * @throws PortplanError `invalid-input`, reason `unreadable-file`.
  */
 export function readTextIfExists(fileSystem: FileSystem, path: string): string | undefined {
   return exists(fileSystem, path) ? readFileText(fileSystem, path, path) : undefined;

@@ -8,22 +8,22 @@ import type { Lookup } from '../variables/interpolate.ts';
 import { collectWarnings } from '../warnings.ts';
 import { type VirtualFiles, withVirtualFiles } from './virtual-files.ts';
 
-/** A loaded project, and the means to load it again as it would be after an edit. */
+/** A loaded project that can be loaded again as it would be after an edit. */
 export interface Workspace {
   readonly project: ComposeProject;
   readonly options: CompleteOptions;
   readonly fileSystem: FileSystem;
   readonly environment: Environment;
-  /** The variables of the project; files that it includes may have more. */
+  /** Looks up the project's variables; included files may have more. */
   readonly lookup: Lookup;
   /**
-   * The project with other texts in some of its files.
-   * @throws PortplanError as `loadProject`
+   * Returns the project loaded with these texts in place of its files.
+   * @throws PortplanError as `loadProject` does.
    */
   reload(texts: VirtualFiles): ComposeProject;
 }
 
-/** The surroundings of a project that was loaded with these options. */
+/** Returns the workspace of a project that was loaded with these options. */
 export function openWorkspace(project: ComposeProject, options: ComposeOptions): Workspace {
   const complete = withDefaults(options);
   const { environment } = findProjectFiles(complete, collectWarnings({ strict: false }));

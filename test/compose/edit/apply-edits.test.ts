@@ -50,7 +50,7 @@ test.each([
       { path: join(folder, 'a'), before: 'a', after: 'A' },
       { path: join(folder, 'b'), before, after: 'B' },
     ];
-    expect(errorOf(() => applyEdits(edits, [folder])).reason).toBe('changed-meanwhile');
+    expect(errorOf(() => applyEdits(edits, [folder])).reason).toBe('file-changed');
     expect(read(folder, 'a')).toBe('a');
     expect(readdirSync(folder).sort()).toEqual(now === undefined ? ['a'] : ['a', 'b']);
   });
@@ -98,7 +98,7 @@ test('a later step that fails undoes the earlier ones', () => {
       { path: join(folder, 'b'), before: undefined, after: '1' },
       { path: join(folder, 'b'), before: undefined, after: '2' },
     ];
-    expect(errorOf(() => applyEdits(edits, [folder])).reason).toBe('changed-meanwhile');
+    expect(errorOf(() => applyEdits(edits, [folder])).reason).toBe('file-changed');
     expect(readdirSync(folder)).toEqual(['a']);
     expect(read(folder, 'a')).toBe('a');
   });

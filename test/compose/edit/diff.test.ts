@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatDiff } from '../../../src/compose/edit/diff.ts';
-import { diffLines } from '../../../src/compose/edit/line-diff.ts';
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => `${from + index}\n`).join('');
@@ -44,21 +43,42 @@ test.each([
   expect(formatDiff([{ path: '/p/x', before, after }], '/p')).toBe(expected);
 });
 
-test('a diff leads from one text to the other, in as few lines as can be', () => {
-  const lines = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 });
+test('a diff leads from one text to the other, in as few lines as possible', () => {
+  const lines = fc.array(fc.constantFrom('a\n', 'b\n', 'c\n'), { maxLength: 12 });
   fc.assert(
     fc.property(lines, lines, (before, after) => {
-      const diff = diffLines(before, after);
-      const side = (other: string) =>
-        diff.filter(({ kind }) => kind !== other).map(({ text }) => text);
-      expect(side('+')).toEqual(before);
-      expect(side('-')).toEqual(after);
-      const kept = diff.filter(({ kind }) => kind === ' ').length;
-      expect(kept).toBe(longestCommon(before, after));
+      const diff = formatDiff(
+        [{ path: '/p/x', before: before.join(''), after: after.join('') }],
+        '/p',
+      );
+      expect(applyPatch(before, diff)).toEqual(after);
+      const changed = diff.split('\n').filter((line) => /^[-+](?![-+])/.test(line)).length;
+      expect(changed).toBe(before.length + after.length - 2 * longestCommon(before, after));
     }),
     { numRuns: 500 },
   );
 });
+
+/** Applies a unified diff as `patch` does, and checks every line that it names. */
+function applyPatch(before: readonly string[], diff: string): readonly string[] {
+  const after: string[] = [];
+  let index = 0;
+  for (const line of diff.split(/(?<=\n)/).slice(2)) {
+    const [, start, count] = /^@@ -(\d+)(?:,(\d+))? /.exec(line) ?? [];
+    const text = line.slice(1);
+    if (start !== undefined) {
+      const first = Number(start) - (count === '0' ? 0 : 1);
+      after.push(...before.slice(index, first));
+      index = first;
+    } else if (line.startsWith('+')) after.push(text);
+    else {
+      expect(text).toBe(before[index]);
+      if (line.startsWith(' ')) after.push(text);
+      index += 1;
+    }
+  }
+  return [...after, ...before.slice(index)];
+}
 
 function longestCommon(one: readonly string[], other: readonly string[]): number {
   let row = new Array<number>(other.length + 1).fill(0);
@@ -74,7 +94,12 @@ function longestCommon(one: readonly string[], other: readonly string[]): number
   return row.at(-1) ?? 0;
 }
 
-test('texts that have nothing in common', () => {
-  const many = (name: string) => Array.from({ length: 3000 }, (_, index) => `${name}${index}`);
-  expect(diffLines(many('a'), many('b'))).toHaveLength(6000);
+test('texts without a common line are replaced as a whole, within a second', () => {
+  const text = (name: string) => Array.from({ length: 3000 }, (_, index) => `${name}${index}\n`);
+  const [before, after] = [text('a'), text('b')];
+  const started = performance.now();
+  const diff = formatDiff([{ path: '/p/x', before: before.join(''), after: after.join('') }], '/p');
+  expect(performance.now() - started).toBeLessThan(1000);
+  expect(diff).toContain('@@ -1,3000 +1,3000 @@');
+  expect(applyPatch(before, diff)).toEqual(after);
 });

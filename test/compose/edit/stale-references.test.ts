@@ -31,17 +31,17 @@ test('where the old number still stands', () => {
   const files = { 'compose.yaml': compose, '.env': 'URL=http://localhost:8080\n# 8080\nA=80\n' };
   const { warnings } = write({ kind: 'file', files, moves: { 'web 80': 9090 } });
   const places = warnings.map(({ code, message, location }) => {
-    const where = message.replace('8080, the old port of "web", still stands in ', '');
+    const where = message.replace(' still has 8080, the old port of "web"', '');
     return `${code} ${location?.file}:${location?.line}:${location?.column} ${where}`;
   });
   expect(places).toEqual([
-    'old-number compose.yaml:7:25 services.web.labels.caddy',
-    'old-number compose.yaml:9:35 services.web.healthcheck.test',
-    'old-number compose.yaml:13:30 services.api.environment',
-    'old-number compose.yaml:16:27 services.api.command',
-    'old-number compose.yaml:21:30 services.proxy.environment.SELF',
-    'old-number compose.yaml:24:14 x-casaos.port_map',
-    'old-number .env:1:22 URL',
+    'stale-reference compose.yaml:7:25 services.web.labels.caddy',
+    'stale-reference compose.yaml:9:35 services.web.healthcheck.test',
+    'stale-reference compose.yaml:13:30 services.api.environment',
+    'stale-reference compose.yaml:16:27 services.api.command',
+    'stale-reference compose.yaml:21:30 services.proxy.environment.SELF',
+    'stale-reference compose.yaml:24:14 x-casaos.port_map',
+    'stale-reference .env:1:22 URL',
   ]);
 });
 

@@ -21,8 +21,8 @@ import type { Workspace } from '../workspace.ts';
 import { setBlockValues, valuesInBlock } from './env-block.ts';
 
 /**
- * Moves ports by the variables that the compose files use for them, in a marked block of the env file. Variables of
- * the block that no port uses any more go.
+ * Moves ports by setting the variables that the Compose files use for them, in the managed block of the env file.
+ * Removes variables from the block that no port uses any more.
  */
 export function editEnv(workspace: Workspace, moves: readonly Move[]): EditResult {
   const { project, fileSystem } = workspace;
@@ -30,13 +30,16 @@ export function editEnv(workspace: Workspace, moves: readonly Move[]): EditResul
   if (isSkipped(target)) return { texts: new Map(), skipped: skipMoves(moves, target) };
   const before = readTextIfExists(fileSystem, target.path);
   const used = variablesOf(project);
-  const kept = [...valuesInBlock(before ?? '')].filter(([name]) => used.has(name));
+  const previous = [...valuesInBlock(before ?? '')].filter(([name]) => used.has(name));
 
-  const { settings, refused } = findSettings(workspace, moves);
-  const proof = verify(
+  const { settings, skipped } = findSettings(workspace, moves);
+  const verified = verify(
     settings,
     (steps) => {
-      const values = new Map([...kept, ...steps.map(({ name, value }) => [name, value] as const)]);
+      const values = new Map([
+        ...previous,
+        ...steps.map(({ name, value }) => [name, value] as const),
+      ]);
       const expected = portTexts(
         project,
         steps.flatMap((step) => step.moves),
@@ -46,25 +49,25 @@ export function editEnv(workspace: Workspace, moves: readonly Move[]): EditResul
     workspace,
   );
   const shown = shownPath(target.path, workspace.options.cwd);
-  const explain = (unproven: Unverified<Setting>) => unverifiedReason(unproven, project, shown);
-  return { texts: proof.texts, skipped: [...refused, ...skipDropped(proof, explain)] };
+  const explain = (setting: Unverified<Setting>) => unverifiedReason(setting, project, shown);
+  return { texts: verified.texts, skipped: [...skipped, ...skipDropped(verified, explain)] };
 }
 
-/** A variable that moves the ports of a site. */
+/** A value of a variable that moves the ports of an edit site. */
 interface Setting extends Change {
   readonly site: EditSite;
   readonly name: string;
   readonly value: string;
 }
 
-/** The env file that wins: the last one that was named, else the `.env` of the project. */
+/** The env file that wins: the last one that was named, else the project's `.env`. */
 function findEnvFile({ options, project }: Workspace): { readonly path: string } | SkipReason {
   const { cwd, env, envFiles, fileSystem } = options;
   const outside = processEnvironment(env, cwd);
   const named = namedEnvFiles(envFiles, outside, cwd).filter((path) => path !== '/dev/null');
   const path = named.at(-1) ?? join(project.directory, '.env');
   const isOff = named.length === 0 && (envFiles.length > 0 || isDefaultEnvFileDisabled(outside));
-  if (isOff) return { reason: 'no-env-file', message: 'Compose is told to read no env file' };
+  if (isOff) return { reason: 'no-env-file', message: 'Compose is configured to read no env file' };
   if (!isDirectory(fileSystem, path)) return { path };
   return { reason: 'no-env-file', message: `${shownPath(path, cwd)} is a folder` };
 }
@@ -78,26 +81,27 @@ function variablesOf({ services }: ComposeProject): ReadonlySet<string> {
 }
 
 function findSettings(workspace: Workspace, moves: readonly Move[]) {
-  const refused: SkippedMove[] = [];
+  const skipped: SkippedMove[] = [];
   const byName = new Map<string, Setting[]>();
   for (const site of findEditSites(workspace.project, moves)) {
     const setting = toSetting(site, workspace);
-    if (isSkipped(setting)) refused.push(...skipMoves(site.moves, setting));
+    if (isSkipped(setting)) skipped.push(...skipMoves(site.moves, setting));
     else byName.set(setting.name, [...(byName.get(setting.name) ?? []), setting]);
   }
   const settings: Setting[] = [];
-  for (const [name, same] of byName) {
-    const [first] = same;
-    const agreed = same.every(({ value }) => value === first?.value);
-    const together = same.flatMap((one) => one.moves);
-    if (!agreed || first === undefined) refused.push(...skipMoves(together, sharedVariable(name)));
-    else settings.push({ ...first, moves: together });
+  for (const [name, candidates] of byName) {
+    const [first] = candidates;
+    const isUnique = candidates.every(({ value }) => value === first?.value);
+    const allMoves = candidates.flatMap((setting) => setting.moves);
+    if (!isUnique || first === undefined)
+      skipped.push(...skipMoves(allMoves, sharedVariable(name)));
+    else settings.push({ ...first, moves: allMoves });
   }
-  return { settings, refused };
+  return { settings, skipped };
 }
 
 function sharedVariable(name: string): SkipReason {
-  const message = `${name} stands for more than one port, and they would need different values`;
+  const message = `${name} sets several ports, which need different values`;
   return { reason: 'variable-shared', message };
 }
 
@@ -112,39 +116,39 @@ function toSetting(
   const text = readSite(site, readTextIfExists(fileSystem, range.path) ?? '');
   if (isSkipped(text)) return text;
 
-  const means = templateMatches(site, renumbering);
+  const matches = templateMatches(site, renumbering);
   for (const name of entry.variables) {
     for (const value of valuesFor(lookup(name), site, renumbering)) {
-      const changed = (one: string) => (one === name ? value : lookup(one));
-      if (!means(text.template, changed)) continue;
+      const changed = (variable: string) => (variable === name ? value : lookup(variable));
+      if (!matches(text.template, changed)) continue;
       if (options.env[name] === undefined) return { site, name, value, moves };
-      const message = `${name} is set in the environment, which wins over every env file`;
+      const message = `${name} is set in the environment, which overrides env files`;
       return { reason: 'variable-outside', message };
     }
   }
   return noVariable(site);
 }
 
-/** The number alone, address and number, or the value that the variable has with its number changed. */
+/** Candidate values: the port, address and port, and the current value with its number replaced. */
 function valuesFor(
   value: string | undefined,
   { publishes }: EditSite,
   renumbering: Renumbering,
 ): readonly string[] {
-  const alone = formatRange(renumbering.to);
+  const port = formatRange(renumbering.to);
   const hostIp = publishes[0]?.hostIp ?? '';
   const address = hostIp.includes(':') ? `[${hostIp}]` : hostIp;
-  const found = hostIp === '' ? [alone] : [alone, `${address}:${alone}`];
-  if (value === undefined || /[^\w.:/[\]-]/.test(value)) return found;
+  const values = hostIp === '' ? [port] : [port, `${address}:${port}`];
+  if (value === undefined || /[^\w.:/[\]-]/.test(value)) return values;
   rewriteTemplate(value, renumbering, (candidate) => {
-    found.push(candidate);
+    values.push(candidate);
     return false;
   });
-  return found;
+  return values;
 }
 
 function noVariable({ entry }: EditSite): SkipReason {
-  const message = `no variable stands for the host port of "${entry.text}", and for nothing else`;
+  const message = `the host port of "${entry.text}" has no variable of its own`;
   return { reason: 'no-variable', message };
 }
 
@@ -155,14 +159,14 @@ function unverifiedReason(
 ): SkipReason {
   const { name, moves } = change;
   if (result instanceof Error) {
-    const message = `with another ${name}, the project does not load: ${result.message}`;
+    const message = `the project does not load with another value of ${name}: ${result.message}`;
     return { reason: 'unverified', message };
   }
-  const own = new Set(moves.map(({ publish }) => publish));
+  const moved = new Set(moves.map(({ publish }) => publish));
   const others = project.services
     .flatMap((service) => publishesOf(service))
-    .filter((publish) => !own.has(publish) && publish.entry.variables.includes(name));
+    .filter((publish) => !moved.has(publish) && publish.entry.variables.includes(name));
   if (others.length > 0) return sharedVariable(name);
-  const message = `${name} is set behind the block in ${file}, or in an env file that wins over it`;
+  const message = `${name} is also set after the block in ${file}, or in a later env file`;
   return { reason: 'variable-outside', message };
 }

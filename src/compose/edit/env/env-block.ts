@@ -6,18 +6,18 @@ import {
   type ManagedBlock,
 } from '../managed-block.ts';
 
-/** Variables by name. */
+/** Values of variables, by name. */
 export type EnvValues = ReadonlyMap<string, string>;
 
-/** The variables that the marked block of an env file sets. */
+/** Returns the variables that the managed block of an env file sets; empty without a block. */
 export function valuesInBlock(text: string): EnvValues {
   const [block] = findManagedBlocks(text);
   return new Map(linesOf(block).flatMap((line) => readLine(line)));
 }
 
 /**
- * An env file whose marked block sets these variables and no others; where it has none, a block is added at the end,
- * where it wins. Everything outside of the block stays byte for byte. Nothing where nothing is left of the file.
+ * Returns the text of an env file whose managed block sets exactly these variables. A new block is appended, because the
+ * last value wins. Text outside the block stays byte for byte. Returns `undefined` if the file would be empty.
  */
 export function setBlockValues(text: string | undefined, values: EnvValues): string | undefined {
   const before = text ?? '';
@@ -44,32 +44,32 @@ function append(text: string, values: EnvValues): string {
   return isOpen ? `${text}${lineEnd}${block}` : `${text}${block}${lineEnd}`;
 }
 
-/** Lines that stay keep their place; comments among them stay too. */
+/** Lines that stay keep their order; comments between them stay too. */
 function refill(text: string, block: ManagedBlock, values: EnvValues): string {
   const lineEnd = detectLineEnding(text);
-  const left = new Map(values);
-  const kept = linesOf(block).flatMap((line) => {
+  const remaining = new Map(values);
+  const existing = linesOf(block).flatMap((line) => {
     const [[name, old] = []] = readLine(line);
     if (name === undefined) return [line];
-    const value = left.get(name);
-    left.delete(name);
+    const value = remaining.get(name);
+    remaining.delete(name);
     if (value === undefined) return [];
     return value === old ? [line] : [`${name}=${value}`];
   });
   const lines = [
     blockStart,
-    ...kept,
-    ...[...left].map(([name, value]) => `${name}=${value}`),
+    ...existing,
+    ...[...remaining].map(([name, value]) => `${name}=${value}`),
     blockEnd,
   ];
   const isLast = block.end === text.length && !text.endsWith('\n');
   return `${lines.join(lineEnd)}${isLast ? '' : lineEnd}`;
 }
 
-/** A block that ends without a line end was set behind a text without one. */
+/** A block without a final line end was appended to a text without one. */
 function withoutBlock(text: string, { start, end }: ManagedBlock): string | undefined {
   const head = text.slice(0, start);
   const rest = text.endsWith('\n') ? head : head.replace(/\r?\n$/, '');
-  const left = `${rest}${text.slice(end)}`;
-  return left === '' || left === '\uFEFF' ? undefined : left;
+  const remaining = `${rest}${text.slice(end)}`;
+  return remaining === '' || remaining === '\uFEFF' ? undefined : remaining;
 }
