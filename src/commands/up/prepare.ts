@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { knowsOverrideTag } from '../../compose/edit/override/target.ts';
+import { supportsOverrideTag } from '../../compose/edit/override/target.ts';
 import { loadProject } from '../../compose/load.ts';
 import { listNetworks, listVolumes } from '../../engine/networks/project-resources.ts';
 import type { Engine } from '../../engine/open-engine.ts';
@@ -62,7 +62,7 @@ export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
   if (engine === undefined) throw engineError(host);
   try {
     requireEngineScan(host);
-    if (!knowsOverrideTag(program.version)) throw composeTooOld(program);
+    if (!supportsOverrideTag(program.version)) throw composeTooOld(program);
     const conflicts = await readResourceConflicts(project, engine, host);
     const errors = conflicts.filter(
       ({ code, severity }) =>

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import type { WriteKind } from '../../../src/compose/edit/edit.ts';
-import { knowsOverrideTag } from '../../../src/compose/edit/override/target.ts';
+import { supportsOverrideTag } from '../../../src/compose/edit/override/target.ts';
 import { type Files, withFiles } from '../fixture.ts';
 import { type Moves, writeIn } from './fixture.ts';
 
@@ -11,8 +11,8 @@ const command: readonly string[] = process.env.PORTPLAN_TEST_COMPOSE
   ? [process.env.PORTPLAN_TEST_COMPOSE]
   : ['docker', 'compose'];
 const version = run(['version', '--short'], '.').stdout?.trim() ?? '';
-const when = knowsOverrideTag(version) ? describe : describe.skip;
-const suffix = knowsOverrideTag(version) ? '' : ' (no docker compose that knows !override here)';
+const when = supportsOverrideTag(version) ? describe : describe.skip;
+const suffix = supportsOverrideTag(version) ? '' : ' (no docker compose that knows !override here)';
 
 const files: Files = {
   'compose.yaml': `name: p

@@ -19,20 +19,20 @@ import { type Renumbering, rewriteTemplate } from './renumber.ts';
 import { formatSite, readSite, templateMatches } from './site-text.ts';
 
 /**
- * Moves ports in the compose files themselves: only the numbers change, everything else stays byte for byte. What
- * comes out was loaded again and publishes exactly what was planned.
+ * Moves ports in the Compose files: only the numbers change, everything else stays byte for byte. The result has been
+ * loaded again and publishes exactly the planned ports.
  */
 export function editFiles(workspace: Workspace, moves: readonly Move[]): EditResult {
   const { project } = workspace;
   const draft = createDraft(workspace);
-  const refused: SkippedMove[] = [];
+  const skipped: SkippedMove[] = [];
   const changes: SiteChange[] = [];
   for (const site of findEditSites(project, moves)) {
     const change = draft.changeOf(site);
-    if (isSkipped(change)) refused.push(...skipMoves(site.moves, change));
+    if (isSkipped(change)) skipped.push(...skipMoves(site.moves, change));
     else changes.push({ site, change, moves: site.moves });
   }
-  const proof = verify(
+  const verified = verify(
     changes,
     (steps) => ({
       texts: draft.textsWith(steps.map(({ change }) => change)),
@@ -44,8 +44,8 @@ export function editFiles(workspace: Workspace, moves: readonly Move[]): EditRes
     workspace,
   );
   return {
-    texts: proof.texts,
-    skipped: [...refused, ...skipDropped(proof, unverifiedReason)],
+    texts: verified.texts,
+    skipped: [...skipped, ...skipDropped(verified, unverifiedReason)],
   };
 }
 
@@ -69,7 +69,7 @@ function createDraft({ project, options, fileSystem, lookup }: Workspace) {
     const foreign = foreignFileReason(range.path, project, options.cwd, extended);
     if (foreign !== undefined) return foreign;
     if (uses.outsidePorts(range)) {
-      const message = `"${entry.text}" has an anchor, which something else than ports uses too`;
+      const message = `"${entry.text}" has an anchor that is also used outside ports`;
       return { reason: 'used-elsewhere', message };
     }
     const renumbering = renumberingOf(site);
@@ -88,8 +88,10 @@ function createDraft({ project, options, fileSystem, lookup }: Workspace) {
   ): TextChange | SkipReason {
     const siteText = readSite(site, text);
     if (isSkipped(siteText)) return siteText;
-    const means = templateMatches(site, renumbering);
-    const template = rewriteTemplate(siteText.template, renumbering, (one) => means(one, lookup));
+    const matches = templateMatches(site, renumbering);
+    const template = rewriteTemplate(siteText.template, renumbering, (candidate) =>
+      matches(candidate, lookup),
+    );
     if (template === undefined) return notRewrittenReason(site);
     return { ...site.range, text: formatSite(site, siteText, template) };
   }
@@ -112,40 +114,42 @@ function foreignFileReason(
   if (files.includes(path)) return undefined;
   const shown = shownPath(path, cwd);
   if (relative(directory, path).split(sep)[0] === '..') {
-    return { reason: 'outside-project', message: `${shown} lies outside of the project's folder` };
+    return { reason: 'outside-project', message: `${shown} is outside the project's folder` };
   }
   const isProject = isProjectFileName(path) && dirname(path) !== directory && extended.has(path);
   return isProject
-    ? { reason: 'other-project', message: `${shown} is the file of a project of its own` }
+    ? { reason: 'other-project', message: `${shown} belongs to another project` }
     : undefined;
 }
 
-/** Beside a variable that may get a value one day, a number must not be set. */
+/** Whether the port is an unset variable. A number beside it would be wrong as soon as the variable is set. */
 function isUnset({ entry: { range } }: EditSite, { services }: ComposeProject): boolean {
-  const unknown = services.flatMap(({ unknownPorts }) => unknownPorts.map(({ entry }) => entry));
-  return unknown.some((one) => one.range.start === range.start && one.range.path === range.path);
+  const ranges = services.flatMap(({ unknownPorts }) =>
+    unknownPorts.map(({ entry }) => entry.range),
+  );
+  return ranges.some(({ path, start }) => start === range.start && path === range.path);
 }
 
 function notRewrittenReason({ entry }: EditSite): SkipReason {
   if (entry.variables.length === 0) {
     return {
       reason: 'not-editable',
-      message: `"${entry.text}" holds no number that could be changed`,
+      message: `"${entry.text}" has no literal host port to change`,
     };
   }
   const names = entry.variables.join(', ');
-  const message = `"${entry.text}" takes its port from ${names}, which the file does not set`;
+  const message = `the host port of "${entry.text}" comes from ${names}, which the file does not set`;
   return { reason: 'variable', message };
 }
 
-/** The key is set in front of the others, where it needs no look at how their values end. */
+/** Inserts `published` before the other keys, because finding the end of their values would need parsing. */
 function withPublished({ range }: EditSite, text: string, { to }: Renumbering): TextChange {
   const { path, start } = range;
   const value = `"${formatRange(to)}"`;
   if (text[start] === '{') {
-    const at = start + 1;
-    const key = /^\s*"/.test(text.slice(at, at + 200)) ? '"published"' : 'published';
-    return { path, start: at, end: at, text: `${key}: ${value}, ` };
+    const offset = start + 1;
+    const key = /^\s*"/.test(text.slice(offset, offset + 200)) ? '"published"' : 'published';
+    return { path, start: offset, end: offset, text: `${key}: ${value}, ` };
   }
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
   const newline = text.slice(start).match(/\r?\n/)?.[0] ?? '\n';
@@ -156,20 +160,20 @@ function withPublished({ range }: EditSite, text: string, { to }: Renumbering): 
 function unverifiedReason({ change, result }: Unverified<SiteChange>): SkipReason {
   const { entry } = change.site;
   if (result instanceof Error) {
-    const message = `with "${entry.text}" changed, the project does not load: ${result.message}`;
+    const message = `the project does not load with "${entry.text}" changed: ${result.message}`;
     return { reason: 'unverified', message };
   }
-  const left = change.moves.find(({ service, publish }) => {
-    const found = result.services.find(({ name }) => name === service);
-    return found !== undefined && publishesOf(found).some(({ key }) => key === publish.key);
+  const unchanged = change.moves.find(({ service: name, publish }) => {
+    const service = result.services.find((candidate) => candidate.name === name);
+    return service !== undefined && publishesOf(service).some(({ key }) => key === publish.key);
   });
-  if (left !== undefined && entry.variables.length === 0) {
-    const message = `another entry of "${left.service}" publishes the same as "${entry.text}"`;
+  if (unchanged !== undefined && entry.variables.length === 0) {
+    const message = `another entry of "${unchanged.service}" publishes the same as "${entry.text}"`;
     return { reason: 'written-twice', message };
   }
-  if (left !== undefined) return notRewrittenReason(change.site);
+  if (unchanged !== undefined) return notRewrittenReason(change.site);
   return {
     reason: 'unverified',
-    message: `a change of "${entry.text}" would change other ports too`,
+    message: `changing "${entry.text}" would also change other ports`,
   };
 }

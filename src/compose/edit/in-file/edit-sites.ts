@@ -12,19 +12,19 @@ import type { Move } from '../moves.ts';
 import type { Renumbering } from './renumber.ts';
 
 /**
- * A place in a file where host ports are written: a short entry, `published` of a long one, or a long entry that lacks
- * it. Aliases, merge keys and `extends` let several services have their ports from one site.
+ * A range of a file that sets host ports: a short entry, `published` of a long entry, or a long entry without it.
+ * Aliases, merge keys and `extends` can make one site set the ports of several services.
  */
 export interface EditSite {
   readonly range: SourceRange;
   readonly entry: PortEntry;
-  /** Everything that the site publishes, in any service. */
+  /** All publishes that the site sets, in any service. */
   readonly publishes: readonly ComposePublish[];
-  /** Those of it that are to move. */
+  /** The moves of these publishes. */
   readonly moves: readonly Move[];
 }
 
-/** The sites of all ports that are to move. */
+/** Returns the sites of all ports that move. */
 export function findEditSites(
   project: ComposeProject,
   moves: readonly Move[],
@@ -49,24 +49,25 @@ function idOf({ path, start }: SourceRange): string {
   return `${start} ${path}`;
 }
 
-/** What is to become of the numbers of a site, or why its ports cannot move together. */
+/** Returns the old and new ports of a site, or why its ports cannot move together. */
 export function renumberingOf(site: EditSite): Renumbering | SkipReason {
   const movedTo = new Map(site.moves.map(({ publish, ports }) => [publish, ports]));
-  const wanted = new Map<string, ExpectedPorts>();
+  const expected = new Map<string, ExpectedPorts>();
   for (const publish of site.publishes) {
     const to = movedTo.get(publish) ?? publish.hostPorts;
-    const other = wanted.get(publish.key);
+    const other = expected.get(publish.key);
     if (other !== undefined && !isSame(other.to, to)) return sharedEntry(site);
-    wanted.set(publish.key, { publish, from: publish.hostPorts, to });
+    expected.set(publish.key, { publish, from: publish.hostPorts, to });
   }
-  const ports = [...wanted.values()].sort((a, b) => a.publish.target - b.publish.target);
+  const ports = [...expected.values()].sort((a, b) => a.publish.target - b.publish.target);
   const [first] = ports;
   if (first?.to === undefined) return splitRange(site);
   if (ports.length === 1) return { from: first.from, to: first.to };
   const to = joinPorts(ports.map((port) => port.to));
-  const open = ports.every(({ publish }) => kindOf(publish) === 'engine-chosen');
-  const from = open ? undefined : joinPorts(ports.map((port) => port.from));
-  return to === undefined || (from === undefined && !open) ? splitRange(site) : { from, to };
+  const isEngineChosen = ports.every(({ publish }) => kindOf(publish) === 'engine-chosen');
+  const from = isEngineChosen ? undefined : joinPorts(ports.map((port) => port.from));
+  const isSplit = to === undefined || (from === undefined && !isEngineChosen);
+  return isSplit ? splitRange(site) : { from, to };
 }
 
 interface ExpectedPorts {
@@ -79,29 +80,29 @@ function isSame(one: PortRange | undefined, other: PortRange | undefined): boole
   return one?.first === other?.first && one?.last === other?.last;
 }
 
-/** Single ports in a row, as one range. */
+/** Consecutive single ports as one range; `undefined` if they are not consecutive. */
 function joinPorts(ranges: readonly (PortRange | undefined)[]): PortRange | undefined {
   const [start] = ranges;
   const end = ranges.at(-1);
   if (start === undefined || end === undefined) return undefined;
-  const inRow = ranges.every((range, index) => {
+  const areConsecutive = ranges.every((range, index) => {
     return range?.first === start.first + index && range.last === range.first;
   });
-  return inRow ? { first: start.first, last: end.last } : undefined;
+  return areConsecutive ? { first: start.first, last: end.last } : undefined;
 }
 
 function sharedEntry({ entry, publishes }: EditSite): SkipReason {
   const services = [...new Set(publishes.map(({ origin }) => origin.service))];
-  const message = `"${entry.text}" is written once for ${services.join(', ')}, which need different ports`;
+  const message = `"${entry.text}" is shared by ${services.join(', ')}, which need different ports`;
   return { reason: 'shared', message };
 }
 
 function splitRange({ entry }: EditSite): SkipReason {
-  const message = `"${entry.text}" is one entry: its ports must all move, to ports in a row`;
+  const message = `"${entry.text}" is one entry: all its ports must move, to consecutive ports`;
   return { reason: 'range', message };
 }
 
-/** Whether it says why something cannot be done. */
+/** Returns whether a result is the reason why an edit is skipped. */
 export function isSkipped(value: object): value is SkipReason {
   return 'reason' in value;
 }

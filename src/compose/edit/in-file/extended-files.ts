@@ -5,7 +5,7 @@ import type { ComposeProject } from '../../project.ts';
 import { parseDocuments } from '../../yaml/document.ts';
 import { readTextIfExists } from '../virtual-files.ts';
 
-/** The files that services of a project name in `extends`, absolute. */
+/** Returns the absolute paths of the files that services of a project extend. */
 export function findExtendedFiles(
   { filesRead, files }: ComposeProject,
   { fileSystem, parsed }: CompleteOptions,

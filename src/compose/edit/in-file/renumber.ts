@@ -1,24 +1,24 @@
 import { formatRange, isSinglePort, type PortRange } from '../../../model/ports/port.ts';
 
-/** Which host ports a text names, and which it shall name. */
+/** Old and new host ports of an entry. */
 export interface Renumbering {
-  /** Absent: none, so that the engine chooses. */
+  /** `undefined` if the engine chooses the port. */
   readonly from: PortRange | undefined;
   readonly to: PortRange;
 }
 
 /**
- * A template (`8080:80`, `${WEB_PORT:-8080}:80`, `8000-8002:80-82`) with other host ports, and nothing else changed.
- * Which of its numbers is meant is found by trying: `means` tells whether a text means what is wanted. Nothing where no
- * change of numbers leads there.
+ * Returns a template (`8080:80`, `${WEB_PORT:-8080}:80`, `8000-8002:80-82`) with other host ports and nothing else
+ * changed. Tries its numbers in turn: `matches` returns whether a candidate has the expected meaning. Returns
+ * `undefined` if no candidate matches.
  */
 export function rewriteTemplate(
   template: string,
   renumbering: Renumbering,
-  means: (text: string) => boolean,
+  matches: (text: string) => boolean,
 ): string | undefined {
   for (const candidate of candidates(template, renumbering)) {
-    if (means(candidate)) return candidate;
+    if (matches(candidate)) return candidate;
   }
   return undefined;
 }
@@ -33,7 +33,7 @@ interface NumberSpan {
   readonly value: number;
 }
 
-/** The numbers in a text; digits in the name of a variable are none. */
+/** The numbers in a text, without digits in names of variables. */
 function numbersIn(template: string): readonly NumberSpan[] {
   return [...template.matchAll(/(?<![A-Za-z0-9_])\d+/g)].map(({ index, 0: digits }) => {
     return { start: index, end: index + digits.length, value: Number(digits) };
@@ -41,13 +41,13 @@ function numbersIn(template: string): readonly NumberSpan[] {
 }
 
 function* withOtherNumbers(template: string, from: PortRange, to: PortRange): Generator<string> {
-  const runs = numbersIn(template);
-  const firsts = runs.filter(({ value }) => value === from.first);
+  const spans = numbersIn(template);
+  const firsts = spans.filter(({ value }) => value === from.first);
   if (isSinglePort(from)) {
-    for (const run of firsts) yield splice(template, run, formatRange(to));
+    for (const span of firsts) yield splice(template, span, formatRange(to));
   }
   for (const first of firsts) {
-    for (const last of runs) {
+    for (const last of spans) {
       if (last.value !== from.last || last.start < first.end) continue;
       const isRange = template.slice(first.end, last.start) === '-';
       if (isRange) yield splice(template, { start: first.start, end: last.end }, formatRange(to));
@@ -56,10 +56,10 @@ function* withOtherNumbers(template: string, from: PortRange, to: PortRange): Ge
   }
 }
 
-/** A zero is replaced, an empty default (`${PORT:-}`) or place before a colon is filled, or the number set in front. */
+/** Candidates: replace a zero, fill an empty default (`${PORT:-}`) or the gap before a colon, or prepend the number. */
 function* withFirstNumber(template: string, to: PortRange): Generator<string> {
   const text = formatRange(to);
-  for (const run of numbersIn(template)) if (run.value === 0) yield splice(template, run, text);
+  for (const span of numbersIn(template)) if (span.value === 0) yield splice(template, span, text);
   for (const { index } of template.matchAll(/(?<=-)\}/g)) {
     yield splice(template, { start: index, end: index }, text);
   }

@@ -9,15 +9,15 @@ import { applyMove, sortedPortTexts } from '../expected-ports.ts';
 import { type EditSite, isSkipped } from './edit-sites.ts';
 import type { Renumbering } from './renumber.ts';
 
-/** The text of a site as it stands in its file. */
+/** The text of an edit site in its file. */
 export interface SiteText {
-  /** The text without quotes, before variables; of a plain number its decimal form. */
+  /** Text without quotes, before interpolation; decimal for a plain number. */
   readonly template: string;
-  /** How it is quoted; `plain` for not at all, `number` where YAML takes it for one. */
+  /** Quotes; `plain` without quotes, `number` if YAML resolves it to an integer. */
   readonly style: 'double' | 'single' | 'plain' | 'number';
 }
 
-/** Reads a site in the text of its file, or tells why it is not changed. */
+/** Reads a site from the text of its file; returns the reason if its syntax is not supported. */
 export function readSite({ entry, range }: EditSite, text: string): SiteText | SkipReason {
   const raw = text.slice(range.start, range.end);
   const read = readScalar(raw);
@@ -39,11 +39,11 @@ function readScalar(raw: string): SiteText | SkipReason {
 }
 
 function notEditable(raw: string): SkipReason {
-  const message = `${JSON.stringify(raw.slice(0, 80))} is written in a way that is not changed`;
+  const message = `${JSON.stringify(raw.slice(0, 80))} has a syntax that cannot be edited`;
   return { reason: 'not-editable', message };
 }
 
-/** The site with another template, as it is to stand in the file. */
+/** Returns the text of a site with another template, quoted as before. */
 export function formatSite({ entry }: EditSite, { style }: SiteText, template: string): string {
   switch (style) {
     case 'double':
@@ -51,7 +51,7 @@ export function formatSite({ entry }: EditSite, { style }: SiteText, template: s
     case 'single':
       return `'${template}'`;
     case 'number':
-      // A bare container port gets a colon: quoted, no reader takes it for a number of base 60.
+      // A bare container port gets a colon; with quotes, no reader parses it as a base-60 number.
       return entry.syntax === 'short' ? `"${template}"` : template;
     case 'plain':
       return isBase60(template) && !isBase60(entry.text) ? `"${template}"` : template;
@@ -60,12 +60,12 @@ export function formatSite({ entry }: EditSite, { style }: SiteText, template: s
   }
 }
 
-/** YAML 1.1 takes `8022:22` for a number where each part after the first is below 60. */
+/** YAML 1.1 parses `8022:22` as a base-60 number if every part after the first is below 60. */
 function isBase60(text: string): boolean {
   return /^[1-9]\d*(:[0-5]?\d)+$/.test(text);
 }
 
-/** Tells whether a template means the ports that the site shall have. */
+/** Returns a predicate: whether a template resolves to the new ports of the site. */
 export function templateMatches(
   site: EditSite,
   { to }: Renumbering,
@@ -73,14 +73,14 @@ export function templateMatches(
   if (site.entry.syntax === 'long') {
     return (template, lookup) => fillIn(template, lookup) === formatRange(to);
   }
-  const wanted = sortedPortTexts(expectedPublishes(site)).join();
+  const expected = sortedPortTexts(expectedPublishes(site)).join();
   return (template, lookup) => {
     const text = fillIn(template, lookup);
-    return text !== undefined && shortTexts(text) === wanted;
+    return text !== undefined && shortTexts(text) === expected;
   };
 }
 
-/** What the entry publishes, once for all services that share it. */
+/** The publishes of the entry after its moves, once for all services that share it. */
 function expectedPublishes({ publishes, moves }: EditSite): readonly ComposePublish[] {
   const moved = new Map(moves.map((move) => [move.publish.key, applyMove(move)]));
   const byKey = new Map(publishes.map((publish) => [publish.key, publish]));

@@ -10,16 +10,17 @@ import { readTextIfExists } from '../virtual-files.ts';
 import type { Workspace } from '../workspace.ts';
 import { type OverrideFile, readOverride } from './file.ts';
 import { createPortLists } from './port-lines.ts';
-import { findOverride, firstWithOverrideTag, knowsOverrideTag } from './target.ts';
+import { findOverride, firstWithOverrideTag, supportsOverrideTag } from './target.ts';
 
+/** The result of editing an override file. */
 export interface OverrideEditResult extends EditResult {
   readonly warnings: readonly EditWarning[];
 }
 
 /**
- * Moves ports by an override file beside the compose file: for each service that moves, the whole list of its ports
- * stands there, tagged `!override`, between marks. What was written by hand stays, and is not written over: a service
- * whose ports it sets is refused. Lists that are not needed any more go.
+ * Moves ports with an override file: for each service that moves, writes its complete list of ports, tagged `!override`,
+ * in a managed block. Keeps hand-written content; a service whose ports are set by hand is skipped. Removes managed
+ * lists that are no longer needed.
  */
 export function editOverride(
   workspace: Workspace,
@@ -30,22 +31,24 @@ export function editOverride(
   if (isSkipped(opened))
     return { texts: new Map(), skipped: skipMoves(moves, opened), warnings: [] };
   const { path, shown, file } = opened;
-  const refused: SkippedMove[] = [];
+  const skipped: SkippedMove[] = [];
   const changes: ServiceChange[] = [];
-  for (const [service, own] of groupByService(moves)) {
+  for (const [service, serviceMoves] of groupByService(moves)) {
     const skipReason = file.skipReasonFor(service);
-    if (skipReason === undefined) changes.push({ service, moves: own });
-    else refused.push(...skipMoves(own, skipReason));
+    if (skipReason === undefined) changes.push({ service, moves: serviceMoves });
+    else skipped.push(...skipMoves(serviceMoves, skipReason));
   }
   const lists = createLists(workspace, path, file);
-  const proof = verify(changes, (steps) => lists.proposalFor(steps), workspace);
-  const explain = (unproven: Unverified<ServiceChange>) => unverifiedReason(unproven, shown);
+  const verified = verify(changes, (steps) => lists.proposalFor(steps), workspace);
+  const explain = (change: Unverified<ServiceChange>) => unverifiedReason(change, shown);
   return {
-    texts: proof.texts,
-    skipped: [...refused, ...skipDropped(proof, explain)],
+    texts: verified.texts,
+    skipped: [...skipped, ...skipDropped(verified, explain)],
     warnings: [
       ...lists.newPorts(shown),
-      ...(proof.applied.length > 0 && composeVersion === undefined ? [versionWarning(shown)] : []),
+      ...(verified.applied.length > 0 && composeVersion === undefined
+        ? [versionWarning(shown)]
+        : []),
     ],
   };
 }
@@ -55,8 +58,8 @@ interface ServiceChange extends Change {
 }
 
 function openOverride(workspace: Workspace, composeVersion: string | undefined) {
-  if (composeVersion !== undefined && !knowsOverrideTag(composeVersion)) {
-    const message = `Compose ${composeVersion} does not know !override: it needs ${firstWithOverrideTag} or newer`;
+  if (composeVersion !== undefined && !supportsOverrideTag(composeVersion)) {
+    const message = `Compose ${composeVersion} does not support !override: expected ${firstWithOverrideTag} or newer`;
     return { reason: 'compose-too-old', message } satisfies SkipReason;
   }
   const target = findOverride(workspace);
@@ -73,7 +76,7 @@ function groupByService(moves: readonly Move[]): ReadonlyMap<string, readonly Mo
   return groups;
 }
 
-/** The lists of ports that stand in the override, or shall. */
+/** Computes the lists of ports in the override file, before and after the moves. */
 function createLists(workspace: Workspace, path: string, file: OverrideFile) {
   const { project, fileSystem } = workspace;
   const base =
@@ -108,7 +111,7 @@ function createLists(workspace: Workspace, path: string, file: OverrideFile) {
       .filter(({ isNew }) => isNew)
       .map(({ publish: { entry, origin } }) => ({
         code: 'new-port',
-        message: `"${entry.text}" of "${origin.service}" is new, and ${shown} hid it: it is added there as it is`,
+        message: `new port "${entry.text}" of "${origin.service}" added to ${shown}, which overrode it`,
         location: entry.location,
       }));
   }
@@ -122,18 +125,18 @@ function portsOf({ services }: ComposeProject, name: string): readonly ComposePu
 }
 
 /**
- * The ports of the files below the override, each on the host port that the override gave it. What those files publish
- * since is new; what they do not publish any more is dropped.
+ * The ports of the files below the override, each on the host port that the override set. Ports that were added to those
+ * files since are new; ports that they no longer publish are dropped.
  */
 function reconcile(base: readonly ComposePublish[], current: readonly ComposePublish[]) {
-  const waiting = new Map<string, ComposePublish[]>();
+  const overridden = new Map<string, ComposePublish[]>();
   for (const publish of current) {
-    const position = containerSide(publish);
-    waiting.set(position, [...(waiting.get(position) ?? []), publish]);
+    const key = containerSide(publish);
+    overridden.set(key, [...(overridden.get(key) ?? []), publish]);
   }
   return base.map((publish) => {
-    const own = waiting.get(containerSide(publish))?.shift();
-    return { publish: own ?? publish, isNew: own === undefined };
+    const match = overridden.get(containerSide(publish))?.shift();
+    return { publish: match ?? publish, isNew: match === undefined };
   });
 }
 
@@ -145,7 +148,7 @@ function unverifiedReason({ change, result }: Unverified<ServiceChange>, file: s
   const detail =
     result instanceof Error
       ? `the project does not load: ${result.message}`
-      : 'other ports come out';
+      : 'the project publishes other ports than planned';
   return {
     reason: 'unverified',
     message: `with the ports of "${change.service}" in ${file}, ${detail}`,
@@ -153,6 +156,6 @@ function unverifiedReason({ change, result }: Unverified<ServiceChange>, file: s
 }
 
 function versionWarning(file: string): EditWarning {
-  const message = `${file} uses !override: Compose before ${firstWithOverrideTag} publishes the old ports as well`;
+  const message = `${file} uses !override: Compose before ${firstWithOverrideTag} publishes the old ports too`;
   return { code: 'compose-version', message };
 }

@@ -3,20 +3,20 @@ import { blockEnd, blockStart, detectLineEnding } from '../managed-block.ts';
 import { applyChanges, type TextChange } from '../text-change.ts';
 import { type OverrideLayout, type OverrideService, readLayout } from './layout.ts';
 
-/** An override file, and which ports in it portplan wrote. */
+/** An override file, with the port lists that portplan manages. */
 export interface OverrideFile {
-  /** The services whose ports stand between marks. */
+  /** Services whose ports are in a managed block. */
   readonly owned: readonly string[];
-  /** Why the ports of a service cannot be written here, if so. */
+  /** Returns why the ports of a service cannot be written here; `undefined` if they can. */
   skipReasonFor(service: string): SkipReason | undefined;
   /**
-   * The file with these lists of ports, as lines below `ports: !override`; those of other services that are owned go.
-   * Everything else stays byte for byte. Nothing where nothing is left.
+   * Returns the text of the file with these lists of ports (lines under `ports: !override`, by service) and without
+   * those of other owned services. Everything else stays byte for byte. Returns `undefined` if the file would be empty.
    */
   withPorts(lists: ReadonlyMap<string, readonly string[]>): string | undefined;
 }
 
-/** Reads an override file, or tells why none of it is changed. */
+/** Reads an override file; returns the reason if its syntax is not supported. `file` is its name in messages. */
 export function readOverride(
   path: string,
   file: string,
@@ -55,7 +55,7 @@ function rewrite(
   }
   if (added.length > 0) addServices(layout, added, lists, change);
   if (changes.length === 0) return before;
-  return orUndefined(applyChanges(path, text, changes), detectLineEnding(text));
+  return withContent(applyChanges(path, text, changes), detectLineEnding(text));
 }
 
 type AddChange = (start: number, end: number, replacement: string) => void;
@@ -110,7 +110,7 @@ function addServices(
   }
 }
 
-/** What some reader of YAML takes for something else than text. */
+/** Whether some YAML reader does not parse the name as a string. */
 function isReservedWord(name: string): boolean {
   return /^(y|yes|n|no|true|false|on|off|null|\.inf|\.nan|[\d.]+e\d+|0[xob]\w+)$/i.test(name);
 }
@@ -134,7 +134,7 @@ function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-/** The offset behind the line. */
+/** The offset after the line. */
 function lineEnd(text: string, offset: number): number {
   const newline = text.indexOf('\n', offset);
   return newline < 0 ? text.length : newline + 1;
@@ -144,8 +144,8 @@ function columnOf(text: string, offset: number): number {
   return offset - lineStart(text, offset);
 }
 
-/** Compose refuses a file without any content. */
-function orUndefined(text: string, lineBreak: string): string | undefined {
+/** Returns `undefined` for an empty file, and adds `services: {}` to one with comments only: Compose rejects both. */
+function withContent(text: string, lineBreak: string): string | undefined {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const isContent = (line: string) => !/^\s*(#.*|---\s*)?$/.test(line);
   if (lines.some(isContent)) return text;

@@ -3,37 +3,40 @@ import { parseDocuments } from '../../yaml/document.ts';
 import type { SkipReason } from '../edit.ts';
 import { findManagedBlocks, type ManagedBlock } from '../managed-block.ts';
 
-/** Where the services of an override file stand. */
+/** Offsets of the services in an override file. */
 export interface OverrideLayout {
   readonly path: string;
   readonly text: string;
-  /** Where the key `services` begins. */
+  /** Start of the key `services`; `undefined` without it. */
   readonly servicesKey: number | undefined;
-  /** The end of `{}` behind it, if that is its value. */
+  /** End of its value, if that is `{}`. */
   readonly emptyEnd?: number | undefined;
   readonly services: ReadonlyMap<string, OverrideService>;
 }
 
+/** Offsets of one service in an override file. */
 export interface OverrideService {
   readonly name: string;
   readonly keyStart: number;
-  /** Where its first key begins, other than ports between marks. */
+  /** Start of its first key other than managed ports. */
   readonly firstKey: number | undefined;
+  /** The managed block of its ports. */
   readonly block: ManagedBlock | undefined;
+  /** Start of its key `ports`, if managed. */
   readonly portsStart: number | undefined;
+  /** Why its ports cannot be written here. */
   readonly skipReason: SkipReason | undefined;
 }
 
-/** Reads the layout of an override file, or tells why none of it is changed; `file` is its name in messages. */
+/** Reads the layout of an override file; returns the reason if it is not supported. `file` is its name in messages. */
 export function readLayout(path: string, file: string, text: string): OverrideLayout | SkipReason {
   const documents = parseDocuments({ path, file, text: text.replace(/\r(?!\n)/g, '\n') });
   const [root] = documents.map((document) => document.root);
-  if (documents.length > 1) return unusualForm(`${file} holds several documents`);
+  if (documents.length > 1) return unusualForm(`${file} has several documents`);
   if (root === undefined || isNullNode(root)) {
     return { path, text, servicesKey: undefined, services: new Map() };
   }
-  if (!isBlockMap(root))
-    return unusualForm(`${file} is not written as a mapping over several lines`);
+  if (!isBlockMap(root)) return unusualForm(`expected a block mapping in ${file}`);
   const pair = pairsOf(root).find(({ name }) => name === 'services');
   const layout = { path, text, servicesKey: pair?.start };
   if (pair === undefined || isNullNode(pair.value)) return { ...layout, services: new Map() };
@@ -41,7 +44,9 @@ export function readLayout(path: string, file: string, text: string): OverrideLa
     return { ...layout, services: new Map(), emptyEnd: pair.value.range?.[1] };
   }
   if (!isBlockMap(pair.value))
-    return unusualForm(`services in ${file} are in brackets, or an alias`);
+    return unusualForm(
+      `expected a block mapping under services in ${file}, got brackets or an alias`,
+    );
 
   const blocks = findManagedBlocks(text);
   const services = pairsOf(pair.value).map((one) => readService(one, blocks, file));
@@ -51,7 +56,7 @@ export function readLayout(path: string, file: string, text: string): OverrideLa
   });
   if (foreign !== undefined) {
     const line = text.slice(0, foreign).split('\n').length;
-    const message = `${file}:${line} stands between the marks of portplan, which did not write it: move it out`;
+    const message = `${file}:${line} is inside the block that portplan manages: move it out of the block`;
     return { reason: 'hand-written', message };
   }
   return { ...layout, services: new Map(services.map((one) => [one.name, one])) };
@@ -79,7 +84,7 @@ function isBlockMap(node: Node | null): node is YAMLMap & Node {
   return isMap(node) && node.flow !== true;
 }
 
-/** Where the keys of the file, its services and their properties begin. */
+/** Start offsets of the keys of the file, its services and their properties. */
 function* keyStarts(map: YAMLMap, depth = 0): Generator<number> {
   for (const { start, value } of pairsOf(map)) {
     yield start;
@@ -103,14 +108,16 @@ function readService(
   if (!isBlockMap(value)) {
     return {
       ...empty,
-      skipReason: unusualForm(`"${name}" in ${file} is in brackets, or an alias`),
+      skipReason: unusualForm(
+        `expected a block mapping under "${name}" in ${file}, got brackets or an alias`,
+      ),
     };
   }
   const pairs = pairsOf(value);
   const ports = pairs.find((pair) => pair.name === 'ports');
   const block = blocks.find((one) => ports !== undefined && isIn(one, ports.start));
   const others = pairs.filter((pair) => block === undefined || pair !== ports);
-  const message = `${file} sets the ports of "${name}" by hand: change them there, or by --write file`;
+  const message = `${file} sets the ports of "${name}" by hand: edit them there, or use --write file`;
   const skipReason: SkipReason | undefined =
     ports === undefined || block !== undefined ? undefined : { reason: 'hand-written', message };
   return {

@@ -7,20 +7,21 @@ import { readTextIfExists } from '../virtual-files.ts';
 
 /** Writes publishes as items of a `ports` list. */
 export interface PortWriter {
-  /** The lines of one item, with its dash. */
+  /** Returns the lines of one item, starting with its dash. */
   linesOf(publish: ComposePublish): readonly string[];
 }
 
 /**
- * Writes the short syntax where it says everything, else the long one: with mode, name and app_protocol as they stand
- * in the file that the publish comes from.
+ * Returns a writer that uses the short syntax if it can express the publish, else the long syntax, with mode, name and
+ * app_protocol copied from the file of the publish.
  */
 export function createPortWriter(fileSystem: FileSystem): PortWriter {
-  const known = new Map<string, readonly Mapping[]>();
+  const cache = new Map<string, readonly Mapping[]>();
   const mappingsIn = (path: string): readonly Mapping[] => {
-    const found = known.get(path) ?? readMappings(path, readTextIfExists(fileSystem, path) ?? '');
-    known.set(path, found);
-    return found;
+    const mappings =
+      cache.get(path) ?? readMappings(path, readTextIfExists(fileSystem, path) ?? '');
+    cache.set(path, mappings);
+    return mappings;
   };
   return {
     linesOf(publish) {
@@ -36,7 +37,7 @@ export function createPortWriter(fileSystem: FileSystem): PortWriter {
   };
 }
 
-/** A mapping of a file, by where it begins. */
+/** A mapping of a file, with its start offset. */
 interface Mapping {
   readonly start: number;
   readonly map: YAMLMap;
@@ -46,14 +47,14 @@ interface Mapping {
 function readMappings(path: string, text: string): readonly Mapping[] {
   const source = { path, file: path, text: text.replace(/\r(?!\n)/g, '\n') };
   return parseDocuments(source).flatMap((document) => {
-    const found: Mapping[] = [];
-    if (document.root === undefined) return found;
+    const mappings: Mapping[] = [];
+    if (document.root === undefined) return mappings;
     visit(document.root, {
       Map(_key, map) {
-        if (map.range) found.push({ start: map.range[0], map, document });
+        if (map.range) mappings.push({ start: map.range[0], map, document });
       },
     });
-    return found;
+    return mappings;
   });
 }
 
@@ -61,8 +62,8 @@ const extraKeys = ['name', 'app_protocol'] as const;
 
 function extrasOf({ map, document }: Mapping): readonly string[] {
   return extraKeys.flatMap((key) => {
-    const written = map.get(key, true) as Node | undefined;
-    const value = isAlias(written) ? document.targets.get(written) : written;
+    const node = map.get(key, true) as Node | undefined;
+    const value = isAlias(node) ? document.targets.get(node) : node;
     if (!isScalar(value) || !value.range) return [];
     const text = document.source.text.slice(value.range[0], value.range[1]);
     return text.includes('\n') ? [] : [`${key}: ${text}`];
@@ -91,13 +92,13 @@ function longLines(publish: ComposePublish, extras: readonly string[]): readonly
   return [`- ${first}`, ...others.map((line) => `  ${line}`)];
 }
 
-/** Writes whole lists of ports. */
+/** Writes complete lists of ports. */
 export interface PortLists {
-  /** The items of the list of a service, as lines. */
+  /** Returns the items of a service's list, as lines. */
   linesOf(service: string, ports: readonly ComposePublish[]): readonly string[];
 }
 
-/** Writes the ports of a project's services; one whose variable is not set stays as it is, so that it may be set later. */
+/** Returns a writer for the ports of a project's services. Ports with unset variables keep their text. */
 export function createPortLists(project: ComposeProject, fileSystem: FileSystem): PortLists {
   const writer = createPortWriter(fileSystem);
   return {
@@ -105,8 +106,10 @@ export function createPortLists(project: ComposeProject, fileSystem: FileSystem)
       const service = project.services.find((one) => one.name === name);
       const blanks = new Set(service?.unknownPorts.flatMap(({ blank }) => blank));
       const items = ports.map((publish) => {
-        const isOpen = blanks.has(publish) && publish.entry.syntax === 'short';
-        return isOpen ? [`- ${JSON.stringify(publish.entry.text)}`] : writer.linesOf(publish);
+        const keepsVariable = blanks.has(publish) && publish.entry.syntax === 'short';
+        return keepsVariable
+          ? [`- ${JSON.stringify(publish.entry.text)}`]
+          : writer.linesOf(publish);
       });
       return [...new Set(items.map((item) => item.join('\n')))].flatMap((item) => item.split('\n'));
     },

@@ -5,8 +5,8 @@ import type { SkipReason } from '../edit.ts';
 import type { Workspace } from '../workspace.ts';
 
 /**
- * The override file that Compose reads with a project: where it searches, the first of its names that is there, else
- * the one that goes with the base file; where files are named, the last of them if it has such a name.
+ * Returns the override file that Compose reads with a project. If Compose searches for files: the first default name
+ * that exists, else the one that matches the base file. If files are named: the last of them, if it has a default name.
  */
 export function findOverride({
   project,
@@ -19,12 +19,12 @@ export function findOverride({
   if (isOverrideName(last)) return { path: last };
   const isNamed = options.files.length > 0 || environment.get('COMPOSE_FILE') !== undefined;
   if (isNamed) {
-    const message = `files were named, so that Compose reads no override beside them: name one last, -f ${overrideNameFor(base)}`;
+    const message = `Compose reads no override file beside named files: add -f ${overrideNameFor(base)} as the last file`;
     return { reason: 'override-not-read', message };
   }
   const folder = dirname(base);
-  const found = overrideFileNames.map((name) => join(folder, name));
-  const existing = found.find((path) => exists(options.fileSystem, path));
+  const candidates = overrideFileNames.map((name) => join(folder, name));
+  const existing = candidates.find((path) => exists(options.fileSystem, path));
   return { path: existing ?? join(folder, overrideNameFor(base)) };
 }
 
@@ -33,16 +33,16 @@ function isOverrideName(path: string): boolean {
   return overrideFileNames.some((known) => known === name);
 }
 
-/** `compose.yaml`: `compose.override.yaml`. */
+/** Returns the name of the matching override file: `compose.override.yaml` for `compose.yaml`. */
 function overrideNameFor(base: string): string {
   return basename(base).replace(/(\.ya?ml)?$/, (extension) => `.override${extension || '.yaml'}`);
 }
 
-/** The first release of Compose whose files may say `!override`. */
+/** First release of Compose that supports `!override`. */
 export const firstWithOverrideTag = '2.24.4';
 
-/** Whether a release of Compose (`v2.40.3`, `2.24.4-desktop.1`) knows the tag `!override`. */
-export function knowsOverrideTag(version: string): boolean {
+/** Returns whether a Compose version (`v2.40.3`, `2.24.4-desktop.1`) supports the tag `!override`. */
+export function supportsOverrideTag(version: string): boolean {
   const [, ...numbers] = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version.trim()) ?? [];
   if (numbers.length === 0) return false;
   const [major = 0, minor = 0, patch = 0] = numbers.map((text) => Number(text ?? 0));

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { knowsOverrideTag } from '../../../../src/compose/edit/override/target.ts';
+import { supportsOverrideTag } from '../../../../src/compose/edit/override/target.ts';
 import { type Moves, write } from '../fixture.ts';
 
 const compose = `services:
@@ -255,7 +255,7 @@ test.each([
   ['1.29.2', false],
   ['dev', false],
 ])('Compose %s knows !override: %p', (version, expected) => {
-  expect(knowsOverrideTag(version)).toBe(expected);
+  expect(supportsOverrideTag(version)).toBe(expected);
 });
 
 test('an unknown version is told what it must be', () => {
