@@ -43,8 +43,8 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   if (args[0] === '--complete') return complete(args.slice(args[1] === '--' ? 2 : 1), io);
   if (command === 'completion') return printCompletion(after, io);
   if (command === 'run') {
-    const { runCommand } = await import('../commands/run/cli.ts');
-    return await runCommand([...before, ...after], io);
+    const { runContainerCommand } = await import('../commands/run/cli.ts');
+    return await runContainerCommand([...before, ...after], io);
   }
   const { parseSimpleArgs } = await import('./simple-args.ts');
   const parsed = parseSimpleArgs(args) ?? (await parse(args, io));

@@ -97,6 +97,17 @@ export function toComposeFlags(values: Values) {
   };
 }
 
+/** The planning flags of the command line. */
+export function toPlanningFlags(values: Values) {
+  const onConflict = values.text('on-conflict');
+  return {
+    hostIp: values.text('host-ip'),
+    range: values.text('range'),
+    avoid: values.list('avoid'),
+    onConflict: (['next', 'fail', 'ask'] as const).find((choice) => choice === onConflict),
+  };
+}
+
 /** The values of a command's flags, with defaults. */
 export interface Values {
   text(name: string): string | undefined;

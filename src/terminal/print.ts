@@ -23,12 +23,25 @@ export function toOutputOptions(values: Values): OutputOptions {
   };
 }
 
-/** Prints a report: the result to stdout; gaps, notes and (verbose) what was read to stderr. */
-export async function printReport(report: Report, options: OutputOptions, io: Io): Promise<void> {
+/** Loads the function that renders a report of a command as text. */
+export type LoadTextRenderer<AnyReport extends Report> = () => Promise<
+  (report: AnyReport, options: TextOptions) => string
+>;
+
+/**
+ * Prints a report: the result to stdout; warnings, notes and (with --verbose) the sources to stderr. Loads `loadText` only
+ * for `--format table`.
+ */
+export async function printReport<AnyReport extends Report>(
+  report: AnyReport,
+  loadText: LoadTextRenderer<AnyReport>,
+  options: OutputOptions,
+  io: Io,
+): Promise<void> {
   printRemarks(report, options, io);
   if (options.format === 'json') io.stdout.write(`${renderJson(report)}\n`);
   else {
-    const { renderText } = await import('../commands/ps/text.ts');
+    const renderText = await loadText();
     io.stdout.write(`${renderText(report, textOptionsFor(io.stdout, options, io.env))}\n`);
   }
 }

@@ -5,9 +5,9 @@ import { shortName } from '../../model/findings/describe-holder.ts';
 import type { Publish } from '../../model/ports/publish.ts';
 import { safeText } from '../../model/text/safe-text.ts';
 import { type ExcerptPlace, renderExcerpt } from '../../output/excerpt.ts';
+import { adviceRows, holderRows, row, verdictOf, verdictWidth, wrap } from '../../output/rows.ts';
 import { createLineOf, type LineOf } from '../../output/source-lines.ts';
 import type { TextOptions } from '../../output/table.ts';
-import { adviceRows, holderRows, row, verdictOf, verdictWidth, wrap } from './text-rows.ts';
 
 /** Nobody reads more of them, and JSON has them all. */
 const maxBlocks = 100;

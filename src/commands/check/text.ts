@@ -4,10 +4,10 @@ import type { CheckReport } from '../../model/findings/report.ts';
 import { hasGap } from '../../model/host/snapshot.ts';
 import type { Publish } from '../../model/ports/publish.ts';
 import { safeText } from '../../model/text/safe-text.ts';
+import { adviceRows, holderRows, row, verdictOf } from '../../output/rows.ts';
 import type { Style } from '../../output/style.ts';
 import type { TextOptions } from '../../output/table.ts';
 import { renderFileFindings } from './text-findings.ts';
-import { adviceRows, holderRows, row, verdictOf } from './text-rows.ts';
 import { renderSummary } from './text-summary.ts';
 
 /**

@@ -6,6 +6,8 @@ import type { Io } from '../../terminal/io.ts';
 import { printReport, toOutputOptions } from '../../terminal/print.ts';
 import { readInput } from '../../terminal/stdin.ts';
 
+const loadText = async () => (await import('./text.ts')).renderExplanation;
+
 export const explainCommand: Command = {
   name: 'explain',
   operands: '[text...]',
@@ -27,6 +29,7 @@ export const explainCommand: Command = {
     const report = await explain({ text, ...toEngineRequest(values) });
     await printReport(
       { ...report, notes: [...notes, ...report.notes] },
+      loadText,
       toOutputOptions(values),
       io,
     );

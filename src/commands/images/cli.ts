@@ -1,8 +1,9 @@
 import { type Command, toEngineRequest } from '../../terminal/command.ts';
 import { exitCodeFor } from '../../terminal/exit-code.ts';
-import { commonFlags, planningFlags } from '../../terminal/flags.ts';
+import { commonFlags, planningFlags, toPlanningFlags } from '../../terminal/flags.ts';
 import { printReport, toOutputOptions } from '../../terminal/print.ts';
-import { toPlanningFlags } from '../plan/cli.ts';
+
+const loadText = async () => (await import('./text.ts')).renderImages;
 
 export const imagesCommand: Command = {
   name: 'images',
@@ -13,7 +14,7 @@ export const imagesCommand: Command = {
   async run(_operands, values, io) {
     const { images } = await import('./images.ts');
     const report = await images({ ...toPlanningFlags(values), ...toEngineRequest(values) });
-    await printReport(report, toOutputOptions(values), io);
+    await printReport(report, loadText, toOutputOptions(values), io);
     return exitCodeFor(report);
   },
 };

@@ -3,6 +3,8 @@ import { exitCodeFor } from '../../terminal/exit-code.ts';
 import { commonFlags, composeFlags, type Flags, toComposeFlags } from '../../terminal/flags.ts';
 import { printReport, toOutputOptions } from '../../terminal/print.ts';
 
+const loadText = async () => (await import('./text.ts')).renderLeases;
+
 const { service: _operand, profile: _all, ...projectFlags } = composeFlags;
 
 const leaseFlags: Flags = {
@@ -39,7 +41,7 @@ export const leaseCommand: Command = {
       ...toComposeFlags(values),
       env: io.env,
     });
-    await printReport(report, toOutputOptions(values), io);
+    await printReport(report, loadText, toOutputOptions(values), io);
     return exitCodeFor(report);
   },
 };

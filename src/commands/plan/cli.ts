@@ -10,7 +10,7 @@ import {
   planningFlags,
   publishFlag,
   toComposeFlags,
-  type Values,
+  toPlanningFlags,
 } from '../../terminal/flags.ts';
 import type { Io } from '../../terminal/io.ts';
 import {
@@ -20,6 +20,8 @@ import {
   toOutputOptions,
 } from '../../terminal/print.ts';
 import { canPrompt, createPrompt } from '../../terminal/prompt.ts';
+
+const loadText = async () => (await import('./text.ts')).renderPlan;
 
 const formatFlag: Flags = {
   format: {
@@ -108,11 +110,11 @@ async function print(report: PlanReport, output: OutputOptions, io: Io): Promise
       return;
     }
     case 'table':
-      if (report.write === undefined) return await printReport(report, output, io);
+      if (report.write === undefined) return await printReport(report, loadText, output, io);
       printRemarks(report, output, io);
       return await printWritten(report, io);
     default:
-      return await printReport(report, output, io);
+      return await printReport(report, loadText, output, io);
   }
 }
 
@@ -120,15 +122,4 @@ async function print(report: PlanReport, output: OutputOptions, io: Io): Promise
 async function printWritten(report: PlanReport, io: Io): Promise<void> {
   const { renderWritten } = await import('./text-write.ts');
   io.stdout.write(renderWritten(report));
-}
-
-/** The planning flags of the command line. */
-export function toPlanningFlags(values: Values) {
-  const onConflict = values.text('on-conflict');
-  return {
-    hostIp: values.text('host-ip'),
-    range: values.text('range'),
-    avoid: values.list('avoid'),
-    onConflict: (['next', 'fail', 'ask'] as const).find((choice) => choice === onConflict),
-  };
 }

@@ -1,8 +1,7 @@
 import { isFailure } from '../../model/findings/conflict.ts';
-import type { Assignment } from '../../model/findings/plan.ts';
+import { formatPublishFlags } from '../../model/findings/plan.ts';
 import type { PlanReport } from '../../model/findings/report.ts';
 import { portVariables } from '../../model/ports/port-variables.ts';
-import { formatEndpoint } from './text.ts';
 
 /** The plan as flags of `docker run`, for `docker run $(…)`; nothing at all when a publish has no port. */
 export function renderFlags({
@@ -10,12 +9,7 @@ export function renderFlags({
   conflicts,
 }: Pick<PlanReport, 'assignments' | 'conflicts'>): string {
   if (conflicts.some(({ severity }) => severity === 'error')) return '';
-  return `${assignments.map(toFlag).join(' ')}\n`;
-}
-
-/** `-p 127.0.0.1:8080:80`. */
-export function toFlag(assignment: Assignment): string {
-  return `-p ${formatEndpoint(assignment)}`;
+  return `${formatPublishFlags(assignments)}\n`;
 }
 
 /** The plan as lines of an env file; nothing at all when a publish has no port. */

@@ -1,7 +1,6 @@
 import { describeConflict, wantedText } from '../../model/findings/describe-conflict.ts';
-import type { Assignment } from '../../model/findings/plan.ts';
+import { formatMapping } from '../../model/findings/plan.ts';
 import type { PlanReport } from '../../model/findings/report.ts';
-import { anyAddress, formatAddressPort } from '../../model/ports/address.ts';
 import { formatPublish, type Publish } from '../../model/ports/publish.ts';
 import { renderTable, type TextOptions } from '../../output/table.ts';
 
@@ -13,7 +12,7 @@ export function renderPlan(
   const lines: readonly PlanLine[] = [
     ...assignments.map((one) => ({
       publish: one.publish,
-      planned: formatEndpoint(one),
+      planned: formatMapping(one),
       why: one.reason,
     })),
     ...unplanned.map(({ publish, reason }) => ({
@@ -50,10 +49,4 @@ function byService(one: PlanLine, other: PlanLine): number {
 
 function serviceOf({ origin }: Publish): string {
   return origin.kind === 'compose' ? origin.service : '';
-}
-
-/** `127.0.0.1:8080:80`, `5353:53/udp`. */
-export function formatEndpoint({ publish, address, port }: Assignment): string {
-  const host = address === anyAddress ? `${port}` : formatAddressPort(address, port);
-  return `${host}:${publish.target}${publish.protocol === 'tcp' ? '' : `/${publish.protocol}`}`;
 }

@@ -6,7 +6,6 @@ import { shownPath } from '../../compose/files/paths.ts';
 import { atLocation, PortplanError } from '../../errors.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import type { PlannedEdit, PlanWrite } from '../../model/findings/report.ts';
-import { kindOf } from '../../model/ports/publish.ts';
 import { findCompose } from '../../runner/compose/find-compose.ts';
 import type { LoadedProject } from '../../workflows/inputs/load-projects.ts';
 
@@ -50,15 +49,6 @@ export async function writePlan(
     },
     notes: warnings.map(({ message, location }) => atLocation(location, message)),
   };
-}
-
-/** Whether the plan gives a publish another port than its file says. */
-export function isChange({ publish, port }: Assignment): boolean {
-  const { hostPorts } = publish;
-  if (hostPorts === undefined) return true;
-  return kindOf(publish) === 'fixed'
-    ? hostPorts.first !== port
-    : port < hostPorts.first || port > hostPorts.last;
 }
 
 async function versionIfThere(env: NodeJS.ProcessEnv): Promise<string | undefined> {

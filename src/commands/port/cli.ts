@@ -5,6 +5,8 @@ import { exitCode } from '../../terminal/exit-code.ts';
 import { commonFlags, composeFlags, toComposeFlags } from '../../terminal/flags.ts';
 import { printReport, toOutputOptions } from '../../terminal/print.ts';
 
+const loadText = async () => (await import('./text.ts')).renderServicePorts;
+
 const { service: _operand, ...flags } = composeFlags;
 
 export const portCommand: Command = servicePortsCommand('port', {
@@ -57,7 +59,7 @@ function servicePortsCommand(
         ...toComposeFlags(values),
         ...toEngineRequest(values),
       });
-      await printReport(report, toOutputOptions(values), io);
+      await printReport(report, loadText, toOutputOptions(values), io);
       return exitCode.clear;
     },
   };

@@ -3,6 +3,8 @@ import { exitCodeFor } from '../../terminal/exit-code.ts';
 import { commonFlags } from '../../terminal/flags.ts';
 import { printReport, toOutputOptions } from '../../terminal/print.ts';
 
+const loadText = async () => (await import('./text.ts')).renderPs;
+
 export const psCommand: Command = {
   name: 'ps',
   operands: '',
@@ -21,7 +23,7 @@ export const psCommand: Command = {
     const all = values.boolean('all');
     const brief = output.format === 'table' && !all;
     const report = await ps({ all, brief, ...toEngineRequest(values) });
-    await printReport(report, output, io);
+    await printReport(report, loadText, output, io);
     return exitCodeFor(report);
   },
 };

@@ -1,51 +1,13 @@
 import { describeConflict } from '../../model/findings/describe-conflict.ts';
 import { summarizeHolder } from '../../model/findings/describe-holder.ts';
-import type { ImagesReport, PsReport, Report, RunReport } from '../../model/findings/report.ts';
+import type { PsReport } from '../../model/findings/report.ts';
 import type { Binding } from '../../model/host/binding.ts';
 import { anyAddress, anyIPv4, anyIPv6 } from '../../model/ports/address.ts';
 import { safeText } from '../../model/text/safe-text.ts';
 import { renderTable, type TextOptions } from '../../output/table.ts';
-import { renderCheck } from '../check/text.ts';
-import { renderExplanation } from '../explain/text.ts';
-import { renderLeases } from '../lease/text.ts';
-import { formatEndpoint, renderPlan } from '../plan/text.ts';
-import { renderServicePorts } from '../port/text.ts';
-import { renderStart } from '../start/text.ts';
-import { renderStop } from '../stop/text.ts';
-import { renderUp } from '../up/text.ts';
 
-/** A report for people. */
-export function renderText(report: Report, paper: TextOptions): string {
-  switch (report.command) {
-    case 'check':
-      return renderCheck(report, paper);
-    case 'ps':
-      return renderPs(report, paper);
-    case 'plan':
-      return renderPlan(report, paper);
-    case 'images':
-      return renderImages(report, paper);
-    case 'run':
-      return renderRun(report);
-    case 'up':
-      return renderUp(report, paper);
-    case 'port':
-    case 'url':
-      return renderServicePorts(report);
-    case 'explain':
-      return renderExplanation(report, paper);
-    case 'start':
-      return renderStart(report, paper);
-    case 'stop':
-      return renderStop(report, paper);
-    case 'lease':
-      return renderLeases(report, paper);
-    default:
-      return report satisfies never;
-  }
-}
-
-function renderPs(report: PsReport, paper: TextOptions): string {
+/** Returns the bindings of a host as a table, followed by the findings. */
+export function renderPs(report: PsReport, paper: TextOptions): string {
   const table = renderBindings(report, paper);
   const findings = report.conflicts.map((conflict) => {
     const remedy = conflict.remedy?.command;
@@ -81,22 +43,4 @@ function mergeFamilies(bindings: readonly Binding[]): readonly Binding[] {
     );
   }
   return [...merged.values()];
-}
-
-function renderImages({ images }: ImagesReport, paper: TextOptions): string {
-  if (images.length === 0) return 'no images';
-  const rows = images.map(({ names, id, assignments }) => [
-    names.join(', ') || id.slice(7, 19),
-    assignments
-      .map(({ publish: { target, protocol } }) =>
-        protocol === 'tcp' ? `${target}` : `${target}/${protocol}`,
-      )
-      .join(' ') || '-',
-    assignments.map(formatEndpoint).join(' ') || '-',
-  ]);
-  return renderTable(['IMAGE', 'EXPOSES', 'WOULD BE PLANNED'], rows, paper);
-}
-
-function renderRun({ container }: RunReport): string {
-  return container.id;
 }

@@ -1,5 +1,6 @@
 import { removeContainer } from '../../engine/containers/lifecycle.ts';
 import { PortplanError } from '../../errors.ts';
+import { formatPublishFlags } from '../../model/findings/plan.ts';
 import type { OpenPort } from '../../model/findings/report.ts';
 import { formatAddressPort, toHostAddress } from '../../model/ports/address.ts';
 import { sshForward } from '../../model/ports/url.ts';
@@ -33,7 +34,7 @@ Examples:
 `;
 
 /** `portplan run`: reads its arguments as docker does; ends with the container's own code, or 125. */
-export async function runCommand(args: readonly string[], io: Io): Promise<number> {
+export async function runContainerCommand(args: readonly string[], io: Io): Promise<number> {
   const request = parseRunArguments(withVariables(args, io.env));
   if (request.kind === 'help') {
     io.stdout.write(`${usage}\n${formatFlagHelp(Math.min(io.stdout.columns ?? 80, 100))}\n`);
@@ -67,8 +68,7 @@ async function start(prepared: PreparedRun, context: RunContext): Promise<number
   const { request, assignments, host, notes } = prepared;
   const { io, output, interrupts } = context;
   if (request.output.format === 'flags') {
-    const { renderFlags } = await import('../plan/formats.ts');
-    io.stdout.write(renderFlags({ assignments, conflicts: [] }));
+    io.stdout.write(`${formatPublishFlags(assignments)}\n`);
     return exitCode.clear;
   }
   const { startPlanned } = await import('../../runner/start-planned.ts');

@@ -10,6 +10,8 @@ import type { Io } from '../../terminal/io.ts';
 import { printReport, toOutputOptions } from '../../terminal/print.ts';
 import { watchSignals } from '../../terminal/signals.ts';
 
+const loadText = async () => (await import('./text.ts')).renderStart;
+
 const { range, avoid } = planningFlags;
 
 const startFlags: Flags = {
@@ -48,7 +50,7 @@ export const startCommand: Command = {
         onStep: (text) => output.quiet || io.stderr.write(`portplan: ${safeText(text)}\n`),
         ...toEngineRequest(values),
       });
-      await printReport(report, output, io);
+      await printReport(report, loadText, output, io);
       if (!output.quiet) printForwards(report, io);
       return exitCodeFor(report);
     } finally {

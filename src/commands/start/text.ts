@@ -9,9 +9,9 @@ import type {
 import { formatAddressPort, toHostAddress } from '../../model/ports/address.ts';
 import { safeText, shellQuote } from '../../model/text/safe-text.ts';
 import { suggestionText } from '../../output/finding-message.ts';
+import { adviceRows, holderRows, row } from '../../output/rows.ts';
 import type { Style } from '../../output/style.ts';
 import type { TextOptions } from '../../output/table.ts';
-import { adviceRows, holderRows, row } from '../check/text-rows.ts';
 
 /** Returns one block per container: its state, then its URLs or why it did not start. */
 export function renderStart({ containers }: StartReport, paper: TextOptions): string {

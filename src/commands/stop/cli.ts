@@ -7,6 +7,8 @@ import { commonFlags, type Flags } from '../../terminal/flags.ts';
 import { printReport, toOutputOptions } from '../../terminal/print.ts';
 import { watchSignals } from '../../terminal/signals.ts';
 
+const loadText = async () => (await import('./text.ts')).renderStop;
+
 const stopFlags: Flags = {
   time: {
     kind: 'text',
@@ -46,7 +48,7 @@ export const stopCommand: Command = {
         },
         ...toEngineRequest(values),
       });
-      await printReport(report, output, io);
+      await printReport(report, loadText, output, io);
       return exitCodeFor(report);
     } finally {
       interrupts.stop();

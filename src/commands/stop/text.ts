@@ -2,9 +2,9 @@ import { describeHolder, summarizeHolder } from '../../model/findings/describe-h
 import type { StoppedItem, StopReport, StopState } from '../../model/findings/report.ts';
 import { formatEndpoint } from '../../model/host/binding.ts';
 import { safeText } from '../../model/text/safe-text.ts';
+import { row } from '../../output/rows.ts';
 import type { Style } from '../../output/style.ts';
 import type { TextOptions } from '../../output/table.ts';
-import { row } from '../check/text-rows.ts';
 
 /** What became of each container and port. */
 export function renderStop({ items }: StopReport, paper: TextOptions): string {

@@ -7,6 +7,7 @@ import {
   type Flags,
   planningFlags,
   toComposeFlags,
+  toPlanningFlags,
 } from '../../terminal/flags.ts';
 import type { Io } from '../../terminal/io.ts';
 import {
@@ -17,8 +18,9 @@ import {
 } from '../../terminal/print.ts';
 import { canPrompt, createPrompt } from '../../terminal/prompt.ts';
 import { type Signals, watchSignals } from '../../terminal/signals.ts';
-import { toPlanningFlags } from '../plan/cli.ts';
 import type { UpOptions } from './up.ts';
+
+const loadText = async () => (await import('./text.ts')).renderUp;
 
 const upFlags: Flags = {
   detach: { kind: 'boolean', alias: 'd', help: 'In the background' },
@@ -91,7 +93,7 @@ export const upCommand: Command = {
           io.stderr.write(`${renderPlannedPorts(planned, paper)}\n`);
         },
       });
-      if (report !== undefined) await printReport(report, output, io);
+      if (report !== undefined) await printReport(report, loadText, output, io);
       return code;
     } finally {
       interrupts.stop();

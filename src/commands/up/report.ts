@@ -1,10 +1,9 @@
 import { listProjectContainers } from '../../engine/containers/list.ts';
 import { messageOf, PortplanError } from '../../errors.ts';
-import type { Assignment } from '../../model/findings/plan.ts';
+import { type Assignment, isChange } from '../../model/findings/plan.ts';
 import type { ServicePort, StartedPort, UpReport } from '../../model/findings/report.ts';
 import { servicePortsOf, toServicePort } from '../../workflows/findings/open-ports.ts';
 import type { PlannedProject } from '../../workflows/plans/plan-project.ts';
-import { isChange } from '../plan/write.ts';
 import type { PreparedUp, UpRequest } from './prepare.ts';
 
 /** Returns the report of a started project: where its services are. */

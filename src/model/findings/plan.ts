@@ -1,6 +1,6 @@
-import type { HostAddress } from '../ports/address.ts';
+import { anyAddress, formatAddressPort, type HostAddress } from '../ports/address.ts';
 import type { Port } from '../ports/port.ts';
-import type { Publish } from '../ports/publish.ts';
+import { kindOf, type Publish } from '../ports/publish.ts';
 import type { Conflict } from './conflict.ts';
 
 /**
@@ -26,4 +26,24 @@ export interface Assignment {
 export interface Plan {
   readonly assignments: readonly Assignment[];
   readonly conflicts: readonly Conflict[];
+}
+
+/** Returns an assignment in docker's notation: `127.0.0.1:8080:80`, `5353:53/udp`. */
+export function formatMapping({ publish, address, port }: Assignment): string {
+  const host = address === anyAddress ? `${port}` : formatAddressPort(address, port);
+  return `${host}:${publish.target}${publish.protocol === 'tcp' ? '' : `/${publish.protocol}`}`;
+}
+
+/** Returns assignments as flags of `docker run`: `-p 127.0.0.1:8080:80 -p 5353:53/udp`. */
+export function formatPublishFlags(assignments: readonly Assignment[]): string {
+  return assignments.map((assignment) => `-p ${formatMapping(assignment)}`).join(' ');
+}
+
+/** Whether the plan gives a publish another port than its file does. */
+export function isChange({ publish, port }: Assignment): boolean {
+  const { hostPorts } = publish;
+  if (hostPorts === undefined) return true;
+  return kindOf(publish) === 'fixed'
+    ? hostPorts.first !== port
+    : port < hostPorts.first || port > hostPorts.last;
 }

@@ -182,7 +182,7 @@ type NamesIn<Flags, Kind extends FlagKind> = Flags extends unknown
 export type FlagName<Kind extends FlagKind = FlagKind> = NamesIn<AllFlags, Kind>;
 
 /** A flag with its usage taken apart. */
-export interface Flag {
+export interface DockerFlag {
   readonly name: FlagName;
   readonly kind: FlagKind;
   /** The one-letter spelling, without its dash. */
@@ -194,7 +194,7 @@ export interface Flag {
 }
 
 /** All flags, in the order of the help text. */
-export const allFlags: readonly Flag[] = Object.values(flagTable).flatMap((group) =>
+export const allFlags: readonly DockerFlag[] = Object.values(flagTable).flatMap((group) =>
   Object.entries<FlagInfo>(group).map(([name, info]) => toFlag(name as FlagName, info)),
 );
 
@@ -205,7 +205,7 @@ export const flagAliases: Readonly<Record<string, FlagName>> = {
   'dns-opt': 'dns-option',
 };
 
-function toFlag(name: FlagName, { kind, usage }: FlagInfo): Flag {
+function toFlag(name: FlagName, { kind, usage }: FlagInfo): DockerFlag {
   const [, short, value] = /^(?:-(\w)(?: |$))?(.+)?$/.exec(usage) ?? [];
   const choices = value?.includes('|') ? value.split('|') : undefined;
   return { name, kind, short, value, choices };

@@ -1,4 +1,4 @@
-import { allFlags, type Flag, type FlagInfo, flagTable } from './flag-table.ts';
+import { allFlags, type DockerFlag, type FlagInfo, flagTable } from './flag-table.ts';
 
 const leftWidth = 34;
 
@@ -14,7 +14,7 @@ export function formatFlagHelp(width = 100): string {
     .join('\n\n');
 }
 
-function formatLine({ name, short, value }: Flag, help: string, width: number): string {
+function formatLine({ name, short, value }: DockerFlag, help: string, width: number): string {
   const letter = short === undefined ? '   ' : `-${short},`;
   const left = `  ${letter} --${name}${value === undefined ? '' : ` ${value}`}`;
   const indent = ' '.repeat(leftWidth);

@@ -1,7 +1,7 @@
 import { PortplanError } from '../../errors.ts';
 import { findNearest } from '../../model/text/did-you-mean.ts';
 import { invalidFlag } from './flag-error.ts';
-import { allFlags, type Flag, flagAliases } from './flag-table.ts';
+import { allFlags, type DockerFlag, flagAliases } from './flag-table.ts';
 import { type FlagValues, toFlagValues } from './flag-values.ts';
 
 /** A command line, cut where its flags end. */
@@ -32,9 +32,9 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
   return { flags: toFlagValues(values), words: rest };
 }
 
-type Store = (flag: Flag, value: string) => void;
+type Store = (flag: DockerFlag, value: string) => void;
 
-const byName: ReadonlyMap<string, Flag> = new Map(allFlags.map((flag) => [flag.name, flag]));
+const byName: ReadonlyMap<string, DockerFlag> = new Map(allFlags.map((flag) => [flag.name, flag]));
 const byLetter = new Map(allFlags.map((flag) => [flag.short, flag]));
 
 /** Both readers give back the words that are left. */
@@ -47,7 +47,7 @@ function readLong(word: string, next: readonly string[], store: Store): readonly
   return readValue(flag, word, next, store);
 }
 
-function findLong(name: string): Flag | undefined {
+function findLong(name: string): DockerFlag | undefined {
   return byName.get(Object.hasOwn(flagAliases, name) ? (flagAliases[name] ?? name) : name);
 }
 
@@ -67,7 +67,7 @@ function readShort(word: string, next: readonly string[], store: Store): readonl
   return next;
 }
 
-function readValue(flag: Flag, word: string, next: readonly string[], store: Store) {
+function readValue(flag: DockerFlag, word: string, next: readonly string[], store: Store) {
   if (flag.kind === 'boolean') return storeAndKeep(flag, 'true', next, store);
   const [value] = next;
   if (value !== undefined) return storeAndKeep(flag, value, next.slice(1), store);
@@ -76,12 +76,12 @@ function readValue(flag: Flag, word: string, next: readonly string[], store: Sto
   });
 }
 
-function storeAndKeep(flag: Flag, value: string, next: readonly string[], store: Store) {
+function storeAndKeep(flag: DockerFlag, value: string, next: readonly string[], store: Store) {
   store(flag, value);
   return next;
 }
 
-function checkChoice({ name, choices }: Flag, value: string) {
+function checkChoice({ name, choices }: DockerFlag, value: string) {
   if (choices === undefined || choices.includes(value)) return;
   throw invalidFlag(name, value, 'not one of its values', `expected ${choices.join(', ')}`);
 }

@@ -26,7 +26,7 @@ export interface RunRequest {
   readonly publishAll: boolean;
   /** The ports of `--expose`, none twice. */
   readonly exposed: readonly ExposedPort[];
-  readonly planning: PlanningFlags;
+  readonly planning: RunPlanningFlags;
   readonly engine: EngineFlags;
   readonly output: OutputFlags;
   readonly detach: boolean;
@@ -39,7 +39,7 @@ export interface RunRequest {
 }
 
 /** As they were written; the planner's flags are read where all commands read them. */
-export interface PlanningFlags {
+export interface RunPlanningFlags {
   readonly hostIp?: string | undefined;
   readonly range?: string | undefined;
   readonly avoid: readonly string[];
@@ -98,7 +98,7 @@ function withoutDoubles(ports: readonly ExposedPort[]): readonly ExposedPort[] {
   return [...new Map(ports.map((port) => [`${port.target}/${port.protocol}`, port])).values()];
 }
 
-function toPlanning(flags: FlagValues): PlanningFlags {
+function toPlanning(flags: FlagValues): RunPlanningFlags {
   return {
     hostIp: flags.text('host-ip'),
     range: flags.text('range'),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { lease } from '../../../src/commands/lease/lease.ts';
-import { renderText } from '../../../src/commands/ps/text.ts';
+import { renderLeases } from '../../../src/commands/lease/text.ts';
 import type { Lease } from '../../../src/leases/lease.ts';
 import { openLeaseStore } from '../../../src/leases/store.ts';
 import { describeHolder, summarizeHolder } from '../../../src/model/findings/describe-holder.ts';
@@ -147,7 +147,7 @@ test('every answer is as the schema says, and names cannot paint the terminal', 
     const report = await place.run(...words);
     validate(JSON.parse(renderJson(report)));
     expect(validate.errors ?? []).toEqual([]);
-    expect(renderText(report, { style: plainStyle })).not.toContain('\u001b');
+    expect(renderLeases(report, { style: plainStyle })).not.toContain('\u001b');
   }
 });
 

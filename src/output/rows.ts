@@ -1,9 +1,9 @@
-import type { Conflict } from '../../model/findings/conflict.ts';
-import { describeHolder } from '../../model/findings/describe-holder.ts';
-import { safeText, shorten } from '../../model/text/safe-text.ts';
-import { suggestionText } from '../../output/finding-message.ts';
-import type { Style } from '../../output/style.ts';
-import type { TextOptions } from '../../output/table.ts';
+import type { Conflict } from '../model/findings/conflict.ts';
+import { describeHolder } from '../model/findings/describe-holder.ts';
+import { safeText, shorten } from '../model/text/safe-text.ts';
+import { suggestionText } from './finding-message.ts';
+import type { Style } from './style.ts';
+import type { TextOptions } from './table.ts';
 
 /** The column in which everything begins that is said of a verdict. */
 export const verdictWidth = 'conflict  '.length;
