@@ -58,14 +58,14 @@ export function findMoves(project: ComposeProject, assignments: readonly Assignm
 /** Finds the project's publish for an assignment, which may refer to a copy of it. */
 function createFinder(project: ComposeProject) {
   const publishes = project.services.flatMap((service) => publishesOf(service));
-  const own = new Set<Publish>(publishes);
+  const known = new Set<Publish>(publishes);
   const byKey = new Map(publishes.map((publish) => [publishKey(publish), publish]));
-  const isOwn = (publish: Publish): publish is ComposePublish => own.has(publish);
+  const isKnown = (publish: Publish): publish is ComposePublish => known.has(publish);
   return {
     find(publish: Publish): ComposePublish | undefined {
-      if (isOwn(publish)) return publish;
-      const bindAddress = 'key' in publish ? publishKey(publish as ComposePublish) : undefined;
-      return bindAddress === undefined ? undefined : byKey.get(bindAddress);
+      if (isKnown(publish)) return publish;
+      const key = 'key' in publish ? publishKey(publish as ComposePublish) : undefined;
+      return key === undefined ? undefined : byKey.get(key);
     },
   };
 }

@@ -37,8 +37,9 @@ export function applyExtends(
   const origin: Origin = { services, path, directory: scope.directory, scope, context };
   const extended = new Map<string, MapEntry>(services.entries);
   for (const name of names) {
-    const own = services.entries.get(name);
-    if (own !== undefined) extended.set(name, { ...own, value: resolveService(name, origin, []) });
+    const service = services.entries.get(name);
+    if (service === undefined) continue;
+    extended.set(name, { ...service, value: resolveService(name, origin, []) });
   }
   const value: MapNode = { ...services, entries: extended };
   return { ...tree, entries: new Map(tree.entries).set('services', { ...entry, value }) };
@@ -74,8 +75,8 @@ function resolveService(name: string, origin: Origin, chain: readonly string[]):
   if (get(from.services, reference.service) === undefined)
     throw serviceNotFound(name, reference, from);
   const base = resolveService(reference.service, from, [...chain, link]);
-  const own = without(service, 'extends');
-  return isNull(base) ? own : merge(resolveResets(base), own, ['services', name]);
+  const over = without(service, 'extends');
+  return isNull(base) ? over : merge(resolveResets(base), over, ['services', name]);
 }
 
 function referenceOf(service: MapNode): Reference | undefined {

@@ -100,8 +100,9 @@ function toIncludedScope(
     onRead: (path: string) => void context.envFiles.add(path),
   };
   const paths = envFiles ?? defaultEnvFile(fileSystem, directory);
-  const own = readEnvFiles(paths, scope.environment, reader);
-  return createScope(directory, withFallbacks(scope.environment, own), platform, scope.chain);
+  const variables = readEnvFiles(paths, scope.environment, reader);
+  const environment = withFallbacks(scope.environment, variables);
+  return createScope(directory, environment, platform, scope.chain);
 }
 
 function rejectCycle(file: string, item: TreeNode, { chain }: Scope, { cwd }: LoadContext): void {
@@ -120,14 +121,14 @@ const sharedKeys = ['services', 'networks'] as const;
 function mergeBelow(tree: MapNode, included: TreeNode, context: LoadContext): MapNode {
   const entries = new Map<string, MapEntry>(tree.entries);
   for (const key of sharedKeys) {
-    const given = get(included, key);
-    if (given === undefined) continue;
-    const own = entries.get(key);
-    if (key === 'services') warnAboutConflicts(own?.value, given, context);
-    const value = own?.value === undefined ? given : merge(given, own.value, [key]);
+    const base = get(included, key);
+    if (base === undefined) continue;
+    const entry = entries.get(key);
+    if (key === 'services') warnAboutConflicts(entry?.value, base, context);
+    const value = entry?.value === undefined ? base : merge(base, entry.value, [key]);
     entries.set(key, {
-      clears: own?.clears ?? false,
-      keyPosition: own?.keyPosition ?? given.position,
+      clears: entry?.clears ?? false,
+      keyPosition: entry?.keyPosition ?? base.position,
       value,
     });
   }
@@ -135,12 +136,12 @@ function mergeBelow(tree: MapNode, included: TreeNode, context: LoadContext): Ma
 }
 
 function warnAboutConflicts(
-  own: TreeNode | undefined,
-  given: TreeNode,
+  including: TreeNode | undefined,
+  included: TreeNode,
   { warnings }: LoadContext,
 ): void {
-  for (const [name, service] of entriesOf(given)) {
-    const other = get(own, name);
+  for (const [name, service] of entriesOf(included)) {
+    const other = get(including, name);
     if (other === undefined || isSame(service, other)) continue;
     if (isNull(get(service, 'ports')) && isNull(get(other, 'ports'))) continue;
     const message = `service "${name}" is defined here and in an included file: Compose 5 merges them, Compose 2.40 rejects them`;

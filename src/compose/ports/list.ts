@@ -19,16 +19,16 @@ export interface PortList {
  * @throws PortplanError `invalid-publish`, or `invalid-input` with reason `schema` if the node is not a list.
  */
 export function readPortList(node: TreeNode | undefined, owner: PortOwner, before = 0): PortList {
-  const slots = new Map<string, KeyedPort>();
+  const ports = new Map<string, KeyedPort>();
   for (const item of portItems(node, owner)) {
-    for (const slot of toKeyedPorts(parsePortEntry(item, owner))) slots.set(slot.key, slot);
-    if (before + slots.size > maxPorts) throw tooManyPorts(item, owner);
+    for (const entry of toKeyedPorts(parsePortEntry(item, owner))) ports.set(entry.key, entry);
+    if (before + ports.size > maxPorts) throw tooManyPorts(item, owner);
   }
-  const ports = [...slots.values()];
+  const keyed = [...ports.values()];
   return {
-    publishes: ports.flatMap((slot) => (slot.kind === 'publish' ? [slot.publish] : [])),
-    unknownPorts: ports.flatMap((slot) => (slot.kind === 'unknown' ? [slot.port] : [])),
-    notStartable: ports.flatMap((slot) => (slot.kind === 'not-startable' ? [slot.error] : [])),
+    publishes: keyed.flatMap((entry) => (entry.kind === 'publish' ? [entry.publish] : [])),
+    unknownPorts: keyed.flatMap((entry) => (entry.kind === 'unknown' ? [entry.port] : [])),
+    notStartable: keyed.flatMap((entry) => (entry.kind === 'not-startable' ? [entry.error] : [])),
   };
 }
 

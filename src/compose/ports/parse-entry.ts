@@ -123,9 +123,9 @@ function readLong(node: MapNode, owner: PortOwner): ParsedPortEntry {
 function trimTrailing({ position, entries }: MapNode): SourcePosition {
   if (position.source.text[position.start] === '{') return position;
   const ends = [...entries.values()].flatMap(({ value }) => {
-    const own =
+    const isInside =
       value?.position.source === position.source && value.position.start >= position.start;
-    return own && value.position.end <= position.end ? [value.position.end] : [];
+    return isInside && value.position.end <= position.end ? [value.position.end] : [];
   });
   return { ...position, end: Math.max(position.start, ...ends) };
 }
