@@ -4,12 +4,13 @@ import type { Injection } from './inject.ts';
 import { changing, faultPlans } from './plans.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** Which of all cases are run: all, so many by chance, or those whose names match. */
+/** Cases to run: all, a random sample of this size, or those whose names match. */
 export type Choice = 'all' | number | { readonly pattern: RegExp };
 
-const fewDear = 0.2;
+/** Share of slow cases in a sample. */
+const slowShare = 0.2;
 
-/** The cases that are run, of all that there are for these calls; those that went wrong once come first. */
+/** Returns the cases to run for these calls. Cases that failed once come first, and are in every sample. */
 export function choose(
   calls: readonly EngineCall[],
   { known = [] }: Scenario,
@@ -18,29 +19,32 @@ export function choose(
   const all = injectionsOf(calls);
   const nameOf = ({ plan, step }: Injection) => `${plan.name} at ${step}`;
   if (typeof choice === 'object')
-    return all.filter((one) => choice.pattern.test(`${nameOf(one)} (${one.nth})`));
+    return all.filter((candidate) =>
+      choice.pattern.test(`${nameOf(candidate)} (${candidate.nth})`),
+    );
   const lasts = lastCallsOf(calls);
-  const old = lasts.filter((one) => known.includes(nameOf(one)));
-  const isOld = ({ plan, step, nth }: Injection) =>
-    old.some((one) => one.plan === plan && one.step === step && one.nth === nth);
-  if (choice === 'all') return [...old, ...all.filter((one) => !isOld(one))];
-  const dear = Math.round(choice * fewDear);
+  const failedOnce = lasts.filter((candidate) => known.includes(nameOf(candidate)));
+  const hasFailedOnce = ({ plan, step, nth }: Injection) =>
+    failedOnce.some((other) => other.plan === plan && other.step === step && other.nth === nth);
+  if (choice === 'all')
+    return [...failedOnce, ...all.filter((candidate) => !hasFailedOnce(candidate))];
+  const slow = Math.round(choice * slowShare);
   const take = (from: readonly Injection[], count: number): readonly Injection[] =>
     Array.from({ length: Math.min(count, from.length) }, () => random.pick(from));
   return [
-    ...old,
+    ...failedOnce,
     ...take(
-      all.filter(({ plan }) => plan.dear !== true),
-      choice - dear,
+      all.filter(({ plan }) => plan.slow !== true),
+      choice - slow,
     ),
     ...take(
-      all.filter(({ plan }) => plan.dear === true),
-      dear,
+      all.filter(({ plan }) => plan.slow === true),
+      slow,
     ),
   ];
 }
 
-/** The first call of each step, and the last one of those that change something, with each fault that fits. */
+/** Returns every applicable fault at the first call of each step, and at the last call of steps that change something. */
 function injectionsOf(calls: readonly EngineCall[]): readonly Injection[] {
   return lastCallsOf(calls).flatMap((last) =>
     [...new Set(changing.test(last.step) ? [1, last.nth] : [1])].map((nth) => ({ ...last, nth })),

@@ -5,30 +5,34 @@ import type { Choice } from './cases.ts';
 import type { Scenario } from './scenarios.ts';
 import { sweep } from './sweep.ts';
 
-/** `all`, a number of cases per command, or a pattern of their names. */
+/** `all`, a number of cases per command, or a pattern of names. */
 const choice = toChoice(process.env.PORTPLAN_TEST_FAULTS ?? '6');
 const seed = Number(process.env.PORTPLAN_TEST_SEED ?? 1);
 
-/** Commands of an engine at which faults are injected, and what must be true after each. */
+/** Declares one test per command: every guarantee holds after every fault. */
 export function describeFaults(name: EngineName, scenarios: readonly Scenario[]): void {
-  describeEngines('a fault at each step of', [name], (engine) => {
+  describeEngines('guarantees after a fault at each step of', [name], (engine) => {
     test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
       `%s, from seed ${seed}`,
       async (_name, scenario) => {
         await engine.docker(['pull', '-q', 'nginx:1.25']);
-        const { runs, told, faults, byPlan } = await sweep(engine, scenario, { choice, seed });
+        const { runs, reported, problems, byPlan } = await sweep(engine, scenario, {
+          choice,
+          seed,
+        });
         const rows = [...byPlan].map(
-          ([plan, row]) => `  ${plan}: ${row.runs} runs, ${row.failed} wrong, ${row.told} told`,
+          ([plan, row]) =>
+            `  ${plan}: ${row.runs} runs, ${row.failed} failed, ${row.reported} reported`,
         );
         process.stderr.write(
           [
-            `${name}: ${scenario.name}: ${runs} runs, ${faults.length} wrong, ${told} told what may be left; seed ${seed}`,
+            `${name}: ${scenario.name}: ${runs} runs, ${problems.length} failed, ${reported} reported what may remain; seed ${seed}`,
             ...rows,
             '',
           ].join('\n'),
         );
 
-        expect(faults.join('\n\n')).toBe('');
+        expect(problems.join('\n\n')).toBe('');
         expect(runs).toBeGreaterThan(0);
       },
       typeof choice === 'number' ? 60_000 + choice * 15_000 : 7_200_000,

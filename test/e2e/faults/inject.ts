@@ -8,32 +8,32 @@ import { type TempFolder, tempFolder } from '../../rig/temp.ts';
 import { type FaultPlan, interfere } from './plans.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** A fault at the nth call of a step; without one the command is just watched. */
+/** A fault at the nth call of a step. */
 export interface Injection {
   readonly plan: FaultPlan;
   readonly step: string;
   readonly nth: number;
 }
 
-/** How a command went. */
+/** Result of a command. */
 export interface Injected {
   readonly result: Result;
   readonly calls: readonly EngineCall[];
-  /** Whether the command came as far as the fault. */
+  /** Whether the command made the call with the fault. */
   readonly reached: boolean;
-  /** From the fault to the end of the command. */
+  /** Time from the fault to the end of the command; ms. */
   readonly tookMs: number;
-  /** Faults with the files that the command has made. */
+  /** Temporary files that remain, and broken state files. */
   readonly files: readonly string[];
 }
 
 const nothing: FaultPlan = { name: 'nothing', aftermath: 'well' };
 
-/** A fault that no answer ends is ended by whoever waits. */
-const patienceMs = 9000;
-const mostMs = 45_000;
+/** Time after which the user presses Ctrl-C when a call gets no response; ms. */
+const ctrlCAfterMs = 9000;
+const maxMs = 45_000;
 
-/** Runs a command behind a proxy and injects a fault. */
+/** Runs a command behind a proxy and injects a fault; without `injection` only records the calls. */
 export async function inject(
   engine: Engine,
   { scenario, injection }: { readonly scenario: Scenario; readonly injection?: Injection },
@@ -41,7 +41,7 @@ export async function inject(
 ): Promise<Injected> {
   const { plan = nothing, step = '', nth = 0 } = injection ?? {};
   await using scratch = await tempFolder({ 'tmp/.keep': '', 'state/.keep': '' });
-  await using held = new HeldThings();
+  await using held = new Disposables();
   let kill = (_signal: NodeJS.Signals) => {};
   const interference = interfere(
     plan,
@@ -49,7 +49,7 @@ export async function inject(
     {
       engine,
       kill: (signal) => kill(signal),
-      keep: (one) => held.add(one),
+      keep: (disposable) => held.add(disposable),
     },
   );
   await using proxy = await faultyProxyTo(engine, interference);
@@ -62,39 +62,39 @@ export async function inject(
     },
   });
   kill = (signal) => program.child.kill(signal);
-  const impatience = setInterval(() => {
+  const ctrlCTimer = setInterval(() => {
     const struck = interference.struckAt();
-    if (plan.name.includes('never') && struck !== undefined && Date.now() - struck > patienceMs) {
-      clearInterval(impatience);
+    if (plan.name.includes('never') && struck !== undefined && Date.now() - struck > ctrlCAfterMs) {
+      clearInterval(ctrlCTimer);
       kill('SIGINT');
     }
   }, 200);
   const started = Date.now();
-  const result = await program.ended(mostMs).finally(() => clearInterval(impatience));
+  const result = await program.ended(maxMs).finally(() => clearInterval(ctrlCTimer));
   const tookMs = Date.now() - (interference.struckAt() ?? started);
   return {
     ...{ result, calls: proxy.calls, tookMs },
     reached: interference.struckAt() !== undefined,
-    files: await findFileFaults(scratch),
+    files: await findFileProblems(scratch),
   };
 }
 
-/** Disposes of what it is given, the last one first. */
-class HeldThings implements AsyncDisposable {
+/** Disposes its members in reverse order. */
+class Disposables implements AsyncDisposable {
   readonly #all: AsyncDisposable[] = [];
-  add(one: AsyncDisposable): void {
-    this.#all.unshift(one);
+  add(member: AsyncDisposable): void {
+    this.#all.unshift(member);
   }
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const one of this.#all) await one[Symbol.asyncDispose]();
+    for (const member of this.#all) await member[Symbol.asyncDispose]();
   }
 }
 
-async function findFileFaults({ path }: TempFolder): Promise<readonly string[]> {
-  const left = (await readdir(join(path, 'tmp'))).filter((name) => name !== '.keep');
+async function findFileProblems({ path }: TempFolder): Promise<readonly string[]> {
+  const temporary = (await readdir(join(path, 'tmp'))).filter((name) => name !== '.keep');
   const state = (await readdir(join(path, 'state'))).filter((name) => name !== '.keep');
   const broken: string[] = [];
-  for (const name of state.filter((one) => one.endsWith('.json'))) {
+  for (const name of state.filter((file) => file.endsWith('.json'))) {
     try {
       JSON.parse(await readFile(join(path, 'state', name), 'utf8'));
     } catch {
@@ -102,7 +102,7 @@ async function findFileFaults({ path }: TempFolder): Promise<readonly string[]> 
     }
   }
   return [
-    ...left.map((name) => `left file: ${name}`),
+    ...temporary.map((name) => `left file: ${name}`),
     ...state
       .filter((name) => !/^leases\.(json|lock\.\d+)$/.test(name))
       .map((name) => `left file: ${name}`),

@@ -2,59 +2,62 @@ import type { Engine } from '../../rig/engines.ts';
 import type { EngineCall, Fate, Interference } from '../../rig/faulty-proxy.ts';
 import { holdSocket } from '../../rig/sockets.ts';
 
-/** What an engine does after a fault: it is well again soon, or nothing can be asked of it until the program has ended. */
+/** Engine after a fault: `well` again soon, or `unreachable` until the command has ended. */
 type Aftermath = 'well' | 'unreachable';
 
 /** A fault that can be injected at one call. */
 export interface FaultPlan {
   readonly name: string;
-  /** The calls where it makes sense; all, where none is named. */
+  /** Calls that the fault applies to. Default: all. */
   readonly only?: RegExp;
   readonly aftermath: Aftermath;
-  /** The signal that it sends to the program. */
+  /** Signal that the fault sends to the command. */
   readonly signal?: NodeJS.Signals;
-  /** Costs seconds: a sample has few of these. */
-  readonly dear?: boolean;
-  /** It ends containers that ran. */
+  /** Whether it takes seconds; a sample has few of these. */
+  readonly slow?: boolean;
+  /** Whether it stops running containers. */
   readonly endsContainers?: boolean;
   readonly before?: (at: FaultSite) => Promise<Fate>;
   readonly after?: (at: FaultSite) => Promise<Fate>;
-  /** The calls that follow. */
+  /** Applied to all later calls. */
   readonly later?: (at: FaultSite) => Promise<Fate>;
 }
 
-/** Where a fault strikes. */
+/** One occurrence of a fault. */
 export interface FaultSite {
   readonly engine: Engine;
   readonly call: EngineCall;
-  /** When it struck, in milliseconds. */
+  /** Time of the fault, as `Date.now()`; ms. */
   readonly since: number;
   readonly kill: (signal: NodeJS.Signals) => void;
-  /** Disposed of before the result is looked at. */
+  /** Registers what to dispose before the result is evaluated. */
   readonly keep: (held: AsyncDisposable) => void;
 }
 
-/** Steps that change something at the engine. */
+/** Steps that change the engine's state. */
 export const changing = /^(POST|PUT|DELETE)/;
 const filling = / \/(containers\/create|commit|images\/create|containers\/ID\/start)$/;
 const fullDisk = 'write /var/lib/docker/tmp/x: no space left on device';
 
-const refused = (message: string): Fate => ({ status: 500, body: JSON.stringify({ message }) });
+const errorResponse = (message: string): Fate => ({
+  status: 500,
+  body: JSON.stringify({ message }),
+});
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-function signalPlans(signal: NodeJS.Signals, word: string): readonly FaultPlan[] {
+function signalPlans(signal: NodeJS.Signals, label: string): readonly FaultPlan[] {
   const strike = async ({ kill }: FaultSite): Promise<Fate> => {
     kill(signal);
     await pause(150);
     return 'pass';
   };
   return [
-    { name: `${word} before`, aftermath: 'well', signal, before: strike },
-    { name: `${word} after`, aftermath: 'well', signal, only: changing, after: strike },
+    { name: `${label} before`, aftermath: 'well', signal, before: strike },
+    { name: `${label} after`, aftermath: 'well', signal, only: changing, after: strike },
   ];
 }
 
-/** All faults that are injected. */
+/** All injected faults. */
 export const faultPlans: readonly FaultPlan[] = [
   { name: 'cut before', aftermath: 'well', before: async () => 'cut' },
   { name: 'cut after', aftermath: 'well', only: changing, after: async () => 'cut' },
@@ -70,40 +73,49 @@ export const faultPlans: readonly FaultPlan[] = [
   },
   {
     ...{ name: 'garbled', aftermath: 'well' },
-    after: async () => ({ status: 200, body: '<html>{]\u0000 not what was asked' }),
+    after: async () => ({ status: 200, body: '<html>{]\u0000 not the response' }),
   },
   {
     ...{ name: 'empty object', aftermath: 'well' },
     after: async () => ({ status: 200, body: '{}' }),
   },
-  { name: 'HTTP 500', aftermath: 'well', before: async () => refused('something went wrong') },
+  {
+    name: 'HTTP 500',
+    aftermath: 'well',
+    before: async () => errorResponse('something went wrong'),
+  },
   {
     ...{ name: 'done, HTTP 500', aftermath: 'well', only: changing },
-    after: async () => refused('something went wrong'),
+    after: async () => errorResponse('something went wrong'),
   },
-  { name: 'disk full', aftermath: 'well', only: filling, before: async () => refused(fullDisk) },
   {
-    ...{ name: 'gone for good', aftermath: 'unreachable', dear: true },
+    name: 'disk full',
+    aftermath: 'well',
+    only: filling,
+    before: async () => errorResponse(fullDisk),
+  },
+  {
+    ...{ name: 'gone for good', aftermath: 'unreachable', slow: true },
     before: async () => 'cut',
     later: async () => 'cut',
   },
   {
-    ...{ name: 'done, gone for good', aftermath: 'unreachable', only: changing, dear: true },
+    ...{ name: 'done, gone for good', aftermath: 'unreachable', only: changing, slow: true },
     after: async () => 'cut',
     later: async () => 'cut',
   },
   {
-    ...{ name: 'away for 2 s', aftermath: 'well', only: changing, dear: true },
+    ...{ name: 'away for 2 s', aftermath: 'well', only: changing, slow: true },
     after: async () => 'cut',
     later: async ({ since }) => (Date.now() - since < 2000 ? 'cut' : 'pass'),
   },
   {
-    ...{ name: 'hangs for good', aftermath: 'unreachable', only: changing, dear: true },
+    ...{ name: 'hangs for good', aftermath: 'unreachable', only: changing, slow: true },
     before: async () => 'silence',
     later: async () => 'silence',
   },
   {
-    ...{ name: 'paused for 3 s', aftermath: 'well', only: changing, dear: true },
+    ...{ name: 'paused for 3 s', aftermath: 'well', only: changing, slow: true },
     before: async ({ engine, keep }) => {
       await engine.pause();
       const resumed = pause(3000).then(() => engine.resume());
@@ -119,14 +131,14 @@ export const faultPlans: readonly FaultPlan[] = [
   ...signalPlans('SIGTERM', 'SIGTERM'),
   {
     ...{ name: 'engine restarted', aftermath: 'well', only: / \/containers\/(create|ID\/start)$/ },
-    ...{ dear: true, endsContainers: true },
+    ...{ slow: true, endsContainers: true },
     after: async ({ engine }) => {
       await engine.restart();
       return 'cut';
     },
   },
   {
-    ...{ name: 'engine killed', aftermath: 'unreachable', dear: true, endsContainers: true },
+    ...{ name: 'engine killed', aftermath: 'unreachable', slow: true, endsContainers: true },
     only: / \/containers\/(create|ID\/start)$/,
     after: async ({ engine, keep }) => {
       await engine.kill();
@@ -136,7 +148,7 @@ export const faultPlans: readonly FaultPlan[] = [
   },
 ];
 
-/** A real listener on the ports of the container that is about to start. */
+/** Listens on the ports of the container that is about to start. */
 async function takePort({ engine, call, keep }: FaultSite): Promise<void> {
   const id = /containers\/([^/]+)\/start/.exec(call.path)?.[1];
   const { json } = await engine.api<{
@@ -155,7 +167,7 @@ async function takePort({ engine, call, keep }: FaultSite): Promise<void> {
   }
 }
 
-/** Makes a plan strike at the nth call of a step; `reached` tells whether it has. */
+/** Applies a plan at the nth call of a step; `struckAt` returns when it did, or `undefined`. */
 export function interfere(
   plan: FaultPlan,
   target: { readonly step: string; readonly nth: number },

@@ -1,22 +1,22 @@
 import type { Engine } from '../../rig/engines.ts';
 import type { TempFolder } from '../../rig/temp.ts';
 
-/** A command, what is there before it, and what it changes. */
+/** A command, its setup, and its expected changes. */
 export interface Scenario {
   readonly name: string;
   readonly args: readonly string[];
-  /** The codes of a failure that no signal has caused. */
+  /** Exit codes of a failure without a signal. */
   readonly failures: readonly number[];
-  /** Makes what is there before; `folder` is where the command is given. */
+  /** Sets up the engine; the command runs in `folder`. */
   readonly prepare: (engine: Engine, folder: TempFolder) => Promise<void>;
-  /** The differences after a success, each by a pattern; see `compareWorlds`. */
+  /** Patterns of the differences after a success; see `compareWorlds`. */
   readonly changes: readonly RegExp[];
   readonly stdout?: string;
-  /** What an engine that starts again leaves by itself. */
+  /** What the engine itself leaves behind after a restart. */
   readonly leftByRestart?: RegExp;
-  /** Looks for a loss that the lists of the engine do not show. */
-  /** Cases that went wrong once, which no sample leaves out: `FAULT at STEP`, at the last call of the step. */
+  /** Cases that failed once and are in every sample: `FAULT at STEP`, at the last call of the step. */
   readonly known?: readonly string[];
+  /** Finds a loss that the engine's lists do not show. */
   readonly findLoss?: (engine: Engine) => Promise<string | undefined>;
 }
 
@@ -50,7 +50,7 @@ const runAttached: Scenario = {
   prepare: async () => {},
   changes: [],
   stdout: 'hello\n',
-  // Docker removes a container with --rm when it starts again, and not always its volume.
+  // A restarted Docker removes a container with --rm, but not always its volume.
   leftByRestart: anyVolume,
   known: [
     'done, never answered at POST /containers/ID/wait',
@@ -73,7 +73,7 @@ services:
 volumes: { kept: {} }
 `;
 
-/** Codes of Compose; 2 is a panic of its own over an answer that makes no sense. */
+/** Exit codes of Compose; 2 is its panic on an invalid response. */
 const composeFailures = [1, 2, 14, 18, 125, 130];
 
 const upNew: Scenario = {
@@ -143,7 +143,7 @@ const startRemap: Scenario = {
   },
 };
 
-/** All commands that change something at an engine. */
+/** All commands that change the state of an engine. */
 export const scenarios = {
   runDetached,
   runAttached,

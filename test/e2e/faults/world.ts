@@ -1,12 +1,12 @@
 import type { Engine } from '../../rig/engines.ts';
 
-/** What an engine has, as lines that can be compared; asked of it directly. */
+/** State of an engine as comparable lines, read directly from it. */
 export interface World {
-  /** `NAME VERSION STATE PORTS`; the version is what a label of the tests says, the ports are those of the host. */
+  /** `NAME VERSION STATE PORTS`, with the version of a test label and the host ports. */
   readonly containers: readonly string[];
   readonly networks: readonly string[];
   readonly volumes: readonly string[];
-  /** Names, and ids of those that have none. */
+  /** Names; ids of images without a name. */
   readonly images: readonly string[];
 }
 
@@ -44,7 +44,7 @@ export async function readWorld(engine: Engine): Promise<World> {
   };
 }
 
-/** What is in one world and not in the other, in words; empty where they are alike. */
+/** Returns one line per difference; empty when both are equal. */
 export function compareWorlds(before: World, after: World): readonly string[] {
   return (['containers', 'networks', 'volumes', 'images'] as const).flatMap((kind) => [
     ...after[kind]
@@ -56,7 +56,7 @@ export function compareWorlds(before: World, after: World): readonly string[] {
   ]);
 }
 
-/** Takes all away that tests have made, but the images that they share. */
+/** Removes everything that tests created, except shared images. */
 export async function clearWorld(engine: Engine): Promise<void> {
   await engine.removeAllContainers();
   const { volumes, images } = await readWorld(engine);

@@ -1,60 +1,63 @@
 import type { Injected, Injection } from './inject.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** What there is to say about a command that met a fault. */
-export interface Judgement {
-  /** What must not be. */
-  readonly faults: readonly string[];
-  /** Nothing could be removed, and the program said what may be left. */
-  readonly told: boolean;
+/** Evaluation of a command that met a fault. */
+export interface Evaluation {
+  /** Violated guarantees. */
+  readonly problems: readonly string[];
+  /** Whether something remains and the message says so. */
+  readonly reported: boolean;
 }
 
-const mostMs = 30_000;
+/** Maximum time from the fault to the end of the command; ms. */
+const maxMs = 30_000;
 const signalCodes: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGINT: 130,
   SIGTERM: 143,
 };
-const mustWork = ['delayed', 'port taken'];
-/** A command that removes or puts back what is left. */
-const remedy = /\b(docker|podman)\b.* (rm|rmi|rename|down|start|ps)\b/;
+const mustSucceed = ['delayed', 'port taken'];
+/** A command that removes or restores what remains. */
+const cleanupCommand = /\b(docker|podman)\b.* (rm|rmi|rename|down|start|ps)\b/;
 
 /** @param differences between the worlds before and after; see `compareWorlds` */
-export function judge(
+export function evaluate(
   { scenario, injection }: { readonly scenario: Scenario; readonly injection: Injection },
   { result, reached, tookMs, files }: Injected,
   differences: readonly string[],
-): Judgement {
+): Evaluation {
   const { code, stdout, stderr } = result;
   const { plan } = injection;
   const succeeded = code === 0;
-  const left = succeeded ? missingChanges(scenario, differences) : differences;
-  const told = reached && !succeeded && isTold(scenario, plan, { stderr, differences });
-  const faults = [
-    ...(told ? [] : left),
+  const remaining = succeeded ? missingChanges(scenario, differences) : differences;
+  const reported = reached && !succeeded && isReported(scenario, plan, { stderr, differences });
+  const problems = [
+    ...(reported ? [] : remaining),
     ...files,
-    ...codeFaults({ scenario, injection }, code, reached),
+    ...codeProblems({ scenario, injection }, code, reached),
     ...(succeeded && scenario.stdout !== undefined && stdout !== scenario.stdout
       ? [`stdout: ${JSON.stringify(stdout)}`]
       : []),
     ...(succeeded || stderr.trim() !== '' ? [] : ['no message']),
-    ...(/\n\s+at .*:\d+:\d+|fault of portplan itself|\bundefined\b|\[object /.test(stderr)
-      ? ['a message that is no words']
+    ...(/\n\s+at .*:\d+:\d+|fault of portplan itself|internal error|\bundefined\b|\[object /.test(
+      stderr,
+    )
+      ? ['the message shows an internal error']
       : []),
-    ...(tookMs > mostMs ? [`took ${tookMs} ms`] : []),
+    ...(tookMs > maxMs ? [`took ${tookMs} ms`] : []),
   ];
-  return { faults, told: told && left.length > 0 };
+  return { problems, reported: reported && remaining.length > 0 };
 }
 
 /**
- * Whether it is right that something is left: nobody could be asked to remove it; or all of a project runs, and an engine
- * that did as it was asked said that it did not.
+ * Whether something may remain: the engine is unreachable and the message names a cleanup command; or all of a project runs,
+ * and an engine that executed a call answered with an error.
  */
-function isTold(
+function isReported(
   scenario: Scenario,
   { name, aftermath, endsContainers = false }: Injection['plan'],
   { stderr, differences }: { readonly stderr: string; readonly differences: readonly string[] },
 ): boolean {
-  if (aftermath === 'unreachable') return remedy.test(stderr);
+  if (aftermath === 'unreachable') return cleanupCommand.test(stderr);
   return (
     scenario.args[0] === 'up' &&
     !name.includes('delayed') &&
@@ -63,7 +66,7 @@ function isTold(
   );
 }
 
-/** What a success has not done, or done beside. */
+/** Expected changes that are missing after a success, and unexpected ones. */
 function missingChanges({ changes }: Scenario, differences: readonly string[]): readonly string[] {
   return [
     ...differences.filter((line) => !changes.some((change) => change.test(line))),
@@ -73,13 +76,13 @@ function missingChanges({ changes }: Scenario, differences: readonly string[]): 
   ];
 }
 
-function codeFaults(
+function codeProblems(
   { scenario, injection }: { readonly scenario: Scenario; readonly injection: Injection },
   code: number | null,
   reached: boolean,
 ): readonly string[] {
   const { name, signal } = injection.plan;
-  if (!reached || mustWork.includes(name)) return code === 0 ? [] : [`exit code ${code}, not 0`];
+  if (!reached || mustSucceed.includes(name)) return code === 0 ? [] : [`exit code ${code}, not 0`];
   const signalled = signal === undefined ? [] : [signalCodes[signal]];
   const isNever = name.includes('never');
   const allowed =

@@ -1,66 +1,66 @@
 import type { Engine } from '../../rig/engines.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
 import type { Injected, Injection } from './inject.ts';
-import { type Judgement, judge } from './judge.ts';
 import type { Scenario } from './scenarios.ts';
 import { compareWorlds, readWorld, type World } from './world.ts';
 
-/** A case, and what was there before it. */
-export interface Look {
+/** A case, and the state of the engine before it. */
+export interface InspectedCase {
   readonly scenario: Scenario;
   readonly injection: Injection;
   readonly before: World;
 }
 
-/** How long the engine has for what it does by itself, as the removal of a container with `--rm`. */
-const settleMs = 4000;
+/** Time for work that the engine does by itself, such as the removal of a container with `--rm`; ms. */
+const maxSettleMs = 4000;
 
-/** Looks at what has become of an engine, when it has come to rest. */
-export async function look(
+/** Evaluates a case against the state of the engine, which it polls until no problem remains or 4 s have passed. */
+export async function inspectEngine(
   engine: Engine,
-  { scenario, injection, before }: Look,
+  { scenario, injection, before }: InspectedCase,
   injected: Injected,
-): Promise<Judgement> {
-  const deadline = Date.now() + settleMs;
-  // What the engine does for nobody any more comes late.
+): Promise<Evaluation> {
+  const deadline = Date.now() + maxSettleMs;
+  // The engine may still be executing calls whose client is gone.
   if (injected.result.code !== 0) await new Promise((resolve) => setTimeout(resolve, 300));
   while (true) {
     const differences = compareWorlds(before, await readWorld(engine));
-    const judgement = judge(
+    const evaluation = evaluate(
       { scenario, injection },
       injected,
       withoutRestart({ scenario, injection }, differences),
     );
-    if (judgement.faults.length === 0 || Date.now() > deadline) {
-      const still = judgement.told
+    if (evaluation.problems.length === 0 || Date.now() > deadline) {
+      const afterAdvice = evaluation.reported
         ? await followAdvice(engine, { scenario, injection, before }, injected)
         : [];
       const loss = await scenario.findLoss?.(engine);
       const lost = loss === undefined ? [] : [loss];
-      return { ...judgement, faults: [...judgement.faults, ...lost, ...still] };
+      return { ...evaluation, problems: [...evaluation.problems, ...lost, ...afterAdvice] };
     }
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
 
-/** Does what the program said that is to be done; gives what is left or lost all the same. */
+/** Runs the command that the message names, and returns what remains or is lost after it. */
 async function followAdvice(
   engine: Engine,
-  { scenario, injection, before }: Look,
+  { scenario, injection, before }: InspectedCase,
   { result }: Injected,
 ): Promise<readonly string[]> {
   const [, command] = /when the engine answers again: (.+)/.exec(result.stderr) ?? [];
-  // What ran before, and is half replaced, only another start puts in order.
+  // Only another start restores a half-replaced project.
   if (command === undefined || command.endsWith('then portplan up')) return [];
   await engine.inNetwork('sh', ['-c', command], { timeoutMs: 60_000 });
   return withoutRestart(
     { scenario, injection },
     compareWorlds(before, await readWorld(engine)),
-  ).map((line) => `in spite of the command: ${line}`);
+  ).map((line) => `after the cleanup command: ${line}`);
 }
 
-/** What an end of the engine does to containers is not for the program to put in order. */
+/** Removes differences that the end of the engine itself causes: portplan need not restore them. */
 function withoutRestart(
-  { scenario, injection }: Pick<Look, 'scenario' | 'injection'>,
+  { scenario, injection }: Pick<InspectedCase, 'scenario' | 'injection'>,
   differences: readonly string[],
 ): readonly string[] {
   if (!injection.plan.endsContainers) return differences;
@@ -69,7 +69,7 @@ function withoutRestart(
     .filter((line) => scenario.leftByRestart?.test(line) !== true);
 }
 
-/** A container that only does not run any more is neither left nor lost. */
+/** Removes the lines of a container that only changed its state. */
 function withoutState(differences: readonly string[]) {
   const nameOf = (line: string) => line.split(' ').slice(2, 4).join(' ');
   return (line: string): readonly string[] =>
