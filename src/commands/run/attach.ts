@@ -14,20 +14,20 @@ import type { Io } from '../../terminal/io.ts';
 import type { Signals } from '../../terminal/signals.ts';
 import type { PreparedRun } from './prepare.ts';
 
-/** A container in the foreground: its streams are ours. */
+/** A container in the foreground, attached to this program's streams. */
 export interface AttachedContainer {
-  /** Lets go of the streams and of the terminal. */
+  /** Releases the streams and restores the terminal. */
   readonly detach: () => void;
-  /** Waits for the end of the container; gives its exit code, or 0 after the detach keys. */
+  /** Waits until the container exits; returns its exit code, or 0 after the detach keys. */
   untilExit(): Promise<number>;
 }
 
-/** How often a user has to ask until nobody waits for the container any more. */
+/** Number of Ctrl-C after which portplan stops waiting for the container. */
 const maxInterrupts = 3;
 
 /**
- * Attaches to a container that is about to start, and begins to wait for its end: a short-lived one is over before
- * anybody could ask. From then on signals are the container's.
+ * Attaches to a container that is about to start, and starts to wait for its exit: a short-lived container would exit before a
+ * later wait call. Forwards signals to the container from then on.
  * @throws PortplanError
  */
 export async function attachRun(
@@ -37,11 +37,15 @@ export async function attachRun(
 ): Promise<AttachedContainer> {
   const { Tty: tty, AttachStdin: stdin, AttachStdout: stdout, AttachStderr: stderr } = spec.body;
   if (tty && stdin && !io.stdin.isTTY) {
-    throw new PortplanError('invalid-usage', '-it needs a terminal, and stdin is none', {
-      hint: 'leave -t away: -i alone reads a pipe',
-    });
+    throw new PortplanError(
+      'invalid-usage',
+      '-it requires a terminal, but stdin is not a terminal',
+      {
+        hint: 'remove -t: -i alone reads a pipe',
+      },
+    );
   }
-  const ended = new AbortController();
+  const released = new AbortController();
   const condition = spec.body.HostConfig.AutoRemove ? 'removed' : 'next-exit';
   const stream = await attachContainer(engine, id, {
     stdin,
@@ -49,17 +53,17 @@ export async function attachRun(
     stderr,
     detachKeys: request.detachKeys,
   });
-  const exit = waitForExit(engine, id, { condition, signal: ended.signal });
-  // Its failure is of interest only to whoever waits for the end.
+  const exit = waitForExit(engine, id, { condition, signal: released.signal });
+  // Only untilExit reports its failure.
   exit.catch(() => {});
-  const restore = stdin ? connectInput(stream, io, tty) : () => {};
-  const copied = copyOutput(stream, io, tty);
+  const restore = stdin ? connectInput(stream, io, { tty }) : () => {};
+  const copied = copyOutput(stream, io, { tty });
   copied.catch(() => {});
   const ending = { copied, exit, canDetach: tty && stdin };
   const stopResizing = tty ? followSize(engine, id, io) : () => {};
-  const gaveUp =
+  const stoppedWaiting =
     request.sigProxy && !(tty && stdin)
-      ? passSignals(engine, id, interrupts)
+      ? forwardSignals(engine, id, interrupts)
       : new Promise<number>(() => {});
   const release = () => {
     interrupts.forwardTo(undefined);
@@ -69,38 +73,38 @@ export async function attachRun(
   return {
     detach: () => {
       release();
-      ended.abort(new PortplanError('interrupted', 'detached'));
+      released.abort(new PortplanError('interrupted', 'detached'));
       stream.destroy();
     },
     async untilExit() {
       try {
-        return await Promise.race([finish(engine, id, ending), gaveUp]);
+        return await Promise.race([finish(engine, id, ending), stoppedWaiting]);
       } finally {
         release();
-        ended.abort(new PortplanError('interrupted', 'ended'));
+        released.abort(new PortplanError('interrupted', 'ended'));
         stream.destroy();
       }
     },
   };
 }
 
-/** How the output of a container has ended. */
+/** End of a container's output; with `failure` when the copy failed. */
 interface OutputEnd {
   readonly failure?: unknown;
 }
 
-/** How long a container may take to end after its output: as it should, and after output that broke; milliseconds. */
-const endMs = { whole: 500, broken: 3000 } as const;
+/** Maximum time from the end of the output to the exit, by how the output ended; ms. */
+const exitWaitMs = { complete: 500, broken: 3000 } as const;
 
-/** What to wait for. */
+/** What {@link finish} waits for. */
 interface Ending {
   readonly copied: Promise<void>;
   readonly exit: Promise<number>;
-  /** Whether the stream may end because the user has typed the detach keys; else a program has closed its output. */
+  /** Whether the user can type detach keys. Otherwise the stream ends only when the program closes its output. */
   readonly canDetach: boolean;
 }
 
-/** The exit code once all output is copied, or 0 when the user has detached. */
+/** Returns the exit code after all output is copied, or 0 when the user detached. @throws PortplanError */
 async function finish(
   engine: Engine,
   id: string,
@@ -111,40 +115,40 @@ async function finish(
     (failure: unknown): OutputEnd => ({ failure }),
   );
   const first = await Promise.race([output, exit.then((): OutputEnd => ({}))]);
-  const patience = first.failure === undefined ? endMs.whole : endMs.broken;
-  const code = await Promise.race([exit, sleep(patience).then(() => undefined)]);
+  const waitMs = first.failure === undefined ? exitWaitMs.complete : exitWaitMs.broken;
+  const code = await Promise.race([exit, sleep(waitMs).then(() => undefined)]);
   if (code !== undefined) {
     const end = await Promise.race([output, sleep(2000)]);
-    return withOutput(code, end?.failure);
+    return requireOutput(code, end?.failure);
   }
   const { failure } = await output;
   const container = await inspectContainer(engine, id);
   if (container?.state === 'running') {
-    if (failure !== undefined) throw failure instanceof PortplanError ? failure : cutOff();
+    if (failure !== undefined) throw failure instanceof PortplanError ? failure : connectionLost();
     if (canDetach) return 0;
   }
-  return withOutput(await learnExit(engine, id, exit), failure);
+  return requireOutput(await waitForExitCode(engine, id, exit), failure);
 }
 
-/** A connection may break at the end; output that is none is not lost without a word. */
-function withOutput(code: number, failure: unknown): number {
+/** Ignores a connection that breaks after the last output, but not invalid output. @throws PortplanError */
+function requireOutput(code: number, failure: unknown): number {
   if (failure instanceof PortplanError) throw failure;
   return code;
 }
 
-function cutOff(): PortplanError {
-  const message = 'the connection to the container broke, and its output with it';
+function connectionLost(): PortplanError {
+  const message = 'lost the connection to the container, and with it the rest of its output';
   return new PortplanError('engine-failed', message, { reason: 'cut-off' });
 }
 
-/** How long the engine has to tell of an end that can be seen; milliseconds. */
-const tellMs = 3000;
+/** Interval of polls for an exit that the engine did not report; ms. */
+const pollMs = 3000;
 
-/** The exit code of a container that has ended, also from an engine whose answer never comes. */
-async function learnExit(engine: Engine, id: string, exit: Promise<number>): Promise<number> {
+/** Returns the exit code of an exited container, even when the engine never answers the wait call. @throws PortplanError */
+async function waitForExitCode(engine: Engine, id: string, exit: Promise<number>): Promise<number> {
   let seen: number | undefined;
   while (true) {
-    const code = await Promise.race([exit, sleep(tellMs, undefined, { ref: false })]);
+    const code = await Promise.race([exit, sleep(pollMs, undefined, { ref: false })]);
     if (code !== undefined) return code;
     const container = await readContainer(engine, id);
     if (seen !== undefined) return seen;
@@ -153,12 +157,17 @@ async function learnExit(engine: Engine, id: string, exit: Promise<number>): Pro
   }
   throw new PortplanError(
     'engine-failed',
-    'the container has ended and is gone, and the engine did not say how it ended',
+    'the container exited and was removed before the engine reported its exit code',
     { reason: 'gone' },
   );
 }
 
-function connectInput(stream: Duplex, { stdin }: Io, tty: boolean): () => void {
+interface TtyOption {
+  readonly tty: boolean;
+}
+
+/** Copies stdin to the container, in raw mode with `tty`; returns how to stop. */
+function connectInput(stream: Duplex, { stdin }: Io, { tty }: TtyOption): () => void {
   if (tty) stdin.setRawMode?.(true);
   const onData = (data: Buffer) => {
     if (stream.write(data)) return;
@@ -172,25 +181,31 @@ function connectInput(stream: Duplex, { stdin }: Io, tty: boolean): () => void {
     stdin.off('data', onData);
     stdin.off('end', onEnd);
     if (tty) stdin.setRawMode?.(false);
-    // A stdin that is still open would keep the program alive.
+    // An open stdin would keep this process alive.
     stdin.pause();
     if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
   };
 }
 
-async function copyOutput(stream: Duplex, { stdout, stderr }: Io, tty: boolean): Promise<void> {
+/** Copies the output of the container; with `tty` stdout and stderr are one stream. */
+async function copyOutput(
+  stream: Duplex,
+  { stdout, stderr }: Io,
+  { tty }: TtyOption,
+): Promise<void> {
   const output = stdout.toNode();
   if (!tty) return demultiplex(stream, output, stderr.toNode());
   for await (const chunk of stream) await write(output, chunk);
 }
 
+/** Resizes the container's terminal with this one; returns how to stop. */
 function followSize(engine: Engine, id: string, io: Io): () => void {
   const stdout = io.stdout.toNode();
   const resize = () => {
     const { columns, rows } = stdout;
     if (columns && rows) void resizeTerminal(engine, id, { columns, rows });
   };
-  // The terminal exists from the start of the program on, a little after the answer of the engine.
+  // The container's terminal exists shortly after the engine's response to the start, not at once.
   const timers = [0, 100, 500].map((delay) => setTimeout(resize, delay));
   stdout.on('resize', resize);
   return () => {
@@ -200,15 +215,15 @@ function followSize(engine: Engine, id: string, io: Io): () => void {
 }
 
 /**
- * Hands signals to the container; one that does not run yet is not waited for. Resolves only when the user insists: a
- * container may well ignore a signal.
+ * Forwards signals to the container, and aborts the start when it does not run yet. Resolves with 130 after the third Ctrl-C,
+ * because a container may ignore signals, and with 125 when the engine cannot deliver a signal.
  */
-function passSignals(engine: Engine, id: string, interrupts: Signals): Promise<number> {
+function forwardSignals(engine: Engine, id: string, interrupts: Signals): Promise<number> {
   return new Promise((resolve) => {
-    let asked = 0;
+    let interruptCount = 0;
     interrupts.forwardTo(async (signal) => {
-      asked += signal === 'SIGINT' ? 1 : 0;
-      if (asked >= maxInterrupts) return resolve(130);
+      interruptCount += signal === 'SIGINT' ? 1 : 0;
+      if (interruptCount >= maxInterrupts) return resolve(130);
       try {
         if (!(await signalContainer(engine, id, signal))) interrupts.abort(signal);
       } catch {

@@ -33,7 +33,7 @@ describeEngines('run -it', ['moby-28', 'podman'], (engine) => {
     const { code, stderr } = await portplan(['run', '-it', '--rm', 'busybox:1', 'sh'], { engine });
 
     expect(code).toBe(125);
-    expect(stderr).toContain('-it needs a terminal');
+    expect(stderr).toContain('-it requires a terminal');
     expect(await listContainers(engine)).toEqual([]);
   });
 });
