@@ -31,7 +31,7 @@ test.each(['host', 'none', 'container:4f66'])(
   },
 );
 
-test('gives other numbers to what was planned, and leaves the rest word for word', () => {
+test('replaces the host ports of planned publishes, and keeps the rest unchanged', () => {
   const PortBindings = {
     '80/tcp': [binding('8080', '0.0.0.0'), binding('')],
     '81/tcp': [binding('9000-9010')],

@@ -8,13 +8,13 @@ interface ModelContainer {
   readonly config: { readonly Image: string; readonly Labels: Readonly<Record<string, string>> };
 }
 
-/** An engine that keeps containers and images in memory, for faults that a real one cannot be made to have. */
+/** An engine with containers and images in memory, for faults that cannot be produced on a real one. */
 export interface EngineModel extends AsyncDisposable {
   readonly dockerHost: string;
   /** `web stopped`, `web running`, `image portplan-remap:old1`. */
   readonly left: () => readonly string[];
   readonly names: () => readonly string[];
-  /** The calls that changed something, in order: `rename web-portplan-old`. */
+  /** Calls that changed state, in order: `rename web-portplan-old`. */
   readonly changes: readonly string[];
 }
 
@@ -29,11 +29,11 @@ interface ModelOptions {
   readonly containers?: readonly GivenContainer[];
   /** What happens to the n-th change, from 1. */
   readonly fate?: ((change: number, what: string) => Fate) | undefined;
-  /** Whether somebody else has a port. */
+  /** Whether another program holds a port. */
   readonly taken?: (port: string) => boolean;
 }
 
-/** A container that is there from the beginning. */
+/** A container that exists from the start. */
 export interface GivenContainer {
   readonly id: string;
   readonly name: string;
@@ -45,7 +45,7 @@ export const oldId = 'a'.repeat(64);
 
 const onlyWeb: readonly GivenContainer[] = [{ id: oldId, name: 'web', state: 'exited' }];
 
-/** An engine with containers whose files have changed. */
+/** Starts an engine with containers whose files have changed. */
 export async function engineModel({
   containers: given = onlyWeb,
   fate,
@@ -173,7 +173,7 @@ interface Body {
 interface Call {
   readonly what: string;
   readonly path: string;
-  /** What follows the kind of thing in the path. */
+  /** The path after the kind of object. */
   readonly rest: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: Body;

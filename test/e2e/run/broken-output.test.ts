@@ -6,8 +6,8 @@ import { listContainers } from '../ask.ts';
 
 const pass = async (): Promise<Fate> => 'pass';
 
-describeEngines('output of a container that breaks', ['moby-28'], (engine) => {
-  test('is told when it is none, also of a container that ends later', async () => {
+describeEngines('broken output of a container', ['moby-28'], (engine) => {
+  test('reports invalid output, also when the container exits later', async () => {
     await engine.docker(['pull', 'busybox:1']);
     const after = async ({ step }: EngineCall): Promise<Fate> =>
       step.endsWith('/attach') ? { status: 200, body: '<html>' } : 'pass';
@@ -20,7 +20,7 @@ describeEngines('output of a container that breaks', ['moby-28'], (engine) => {
     expect(await listContainers(engine)).toEqual([]);
   });
 
-  test('which ends before the container is no detaching where nobody can detach', async () => {
+  test('waits for the exit when the output ends first and detaching is impossible', async () => {
     await using proxy = await faultyProxyTo(engine, { before: pass, after: pass });
     const script = 'echo begun; sleep 4; exit 7';
     await using running = await spawnPortplan(['run', '--rm', 'busybox:1', 'sh', '-c', script], {
@@ -31,7 +31,7 @@ describeEngines('output of a container that breaks', ['moby-28'], (engine) => {
     expect(await running.ended()).toMatchObject({ code: 7 });
   });
 
-  test('which the program closes does not end the run', async () => {
+  test('waits for the exit when the program closes its output', async () => {
     const script = 'echo begun; exec >/dev/null 2>&1; sleep 2; exit 8';
     const result = await portplan(['run', '--rm', 'busybox:1', 'sh', '-c', script], { engine });
     expect(result).toMatchObject({ code: 8, stdout: 'begun\n' });

@@ -14,7 +14,7 @@ describeEngines('a private image', ['moby-28', 'podman'], (engine) => {
     ['auths', 'auths'],
     ['a helper of this registry', 'credHelpers'],
     ['the helper of all', 'credsStore'],
-  ])('is pulled with the credentials of %s, which nobody sees', async (_name, kind) => {
+  ])('is pulled with the credentials of %s, without printing them', async (_name, kind) => {
     await engine.removeAllContainers();
     await engine.removeAllImages();
     const auth = Buffer.from(`tester:${secret}`).toString('base64');
@@ -38,7 +38,7 @@ describeEngines('a private image', ['moby-28', 'podman'], (engine) => {
     for (const text of [secret, auth]) expect(stdout + stderr).not.toContain(text);
   });
 
-  test('cannot be pulled without, and with a wrong password', async () => {
+  test('cannot be pulled without credentials or with a wrong password', async () => {
     await engine.removeAllContainers();
     await engine.removeAllImages();
     const auth = Buffer.from('tester:wrong-word').toString('base64');
@@ -61,7 +61,7 @@ describeEngines('a private image', ['moby-28', 'podman'], (engine) => {
   });
 });
 
-/** Says that a layer is on its way, and nothing more. */
+/** Responds with the progress of one layer, then with nothing more. */
 const endlessPull: Handler = (_request, response) => {
   response.writeHead(200, { 'content-type': 'application/json' });
   const detail = { current: 1_000_000, total: 5_000_000 };
@@ -107,7 +107,7 @@ describe('a pull', () => {
     expect((await program.ended()).code).toBe(130);
   });
 
-  test('in which the engine says no ends with its words', async () => {
+  test('fails with the message of the engine', async () => {
     const refused = `${JSON.stringify({ error: 'pull access denied for some' })}\n`;
     await using engine = await fakeEngine({
       ...engineThatPulls,
@@ -122,7 +122,7 @@ describe('a pull', () => {
     expect(stderr).toContain('cannot pull some:1: pull access denied for some');
   });
 
-  test('that hangs is given up when the engine hangs too', async () => {
+  test('is given up when it hangs and the engine hangs too', async () => {
     let pulling = false;
     await using engine = await fakeEngine({
       ...engineThatPulls,

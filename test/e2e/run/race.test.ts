@@ -7,20 +7,20 @@ import { type HeldSocket, holdSocket } from '../../rig/sockets.ts';
 import { listContainers } from '../ask.ts';
 
 describeEngines(
-  'a port that is lost between plan and start',
+  'a port that another program takes between plan and start',
   ['moby-28', 'moby-20', 'podman'],
   (engine) => {
-    test('is planned again, and told', async () => {
+    test('is planned again, and reported', async () => {
       await engine.docker(['pull', 'nginx:1.25']);
-      const thieves: HeldSocket[] = [];
+      const holders: HeldSocket[] = [];
       await using proxy = await proxyTo(engine, async ({ url = '' }) => {
-        if (!url.endsWith('/start') || thieves.length >= 2) return;
-        thieves.push(await takePortOfNewest(engine));
+        if (!url.endsWith('/start') || holders.length >= 2) return;
+        holders.push(await takePortOfNewest(engine));
       });
       const { code, stdout, stderr } = await portplan(['run', '-d', 'nginx:1.25'], {
         ...{ engine, env: { DOCKER_HOST: proxy.dockerHost } },
       });
-      for (const thief of thieves) await thief[Symbol.asyncDispose]();
+      for (const holder of holders) await holder[Symbol.asyncDispose]();
 
       expect({ code, stderr, broken: proxy.broken }).toMatchObject({ code: 0, broken: [] });
       expect(stdout).toMatch(/^[0-9a-f]{64}\n$/);
@@ -28,20 +28,20 @@ describeEngines(
       expect((await listContainers(engine)).map((line) => line.split(' ')[1])).toEqual(['running']);
     });
 
-    test('ends with --on-conflict fail, and nothing is left', async () => {
+    test('fails with --on-conflict fail, and nothing remains', async () => {
       await engine.removeAllContainers();
-      const thieves: HeldSocket[] = [];
+      const holders: HeldSocket[] = [];
       await using proxy = await proxyTo(engine, async ({ url = '' }) => {
-        if (url.endsWith('/start')) thieves.push(await takePortOfNewest(engine));
+        if (url.endsWith('/start')) holders.push(await takePortOfNewest(engine));
       });
       const args = ['run', '-d', '--on-conflict', 'fail', '-p', '8765:80', 'nginx:1.25'];
       const { code, stdout, stderr } = await portplan(args, {
         ...{ engine, env: { DOCKER_HOST: proxy.dockerHost } },
       });
-      for (const thief of thieves) await thief[Symbol.asyncDispose]();
+      for (const holder of holders) await holder[Symbol.asyncDispose]();
 
-      expect({ code, stdout, stderr, broken: proxy.broken, thieves: thieves.length }).toEqual({
-        ...{ code: 125, stdout: '', broken: [], thieves: 1 },
+      expect({ code, stdout, stderr, broken: proxy.broken, holders: holders.length }).toEqual({
+        ...{ code: 125, stdout: '', broken: [], holders: 1 },
         stderr: expect.stringContaining('8765'),
       });
       expect(await listContainers(engine)).toEqual([]);
@@ -50,7 +50,7 @@ describeEngines(
 );
 
 describeEngines('an engine that dies while it starts a container', ['moby-28'], (engine) => {
-  test('is told', async () => {
+  test('is reported', async () => {
     await engine.docker(['pull', 'nginx:1.25']);
     await using proxy = await proxyTo(engine, async ({ url = '' }) => {
       if (url.endsWith('/start')) throw new Error('gone');
@@ -64,12 +64,12 @@ describeEngines('an engine that dies while it starts a container', ['moby-28'], 
     expect(await listContainers(engine)).toEqual([]);
   });
 
-  test('after it created one: that one is found again and removed', async () => {
+  test('is reported after a create call, and the container is found and removed', async () => {
     let created = false;
     await using proxy = await proxyTo(engine, async (asked) => {
       if (!asked.url?.includes('/containers/create') || created) return;
       created = true;
-      await createdByHand(engine, asked);
+      await createDirectly(engine, asked);
       throw new Error('the answer is lost');
     });
     const { code, stdout } = await portplan(['run', '-d', 'nginx:1.25'], {
@@ -81,7 +81,7 @@ describeEngines('an engine that dies while it starts a container', ['moby-28'], 
   });
 });
 
-async function createdByHand(engine: Engine, asked: IncomingMessage): Promise<void> {
+async function createDirectly(engine: Engine, asked: IncomingMessage): Promise<void> {
   let body = '';
   for await (const chunk of asked.setEncoding('utf8')) body += chunk;
   const { status } = await engine.api('POST', asked.url ?? '', JSON.parse(body));

@@ -28,7 +28,7 @@ describeEngines('run in the background', ['moby-28', 'podman'], (engine) => {
     expect(await fetchPage(engine, 'http://127.0.0.1:8080')).toBe('library/nginx:1.25\n');
   });
 
-  test('takes the next port when a process has the one that was asked for, and says so', async () => {
+  test('takes the next port when a process holds the requested one, and reports it', async () => {
     await using _held = await holdSocket({ ...listener, network: engine, port: 9090 });
     const { code, answer, stderr } = await ask(engine, [
       'run',
@@ -45,7 +45,7 @@ describeEngines('run in the background', ['moby-28', 'podman'], (engine) => {
     expect(await fetchPage(engine, answer.ports[0]?.url ?? '')).toBe('library/nginx:1.25\n');
   });
 
-  test('passes its flags on', async () => {
+  test('passes its flags to the engine', async () => {
     await using folder = await tempFolder({ env: 'FROM_FILE=file\n' });
     const { code, answer } = await ask(
       engine,
@@ -82,7 +82,7 @@ describeEngines('run in the background', ['moby-28', 'podman'], (engine) => {
     expect(HostConfig.Binds?.[0]).toContain(`${folder.path}:/data:ro`);
   });
 
-  test('-P publishes all that the image exposes', async () => {
+  test('-P publishes all exposed ports of the image', async () => {
     const { code, answer } = await ask(engine, ['run', '-d', '-P', 'multi:1']);
 
     expect(code).toBe(0);
@@ -93,14 +93,14 @@ describeEngines('run in the background', ['moby-28', 'podman'], (engine) => {
     ]);
   });
 
-  test.each(['host', 'none'])('--network %s publishes nothing', async (network) => {
+  test.each(['host', 'none'])('--network %s publishes no ports', async (network) => {
     const { code, answer } = await ask(engine, ['run', '-d', '--network', network, 'redis:7']);
 
     expect({ code, ports: answer.ports }).toEqual({ code: 0, ports: [] });
     expect(answer.notes.join()).toContain(network === 'host' ? 'uses the host network' : '');
   });
 
-  test('with a name that is taken: 125, and only the first is there', async () => {
+  test('exits with 125 for a name in use, and keeps only the first container', async () => {
     await engine.docker(['run', '-d', '--name', 'only', 'redis:7']);
     const before = await listContainers(engine);
     const { code, stdout, stderr } = await portplan(['run', '-d', '--name', 'only', 'redis:7'], {
@@ -155,7 +155,7 @@ describeEngines('run in the foreground', allEngines, (engine) => {
     ['127 for a program that is not there', ['busybox:1', 'nothing-like-it'], 127],
     ['126 for one that may not be run', ['busybox:1', '/tmp'], 126],
     ['125 for flags that the engine refuses', ['--network', 'none-such', 'busybox:1'], 125],
-  ])('ends with %s, and --rm leaves nothing', async (_name, args, expected) => {
+  ])('exits with %s, and --rm removes the container', async (_name, args, expected) => {
     const { code, stdout, stderr } = await portplan(['run', '--rm', ...args], { engine });
 
     expect(code).toBe(expected);
@@ -164,7 +164,7 @@ describeEngines('run in the foreground', allEngines, (engine) => {
     expect(await listContainers(engine)).toEqual([]);
   });
 
-  test('passes stdin on', async () => {
+  test('forwards stdin', async () => {
     const input = 'line\n'.repeat(20_000);
     const args = ['run', '-i', '--rm', '--quiet', 'busybox:1', 'cat'];
     const { code, stdout, stderr } = await portplan(args, { engine, input });
@@ -174,7 +174,7 @@ describeEngines('run in the foreground', allEngines, (engine) => {
     });
   });
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('passes %s on', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('forwards %s', async (signal) => {
     const script = `trap 'echo got; exit 9' ${signal.slice(3)}; echo ready; while :; do sleep 0.1; done`;
     await using program = await spawnPortplan(['run', '--rm', 'busybox:1', 'sh', '-c', script], {
       engine,
@@ -187,7 +187,7 @@ describeEngines('run in the foreground', allEngines, (engine) => {
     expect(await listContainers(engine)).toEqual([]);
   });
 
-  test('tells the URL before the container writes anything', async () => {
+  test('prints the URL before the output of the container', async () => {
     await using program = await spawnPortplan(['run', '--rm', 'nginx:1.25'], { engine });
     await program.waitForStderr('http://127.0.0.1:8080 -> 80/tcp');
     program.child.kill('SIGTERM');
@@ -198,7 +198,7 @@ describeEngines('run in the foreground', allEngines, (engine) => {
 });
 
 describeEngines('run at the same time', ['moby-28', 'podman'], (engine) => {
-  test('twenty times: each has a port of its own, and none is left that does not run', async () => {
+  test('gives each of twenty runs its own port, and leaves no stopped container', async () => {
     await engine.docker(['pull', 'nginx:1.25']);
     const runs = Array.from({ length: 20 }, () =>
       portplan(['run', '-d', '--quiet', '--timeout', '30', 'nginx:1.25'], {
@@ -225,7 +225,7 @@ describeEngines('a container that cannot start', ['moby-28', 'podman'], (engine)
     expect(await listContainers(engine)).toEqual([]);
   });
 
-  test('does not disturb the shell that counts on its output', async () => {
+  test('keeps stdout empty for scripts that read it', async () => {
     const line = `id=$("${process.execPath}" bin/portplan.js run -d --on-conflict fail -p 127.0.0.1:5000:80 nginx:1.25); echo "[$id] $?"`;
     const { stdout } = await typeInShell(engine, line);
 

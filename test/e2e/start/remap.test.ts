@@ -26,7 +26,7 @@ async function inspect(engine: Engine, name: string): Promise<Inspected> {
   return (await engine.api<Inspected>('GET', `/containers/${name}/json`)).json;
 }
 
-/** The images that hold files of containers; they stay from one block of tests to the next. */
+/** Returns the images with files of containers; they remain between describe blocks. */
 async function imagesOf(engine: Engine): Promise<readonly string[]> {
   const { stdout } = await engine.docker(['images', '-q', 'portplan-remap']);
   return stdout.split('\n').filter(Boolean);
@@ -37,7 +37,7 @@ async function removeAll(engine: Engine): Promise<void> {
   for (const image of await imagesOf(engine)) await engine.docker(['rmi', '-f', image]);
 }
 
-/** A stopped container whose port somebody else holds. */
+/** Creates a stopped container whose port another program holds. */
 async function makeStuck(
   engine: Engine,
   name: string,
@@ -49,7 +49,7 @@ async function makeStuck(
   return await holdSocket({ ...listener, network: engine, port });
 }
 
-/** The same, and a container holds it: through a proxy the sockets of the engine's host are not looked at. */
+/** Like {@link makeStuck}, with a container as holder: behind a proxy portplan does not read the sockets of the host. */
 async function makeStuckBehind(engine: Engine, name: string, port: number): Promise<void> {
   const publish = ['-p', `127.0.0.1:${port}:80`, 'nginx:1.25'];
   await engine.docker(['run', '-d', '--name', 'holder', ...publish]);
@@ -58,7 +58,7 @@ async function makeStuckBehind(engine: Engine, name: string, port: number): Prom
 }
 
 describeEngines('start --remap', ['moby-28', 'moby-20'], (engine) => {
-  test('makes the container anew with all that it had', async () => {
+  test('recreates the container with everything that it had', async () => {
     await engine.docker(['pull', 'nginx:1.25']);
     for (const [name, subnet] of [
       ['north', '10.88.1.0/24'],
@@ -131,7 +131,7 @@ describeEngines('start --remap', ['moby-28', 'moby-20'], (engine) => {
     expect(await listContainers(engine)).toEqual(['full running']);
   });
 
-  test('with its own image where no file has changed', async () => {
+  test('uses the image of the container when no file has changed', async () => {
     await using _held = await makeStuck(engine, 'plain', 7313);
     const { code, stdout } = await portplan(['start', '--remap', 'plain'], { engine });
 
@@ -142,7 +142,7 @@ describeEngines('start --remap', ['moby-28', 'moby-20'], (engine) => {
     expect((await inspect(engine, 'plain')).Config.Image).toBe('nginx:1.25');
   });
 
-  test('a network that is gone: the old one is there as before', async () => {
+  test('keeps the old container when a network is gone', async () => {
     await engine.docker(['network', 'create', 'fading']);
     await using _held = await makeStuck(engine, 'orphan', 7314, ['--network', 'fading']);
     const { Id } = await inspect(engine, 'orphan');
@@ -157,7 +157,7 @@ describeEngines('start --remap', ['moby-28', 'moby-20'], (engine) => {
     expect(await listContainers(engine)).toEqual(before);
   });
 
-  test('a container that others need by its id stays', async () => {
+  test('keeps a container that others are joined to by id', async () => {
     await using _held = await makeStuck(engine, 'hub', 7315);
     await engine.docker(['create', '--name', 'spoke', '--network', 'container:hub', 'nginx:1.25']);
     const { code, answer } = await ask(engine, ['start', '--remap', 'hub']);
@@ -169,17 +169,17 @@ describeEngines('start --remap', ['moby-28', 'moby-20'], (engine) => {
     expect(await listContainers(engine)).toContain('hub created');
   });
 
-  test('a port that is taken between plan and start is planned again', async () => {
+  test('plans again when another program takes a port between plan and start', async () => {
     await makeStuckBehind(engine, 'raced', 7316);
-    const thieves: HeldSocket[] = [];
+    const holders: HeldSocket[] = [];
     await using proxy = await proxyTo(engine, async ({ url = '' }) => {
-      if (!url.endsWith('/start') || thieves.length > 0) return;
+      if (!url.endsWith('/start') || holders.length > 0) return;
       const { HostConfig } = await inspect(engine, 'raced');
       const ports = HostConfig.PortBindings as Readonly<
         Record<string, readonly { readonly HostPort: string }[]>
       >;
       const port = Number(ports['80/tcp']?.[0]?.HostPort);
-      thieves.push(await holdSocket({ ...listener, network: engine, port }));
+      holders.push(await holdSocket({ ...listener, network: engine, port }));
     });
     const { code, answer, stderr } = await ask(
       engine,
@@ -188,11 +188,11 @@ describeEngines('start --remap', ['moby-28', 'moby-20'], (engine) => {
         env: { DOCKER_HOST: proxy.dockerHost },
       },
     );
-    const [thief] = thieves;
-    await thief?.[Symbol.asyncDispose]();
+    const [holder] = holders;
+    await holder?.[Symbol.asyncDispose]();
 
     expect({ code, error: answer.error }).toEqual({ code: 0 });
-    expect(stderr).toContain(`port ${thief?.port} was taken in the meantime; trying `);
+    expect(stderr).toContain(`port ${holder?.port} was taken in the meantime; trying `);
     expect(answer.containers).toMatchObject([{ state: 'remapped' }]);
     expect((await listContainers(engine)).filter((line) => line.startsWith('raced'))).toEqual([
       'raced running',
@@ -200,14 +200,14 @@ describeEngines('start --remap', ['moby-28', 'moby-20'], (engine) => {
   });
 });
 
-/** The changes of a remap, by the ends of their paths. */
+/** The calls of a remap that change state, by the ends of their paths. */
 const steps = ['/commit', '/containers/create', '/rename', '/start'] as const;
 
-describeEngines('start --remap that is cut short', ['moby-28'], (engine) => {
+describeEngines('an interrupted start --remap', ['moby-28'], (engine) => {
   test.each([
     ...steps.map((step) => ['SIGINT', step, 130] as const),
     ['SIGTERM', '/start', 143] as const,
-  ])('by %s at %s: all is as before', async (signal, step, expected) => {
+  ])('is rolled back after %s at %s', async (signal, step, expected) => {
     await removeAll(engine);
     await makeStuckBehind(engine, 'cut', 7320);
     let reached = () => {};
@@ -236,7 +236,7 @@ describeEngines('start --remap that is cut short', ['moby-28'], (engine) => {
     expect(await imagesOf(engine)).toEqual([]);
   });
 
-  test.each(steps)('by SIGKILL at %s: the next start puts it in order', async (step) => {
+  test.each(steps)('is recovered by the next start after SIGKILL at %s', async (step) => {
     await removeAll(engine);
     await makeStuckBehind(engine, 'cut', 7321);
     let kill = () => {};
@@ -266,33 +266,39 @@ describeEngines('start --remap that is cut short', ['moby-28'], (engine) => {
 });
 
 describeEngines('start --remap on an engine that dies', ['moby-28'], (engine) => {
-  test.each(['/rename', '/start'])('at %s and comes back: all is as before', async (step) => {
-    await removeAll(engine);
-    await engine.docker(['pull', 'nginx:1.25']);
-    await makeStuckBehind(engine, 'survivor', 7340);
-    let back: Promise<void> | undefined;
-    await using proxy = await proxyTo(
-      engine,
-      async () => {},
-      async ({ url = '' }) => {
-        if (back !== undefined || !new URL(url, 'http://engine').pathname.endsWith(step)) return;
-        await engine.kill();
-        back = engine.restart();
-        throw new Error('the answer is lost');
-      },
-    );
-    const { code, stderr } = await portplan(['start', '--remap', 'survivor'], {
-      ...{ engine, env: { DOCKER_HOST: proxy.dockerHost } },
-    });
-    await back;
+  test.each(['/rename', '/start'])(
+    'is rolled back when the engine dies at %s and restarts',
+    async (step) => {
+      await removeAll(engine);
+      await engine.docker(['pull', 'nginx:1.25']);
+      await makeStuckBehind(engine, 'survivor', 7340);
+      let back: Promise<void> | undefined;
+      await using proxy = await proxyTo(
+        engine,
+        async () => {},
+        async ({ url = '' }) => {
+          if (back !== undefined || !new URL(url, 'http://engine').pathname.endsWith(step)) return;
+          await engine.kill();
+          back = engine.restart();
+          throw new Error('the answer is lost');
+        },
+      );
+      const { code, stderr } = await portplan(['start', '--remap', 'survivor'], {
+        ...{ engine, env: { DOCKER_HOST: proxy.dockerHost } },
+      });
+      await back;
 
-    expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('hung up') });
-    expect(await listContainers(engine)).toEqual(['holder exited', 'survivor created']);
-    expect(await imagesOf(engine)).toEqual([]);
-  });
+      expect({ code, stderr }).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining('hung up'),
+      });
+      expect(await listContainers(engine)).toEqual(['holder exited', 'survivor created']);
+      expect(await imagesOf(engine)).toEqual([]);
+    },
+  );
 });
 
-describeEngines('start --remap on an engine that does not tell all', ['podman'], (engine) => {
+describeEngines('start --remap on Podman', ['podman'], (engine) => {
   test('is refused with the reason', async () => {
     await engine.docker(['pull', 'nginx:1.25']);
     await using _held = await makeStuck(engine, 'pod', 7330);

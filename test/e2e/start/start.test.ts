@@ -8,7 +8,7 @@ import { ask, listContainers } from '../ask.ts';
 const listener = { protocol: 'tcp', state: 'listen', address: '127.0.0.1' } as const;
 
 describeEngines('start', allEngines, (engine) => {
-  test('starts what is free, and says where it is', async () => {
+  test('starts containers with free ports, and prints the URLs', async () => {
     await engine.docker(['pull', 'nginx:1.25']);
     await engine.docker(['create', '--name', 'web', '-p', '127.0.0.1:7301:80', 'nginx:1.25']);
     await engine.docker(['create', '--name', 'bare', 'nginx:1.25']);
@@ -26,7 +26,7 @@ describeEngines('start', allEngines, (engine) => {
     expect(await listContainers(engine)).toEqual(['bare running', 'web running']);
   });
 
-  test('names a process that has the port, starts nothing there, and starts the others', async () => {
+  test('names the process that holds a port, and starts the other containers', async () => {
     await engine.docker(['create', '--name', 'stuck', '-p', '7302:80', 'nginx:1.25']);
     await engine.docker(['create', '--name', 'fine', '-p', '7303:80', 'nginx:1.25']);
     await using held = await holdSocket({ ...listener, network: engine, port: 7302 });
@@ -48,7 +48,7 @@ describeEngines('start', allEngines, (engine) => {
     expect(await listContainers(engine)).toContain('stuck created');
   });
 
-  test('of two that clash the first one starts', async () => {
+  test('starts the first of two containers with the same port', async () => {
     await engine.docker(['create', '--name', 'one', '-p', '7304:80', 'nginx:1.25']);
     await engine.docker(['create', '--name', 'two', '-p', '7304:80', 'nginx:1.25']);
     const { code, answer } = await ask(engine, ['start', 'one', 'two']);
@@ -60,7 +60,7 @@ describeEngines('start', allEngines, (engine) => {
     ]);
   });
 
-  test('a name that is not there: none is started', async () => {
+  test('starts none when a name is unknown', async () => {
     await engine.docker(['create', '--name', 'there', 'nginx:1.25']);
     const { code, stdout, stderr } = await portplan(['start', 'there', 'thera'], { engine });
 
@@ -69,7 +69,7 @@ describeEngines('start', allEngines, (engine) => {
     expect(await listContainers(engine)).toContain('there created');
   });
 
-  test('a program that is not there: failed, in the words of the engine', async () => {
+  test('fails with the message of the engine when the program is missing', async () => {
     await engine.docker(['create', '--name', 'broken', 'nginx:1.25', '/nowhere']);
     const { code, answer } = await ask(engine, ['start', 'broken']);
 
@@ -81,7 +81,7 @@ describeEngines('start', allEngines, (engine) => {
 });
 
 describeEngines('start in a network that opens no ports', ['moby-28', 'moby-20'], (engine) => {
-  test('asks for none', async () => {
+  test('starts without free ports', async () => {
     await engine.docker(['network', 'create', '--internal', 'inner']);
     const flags = ['--name', 'inside', '--network', 'inner', '-p', '7305:80'];
     await engine.docker(['create', ...flags, 'nginx:1.25']);
@@ -94,11 +94,11 @@ describeEngines('start in a network that opens no ports', ['moby-28', 'moby-20']
   });
 });
 
-describeEngines('an interrupt of a call that the engine goes on with', ['moby-28'], (engine) => {
+describeEngines('an interrupt of a call that the engine continues', ['moby-28'], (engine) => {
   test.each([
     ['start', ['create'], 'the engine may still start slow'],
     ['stop', ['run', '-d'], 'the engine may still stop slow'],
-  ])('%s: says so', async (command, make, hint) => {
+  ])('is reported for %s', async (command, make, hint) => {
     await engine.removeAllContainers();
     await engine.docker(['pull', 'nginx:1.25']);
     await engine.docker([...make, '--name', 'slow', 'nginx:1.25']);

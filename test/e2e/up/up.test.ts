@@ -9,7 +9,7 @@ import { ask, listContainers } from '../ask.ts';
 
 const slow = 120_000;
 
-/** web 8080, api 3000, db 5432: what a team shares. */
+/** Services web 8080, api 3000 and db 5432. */
 const stack = `
 services:
   web: { image: "nginx:1.25", ports: ["8080:80"], depends_on: [api] }
@@ -20,7 +20,7 @@ services:
     x-portplan: { on-conflict: next }
 `;
 
-/** Calls the program in a folder of `folder`, with leases of the test's own. */
+/** Runs portplan in a subfolder of `folder`, with leases of this test only. */
 function inFolder(engine: Engine, folder: TempFolder, name = '.') {
   const options: PortplanRunOptions = {
     engine,
@@ -32,7 +32,7 @@ function inFolder(engine: Engine, folder: TempFolder, name = '.') {
     options,
     run: (...args: readonly string[]) => portplan(args, options),
     ask: (...args: readonly string[]) => ask(engine, args, options),
-    /** `service port` of what runs. */
+    /** `service port` of each running service. */
     async ports(...args: readonly string[]) {
       const { code, answer, stderr } = await ask(engine, ['up', '-d', ...args], options);
       if (code !== 0) throw new Error(`exit code ${code}: ${JSON.stringify(answer)}\n${stderr}`);
@@ -96,7 +96,7 @@ async function statusOf(engine: Engine, cwd: string): Promise<string> {
   return (await engine.inNetwork('git', ['status', '--porcelain'], { cwd })).stdout;
 }
 
-describeEngines('copies with names that can be given once', ['moby-28', 'podman'], (engine) => {
+describeEngines('copies of a project with fixed names', ['moby-28', 'podman'], (engine) => {
   const named = `
 name: shop
 services:
@@ -127,7 +127,7 @@ services:
       )?.[1];
       await engine.compose(['-p', project ?? '', 'down'], { cwd: `${folder.path}/b` });
       await engine.compose(['down'], { cwd: `${folder.path}/a` });
-      // The first one's port is kept for it while it is down.
+      // The lease keeps the first copy's port while it is down.
       expect(await b.ports('--side-by-side')).toEqual(['web 8081']);
       expect(await a.ports()).toEqual(['web 8080']);
 
@@ -145,7 +145,7 @@ describeEngines('up', ['moby-28', 'podman'], (engine) => {
   afterEach(() => engine.removeAllContainers());
   const one = (text: string) => `services:\n  web: { image: "nginx:1.25", ports: ["${text}"] }\n`;
 
-  test('says where the services are, and what a plain up would do', async () => {
+  test('prints the URLs, and warns about a plain docker compose up', async () => {
     await using folder = await tempFolder({ 'shop/compose.yaml': one('8080:80') });
     await using holder = await holdSocket({
       network: engine,
@@ -165,20 +165,20 @@ describeEngines('up', ['moby-28', 'podman'], (engine) => {
     expect(stderr).toContain('portplan plan --write override');
     await holder[Symbol.asyncDispose]();
 
-    // 8080 is free by now, and the service keeps the port that its container has.
+    // 8080 is free again, but the service keeps the port of its container.
     const { stdout: again } = await run('up', '-d');
     expect(again).toContain('http://localhost:8081');
     expect((await run('port', 'web')).stdout).toBe('8081\n');
     expect((await run('url', 'web', '80')).stdout).toBe('http://localhost:8081\n');
-    // A new wish is a new plan.
+    // A new request is a new plan.
     await folder.write('shop/compose.yaml', one('8090:80'));
     expect((await run('up', '-d')).stdout).toContain('http://localhost:8090');
   });
 
-  test('plans a port again that is lost between plan and start', async () => {
+  test('plans again when another program takes a port between plan and start', async () => {
     await using folder = await tempFolder({ 'shop/compose.yaml': one('7080:80') });
-    // The real docker, behind somebody who takes the port when Compose is called to start.
-    const thief = `#!/bin/sh
+    // Takes the port when Compose is called to start, then runs the real docker.
+    const dockerWrapper = `#!/bin/sh
 case " $* " in *" up "*)
   if mkdir "${folder.path}/once" 2>/dev/null; then
     ${process.execPath} -e 'require("net").createServer().listen(7080,"0.0.0.0"); setTimeout(process.exit, 20000)' >/dev/null 2>&1 &
@@ -187,7 +187,7 @@ case " $* " in *" up "*)
 esac
 PATH=$REAL_PATH exec docker "$@"
 `;
-    await chmod(await folder.write('bin/docker', thief), 0o755);
+    await chmod(await folder.write('bin/docker', dockerWrapper), 0o755);
     const { options } = inFolder(engine, folder, 'shop');
     const path = engine.env.PATH ?? toolPath;
     const { code, stdout, stderr } = await portplan(['up', '-d'], {
@@ -200,7 +200,7 @@ PATH=$REAL_PATH exec docker "$@"
     expect((await listContainers(engine)).filter((line) => line.endsWith('created'))).toEqual([]);
   });
 
-  test('removes what is new when not everything can be started', async () => {
+  test('removes new containers when not everything starts', async () => {
     await using folder = await tempFolder({
       'shop/compose.yaml': `${one('8080:80')}  bad: { image: "nginx:1.25", command: ["/nope"], depends_on: [web] }\n`,
     });
@@ -214,7 +214,7 @@ PATH=$REAL_PATH exec docker "$@"
     expect(json.map(({ Name }) => Name)).not.toContain('shop_default');
   });
 
-  test('leaves what ran before as it was when not everything can be started', async () => {
+  test('restores what ran before when not everything starts', async () => {
     const web = (word: string) =>
       `services:\n  web: { image: "nginx:1.25", environment: { WORD: ${word} }, ports: ["8080:80"], volumes: ["/data"] }\n`;
     await using folder = await tempFolder({ 'shop/compose.yaml': web('first') });
@@ -236,13 +236,13 @@ PATH=$REAL_PATH exec docker "$@"
     ]);
     expect(stdout).toBe('first\nkept\n');
     expect(await pageAt(engine, 8080)).toBe('library/nginx:1.25');
-    // Compose takes it for its own.
+    // Compose treats it as its own.
     await folder.write('shop/compose.yaml', web('first'));
     const again = await run('up', '-d');
     expect(again.stderr).toMatch(/shop-web-1 +Running/);
   });
 
-  test('does not move a database without a word', async () => {
+  test('does not move a database without confirmation', async () => {
     await using folder = await tempFolder({
       'shop/compose.yaml': 'services:\n  db: { image: "postgres:16", ports: ["5432:5432"] }\n',
     });
@@ -273,11 +273,11 @@ PATH=$REAL_PATH exec docker "$@"
     await moved.waitForStdout('[y/N]');
     moved.child.stdin.write('y\n');
     expect(await moved.ended()).toMatchObject({ code: 0 });
-    // Where it was moved with a word, it stays without one.
+    // After a confirmed move it stays without another confirmation.
     expect((await run('up', '-d')).stdout).toContain('postgresql://localhost:5433');
   });
 
-  test('tells a service where another one went', async () => {
+  test('sets the port variable of a moved service for other services', async () => {
     await using folder = await tempFolder({
       'shop/compose.yaml': `services:
   api: { image: "nginx:1.25", ports: ["3000:80"] }
@@ -301,7 +301,7 @@ PATH=$REAL_PATH exec docker "$@"
     expect(stdout).toBe('http://localhost:8080\n');
   });
 
-  test('stays in the foreground, and ends as Compose does', async () => {
+  test('stays in the foreground, and exits with the code of Compose', async () => {
     await using folder = await tempFolder({ 'shop/compose.yaml': one('8080:80') });
     const { options, run } = inFolder(engine, folder, 'shop');
     await using running = await spawnPortplan(['up'], options);
@@ -313,7 +313,7 @@ PATH=$REAL_PATH exec docker "$@"
     expect(await listContainers(engine)).toContain('shop-web-1 exited');
   });
 
-  test('hands on what stands behind --, and takes services', async () => {
+  test('passes arguments after -- to Compose, and accepts services', async () => {
     await using folder = await tempFolder({ 'shop/compose.yaml': stack });
     const { run } = inFolder(engine, folder, 'shop');
     const { code, stdout } = await run('up', '-d', 'web', '--', '--no-deps');

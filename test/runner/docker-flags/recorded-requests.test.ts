@@ -25,7 +25,7 @@ const surroundings = {
   readFile: async (path: string) => recording.files[path] ?? Promise.reject(new Error(path)),
 };
 
-// Recorded on Linux: relative paths end in another form on Windows.
+// Recorded on Linux: relative paths resolve to another form on Windows.
 const testOnUnix = process.platform === 'win32' ? test.skip : test;
 
 testOnUnix.each(recording.requests.map((request) => [request.args.join(' '), request] as const))(
@@ -40,7 +40,7 @@ testOnUnix.each(recording.requests.map((request) => [request.args.join(' '), req
   },
 );
 
-/** Engines before 25 read the address there; the CLI of the recording spoke to a newer one. */
+/** Engines before 25 read the address there; the recorded CLI used a newer engine. */
 function withoutOldMac<Body extends { readonly MacAddress?: unknown }>({
   MacAddress,
   ...body
@@ -48,10 +48,10 @@ function withoutOldMac<Body extends { readonly MacAddress?: unknown }>({
   return body;
 }
 
-/** An empty list of hidden paths hides nothing, where none at all means the engine's own list. */
+/** An empty list masks no path; an absent list means the engine's default. */
 const tellingWhenEmpty = ['MaskedPaths', 'ReadonlyPaths'];
 
-/** Docker keeps these in a Go map, which has no order. */
+/** Docker keeps these in a Go map, which is unordered. */
 const unordered = ['Env', 'Binds'];
 
 function withoutEmpty(value: unknown): unknown {

@@ -12,7 +12,7 @@ function run(line: string) {
 
 const nowhere = { cwd: '/', env: {}, readFile: async () => Promise.reject(new Error('ENOENT')) };
 
-test('reads the flags, the image, and leaves the rest to the container', () => {
+test('parses flags and image, and passes the rest to the container', () => {
   expect(run('--rm -p 8080:80 nginx nginx -g x -p 1')).toMatchObject({
     image: 'nginx',
     command: ['nginx', '-g', 'x', '-p', '1'],
@@ -23,7 +23,7 @@ test('reads the flags, the image, and leaves the rest to the container', () => {
   });
 });
 
-test('reads the long form of -p, and tells what docker would drop', () => {
+test('parses the long form of -p, and reports keys that docker ignores', () => {
   expect(run('-p published=8080,target=80,host_ip=127.0.0.1 i')).toMatchObject({
     publishes: [{ target: 80, hostIp: '' }],
     ignoredPublishKeys: ['host_ip'],
@@ -38,7 +38,7 @@ test('exposes a port once', () => {
   ]);
 });
 
-test('reads portplan’s own flags', () => {
+test('parses portplan’s own flags', () => {
   const own =
     '--host-ip 0.0.0.0 --range 8000-8100 --avoid 8080 --avoid 8081 --on-conflict fail --format json -d';
   const common = '--context c -H unix:///x --timeout 0.5 --color never --verbose -q';
@@ -66,7 +66,7 @@ test('the help text has every flag, in lines of its width', () => {
   expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     ['no image', '-d', 'invalid-usage', 'portplan run needs an image'],
     ['a bad -p', '-p 99999:80 i', 'invalid-publish', '99999:80'],
@@ -80,7 +80,7 @@ describe('refuses', () => {
   });
 });
 
-describe('a create request refuses', () => {
+describe('toContainerSpec rejects', () => {
   test.each([
     [
       '--rm with --restart',
@@ -147,14 +147,14 @@ describe('a create request refuses', () => {
     ['--env-file gone.env', '--env-file: cannot read "gone.env"'],
     ['--label-file gone', '--label-file: cannot read "gone"'],
     ['--security-opt seccomp=gone.json', '--security-opt: cannot read "gone.json"'],
-  ])('a file that is not there: %s', async (line, message) => {
+  ])('a missing file: %s', async (line, message) => {
     await expect(toContainerSpec(run(`${line} i`), nowhere)).rejects.toMatchObject({
       code: 'invalid-input',
       message: expect.stringContaining(message),
     });
   });
 
-  test('a seccomp profile that is not JSON', async () => {
+  test('a seccomp profile that is not valid JSON', async () => {
     const from = { ...nowhere, readFile: async () => '{' };
     const request = run('--security-opt seccomp=p.json i');
     await expect(toContainerSpec(request, from)).rejects.toMatchObject({
@@ -167,7 +167,7 @@ describe('variables', () => {
   const env = async (line: string, from: Partial<Parameters<typeof toContainerSpec>[1]> = {}) =>
     (await toContainerSpec(run(`${line} i`), { ...nowhere, ...from })).body.Env;
 
-  test('of -e win over those of a file by coming later', async () => {
+  test('of -e override those of a file', async () => {
     const readFile = async () => 'A=file\nB=file';
     expect(await env('-e A=flag --env-file f', { readFile })).toEqual([
       'A=file',
@@ -176,11 +176,11 @@ describe('variables', () => {
     ]);
   });
 
-  test('without a value come from here, and are unset when they are not here', async () => {
+  test('without a value come from the environment, and are unset when it lacks them', async () => {
     expect(await env('-e A -e B', { env: { A: '' } })).toEqual(['A=', 'B']);
   });
 
-  test('for proxies come from config.json, but for those given', async () => {
+  test('for proxies come from config.json, except those set with -e', async () => {
     const proxies = { httpProxy: 'http://p', noProxy: '*.test' };
     expect(await env('-e http_proxy=mine', { proxies })).toEqual([
       'http_proxy=mine',
@@ -195,6 +195,6 @@ test.each([
   ['-it', { OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, Tty: true }],
   ['-id', { OpenStdin: true, StdinOnce: false, AttachStdin: false, AttachStdout: false }],
   ['-a stdin', { OpenStdin: false, StdinOnce: false, AttachStdin: true, AttachStdout: false }],
-])('%s opens the right streams', async (line, expected) => {
+])('%s attaches the expected streams', async (line, expected) => {
   expect((await toContainerSpec(run(`${line} i`), nowhere)).body).toMatchObject(expected);
 });

@@ -4,7 +4,7 @@ import { toRecreation } from '../../../src/runner/remap/create-request.ts';
 
 const id = 'e12e8b578d07644ba4271f654821a11488351a544d317c115a5c03b502b340db';
 
-/** What Docker 20.10.24 tells of a container in two networks, without what plays no part. */
+/** Inspect response of Docker 20.10.24 for a container in two networks, without irrelevant fields. */
 function container(more: Partial<ContainerInspect> = {}): ContainerInspect {
   return {
     Id: id,
@@ -32,7 +32,7 @@ function container(more: Partial<ContainerInspect> = {}): ContainerInspect {
 const differences = {
   image: 'copy:1',
   ports: { '80/tcp': [{ HostIp: '', HostPort: '8081' }] },
-  labels: { made: 'anew' },
+  labels: { created: 'again' },
   allNetworks: true,
 };
 
@@ -46,11 +46,11 @@ function recreate(more: Partial<ContainerInspect> = {}, changes: object = {}) {
   return { body: body as Body, connections };
 }
 
-test('is the same container on other ports, from another image', () => {
+test('keeps the configuration, with other ports and another image', () => {
   const { body, connections } = recreate();
 
   expect(body).toEqual({
-    ...{ Image: 'copy:1', Hostname: 'e12e8b578d07', Labels: { x: 'y', made: 'anew' } },
+    ...{ Image: 'copy:1', Hostname: 'e12e8b578d07', Labels: { x: 'y', created: 'again' } },
     ...{ Cmd: ['serve'], Entrypoint: [''] },
     HostConfig: {
       ...{ NetworkMode: 'one', Memory: 7, PortBindings: differences.ports },
@@ -66,7 +66,7 @@ test('is the same container on other ports, from another image', () => {
   expect(connections).toEqual([]);
 });
 
-test('an engine that takes one network at a time gets that of the mode first', () => {
+test('creates with the primary network only on engines before API 1.44', () => {
   const { body, connections } = recreate({}, { allNetworks: false });
 
   expect(body.NetworkingConfig.EndpointsConfig).toEqual({ one: {} });
@@ -78,7 +78,7 @@ test('an engine that takes one network at a time gets that of the mode first', (
 test.each([
   ['by its id', '111', 'one'],
   ['by default', 'default', 'bridge'],
-])('finds the first network %s', (_name, NetworkMode, expected) => {
+])('finds the primary network %s', (_name, NetworkMode, expected) => {
   const Networks = { two: { NetworkID: '222' }, one: { NetworkID: '111' }, bridge: {} };
   const more = { HostConfig: { NetworkMode }, NetworkSettings: { Networks } };
   const { body } = recreate(more, { allNetworks: false });
@@ -104,11 +104,11 @@ test.each([
     [{ Type: 'tmpfs', Destination: '/t' }],
     { Binds: [], Mounts: [{ Type: 'tmpfs', Target: '/t' }] },
   ],
-])('carries anonymous volumes over by name: %s', (_name, HostConfig, Mounts, expected) => {
+])('keeps anonymous volumes by name: %s', (_name, HostConfig, Mounts, expected) => {
   expect(recreate({ HostConfig, Mounts }).body.HostConfig).toMatchObject(expected);
 });
 
-test('keeps an entry point, and no name of the host', () => {
+test('keeps an empty entrypoint, and drops the name of the host', () => {
   const Config = { Entrypoint: ['/run'], Hostname: 'box', Domainname: 'd' };
   const { body } = recreate({ Config, HostConfig: { UTSMode: 'host' } });
 

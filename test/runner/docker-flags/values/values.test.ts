@@ -13,7 +13,7 @@ import { parseSize } from '../../../../src/runner/docker-flags/values/size.ts';
 import { parseUlimit } from '../../../../src/runner/docker-flags/values/ulimit.ts';
 import { parseVolume } from '../../../../src/runner/docker-flags/values/volume.ts';
 
-/** What the flags take is in recorded-requests.test.ts, too, as docker takes it. */
+/** See recorded-requests.test.ts too: the requests that docker itself sends. */
 function refusal(code: string, message: string) {
   return expect.objectContaining({
     code,
@@ -91,11 +91,11 @@ test.each([
   ['xyzzy', undefined],
   ['a'.repeat(100_000), undefined],
   ['', undefined],
-])('near %.20s', (word, expected) => {
+])('suggestion for %.20s', (word, expected) => {
   expect(findNearest(word, ['publish', 'name', 'network'])).toBe(expected);
 });
 
-describe('a file of variables', () => {
+describe('parseKeyValueFile', () => {
   const env = (name: string) => (name === 'HERE' ? 'here' : undefined);
   test.each([
     ['a value', 'A=1', ['A=1']],
@@ -118,7 +118,7 @@ describe('a file of variables', () => {
     ['no name', 'A=1\n=2', 'x.env:2: the name before "=" is missing', 2],
     ['a blank in the name', '#\n\nA B=1', 'x.env:3: the name contains a blank', 3],
     ['export', 'export A=1', 'x.env:1: the name contains a blank', 1],
-  ])('refuses %s', (_, text, message, line) => {
+  ])('rejects %s', (_, text, message, line) => {
     const refuse = () => parseKeyValueFile(text, 'x.env', env);
     expect(refuse).toThrow(refusal('invalid-input', message));
     expect(refuse).toThrow(
@@ -127,7 +127,7 @@ describe('a file of variables', () => {
   });
 });
 
-// Paths of this platform: the folder that relative ones begin in has a drive on Windows.
+// Paths of this platform: the base folder has a drive letter on Windows.
 const describeOnUnix = process.platform === 'win32' ? describe.skip : describe;
 
 describeOnUnix('--volume', () => {
@@ -155,13 +155,13 @@ describeOnUnix('--volume', () => {
     ['name:b', '"b", is not absolute'],
     ['data', '"data", is not absolute'],
     ['~/a:/b', 'the shell did not expand "~"'],
-  ])('refuses %s', (text, message) => {
+  ])('rejects %s', (text, message) => {
     expect(() => parseVolume(text, '/srv')).toThrow(refusal('invalid-usage', message));
   });
 });
 
 describeOnUnix('--mount', () => {
-  test('a relative source begins here', () => {
+  test('resolves a relative source against cwd', () => {
     expect(parseMount('type=bind,src=../x,dst=/b', '/srv/app').Source).toBe('/srv/x');
     expect(parseMount('type=volume,src=x,dst=/b', '/srv/app').Source).toBe('x');
   });
@@ -189,7 +189,7 @@ describeOnUnix('--mount', () => {
     ['type=bind,src=/a,dst=/b,bind-recursive=writable', 'requires readonly'],
     ['type=bind,src=/a,dst=/b,ro,bind-recursive=readonly', 'requires bind-propagation=rprivate'],
     ['"type=bind', 'the quotes do not match'],
-  ])('refuses %s', (text, message) => {
+  ])('rejects %s', (text, message) => {
     expect(() => parseMount(text, '/srv')).toThrow(refusal('invalid-usage', message));
   });
 });
@@ -200,7 +200,7 @@ test.each([
   ['x', 'invalid count "x"'],
   ['brand=nvidia', 'unknown key "brand"'],
   ['"all', 'the quotes do not match'],
-])('--gpus refuses %s', (text, message) => {
+])('--gpus rejects %s', (text, message) => {
   expect(() => parseGpus(text)).toThrow(refusal('invalid-usage', message));
 });
 
@@ -211,7 +211,7 @@ test.each([
   ['/dev/a:/dev/b:rr', 'invalid mode "rr"'],
   ['/dev/a:b', '"b" is not an absolute path'],
   ['fuse', '"fuse" is not an absolute path'],
-])('--device refuses %s', (text, message) => {
+])('--device rejects %s', (text, message) => {
   expect(() => parseDevice(text)).toThrow(refusal('invalid-usage', message));
 });
 
@@ -223,7 +223,7 @@ test.each([
   ['nofile=2:1', 'the soft limit is above'],
   ['nofile=-1:1', 'the soft limit is above'],
   ['nofile=', 'invalid limit ""'],
-])('--ulimit refuses %s', (text, message) => {
+])('--ulimit rejects %s', (text, message) => {
   expect(() => parseUlimit(text)).toThrow(refusal('invalid-usage', message));
 });
 
@@ -242,7 +242,7 @@ test.each([
   ['always:3', 'always does not accept a number'],
   ['on-failure:x', 'not a restart policy'],
   [':3', 'not a restart policy'],
-])('--restart refuses %s', (text, message) => {
+])('--restart rejects %s', (text, message) => {
   expect(() => parseRestart(text)).toThrow(refusal('invalid-usage', message));
 });
 
@@ -252,7 +252,7 @@ test.each([
   ['box:localhost', '"localhost" is not an IP address'],
   ['box:', '"" is not an IP address'],
   ['a:b=::1', '"b=::1" is not an IP address'],
-])('--add-host refuses %s', (text, message) => {
+])('--add-host rejects %s', (text, message) => {
   expect(() => parseAddHost(text)).toThrow(refusal('invalid-usage', message));
 });
 
@@ -273,7 +273,7 @@ test.each([
 });
 
 test.each([[''], ['80:80'], ['81-80'], ['65536'], ['80/icmp'], ['a'], ['80-']])(
-  '--expose refuses %s',
+  '--expose rejects %s',
   (text) => {
     expect(() => parseExpose(text)).toThrow(refusal('invalid-usage', 'not a port'));
   },
