@@ -6,34 +6,35 @@ import type { PlanOptions } from './options.ts';
 import { planPorts } from './plan-ports.ts';
 import { type Prober, type ProbeSummary, probePublishes } from './probe-publishes.ts';
 
-/** A plan whose ports were bound a moment ago, and what that showed. */
+/** A plan with ports that were just bound successfully, and the result of the probe. */
 export interface ProbedPlan extends Pick<ProbeSummary, 'denied' | 'untried'> {
   readonly plan: Plan;
   readonly host: HostState;
 }
 
-/** How often a plan is made anew because its ports turn out to be taken. */
+/** Maximum number of plans. */
 const maxRounds = 12;
 
 /**
- * Plans, binds what was planned, and plans again without what could not be bound, until all of it could. Without a
- * look (an engine elsewhere) the plan is the snapshot's alone.
+ * Probes ports before a start, so it is no part of the retry loop for lost ports (runner/retry-on-lost-port.ts): binds the
+ * planned ports and plans again without those that fail, until all succeed. Without a prober (an engine on another host)
+ * returns the plan of the snapshot.
  */
 export async function planAndProbe(
   publishes: readonly Publish[],
   start: HostState,
   options: PlanOptions,
-  look: Prober | undefined,
+  prober: Prober | undefined,
 ): Promise<ProbedPlan> {
   let host = start;
   let plan = planPorts(publishes, host, options);
   let denied: readonly Endpoint[] = [];
   let untried: ProbeSummary['untried'] = [];
-  for (let round = 0; look !== undefined && round < maxRounds; round += 1) {
+  for (let round = 0; prober !== undefined && round < maxRounds; round += 1) {
     const confirmation = await probePublishes(
       plan.assignments.map(toFixed),
       host,
-      look,
+      prober,
       options.isReplacedBy,
     );
     ({ denied, untried } = confirmation);
@@ -56,7 +57,7 @@ export async function planAndProbe(
   return { plan, host, denied, untried };
 }
 
-/** The publish of an assignment as a fixed one. */
+/** Returns the publish of an assignment with its planned port. */
 function toFixed({ publish, address, port }: Plan['assignments'][number]): Publish {
   return { ...publish, address, hostPorts: { first: port, last: port } };
 }
@@ -66,7 +67,7 @@ function samePorts(one: Plan, other: Plan): boolean {
   return portsOf(one) === portsOf(other);
 }
 
-/** A conflict of a planned, fixed publish, told of the publish that was asked for. */
+/** Returns a conflict of a planned publish as a conflict of the requested publish. */
 function originalOf(
   conflict: ProbeSummary['conflicts'][number],
   plan: Plan,
