@@ -1,5 +1,6 @@
 import { removeContainer } from '../../engine/containers/lifecycle.ts';
 import { PortplanError } from '../../errors.ts';
+import type { Assignment } from '../../model/findings/plan.ts';
 import { formatPublishFlags } from '../../model/findings/plan.ts';
 import type { OpenPort } from '../../model/findings/report.ts';
 import { formatAddressPort, toHostAddress } from '../../model/ports/address.ts';
@@ -33,7 +34,7 @@ Examples:
   portplan run -it --rm python:3.12 python         with a terminal
 `;
 
-/** `portplan run`: reads its arguments as docker does; ends with the container's own code, or 125. */
+/** `portplan run`: parses its arguments as docker does. Returns the container's exit code, or 125. */
 export async function runContainerCommand(args: readonly string[], io: Io): Promise<number> {
   const request = parseRunArguments(withVariables(args, io.env));
   if (request.kind === 'help') {
@@ -73,10 +74,10 @@ async function start(prepared: PreparedRun, context: RunContext): Promise<number
   }
   const { startPlanned } = await import('../../runner/start-planned.ts');
   const { startRequest } = await import('./run.ts');
-  const say = (text: string) =>
+  const printNote = (text: string) =>
     output.quiet ? true : io.stderr.write(`portplan: ${safeText(text)}\n`);
   printRemarks({ sources: host.snapshot.sources, notes }, output, io);
-  for (const { choice, reason } of assignments) if (choice === 'moved') say(reason);
+  for (const { choice, reason } of assignments) if (choice === 'moved') printNote(reason);
   let attached: AttachedContainer | undefined;
   const { spec, removesItself } = request.detach
     ? { spec: prepared.spec, removesItself: true }
@@ -85,9 +86,9 @@ async function start(prepared: PreparedRun, context: RunContext): Promise<number
     ...startRequest(prepared),
     spec,
     signal: interrupts.signal,
-    onLost: (lost, next) =>
-      say(
-        `port ${lost.map(({ port }) => port).join(', ')} was taken in the meantime; trying ${next.map(({ port }) => port).join(', ')}`,
+    onLost: (lost, replacements) =>
+      printNote(
+        `port ${formatPorts(lost)} was taken in the meantime; trying ${formatPorts(replacements)}`,
       ),
     ...(!request.detach && {
       beforeStart: async (id: string) => {
@@ -99,37 +100,44 @@ async function start(prepared: PreparedRun, context: RunContext): Promise<number
   if (attached === undefined) return printDetached(prepared, started, context);
   await printPorts(prepared, started, context);
   const code = await attached.untilExit().catch(async (error: unknown) => {
-    const isGone = !removesItself && (await removeEnded(prepared.engine, started.id));
-    throw isGone ? error : withContainer(error, prepared.engine, started.id);
+    const isGone = !removesItself && (await removeStopped(prepared.engine, started.id));
+    throw isGone ? error : withContainerHint(error, prepared.engine, started.id);
   });
   if (!removesItself) await removeContainer(prepared.engine, started.id);
   return code;
 }
 
-/** How long a container may take to end whose end cannot be waited for; milliseconds. */
-const endMs = 3000;
+/** Maximum time to remove a container after the wait for its exit failed; ms. */
+const maxRemoveMs = 3000;
 
-/** Removes a container that does not run any more; tells whether it did. */
-async function removeEnded(engine: PreparedRun['engine'], id: string): Promise<boolean> {
+/** Removes a stopped container; returns whether it was removed. */
+async function removeStopped(engine: PreparedRun['engine'], id: string): Promise<boolean> {
   const remove = () => removeContainer(engine, id, { force: false, v: true });
-  return await retryWhileEngineAway(remove, Date.now() + endMs).then(
+  return await retryWhileEngineAway(remove, Date.now() + maxRemoveMs).then(
     () => true,
     () => false,
   );
 }
 
-/** The container was started, and whoever waited for its end does not know of it. */
-function withContainer(error: unknown, { command }: PreparedRun['engine'], id: string): unknown {
+/** Adds to an error after the start how to find the container, which may still run. */
+function withContainerHint(
+  error: unknown,
+  { command }: PreparedRun['engine'],
+  id: string,
+): unknown {
   if (!(error instanceof PortplanError) || error.reason === 'gone') return error;
-  const short = id.slice(0, 12);
+  const shortId = id.slice(0, 12);
   return new PortplanError(error.code, error.message, {
-    hint: `the container was started and may still run: ${command} logs -f ${short}, or ${command} rm -fv ${short}`,
+    hint: `the container was started and may still be running: ${command} logs -f ${shortId}, or ${command} rm -fv ${shortId}`,
     cause: error,
     exitCode: error.exitCode,
   });
 }
 
-/** Where `--rm` would take the exit code away with the container, it is left to us. */
+/**
+ * Turns `--rm` off on engines that lose the exit code with the removed container: portplan then removes the container
+ * itself.
+ */
 function keepForExit({ spec, engine }: PreparedRun): {
   readonly spec: ContainerSpec;
   readonly removesItself: boolean;
@@ -151,8 +159,8 @@ async function printDetached(
   const { reportRun } = await import('./run.ts');
   const report = await reportRun(prepared, started);
   const { io, output } = context;
-  const seenSince = report.notes.slice(prepared.notes.length);
-  printRemarks({ sources: [], notes: seenSince }, output, io);
+  const newNotes = report.notes.slice(prepared.notes.length);
+  printRemarks({ sources: [], notes: newNotes }, output, io);
   if (output.format === 'json') {
     const { renderJson } = await import('../../output/json.ts');
     io.stdout.write(`${renderJson(report)}\n`);
@@ -176,16 +184,20 @@ async function printPorts(
   );
 }
 
-/** The URLs on stderr: stdout belongs to the container, or to its id. */
+/** Prints the URLs to stderr: stdout is for the container's output or id. */
 function printOpenPorts(ports: readonly OpenPort[], { io, output }: RunContext): void {
   if (output.quiet) return;
   for (const { hostIp, port, target, protocol, url } of ports) {
     const address = toHostAddress(hostIp);
-    const place = url ?? `${formatAddressPort(address, port)}/${protocol}`;
-    io.stderr.write(`portplan: ${place} -> ${target}/${protocol}\n`);
+    const endpoint = url ?? `${formatAddressPort(address, port)}/${protocol}`;
+    io.stderr.write(`portplan: ${endpoint} -> ${target}/${protocol}\n`);
     const forward = sshForward(port, address, io.env);
     if (forward !== undefined) io.stderr.write(`portplan:   from your own machine: ${forward}\n`);
   }
+}
+
+function formatPorts(assignments: readonly Assignment[]): string {
+  return assignments.map(({ port }) => port).join(', ');
 }
 
 function toRunOutput({ output }: RunRequest): OutputOptions {
@@ -197,7 +209,10 @@ function toRunOutput({ output }: RunRequest): OutputOptions {
   };
 }
 
-/** The arguments of `run` with a flag before them for each `PORTPLAN_…` variable; what is written wins, or adds to lists. */
+/**
+ * Returns the arguments of `run`, preceded by one flag per `PORTPLAN_…` variable. A flag of the command line overrides its
+ * variable, or adds to it if it is a list.
+ */
 export function withVariables(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

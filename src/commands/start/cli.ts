@@ -36,7 +36,11 @@ export const startCommand: Command = {
   ],
   flags: { ...startFlags, ...commonFlags },
   async run(containers, values, io) {
-    if (containers.length === 0) throw new PortplanError('invalid-usage', 'which container?');
+    if (containers.length === 0)
+      throw new PortplanError(
+        'invalid-usage',
+        'no container given: expected the names or ids of containers',
+      );
     const { start } = await import('./start.ts');
     const output = toOutputOptions(values);
     const interrupts = watchSignals(io);
@@ -59,7 +63,7 @@ export const startCommand: Command = {
   },
 };
 
-/** Over ssh, how to reach the ports of this host's loopback from the user's own machine. */
+/** In an ssh session, prints how to reach loopback ports of this host from the user's machine. */
 function printForwards({ containers }: StartReport, io: Io): void {
   for (const { hostIp, port } of containers.flatMap(({ ports }) => ports)) {
     const forward = sshForward(port, toHostAddress(hostIp), io.env);

@@ -14,8 +14,8 @@ import type { Style } from '../../output/style.ts';
 import type { TextOptions } from '../../output/table.ts';
 
 /** Returns one block per container: its state, then its URLs or why it did not start. */
-export function renderStart({ containers }: StartReport, paper: TextOptions): string {
-  return containers.flatMap((item) => linesOf(item, paper)).join('\n');
+export function renderStart({ containers }: StartReport, options: TextOptions): string {
+  return containers.flatMap((item) => linesOf(item, options)).join('\n');
 }
 
 const words: Readonly<Record<StartState, { readonly text: string; readonly paint: keyof Style }>> =
@@ -27,22 +27,22 @@ const words: Readonly<Record<StartState, { readonly text: string; readonly paint
     failed: { text: 'failed', paint: 'error' },
   };
 
-function linesOf(item: StartedItem, paper: TextOptions): readonly string[] {
+function linesOf(item: StartedItem, options: TextOptions): readonly string[] {
   const { text, paint } = words[item.state];
-  const { style } = paper;
+  const { style } = options;
   const already = item.state === 'already-running' ? ' (was already running)' : '';
   const head = `${style[paint](text.padEnd(8))}  ${style.bold(safeText(item.name))}${already}`;
   return [
     head,
     ...item.ports.map((port) =>
-      row('open at', `${portText(port)} -> ${port.target}/${port.protocol}`, paper),
+      row('open at', `${portText(port)} -> ${port.target}/${port.protocol}`, options),
     ),
-    ...item.moved.map(({ reason }) => row('moved', reason, paper)),
-    ...(item.image === undefined ? [] : [row('files', `in image ${item.image}`, paper)]),
-    ...(item.message === undefined ? [] : [row('reason', item.message, paper)]),
-    ...item.conflicts.flatMap((conflict) => conflictRows(conflict, paper)),
-    ...(item.hint === undefined ? [] : [row('fix', item.hint, paper)]),
-    ...remapRows(item, paper),
+    ...item.moved.map(({ reason }) => row('moved', reason, options)),
+    ...(item.image === undefined ? [] : [row('files', `in image ${item.image}`, options)]),
+    ...(item.message === undefined ? [] : [row('reason', item.message, options)]),
+    ...item.conflicts.flatMap((conflict) => conflictRows(conflict, options)),
+    ...(item.hint === undefined ? [] : [row('fix', item.hint, options)]),
+    ...remapRows(item, options),
   ];
 }
 
@@ -50,25 +50,25 @@ function portText({ url, hostIp, port, protocol }: OpenPort): string {
   return url ?? `${formatAddressPort(toHostAddress(hostIp), port)}/${protocol}`;
 }
 
-function conflictRows(conflict: Conflict, paper: TextOptions): readonly string[] {
+function conflictRows(conflict: Conflict, options: TextOptions): readonly string[] {
   return [
-    row('port', describeConflict(conflict), paper),
-    ...holderRows(conflict, paper),
+    row('port', describeConflict(conflict), options),
+    ...holderRows(conflict, options),
     // Free ports are shown with the command that takes them.
-    ...adviceRows({ ...conflict, suggestion: undefined }, paper),
+    ...adviceRows({ ...conflict, suggestion: undefined }, options),
   ];
 }
 
 /** Suggests --remap: an engine cannot change the ports of a container. */
 function remapRows(
   { name, state, message, conflicts }: StartedItem,
-  paper: TextOptions,
+  options: TextOptions,
 ): readonly string[] {
   const freePorts = conflicts.flatMap(({ suggestion }) => suggestion ?? []).map(suggestionText);
   if (state !== 'conflict' || message !== undefined || freePorts.length === 0) return [];
   const command = `portplan start --remap ${shellQuote(name)}`;
   return [
-    row('or remap', command, paper),
-    row('', `(recreates it on ${[...new Set(freePorts)].join(', ')})`, paper, paper.style.dim),
+    row('or remap', command, options),
+    row('', `(recreates it on ${[...new Set(freePorts)].join(', ')})`, options, options.style.dim),
   ];
 }

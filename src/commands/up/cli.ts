@@ -56,14 +56,14 @@ export const upCommand: Command = {
     const output = toOutputOptions(values);
     const detach = values.boolean('detach') || values.boolean('wait');
     if (output.format === 'json' && !detach) {
-      throw new PortplanError('invalid-usage', '--format json goes with -d', {
+      throw new PortplanError('invalid-usage', '--format json requires -d', {
         hint: 'portplan up -d --format json',
       });
     }
     const interrupts = watchSignals(io);
     const { up } = await import('./up.ts');
     const { renderPlannedPorts } = await import('./text.ts');
-    const say = (text: string) => {
+    const printNote = (text: string) => {
       if (!output.quiet) io.stderr.write(`portplan: ${safeLines(text)}\n`);
     };
     try {
@@ -83,14 +83,14 @@ export const upCommand: Command = {
         passthrough: passed,
         output: detach ? 'stderr' : 'stdout',
         signal: interrupts.signal,
-        onSignal: handOn(interrupts, io),
-        onNote: say,
+        onSignal: signalForwarder(interrupts, io),
+        onNote: printNote,
         onPlan: (prepared, planned) => {
           if (detach || output.quiet) return;
           const notes = [...prepared.notes, ...planned.notes];
           printRemarks({ sources: prepared.host.snapshot.sources, notes }, output, io);
-          const paper = textOptionsFor(io.stderr, output, io.env);
-          io.stderr.write(`${renderPlannedPorts(planned, paper)}\n`);
+          const textOptions = textOptionsFor(io.stderr, output, io.env);
+          io.stderr.write(`${renderPlannedPorts(planned, textOptions)}\n`);
         },
       });
       if (report !== undefined) await printReport(report, loadText, output, io);
@@ -102,13 +102,17 @@ export const upCommand: Command = {
 };
 
 function publishGiven(): PortplanError {
-  return new PortplanError('invalid-usage', 'up takes no -p: the ports are those of the file', {
-    hint: 'the name of the project is --project-name',
-  });
+  return new PortplanError(
+    'invalid-usage',
+    'up does not accept -p: the Compose file defines the ports',
+    {
+      hint: 'to set the project name, use --project-name',
+    },
+  );
 }
 
-/** A terminal gives Ctrl-C to Compose as well, so that there is nothing to hand on. */
-function handOn(interrupts: Signals, { stdin }: Io): UpOptions['onSignal'] {
+/** Forwards signals to Compose, except Ctrl-C of a terminal, which Compose receives itself. */
+function signalForwarder(interrupts: Signals, { stdin }: Io): UpOptions['onSignal'] {
   return (listener) =>
     interrupts.forwardTo(
       listener &&

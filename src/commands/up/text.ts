@@ -10,7 +10,7 @@ import { formatUrl } from '../../model/ports/url.ts';
 import { renderTable, type TextOptions } from '../../output/table.ts';
 
 /** Returns a table of the open ports of a started project. */
-export function renderUp({ ports }: UpReport, paper: TextOptions): string {
+export function renderUp({ ports }: UpReport, options: TextOptions): string {
   if (ports.length === 0) return 'the project is running; it publishes no ports';
   const hasReplicas = new Set(ports.map(({ service }) => service)).size < containersOf(ports);
   const rows = ports.map((port) => [
@@ -19,7 +19,7 @@ export function renderUp({ ports }: UpReport, paper: TextOptions): string {
     `${port.target}/${port.protocol}`,
     port.moved ?? '',
   ]);
-  return renderTable(columns, rows, paper);
+  return renderTable(columns, rows, options);
 }
 
 /** Returns a table of the planned ports of a project, before it starts. */
@@ -31,7 +31,7 @@ export function renderPlannedPorts(
     readonly assignments: readonly Assignment[];
     readonly unplanned: readonly UnplannedPublish[];
   },
-  paper: TextOptions,
+  options: TextOptions,
 ): string {
   if (assignments.length + unplanned.length === 0) return 'the project publishes no ports';
   const rows = [
@@ -53,7 +53,7 @@ export function renderPlannedPorts(
   return renderTable(
     columns,
     rows.sort(([one = ''], [other = '']) => one.localeCompare(other)),
-    paper,
+    options,
   );
 }
 
