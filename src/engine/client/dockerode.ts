@@ -31,6 +31,7 @@ export interface EngineResponse {
 export function openDockerode(address: EngineAddress, timeoutMs: number): OpenDocker {
   const agent = agentFor(address, timeoutMs);
   failBrokenAnswers(agent);
+  refuseRedirects(agent);
   const options = { ...noDefaults, ...dockerodeOptions(address), agent };
   const docker = withoutDockerHost(() => new Docker(options));
   const calls = docker as unknown as DockerCalls;
@@ -134,6 +135,22 @@ function failBrokenAnswers(agent: Agent): void {
   watched.addRequest = (request, ...rest) => {
     request.once('response', (answer) => {
       answer.once('close', () => answer.complete || request.emit('error', hungUp()));
+    });
+    add(request, ...rest);
+  };
+}
+
+/**
+ * docker-modem follows a redirect to any host and scheme, and crashes on a scheme that it does not know. Without its
+ * location a redirect is one more unexpected status: no engine sends one.
+ */
+function refuseRedirects(agent: Agent): void {
+  const watched = agent as Agent & { addRequest(request: ClientRequest, ...rest: unknown[]): void };
+  const add = watched.addRequest.bind(agent);
+  watched.addRequest = (request, ...rest) => {
+    // Before the listener of docker-modem, which the constructor of the request has added.
+    request.prependOnceListener('response', (response) => {
+      delete response.headers.location;
     });
     add(request, ...rest);
   };

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { inspectContainer, inspectContainers } from '../../../src/engine/containers/inspect.ts';
+import { startContainer } from '../../../src/engine/containers/lifecycle.ts';
 import { listContainers } from '../../../src/engine/containers/list.ts';
 import { inspectImage, listImages } from '../../../src/engine/images/images.ts';
 import { readBridge } from '../../../src/engine/networks/networks.ts';
 import { listServices } from '../../../src/engine/networks/swarm-services.ts';
 import { type Engine, openEngine } from '../../../src/engine/open-engine.ts';
-import { fakeEngine, type Routes } from '../../rig/fake-engine.ts';
+import { fakeEngine, type Handler, type Routes } from '../../rig/fake-engine.ts';
 
 const common: Routes = {
   '/version': { Version: '28.5.2', ApiVersion: '1.51' },
@@ -263,5 +264,32 @@ describe('listServices', () => {
       { port: 8080, protocol: 'tcp', holder: { name: 'front', mode: 'ingress', target: 80 } },
       { port: 5300, protocol: 'udp', holder: { name: 'front', mode: 'host', target: 53 } },
     ]);
+  });
+});
+
+describe('a redirect of the engine is refused', () => {
+  test.each([
+    ['to another server', (port: number) => `http://127.0.0.1:${port}/containers/json`],
+    ['to a file', () => 'file:///etc/passwd'],
+    ['to a scheme that does not exist', () => 'gopher://127.0.0.1/'],
+  ])('%s', async (_name, locationOf) => {
+    let hits = 0;
+    await using other = await fakeEngine(
+      (_request, response) => {
+        hits += 1;
+        response.end('[]');
+      },
+      { transport: 'tcp' },
+    );
+    const location = locationOf(Number(new URL(other.dockerHost).port));
+    const redirect: Handler = (_request, response) => {
+      response.writeHead(307, { location });
+      response.end();
+    };
+    const call = withEngine({ 'POST /containers/a1/start': redirect }, (engine) =>
+      startContainer(engine, 'a1'),
+    );
+    await expect(call).rejects.toThrow('the engine refused with HTTP status 307');
+    expect(hits).toBe(0);
   });
 });
