@@ -96,6 +96,16 @@ export function jitterRanges(lost: readonly Endpoint[]): readonly PortRange[] {
   }));
 }
 
+/** Returns the message for {@link RetryRequest.onLost}: `port 8080 was taken in the meantime; trying 8081`. */
+export function describeLoss(
+  lost: readonly Assignment[],
+  replacements: readonly Assignment[],
+): string {
+  const portsOf = (assignments: readonly Assignment[]) =>
+    assignments.map(({ port }) => port).join(', ');
+  return `port ${portsOf(lost)} was taken in the meantime; trying ${portsOf(replacements)}`;
+}
+
 /** A container that runs on its ports. */
 export interface StartedContainer {
   readonly id: string;

@@ -1,6 +1,5 @@
 import { removeContainer } from '../../engine/containers/lifecycle.ts';
 import { PortplanError } from '../../errors.ts';
-import type { Assignment } from '../../model/findings/plan.ts';
 import { formatPublishFlags } from '../../model/findings/plan.ts';
 import type { OpenPort } from '../../model/findings/report.ts';
 import { formatAddressPort, toHostAddress } from '../../model/ports/address.ts';
@@ -72,6 +71,7 @@ async function start(prepared: PreparedRun, context: RunContext): Promise<number
     io.stdout.write(`${formatPublishFlags(assignments)}\n`);
     return exitCode.clear;
   }
+  const { describeLoss } = await import('../../runner/retry-on-lost-port.ts');
   const { startPlanned } = await import('../../runner/start-planned.ts');
   const { startRequest } = await import('./run.ts');
   const printNote = (text: string) =>
@@ -86,10 +86,7 @@ async function start(prepared: PreparedRun, context: RunContext): Promise<number
     ...startRequest(prepared),
     spec,
     signal: interrupts.signal,
-    onLost: (lost, replacements) =>
-      printNote(
-        `port ${formatPorts(lost)} was taken in the meantime; trying ${formatPorts(replacements)}`,
-      ),
+    onLost: (lost, replacements) => printNote(describeLoss(lost, replacements)),
     ...(!request.detach && {
       beforeStart: async (id: string) => {
         attached = await attachRun({ ...prepared, spec }, id, { io, interrupts });
@@ -194,10 +191,6 @@ function printOpenPorts(ports: readonly OpenPort[], { io, output }: RunContext):
     const forward = sshForward(port, address, io.env);
     if (forward !== undefined) io.stderr.write(`portplan:   from your own machine: ${forward}\n`);
   }
-}
-
-function formatPorts(assignments: readonly Assignment[]): string {
-  return assignments.map(({ port }) => port).join(', ');
 }
 
 function toRunOutput({ output }: RunRequest): OutputOptions {

@@ -5,13 +5,12 @@ import type { Engine } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
 import type { Conflict } from '../../model/findings/conflict.ts';
 import { describeConflict } from '../../model/findings/describe-conflict.ts';
-import type { Assignment } from '../../model/findings/plan.ts';
 import type { Endpoint } from '../../model/host/binding.ts';
 import { withTaken } from '../../model/host/host-state.ts';
 import { shellQuote } from '../../model/text/safe-text.ts';
 import { stripLeadingSlash } from '../../runner/remap/names.ts';
 import { type RemappedContainer, remapContainer } from '../../runner/remap/remap-container.ts';
-import { jitterRanges, type PortPlan } from '../../runner/retry-on-lost-port.ts';
+import { describeLoss, jitterRanges, type PortPlan } from '../../runner/retry-on-lost-port.ts';
 import { toOutcome } from './outcome.ts';
 import { planRemap, remapObstacle } from './plan-remap.ts';
 import { findPortConflicts, scanForContainer } from './port-conflicts.ts';
@@ -67,10 +66,7 @@ function remapTo(
     ...{ engine, container, published, signal, firstPlan },
     plan: (unavailable) => planRemapAgain(request, conflicts, unavailable),
     onCopy: () => onStep?.(`copying the files of ${stripLeadingSlash(container.Name)}`),
-    onLost: (lost, replacements) =>
-      onStep?.(
-        `port ${formatPorts(lost)} was taken in the meantime; trying ${formatPorts(replacements)}`,
-      ),
+    onLost: (lost, replacements) => onStep?.(describeLoss(lost, replacements)),
   });
 }
 
@@ -104,10 +100,6 @@ function toRemappedOutcome(
   const moved = assignments.filter(({ choice }) => choice !== 'as-requested');
   const notes = [...leftoverNotes(leftover, engine), ...composeNotes(container)];
   return toOutcome(request, { state: 'remapped', moved, image }, { id, scanned, notes });
-}
-
-function formatPorts(assignments: readonly Assignment[]): string {
-  return assignments.map(({ port }) => port).join(', ');
 }
 
 function leftoverNotes(leftover: string | undefined, { command }: Engine): readonly string[] {

@@ -2,12 +2,11 @@ import { renderPortsOverride } from '../../compose/edit/ports-override.ts';
 import { formatEngineAddress } from '../../engine/connect/address.ts';
 import { isEngineDefault } from '../../engine/open-engine.ts';
 import { PortplanError } from '../../errors.ts';
-import type { Assignment } from '../../model/findings/plan.ts';
 import type { UpReport } from '../../model/findings/report.ts';
 import { portVariables } from '../../model/ports/port-variables.ts';
 import { type ComposeCall, runCompose } from '../../runner/compose/run-compose.ts';
 import { runComposeWhileEngineAlive } from '../../runner/compose/watch-engine.ts';
-import { maxAttempts, retryOnLostPort } from '../../runner/retry-on-lost-port.ts';
+import { describeLoss, maxAttempts, retryOnLostPort } from '../../runner/retry-on-lost-port.ts';
 import type { PlannedProject } from '../../workflows/plans/plan-project.ts';
 import { findLostPorts } from './lost-ports.ts';
 import { type PreparedUp, planUpAgain, prepareUp, type UpRequest } from './prepare.ts';
@@ -99,10 +98,7 @@ async function upWithRetry(
     {
       firstPlan: prepared.planned,
       plan: (unavailable) => planUpAgain(prepared, unavailable),
-      onLost: (lost, replacements) =>
-        options.onNote?.(
-          `port ${formatPorts(lost)} was taken in the meantime; trying ${formatPorts(replacements)}`,
-        ),
+      onLost: (lost, replacements) => options.onNote?.(describeLoss(lost, replacements)),
       signal: options.signal,
     },
     {
@@ -128,10 +124,6 @@ async function callCompose(
   return options.detach === false
     ? runCompose(call)
     : runComposeWhileEngineAlive(prepared.engine, call);
-}
-
-function formatPorts(assignments: readonly Assignment[]): string {
-  return assignments.map(({ port }) => port).join(', ');
 }
 
 /** Returns the call of Compose: the user's files and, when a port moves, an override with the planned ports. */
