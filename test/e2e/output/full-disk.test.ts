@@ -8,9 +8,9 @@ import { type TempFolder, tempFolder } from '../../rig/temp.ts';
 import { listContainers } from '../ask.ts';
 import { compareWorlds, readWorld } from '../faults/world.ts';
 
-/** A file system of its own in `full`, without a free byte. */
+/** Mounts a file system without a free byte on `full`, for this user only: leases reject a world-writable folder. */
 async function mountFull({ path }: TempFolder): Promise<AsyncDisposable> {
-  await runOrThrow('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', `${path}/full`]);
+  await runOrThrow('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', `${path}/full`]);
   await using file = await open(`${path}/full/fill`, 'w');
   await file.writeFile(Buffer.alloc(1024 * 1024)).catch(() => {});
   return {

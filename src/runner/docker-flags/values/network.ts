@@ -60,7 +60,7 @@ function parseNetwork(text: string): Attachment {
   // Network names contain no "="; docker distinguishes the two forms in the same way.
   if (!/\w=\w/.test(text)) return checkedName(text, { name: text });
   const fields = parseCsv(text);
-  if (fields === undefined) throw invalidFlag('network', text, 'its quotes do not match', form);
+  if (fields === undefined) throw invalidFlag('network', text, 'the quotes do not match', form);
   return checkedName(
     text,
     fields.reduce((attachment, field) => addField(text, attachment, field), unnamedAttachment),
