@@ -90,6 +90,27 @@ export function withHint(error: unknown, hint: string): unknown {
   return new PortplanError(code, message, { hint, reason, location, exitCode, cause: error });
 }
 
+/**
+ * Runs `work` and returns its result, or the {@link PortplanError} that it throws.
+ * @throws every other error
+ */
+export function attempt<T>(work: () => T): T | PortplanError {
+  try {
+    return work();
+  } catch (error) {
+    return asPortplanError(error);
+  }
+}
+
+/**
+ * Returns the error of a rejected promise: `await read().catch(asPortplanError)`.
+ * @throws every other error than a {@link PortplanError}
+ */
+export function asPortplanError(error: unknown): PortplanError {
+  if (error instanceof PortplanError) return error;
+  throw error;
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

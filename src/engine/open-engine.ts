@@ -1,4 +1,4 @@
-import { PortplanError } from '../errors.ts';
+import { asPortplanError, PortplanError } from '../errors.ts';
 import {
   compareVersions,
   type EngineKind,
@@ -66,13 +66,9 @@ export async function openEngine(
   const choice = await choose(request);
   const errors: PortplanError[] = [];
   for (const endpoint of choice.candidates) {
-    try {
-      const engine = await negotiate(endpoint, choice, request);
-      return { kind: 'found', engine, notes: choice.notes };
-    } catch (error) {
-      if (!(error instanceof PortplanError)) throw error;
-      errors.push(error);
-    }
+    const engine = await negotiate(endpoint, choice, request).catch(asPortplanError);
+    if (!(engine instanceof PortplanError)) return { kind: 'found', engine, notes: choice.notes };
+    errors.push(engine);
   }
   const telling = errors.find(({ code }) => code !== 'engine-absent') ?? errors[0];
   const named = choice.namedBy !== undefined && choice.namedBy !== 'currentContext';

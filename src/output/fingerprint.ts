@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Conflict, locationOf } from '../model/findings/conflict.ts';
+import { type Conflict, conflictLocation, publishOf } from '../model/findings/conflict.ts';
 import type { Binding } from '../model/host/binding.ts';
 import { formatPublish, type Publish } from '../model/ports/publish.ts';
 
@@ -27,11 +27,12 @@ export function hash(text: string): string {
 }
 
 function identityOf(conflict: Conflict, pathOf: (file: string) => string): readonly unknown[] {
-  const location = locationOf(conflict);
+  const location = conflictLocation(conflict);
+  const publish = publishOf(conflict);
   return [
     conflict.code,
     location && pathOf(location.file),
-    'publish' in conflict ? publishIdentity(conflict.publish, pathOf) : undefined,
+    publish && publishIdentity(publish, pathOf),
     conflict.code === 'published-twice' ? publishIdentity(conflict.other, pathOf) : undefined,
     'binding' in conflict ? holderIdentity(conflict.binding) : undefined,
     'message' in conflict ? conflict.message : undefined,

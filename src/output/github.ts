@@ -1,5 +1,5 @@
 import type { Location, PortplanError } from '../errors.ts';
-import { type Conflict, locationOf } from '../model/findings/conflict.ts';
+import { type Conflict, conflictLocation } from '../model/findings/conflict.ts';
 import type { CheckReport } from '../model/findings/report.ts';
 import { formatPublish } from '../model/ports/publish.ts';
 import { safeText } from '../model/text/safe-text.ts';
@@ -47,7 +47,7 @@ function toAnnotation(conflict: Conflict, repository: Repository): Annotation {
     level: allowed === undefined ? severity : 'notice',
     code,
     lines: [...findingLines(conflict), ...otherLines(conflict, repository)],
-    location: locationOf(conflict),
+    location: conflictLocation(conflict),
   };
 }
 

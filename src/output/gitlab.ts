@@ -1,5 +1,5 @@
 import type { Location, PortplanError } from '../errors.ts';
-import { type Conflict, locationOf } from '../model/findings/conflict.ts';
+import { type Conflict, conflictLocation } from '../model/findings/conflict.ts';
 import type { CheckReport } from '../model/findings/report.ts';
 import { findingLines, toSentence } from './finding-message.ts';
 import { findingIds, hash } from './fingerprint.ts';
@@ -19,7 +19,7 @@ export function renderGitlab({ conflicts }: CheckReport, repository: Repository)
       check_name: conflict.code,
       fingerprint: ids[index],
       severity: severityOf(conflict),
-      location: toLocation(locationOf(conflict), pathOf),
+      location: toLocation(conflictLocation(conflict), pathOf),
     })),
   );
 }

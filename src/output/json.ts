@@ -1,5 +1,5 @@
 import type { Location, PortplanError } from '../errors.ts';
-import type { Conflict } from '../model/findings/conflict.ts';
+import { type Conflict, publishOf } from '../model/findings/conflict.ts';
 import { describeConflict } from '../model/findings/describe-conflict.ts';
 import type { ExplainedError } from '../model/findings/explanation.ts';
 import type { Assignment } from '../model/findings/plan.ts';
@@ -143,12 +143,13 @@ function toBinding({ address, port, protocol, holder, state }: Binding) {
 
 function toConflict(conflict: Conflict) {
   const { code, severity, certainty, remedy, suggestion } = conflict;
+  const publish = publishOf(conflict);
   return {
     code,
     severity,
     certainty,
     message: describeConflict(conflict),
-    ...('publish' in conflict ? { publish: toPublish(conflict.publish) } : {}),
+    publish: publish && toPublish(publish),
     ...('location' in conflict ? { location: conflict.location } : {}),
     ...('endpoint' in conflict && conflict.endpoint
       ? { endpoint: toEndpoint(conflict.endpoint) }

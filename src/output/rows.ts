@@ -1,4 +1,4 @@
-import type { Conflict } from '../model/findings/conflict.ts';
+import { bindingsOf, type Conflict } from '../model/findings/conflict.ts';
 import { describeHolder } from '../model/findings/describe-holder.ts';
 import { safeText, shorten } from '../model/text/safe-text.ts';
 import { suggestionText } from './finding-message.ts';
@@ -21,8 +21,7 @@ export function verdictOf({ severity, allowed }: Conflict, style: Style) {
 
 /** Who stands in the way, the first three of them. */
 export function holderRows(conflict: Conflict, paper: TextOptions): readonly string[] {
-  const holders =
-    'binding' in conflict ? [conflict.binding] : 'bindings' in conflict ? conflict.bindings : [];
+  const holders = bindingsOf(conflict);
   const shown = holders.slice(0, 3);
   const more =
     holders.length > shown.length

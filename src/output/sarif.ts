@@ -2,8 +2,8 @@ import type { Location, PortplanError } from '../errors.ts';
 import {
   type Conflict,
   type ConflictCode,
+  conflictLocation,
   conflictTitles,
-  locationOf,
 } from '../model/findings/conflict.ts';
 import type { CheckReport } from '../model/findings/report.ts';
 import type { Source } from '../model/host/snapshot.ts';
@@ -143,7 +143,7 @@ function toNotification({ name, detail, hint }: Source): object {
 
 function toResult(conflict: Conflict, repository: Repository, lineOf: LineOf): object {
   const { code, severity, certainty, allowed } = conflict;
-  const location = locationOf(conflict);
+  const location = conflictLocation(conflict);
   const other =
     conflict.code === 'published-twice' ? toArtifactLocation(conflict.other) : undefined;
   return {

@@ -1,6 +1,7 @@
 import type { Plan } from '../model/findings/plan.ts';
 import type { Endpoint } from '../model/host/binding.ts';
 import type { HostState } from '../model/host/host-state.ts';
+import { singlePort } from '../model/ports/port.ts';
 import type { Publish } from '../model/ports/publish.ts';
 import type { PlanOptions } from './options.ts';
 import { planPorts } from './plan-ports.ts';
@@ -59,7 +60,7 @@ export async function planAndProbe(
 
 /** Returns the publish of an assignment with its planned port. */
 function toFixed({ publish, address, port }: Plan['assignments'][number]): Publish {
-  return { ...publish, address, hostPorts: { first: port, last: port } };
+  return { ...publish, address, hostPorts: singlePort(port) };
 }
 
 function samePorts(one: Plan, other: Plan): boolean {

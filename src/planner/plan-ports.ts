@@ -10,7 +10,14 @@ import {
   sharesSocket,
 } from '../model/host/overlap.ts';
 import type { HostAddress } from '../model/ports/address.ts';
-import { formatRange, inRange, type Port, type Protocol, portKey } from '../model/ports/port.ts';
+import {
+  formatRange,
+  inRange,
+  type Port,
+  type Protocol,
+  portKey,
+  singlePort,
+} from '../model/ports/port.ts';
 import { kindOf, type Publish, type PublishKind } from '../model/ports/publish.ts';
 import { engineRejection } from './host-conflicts.ts';
 import { createFreePorts } from './next-free-port.ts';
@@ -146,9 +153,7 @@ function createAllocator(host: HostState, options: PlanOptions) {
       const port = publish.hostPorts === undefined ? hostPort : publish.hostPorts.first;
       if (port === undefined || kindOf(publish) === 'pool') return undefined;
       const fixed =
-        publish.hostPorts === undefined
-          ? { ...publish, hostPorts: { first: port, last: port } }
-          : publish;
+        publish.hostPorts === undefined ? { ...publish, hostPorts: singlePort(port) } : publish;
       const barrier = engineRejection(fixed, host);
       if (barrier?.code === 'engine-refuses') return barrier;
       const { isFree, refusal, why } =

@@ -1,6 +1,7 @@
 import type { Conflict } from '../model/findings/conflict.ts';
 import type { Rules } from '../model/host/engine-traits.ts';
 import { publishesOverlap, replicasOverlap } from '../model/host/overlap.ts';
+import { singlePort } from '../model/ports/port.ts';
 import { kindOf, type Publish } from '../model/ports/publish.ts';
 import { findRequestConflicts, firstFree } from './request-conflicts.ts';
 
@@ -144,7 +145,7 @@ function sharedPools(owned: readonly Owned[], rules: Rules): readonly Conflict[]
         conflicts.push({ code: 'pool-exhausted', publish, bindings: [], ...certain });
         break;
       }
-      taken.push({ ...publish, hostPorts: { first: port, last: port } });
+      taken.push({ ...publish, hostPorts: singlePort(port) });
     }
   }
   return conflicts;

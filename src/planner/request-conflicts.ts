@@ -2,7 +2,7 @@ import type { Conflict } from '../model/findings/conflict.ts';
 import type { Rules } from '../model/host/engine-traits.ts';
 import { allocationsOf, publishesOverlap, sharesSocket, socketsOf } from '../model/host/overlap.ts';
 import { addressesOverlap } from '../model/ports/address.ts';
-import { type Port, portsOf } from '../model/ports/port.ts';
+import { type Port, portsOf, singlePort } from '../model/ports/port.ts';
 import { kindOf, type Publish } from '../model/ports/publish.ts';
 
 /** Whether somebody else has a port on the address of a publish for certain. */
@@ -88,7 +88,7 @@ function poolConflicts(publishes: readonly Publish[], rules: Rules, isHeld: IsHe
 }
 
 function fixedAt(pool: Publish, port: Port | undefined): Publish | undefined {
-  return port && { ...pool, hostPorts: { first: port, last: port } };
+  return port && { ...pool, hostPorts: singlePort(port) };
 }
 
 /** Whether the engine's table, which knows the texts of addresses, may call a port free that the other one took. */
@@ -114,7 +114,7 @@ export function firstFree(
     ({ hostPorts }) => `${hostPorts?.first}`,
   );
   for (const port of portsOf(pool.hostPorts)) {
-    const place = { ...pool, hostPorts: { first: port, last: port } };
+    const place = { ...pool, hostPorts: singlePort(port) };
     const isTaken = rivals
       .get(`${port}`)
       ?.some((rival) => publishesOverlap(rival, place, rules) !== 'no');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineApiError } from '../engine/client/error.ts';
-import { messageOf, PortplanError } from '../errors.ts';
+import { asPortplanError, messageOf, PortplanError } from '../errors.ts';
 
 /** Undoes one step of a change. `undo` must also work when the step was never done, or was done without a response. */
 export interface RollbackStep {
@@ -68,13 +68,8 @@ async function undoAll(
 }
 
 async function undoWithRetry({ undo }: RollbackStep, deadline: number): Promise<boolean> {
-  try {
-    await retryWhileEngineAway(undo, deadline);
-    return true;
-  } catch (error) {
-    if (error instanceof PortplanError) return false;
-    throw error;
-  }
+  const result = await retryWhileEngineAway(undo, deadline).catch(asPortplanError);
+  return !(result instanceof PortplanError);
 }
 
 /**

@@ -2,7 +2,7 @@ import { otherEndpoints, resolveEndpoint } from '../engine/connect/endpoints.ts'
 import { inspectContainers } from '../engine/containers/inspect.ts';
 import { listContainers } from '../engine/containers/list.ts';
 import { negotiate } from '../engine/open-engine.ts';
-import { PortplanError } from '../errors.ts';
+import { asPortplanError, PortplanError } from '../errors.ts';
 import type { Binding, ContainerHolder } from '../model/host/binding.ts';
 import { indexBindings } from '../model/host/overlap.ts';
 import { describeEngine } from './read-engine.ts';
@@ -128,10 +128,8 @@ async function withInspection(
   const ids = bindings.flatMap(({ holder }) =>
     isOwn(holder) && holder.restart === undefined ? (holder.id ?? []) : [],
   );
-  const inspected = await inspectContainers(engine, [...new Set(ids)]).catch((error: unknown) => {
-    if (error instanceof PortplanError) return [];
-    throw error;
-  });
+  const found = await inspectContainers(engine, [...new Set(ids)]).catch(asPortplanError);
+  const inspected = found instanceof PortplanError ? [] : found;
   const byId = new Map(inspected.map(({ holder }) => [holder.id, holder]));
   return bindings.map((binding) => {
     const { holder } = binding;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Location } from '../../src/errors.ts';
-import { type Conflict, isFailure, locationOf } from '../../src/model/findings/conflict.ts';
+import { type Conflict, conflictLocation, isFailure } from '../../src/model/findings/conflict.ts';
 import type { CheckedProject, CheckReport } from '../../src/model/findings/report.ts';
 import type { Binding } from '../../src/model/host/binding.ts';
 import { anyAddress } from '../../src/model/ports/address.ts';
@@ -99,7 +99,7 @@ function projectsOf(
   const names = publishes.flatMap(({ origin }) =>
     origin.kind === 'compose' ? [origin.project] : [],
   );
-  if (conflicts.some((conflict) => locationOf(conflict) !== undefined)) names.push('shop');
+  if (conflicts.some((conflict) => conflictLocation(conflict) !== undefined)) names.push('shop');
   return [...new Set(names)].map((name) => ({
     name,
     directory: `/${name}`,

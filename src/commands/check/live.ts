@@ -1,5 +1,6 @@
 import type { ComposeProject } from '../../compose/project.ts';
 import type { CheckReport } from '../../model/findings/report.ts';
+import { singlePort } from '../../model/ports/port.ts';
 import type { Publish } from '../../model/ports/publish.ts';
 import { findHostConflicts, heldOn } from '../../planner/host-conflicts.ts';
 import { planAndProbe } from '../../planner/plan-and-probe.ts';
@@ -121,7 +122,7 @@ async function planImages(
   const { plan } = await planAndProbe(exposed.flat(), host.state, {}, look);
   return plan.assignments.map(({ publish, port }) => ({
     ...publish,
-    hostPorts: { first: port, last: port },
+    hostPorts: singlePort(port),
   }));
 }
 

@@ -1,5 +1,10 @@
 import type { Location } from '../../errors.ts';
-import { type Conflict, isFailure, locationOf } from '../../model/findings/conflict.ts';
+import {
+  type Conflict,
+  conflictLocation,
+  isFailure,
+  publishOf,
+} from '../../model/findings/conflict.ts';
 import { describeConflict, wantedText } from '../../model/findings/describe-conflict.ts';
 import { shortName } from '../../model/findings/describe-holder.ts';
 import type { Publish } from '../../model/ports/publish.ts';
@@ -47,19 +52,32 @@ function groupAlike(conflicts: readonly Conflict[]): ReadonlyMap<string, Group> 
 
 function likeness(conflict: Conflict): string {
   const { code, severity, certainty, allowed } = conflict;
-  const publish = 'publish' in conflict ? serviceOf(conflict.publish) : undefined;
+  const publish = publishOf(conflict);
+  const service = publish && serviceOf(publish);
   const other =
     conflict.code === 'published-twice'
       ? [serviceOf(conflict.other), firstLocation(conflict.other)]
       : undefined;
   const holder = 'binding' in conflict ? shortName(conflict.binding) : undefined;
-  const said = 'publish' in conflict ? undefined : describeConflict(conflict);
-  const place = locationOf(conflict);
-  return JSON.stringify([code, severity, certainty, allowed, place, publish, other, holder, said]);
+  const message = publish === undefined ? describeConflict(conflict) : undefined;
+  const place = conflictLocation(conflict);
+  return JSON.stringify([
+    code,
+    severity,
+    certainty,
+    allowed,
+    place,
+    service,
+    other,
+    holder,
+    message,
+  ]);
 }
 
 function byWeightAndPlace([one]: Group, [other]: Group): number {
-  return weightOf(one) - weightOf(other) || comparePlaces(locationOf(one), locationOf(other));
+  return (
+    weightOf(one) - weightOf(other) || comparePlaces(conflictLocation(one), conflictLocation(other))
+  );
 }
 
 function weightOf(conflict: Conflict): number {
@@ -101,10 +119,11 @@ function headline(conflict: Conflict, { width = defaultWidth }: TextOptions): re
 
 /** The place of the finding, and that of the other publish where it is another one. */
 function placesOf(conflict: Conflict): readonly ExcerptPlace[] {
-  const location = locationOf(conflict);
+  const location = conflictLocation(conflict);
   if (location === undefined) return [];
-  if (!('publish' in conflict)) return [{ location }];
-  const service = serviceOf(conflict.publish);
+  const publish = publishOf(conflict);
+  if (publish === undefined) return [{ location }];
+  const service = serviceOf(publish);
   if (conflict.code !== 'published-twice') return [{ location, label: labelOf(service) }];
   const other = { location: firstLocation(conflict.other), service: serviceOf(conflict.other) };
   if (other.location === undefined) return [{ location, label: labelOf(service) }];
@@ -138,9 +157,10 @@ function labelOf(service: string | undefined): string | undefined {
 }
 
 function alikeRows(alike: readonly Conflict[], paper: TextOptions): readonly string[] {
-  const ports = alike.flatMap((conflict) =>
-    'publish' in conflict ? [wantedText(conflict.publish)] : [],
-  );
+  const ports = alike.flatMap((conflict) => {
+    const publish = publishOf(conflict);
+    return publish ? [wantedText(publish)] : [];
+  });
   if (ports.length === 0) return [];
   const [first, last] = [ports[0], ports.at(-1)];
   const text = ports.length <= 3 ? ports.join(', ') : `${first} to ${last} (${ports.length} more)`;

@@ -1,4 +1,4 @@
-import { isFailure } from '../../model/findings/conflict.ts';
+import { isFailure, publishOf } from '../../model/findings/conflict.ts';
 import type { CheckReport } from '../../model/findings/report.ts';
 import { gapsOf } from '../../model/host/snapshot.ts';
 import type { TextOptions } from '../../output/table.ts';
@@ -75,9 +75,7 @@ function allFree(ports: number): string {
 
 /** Publishes that cannot start, however many things stand in the way of each. */
 function conflictCount({ conflicts }: CheckReport): string {
-  const failed = conflicts
-    .filter(isFailure)
-    .map((conflict) => ('publish' in conflict ? conflict.publish : conflict));
+  const failed = conflicts.filter(isFailure).map((conflict) => publishOf(conflict) ?? conflict);
   return count(new Set<unknown>(failed).size, 'conflict');
 }
 

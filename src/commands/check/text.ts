@@ -1,4 +1,9 @@
-import { type Conflict, isFailure, locationOf } from '../../model/findings/conflict.ts';
+import {
+  type Conflict,
+  conflictLocation,
+  isFailure,
+  publishOf,
+} from '../../model/findings/conflict.ts';
 import { describeConflict, wantedText } from '../../model/findings/describe-conflict.ts';
 import type { CheckReport } from '../../model/findings/report.ts';
 import { hasGap } from '../../model/host/snapshot.ts';
@@ -16,8 +21,8 @@ import { renderSummary } from './text-summary.ts';
  * Publishes of files that are free are in the sum alone.
  */
 export function renderCheck(report: CheckReport, paper: TextOptions): string {
-  const located = report.conflicts.filter((conflict) => locationOf(conflict) !== undefined);
-  const others = report.conflicts.filter((conflict) => locationOf(conflict) === undefined);
+  const located = report.conflicts.filter((conflict) => conflictLocation(conflict) !== undefined);
+  const others = report.conflicts.filter((conflict) => conflictLocation(conflict) === undefined);
   const byPublish = groupConflicts(others);
   const asked = report.publishes
     .filter(({ origin }) => origin.kind !== 'compose')
@@ -29,7 +34,7 @@ export function renderCheck(report: CheckReport, paper: TextOptions): string {
       ),
     );
   const host = others
-    .filter((conflict) => !('publish' in conflict))
+    .filter((conflict) => publishOf(conflict) === undefined)
     .map((conflict) => hostBlock(conflict, paper));
   const summary = renderSummary(report, paper);
   return [...renderFileFindings(located, paper), [...asked, ...host, summary].join('\n')].join(
@@ -40,8 +45,8 @@ export function renderCheck(report: CheckReport, paper: TextOptions): string {
 function groupConflicts(conflicts: readonly Conflict[]): ReadonlyMap<Publish, readonly Conflict[]> {
   const groups = new Map<Publish, Conflict[]>();
   for (const conflict of conflicts) {
-    if (!('publish' in conflict)) continue;
-    groups.set(conflict.publish, [...(groups.get(conflict.publish) ?? []), conflict]);
+    const publish = publishOf(conflict);
+    if (publish !== undefined) groups.set(publish, [...(groups.get(publish) ?? []), conflict]);
   }
   return groups;
 }

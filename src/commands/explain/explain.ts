@@ -1,6 +1,6 @@
 import { type LastStart, readLastStart } from '../../engine/containers/last-start.ts';
 import type { Engine } from '../../engine/open-engine.ts';
-import { PortplanError } from '../../errors.ts';
+import { asPortplanError, PortplanError } from '../../errors.ts';
 import type { PortError } from '../../model/findings/port-error.ts';
 import type { ExplainReport } from '../../model/findings/report.ts';
 import { inRange } from '../../model/ports/port.ts';
@@ -96,11 +96,8 @@ async function readStartOf(
   engine: Engine | undefined,
 ): Promise<LastStart | undefined> {
   if (container === undefined || containerName(container) === undefined) return undefined;
-  return engine && (await readLastStart(engine, container).catch(ignoreEngineErrors));
-}
-
-function ignoreEngineErrors(error: unknown): undefined {
-  if (!(error instanceof PortplanError)) throw error;
+  const last = engine && (await readLastStart(engine, container).catch(asPortplanError));
+  return last instanceof PortplanError ? undefined : last;
 }
 
 /** The container, where it is the one whose start failed: another one may have its name, when the text is of another host. */

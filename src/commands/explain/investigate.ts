@@ -1,10 +1,16 @@
 import type { LastStart } from '../../engine/containers/last-start.ts';
-import type { Conflict, Remedy } from '../../model/findings/conflict.ts';
+import {
+  bindingsOf,
+  type Conflict,
+  publishOf,
+  type Remedy,
+} from '../../model/findings/conflict.ts';
 import type { ErrorStatus } from '../../model/findings/explanation.ts';
 import type { PortError } from '../../model/findings/port-error.ts';
 import { type Binding, isLeftByPodman } from '../../model/host/binding.ts';
 import { hasGap } from '../../model/host/snapshot.ts';
 import { anyAddress, isWildcard } from '../../model/ports/address.ts';
+import { singlePort } from '../../model/ports/port.ts';
 import { kindOf, type Publish } from '../../model/ports/publish.ts';
 import { findHostConflicts } from '../../planner/host-conflicts.ts';
 import { probePublishes } from '../../planner/probe-publishes.ts';
@@ -62,9 +68,10 @@ export async function investigateErrors(
   const places = await findFreeEndpoints([...wide.values()], state, look);
   const cases = told.map((one): InvestigatedError => {
     const publishes = asked.get(one) ?? [];
-    const own = conflicts.filter(
-      (conflict) => 'publish' in conflict && publishes.includes(conflict.publish),
-    );
+    const own = conflicts.filter((conflict) => {
+      const publish = publishOf(conflict);
+      return publish !== undefined && publishes.includes(publish);
+    });
     const holders = holdersOf(own);
     const isSeen = look !== undefined && !hasGap(host.snapshot);
     const status = statusOf({ ...one, publishes, conflicts: own, holders, isSeen, host });
@@ -86,7 +93,7 @@ function publishesOf({ error, last }: ReportedError): readonly Publish[] {
   const inContainer = code === 'taken-for-program' && service !== undefined;
   if (!movable.has(code) || inContainer) return [];
   if (port === undefined) return askedFor(last, error);
-  const hostPorts = pool ?? { first: port, last: port };
+  const hostPorts = pool ?? singlePort(port);
   const origin = { kind: 'argument', text: error.message } as const;
   const hostIp = address === anyAddress ? '' : address;
   return [{ hostIp, address, hostPorts, target: port, protocol, mode: 'ingress', origin }];
@@ -106,14 +113,7 @@ function withAnyAddress(publish: Publish): Publish {
 }
 
 function holdersOf(conflicts: readonly Conflict[]): readonly Binding[] {
-  return [
-    ...new Set(
-      conflicts.flatMap((conflict) => {
-        if ('bindings' in conflict) return conflict.bindings;
-        return 'binding' in conflict ? [conflict.binding] : [];
-      }),
-    ),
-  ];
+  return [...new Set(conflicts.flatMap(bindingsOf))];
 }
 
 interface Seen extends ReportedError {

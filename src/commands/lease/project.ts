@@ -1,5 +1,5 @@
 import type { ComposeProject } from '../../compose/project.ts';
-import { PortplanError } from '../../errors.ts';
+import { attempt, PortplanError } from '../../errors.ts';
 import { hasProject } from '../../workflows/inputs/has-project.ts';
 import { type ComposeFlags, loadProjects } from '../../workflows/inputs/load-projects.ts';
 import {
@@ -29,14 +29,12 @@ export interface LeaseProject {
  */
 export function findLeaseProject(flags: LeaseProjectFlags): LeaseProject {
   const folder = directoryOf(flags);
-  try {
+  const found = attempt((): LeaseProject => {
     const project = loadHere(flags);
     if (project === undefined) return { directories: [folder] };
     return { directories: [...new Set([folder, projectOwner(project).directory])], project };
-  } catch (fault) {
-    if (!(fault instanceof PortplanError)) throw fault;
-    return { directories: [folder], fault };
-  }
+  });
+  return found instanceof PortplanError ? { directories: [folder], fault: found } : found;
 }
 
 function loadHere(flags: LeaseProjectFlags): ComposeProject | undefined {

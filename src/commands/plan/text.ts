@@ -1,3 +1,4 @@
+import { publishOf } from '../../model/findings/conflict.ts';
 import { describeConflict, wantedText } from '../../model/findings/describe-conflict.ts';
 import { formatMapping } from '../../model/findings/plan.ts';
 import type { PlanReport } from '../../model/findings/report.ts';
@@ -20,11 +21,10 @@ export function renderPlan(
       planned: formatPublish(publish),
       why: reason,
     })),
-    ...conflicts.flatMap((conflict) =>
-      'publish' in conflict
-        ? [{ publish: conflict.publish, planned: '-', why: describeConflict(conflict) }]
-        : [],
-    ),
+    ...conflicts.flatMap((conflict) => {
+      const publish = publishOf(conflict);
+      return publish ? [{ publish, planned: '-', why: describeConflict(conflict) }] : [];
+    }),
   ];
   if (lines.length === 0) return 'nothing to plan';
   if (!lines.some(({ publish }) => publish.origin.kind === 'compose')) {

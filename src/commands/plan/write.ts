@@ -3,7 +3,7 @@ import { formatDiff } from '../../compose/edit/diff.ts';
 import type { FileEdit, WriteKind } from '../../compose/edit/edit.ts';
 import { planEdits } from '../../compose/edit/plan-edits.ts';
 import { shownPath } from '../../compose/files/paths.ts';
-import { atLocation, PortplanError } from '../../errors.ts';
+import { asPortplanError, atLocation, PortplanError } from '../../errors.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import type { PlannedEdit, PlanWrite } from '../../model/findings/report.ts';
 import { findCompose } from '../../runner/compose/find-compose.ts';
@@ -52,12 +52,8 @@ export async function writePlan(
 }
 
 async function versionIfThere(env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  try {
-    return (await findCompose(env)).version;
-  } catch (error) {
-    if (error instanceof PortplanError) return undefined;
-    throw error;
-  }
+  const compose = await findCompose(env).catch(asPortplanError);
+  return compose instanceof PortplanError ? undefined : compose.version;
 }
 
 function toPlannedEdit({ path, before, after }: FileEdit, cwd: string): PlannedEdit {

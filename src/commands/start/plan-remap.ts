@@ -3,7 +3,7 @@ import { findDependents } from '../../engine/containers/dependents.ts';
 import type { Engine } from '../../engine/open-engine.ts';
 import type { Lease } from '../../leases/lease.ts';
 import { openLeaseStore } from '../../leases/store.ts';
-import { type Conflict, isFailure } from '../../model/findings/conflict.ts';
+import { type Conflict, isFailure, publishOf } from '../../model/findings/conflict.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import { kindOf, type Publish } from '../../model/ports/publish.ts';
 import type { PlanOptions } from '../../planner/options.ts';
@@ -51,9 +51,7 @@ export interface RemapPlan {
 /** Plans and probes new ports; leases of other projects count as taken. @throws PortplanError */
 export async function planRemap(request: RemapPlanRequest): Promise<RemapPlan> {
   const { container, publishes, planning } = request;
-  const blocked = new Set(
-    request.conflicts.flatMap((conflict) => ('publish' in conflict ? [conflict.publish] : [])),
-  );
+  const blocked = new Set(request.conflicts.flatMap((conflict) => publishOf(conflict) ?? []));
   const planned = publishes.filter(
     (publish) => kindOf(publish) === 'fixed' || blocked.has(publish),
   );

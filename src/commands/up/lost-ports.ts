@@ -2,6 +2,7 @@ import { readContainer } from '../../engine/containers/inspect.ts';
 import { listProjectContainers } from '../../engine/containers/list.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import { isLostPort } from '../../model/findings/port-error.ts';
+import { singlePort } from '../../model/ports/port.ts';
 import { findHostConflicts } from '../../planner/host-conflicts.ts';
 import { parsePortErrors } from '../../port-errors/parse.ts';
 import { replaceableContainers } from '../../workflows/findings/own-containers.ts';
@@ -34,7 +35,7 @@ async function readPortErrors({ engine, loaded }: PreparedUp) {
   const stopped = containers.filter(({ state }) => state === 'created' || state === 'exited');
   const found = await Promise.all(
     stopped.map(async ({ holder }) => {
-      const inspected = await readContainer(engine, holder.id ?? '');
+      const inspected = await readContainer(engine, holder.id);
       const [portError] = parsePortErrors(inspected?.State?.Error ?? '');
       return portError !== undefined && isLostPort(portError)
         ? [{ service: holder.service, port: portError.port }]
@@ -55,7 +56,7 @@ async function findHeld(
     assignment,
     publish: {
       ...assignment.publish,
-      hostPorts: { first: assignment.port, last: assignment.port },
+      hostPorts: singlePort(assignment.port),
     },
   }));
   const conflicts = findHostConflicts(

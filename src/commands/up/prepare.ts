@@ -6,7 +6,7 @@ import { listNetworks, listVolumes } from '../../engine/networks/project-resourc
 import type { Engine } from '../../engine/open-engine.ts';
 import { atLocation, PortplanError } from '../../errors.ts';
 import { openLeaseStore } from '../../leases/store.ts';
-import type { Conflict } from '../../model/findings/conflict.ts';
+import { type Conflict, publishOf } from '../../model/findings/conflict.ts';
 import { describeConflict } from '../../model/findings/describe-conflict.ts';
 import type { Endpoint } from '../../model/host/binding.ts';
 import { type ComposeProgram, findCompose } from '../../runner/compose/find-compose.ts';
@@ -240,7 +240,8 @@ function hintFor({ code, remedy }: Conflict): string {
 
 function describeInFile(conflict: Conflict): string {
   const text = describeConflict(conflict);
-  if (!('publish' in conflict) || conflict.publish.origin.kind !== 'compose') return text;
-  const { service, location } = conflict.publish.origin;
+  const origin = publishOf(conflict)?.origin;
+  if (origin?.kind !== 'compose') return text;
+  const { service, location } = origin;
   return atLocation(location, `${service}: ${text}`);
 }

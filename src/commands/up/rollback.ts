@@ -54,7 +54,7 @@ export async function snapshotProject({ engine, loaded }: PreparedUp): Promise<P
   ]);
   const running = containers.filter(isRunning);
   const inspected = await Promise.all(
-    running.map(({ holder }) => readContainer(engine, holder.id ?? '')),
+    running.map(({ holder }) => readContainer(engine, holder.id)),
   );
   return {
     containers,
@@ -142,7 +142,7 @@ async function restoreOnce(
   for (const container of created) {
     // Compose passes anonymous volumes on to the container that replaces another one.
     const v = !replacedServices.has(container.holder.service);
-    await removeContainer(engine, container.holder.id ?? '', { force: true, v });
+    await removeContainer(engine, container.holder.id, { force: true, v });
     note(changes, 'removed', nameOf(container));
   }
   await removeNewResources(before, engine, project.name);

@@ -1,4 +1,4 @@
-import { PortplanError } from '../../errors.ts';
+import { attempt, PortplanError } from '../../errors.ts';
 import { parsePublish } from '../../model/ports/parse-publish.ts';
 import { type Publish, publishedText } from '../../model/ports/publish.ts';
 import type { ComposePublish, PortEntry, UnknownPort } from '../project.ts';
@@ -161,11 +161,6 @@ function toUnknownPort(
 }
 
 function publishesOrEmpty(read: () => ParsedPortEntry): readonly ComposePublish[] {
-  try {
-    const port = read();
-    return port.kind === 'publishes' ? port.publishes : [];
-  } catch (error) {
-    if (error instanceof PortplanError) return [];
-    throw error;
-  }
+  const port = attempt(read);
+  return !(port instanceof PortplanError) && port.kind === 'publishes' ? port.publishes : [];
 }

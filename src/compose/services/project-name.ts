@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { isMap, isScalar } from 'yaml';
-import { PortplanError } from '../../errors.ts';
+import { attempt, PortplanError } from '../../errors.ts';
 import { type Environment, lookupIn } from '../variables/environment.ts';
 import { interpolate, type Lookup } from '../variables/interpolate.ts';
 import type { Warnings } from '../warnings.ts';
@@ -61,11 +61,7 @@ function nameInFiles({ documents }: NameSources): string {
 }
 
 function fillIn(name: string, lookup: Lookup): string {
-  try {
-    return interpolate(name, lookup).text;
-  } catch (error) {
-    // Reported when the whole file is read.
-    if (error instanceof PortplanError) return '';
-    throw error;
-  }
+  const result = attempt(() => interpolate(name, lookup).text);
+  // An error is reported when the whole file is read.
+  return result instanceof PortplanError ? '' : result;
 }

@@ -1,4 +1,4 @@
-import { PortplanError } from '../../errors.ts';
+import { attempt, PortplanError } from '../../errors.ts';
 import type { ContainerHolder } from '../../model/host/binding.ts';
 import { parsePublish } from '../../model/ports/parse-publish.ts';
 import type { Publish } from '../../model/ports/publish.ts';
@@ -45,10 +45,6 @@ function toPublishes(ports: PortMap): readonly Publish[] {
 
 /** The engine may have taken what no publish can say. */
 function parsePublishOrEmpty(text: string): readonly Publish[] {
-  try {
-    return parsePublish(text);
-  } catch (error) {
-    if (error instanceof PortplanError) return [];
-    throw error;
-  }
+  const publishes = attempt(() => parsePublish(text));
+  return publishes instanceof PortplanError ? [] : publishes;
 }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { PortplanError } from '../../errors.ts';
+import { asPortplanError, PortplanError } from '../../errors.ts';
 import { delayAbort } from '../client/delayed-abort.ts';
 import { EngineApiError, isMissing } from '../client/error.ts';
 import { withLivenessCheck } from '../client/liveness.ts';
@@ -180,13 +180,11 @@ export async function resizeTerminal(
   id: string,
   size: { readonly columns: number; readonly rows: number },
 ): Promise<void> {
-  try {
-    await client.call('resize the terminal', (docker, abortSignal) =>
+  await client
+    .call('resize the terminal', (docker, abortSignal) =>
       docker.getContainer(id).resize({ w: size.columns, h: size.rows, abortSignal }),
-    );
-  } catch (error) {
-    if (!(error instanceof PortplanError)) throw error;
-  }
+    )
+    .catch(asPortplanError);
 }
 
 /** Gives a container another name. @throws PortplanError, EngineRefusal when the name is taken */

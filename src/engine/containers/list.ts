@@ -8,7 +8,7 @@ import type { Engine } from '../open-engine.ts';
 
 /** A container as the engine's list shows it. */
 export interface ListedContainer {
-  readonly holder: ContainerHolder;
+  readonly holder: ContainerHolder & { readonly id: string };
   /** What it holds now; empty unless it is running or paused. */
   readonly bindings: readonly Binding[];
   readonly state: string;
@@ -50,8 +50,8 @@ function retryOnce<T>(again: () => Promise<T>) {
 
 function toListed(entry: ContainerEntry, traits: EngineTraits): ListedContainer {
   const { Id, Names, Image, State: state = 'running', Labels, Ports, HostConfig } = entry;
-  const holder: ContainerHolder = {
-    kind: 'container',
+  const holder = {
+    kind: 'container' as const,
     id: Id,
     name: Names?.[0]?.replace(/^\//, ''),
     image: Image,

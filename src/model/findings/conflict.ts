@@ -179,10 +179,20 @@ export function isFailure({ severity, allowed }: Conflict): boolean {
   return severity === 'error' && allowed === undefined;
 }
 
-/** Where in a file the finding is, if it is in one. */
-export function locationOf(conflict: Conflict): Location | undefined {
+/** Returns the publish that the finding is about; `undefined` when it is about a host, a project or a file. */
+export function publishOf(conflict: Conflict): Publish | undefined {
+  return 'publish' in conflict ? conflict.publish : undefined;
+}
+
+/** Returns the binding that stands in the way, or all of them for an exhausted pool; empty when the finding has none. */
+export function bindingsOf(conflict: Conflict): readonly Binding[] {
+  if ('bindings' in conflict) return conflict.bindings;
+  return 'binding' in conflict ? [conflict.binding] : [];
+}
+
+/** Returns the position of the finding in a file: its own or that of its publish; `undefined` when it has none. */
+export function conflictLocation(conflict: Conflict): Location | undefined {
   if ('location' in conflict) return conflict.location;
-  if (!('publish' in conflict)) return undefined;
-  const { origin } = conflict.publish;
-  return origin.kind === 'compose' ? origin.location : undefined;
+  const origin = publishOf(conflict)?.origin;
+  return origin?.kind === 'compose' ? origin.location : undefined;
 }

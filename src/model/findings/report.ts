@@ -95,9 +95,9 @@ export interface ImagesReport extends Reported {
 /** A host port that a started container has. */
 export interface OpenPort {
   readonly hostIp: string;
-  readonly port: number;
+  readonly port: Port;
   readonly target: number;
-  readonly protocol: string;
+  readonly protocol: Protocol;
   /** For TCP: how to reach it from here. */
   readonly url?: string | undefined;
 }

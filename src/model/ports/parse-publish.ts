@@ -1,6 +1,13 @@
 import { PortplanError } from '../../errors.ts';
 import { toHostAddress } from './address.ts';
-import { highestPort, isProtocol, type PortRange, type Protocol, toPort } from './port.ts';
+import {
+  highestPort,
+  isProtocol,
+  type PortRange,
+  type Protocol,
+  singlePort,
+  toPort,
+} from './port.ts';
 import type { Origin, Publish } from './publish.ts';
 
 /** The part of a publish that is wrong; the `reason` of an `invalid-publish` error. */
@@ -203,7 +210,7 @@ function toPortRange(text: string, { first, last }: NumberRange): PortRange {
 
 function nthPort(range: PortRange, offset: number): PortRange {
   const port = toPort(range.first + offset);
-  return { first: port, last: port };
+  return singlePort(port);
 }
 
 function fault(

@@ -36,6 +36,11 @@ export function isProtocol(text: string): text is Protocol {
   return (protocols as readonly string[]).includes(text);
 }
 
+/** Returns the range that has only this port. */
+export function singlePort(port: Port): PortRange {
+  return { first: port, last: port };
+}
+
 /** How many ports the range has. */
 export function rangeSize(range: PortRange): number {
   return range.last - range.first + 1;

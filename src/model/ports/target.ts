@@ -1,7 +1,7 @@
 import { PortplanError } from '../../errors.ts';
 import { toHostAddress } from './address.ts';
 import { parsePublish } from './parse-publish.ts';
-import { highestPort, isPort, isProtocol, type PortRange, portsOf } from './port.ts';
+import { highestPort, isPort, isProtocol, type PortRange, portsOf, singlePort } from './port.ts';
 import type { Publish } from './publish.ts';
 
 /** What a word on the command line stands for. */
@@ -68,7 +68,7 @@ function toPublishes(
   return [...portsOf(range)].map((port) => ({
     hostIp: hostIp === '*' ? '' : hostIp,
     address,
-    hostPorts: { first: port, last: port },
+    hostPorts: singlePort(port),
     target: port,
     protocol,
     mode: 'ingress',

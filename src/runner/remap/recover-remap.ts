@@ -8,7 +8,7 @@ import {
   renameContainer,
 } from '../../engine/containers/lifecycle.ts';
 import type { Engine } from '../../engine/open-engine.ts';
-import { PortplanError } from '../../errors.ts';
+import { asPortplanError } from '../../errors.ts';
 import {
   filesLabel,
   isTemporaryName,
@@ -120,11 +120,7 @@ async function removeLeftovers(
 
 /** Removes copies of the container's files. Errors are ignored: a start does not depend on it. */
 async function removeFiles(engine: Engine, id: string): Promise<void> {
-  try {
-    await removeImagesByLabel(engine, filesLabel, id);
-  } catch (error) {
-    if (!(error instanceof PortplanError)) throw error;
-  }
+  await removeImagesByLabel(engine, filesLabel, id).catch(asPortplanError);
 }
 
 /** Returns the container with a note; `undefined` when it is gone. */

@@ -10,7 +10,7 @@ import {
 } from '../../engine/containers/lifecycle.ts';
 import { connectNetwork } from '../../engine/networks/networks.ts';
 import type { Engine } from '../../engine/open-engine.ts';
-import { PortplanError } from '../../errors.ts';
+import { asPortplanError, PortplanError } from '../../errors.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import { compareVersions } from '../../model/host/engine-traits.ts';
 import { shellQuote } from '../../model/text/safe-text.ts';
@@ -156,11 +156,7 @@ async function restoreName(engine: Engine, id: string, name: string): Promise<vo
 
 /** Removes the old container but not its volumes, which the new one uses; returns whether it was removed. */
 async function removeOld(engine: Engine, id: string): Promise<boolean> {
-  try {
-    await retryWhileEngineAway(() => removeContainer(engine, id, { force: false, v: false }));
-    return true;
-  } catch (error) {
-    if (error instanceof PortplanError) return false;
-    throw error;
-  }
+  const remove = () => removeContainer(engine, id, { force: false, v: false });
+  const result = await retryWhileEngineAway(remove).catch(asPortplanError);
+  return !(result instanceof PortplanError);
 }

@@ -1,4 +1,4 @@
-import type { Conflict } from '../../model/findings/conflict.ts';
+import { bindingsOf, type Conflict } from '../../model/findings/conflict.ts';
 import type { Binding } from '../../model/host/binding.ts';
 import { formatPublish } from '../../model/ports/publish.ts';
 import { remedyFor } from '../../planner/remedy.ts';
@@ -19,11 +19,6 @@ export async function identifyConflicts(
     withBindings(conflict, byOriginal, host.engine?.command),
   );
   return mergeHolders(named);
-}
-
-function bindingsOf(conflict: Conflict): readonly Binding[] {
-  if ('bindings' in conflict) return conflict.bindings;
-  return 'binding' in conflict ? [conflict.binding] : [];
 }
 
 function withBindings(

@@ -8,6 +8,7 @@ import {
   isWildcard,
   parseIpLiteral,
 } from '../../model/ports/address.ts';
+import { isPort, isProtocol, type Port, type Protocol } from '../../model/ports/port.ts';
 import { formatUrl } from '../../model/ports/url.ts';
 
 /** The host ports that a running container has, by the engine's word. `hostName` is the engine's host, if not this one. */
@@ -22,8 +23,8 @@ export function openPortsOf(
       const [target, protocol = 'tcp'] = key.split('/');
       const port = Number(HostPort);
       const address = parseIpLiteral(HostIp) ?? anyAddress;
-      const open = { address, port, target: Number(target), protocol };
-      return port > 0 ? [toOpenPort(open, hostName)] : [];
+      if (!isPort(port) || !isProtocol(protocol)) return [];
+      return [toOpenPort({ address, port, target: Number(target), protocol }, hostName)];
     }),
   );
   return uniquePorts(open);
@@ -47,9 +48,9 @@ export function toOpenPort(
 /** An endpoint of the host, and the container port that it leads to. */
 interface OpenEndpoint {
   readonly address: HostAddress;
-  readonly port: number;
+  readonly port: Port;
   readonly target: number;
-  readonly protocol: string;
+  readonly protocol: Protocol;
 }
 
 /** The host ports that the containers of a project have, by service and container port. */

@@ -1,5 +1,10 @@
 import { openLeaseStore } from '../../leases/store.ts';
-import { type Conflict, isFailure, type Suggestion } from '../../model/findings/conflict.ts';
+import {
+  type Conflict,
+  isFailure,
+  publishOf,
+  type Suggestion,
+} from '../../model/findings/conflict.ts';
 import { type HostState, withTaken } from '../../model/host/host-state.ts';
 import { kindOf, type Publish } from '../../model/ports/publish.ts';
 import { planAndProbe } from '../../planner/plan-and-probe.ts';
@@ -13,13 +18,12 @@ export async function suggestPorts(
   look: Prober | undefined,
 ): Promise<readonly Conflict[]> {
   const stuck = new Set(
-    conflicts
-      .filter(isFailure)
-      .flatMap((conflict) => ('publish' in conflict ? [conflict.publish] : [])),
+    conflicts.filter(isFailure).flatMap((conflict) => publishOf(conflict) ?? []),
   );
   const places = await findFreeEndpoints([...stuck], state, look);
   return conflicts.map((conflict) => {
-    const place = 'publish' in conflict ? places.get(conflict.publish) : undefined;
+    const publish = publishOf(conflict);
+    const place = publish && places.get(publish);
     return place === undefined ? conflict : { ...conflict, suggestion: place };
   });
 }

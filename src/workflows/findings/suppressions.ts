@@ -1,6 +1,6 @@
 import type { ComposeProject, ComposeService, PortEntry } from '../../compose/project.ts';
 import type { Location } from '../../errors.ts';
-import { type Conflict, locationOf } from '../../model/findings/conflict.ts';
+import { type Conflict, conflictLocation, publishOf } from '../../model/findings/conflict.ts';
 
 /** A finding that its place, or `x-portplan` of its service or project, allows with a reason. */
 export function applySuppressions(
@@ -38,11 +38,11 @@ interface Port {
 /** The ports that a finding is about, or that stand at its place. */
 function portsAt(conflict: Conflict, projects: readonly ComposeProject[]): readonly Port[] {
   const { byPlace, byPublish } = portsOf(projects);
-  const location = locationOf(conflict);
+  const location = conflictLocation(conflict);
   const about = [
-    ...('publish' in conflict ? [conflict.publish] : []),
-    ...(conflict.code === 'published-twice' ? [conflict.other] : []),
-  ].flatMap((publish) => byPublish.get(publish) ?? []);
+    publishOf(conflict),
+    conflict.code === 'published-twice' ? conflict.other : undefined,
+  ].flatMap((publish) => (publish && byPublish.get(publish)) ?? []);
   const there = (location && byPlace.get(placeKey(location))) ?? [];
   return [...new Set([...about, ...there])].sort((one, other) => one.rank - other.rank);
 }

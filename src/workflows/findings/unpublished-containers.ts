@@ -1,7 +1,7 @@
 import type { InspectedContainer } from '../../engine/containers/inspect.ts';
 import { opensPorts } from '../../engine/networks/networks.ts';
 import type { Engine } from '../../engine/open-engine.ts';
-import { PortplanError } from '../../errors.ts';
+import { asPortplanError, PortplanError } from '../../errors.ts';
 import type { Conflict, Remedy } from '../../model/findings/conflict.ts';
 import { shellQuote } from '../../model/text/safe-text.ts';
 
@@ -55,9 +55,8 @@ export async function unpublishedNote(
   who: string,
   engine: Engine,
 ): Promise<string> {
-  const remedy = await unpublishedRemedy(container, engine).catch((error: unknown) => {
-    if (!(error instanceof PortplanError)) throw error;
-  });
+  const found = await unpublishedRemedy(container, engine).catch(asPortplanError);
+  const remedy = found instanceof PortplanError ? undefined : found;
   const how = [remedy?.text, remedy?.command].filter((part) => part !== undefined);
   return [`${who} runs without its ports`, ...how].join(': ');
 }

@@ -5,7 +5,7 @@ import { loadProject } from '../../compose/load.ts';
 import type { ComposeOptions } from '../../compose/options.ts';
 import type { ComposeProject } from '../../compose/project.ts';
 import type { ParsedDocument } from '../../compose/yaml/document.ts';
-import { PortplanError } from '../../errors.ts';
+import { attempt, PortplanError } from '../../errors.ts';
 import type { OnProgress } from '../../model/findings/progress.ts';
 
 /** The compose flags, as for `docker compose`. */
@@ -133,12 +133,12 @@ function loadFolder(
 /** A file alone; one that Compose would load only over its folder's base file, over that. */
 function loadFile(path: string, base: ComposeOptions, notes: string[]): LoadedProject {
   const file = resolve(base.cwd, path);
-  const alone = attempt({ ...base, files: [file] });
+  const alone = attempt(() => load({ ...base, files: [file] }));
   const below = defaultFileNames
     .map((name) => resolve(dirname(file), name))
     .find((name) => name !== file && existsSync(name));
   if (below !== undefined && loadErrors(alone) > 0) {
-    const over = attempt({ ...base, files: [below, file] });
+    const over = attempt(() => load({ ...base, files: [below, file] }));
     if (!(over instanceof PortplanError) && loadErrors(over) < loadErrors(alone)) {
       notes.push(`${path} does not load alone, and was checked over ${basename(below)}`);
       return over;
@@ -146,15 +146,6 @@ function loadFile(path: string, base: ComposeOptions, notes: string[]): LoadedPr
   }
   if (alone instanceof PortplanError) throw alone;
   return alone;
-}
-
-function attempt(options: ComposeOptions): LoadedProject | PortplanError {
-  try {
-    return load(options);
-  } catch (error) {
-    if (error instanceof PortplanError) return error;
-    throw error;
-  }
 }
 
 /** For how many reasons Compose would not load it; infinitely many where not even we do. */

@@ -1,6 +1,6 @@
 import type { ComposeProject, ComposePublish } from '../../compose/project.ts';
 import { PortplanError } from '../../errors.ts';
-import type { Conflict } from '../../model/findings/conflict.ts';
+import { type Conflict, publishOf } from '../../model/findings/conflict.ts';
 import type { Assignment } from '../../model/findings/plan.ts';
 import type { Publish } from '../../model/ports/publish.ts';
 import type { PublishPolicy } from '../../planner/options.ts';
@@ -87,9 +87,10 @@ export function statefulNotes(
   conflicts: readonly Conflict[],
   policies: Policies,
 ): readonly string[] {
-  const stuck = conflicts.flatMap((conflict) =>
-    'publish' in conflict ? (policies(conflict.publish) ?? []) : [],
-  );
+  const stuck = conflicts.flatMap((conflict) => {
+    const publish = publishOf(conflict);
+    return (publish && policies(publish)) ?? [];
+  });
   const asked = stuck.filter(({ onConflict }) => onConflict === 'ask');
   return [...new Set(asked.map(describeStateful))].map(
     (what) =>

@@ -1,7 +1,7 @@
 import type { ComposeProject, ComposePublish } from '../../compose/project.ts';
 import type { Conflict } from '../../model/findings/conflict.ts';
 import type { HostState } from '../../model/host/host-state.ts';
-import { portsOf } from '../../model/ports/port.ts';
+import { portsOf, singlePort } from '../../model/ports/port.ts';
 import { kindOf } from '../../model/ports/publish.ts';
 import { findHostConflicts, type IsReplacedBy } from '../../planner/host-conflicts.ts';
 
@@ -39,7 +39,7 @@ function holdersOf(
   if (pool === undefined) return undefined;
   const each = [...portsOf(pool)].map((port) => ({
     ...publish,
-    hostPorts: { first: port, last: port },
+    hostPorts: singlePort(port),
   }));
   const held = findHostConflicts(each, host, isOwn).flatMap((found) =>
     found.code === 'port-in-use' ? [found] : [],

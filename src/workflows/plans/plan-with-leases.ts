@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { ComposeProject } from '../../compose/project.ts';
-import { messageOf, PortplanError } from '../../errors.ts';
+import { asPortplanError, messageOf, PortplanError } from '../../errors.ts';
 import {
   createKeySet,
   indexLeases,
@@ -104,12 +104,10 @@ export async function readLeasesOrWarn(store: LeaseStore) {
   if (store.problem !== undefined) {
     return { leases: [], notes: [`leases are not used: ${store.problem}`] };
   }
-  try {
-    return await store.read();
-  } catch (error) {
-    if (!(error instanceof PortplanError)) throw error;
-    return { leases: [], notes: [`leases are not looked at: ${error.message}`] };
-  }
+  const state = await store.read().catch(asPortplanError);
+  return state instanceof PortplanError
+    ? { leases: [], notes: [`leases are not used: ${state.message}`] }
+    : state;
 }
 
 async function planAmong(

@@ -1,4 +1,4 @@
-import { PortplanError } from '../../../errors.ts';
+import { attempt, PortplanError } from '../../../errors.ts';
 import { parsePublish } from '../../../model/ports/parse-publish.ts';
 import { formatRange } from '../../../model/ports/port.ts';
 import type { ComposePublish } from '../../project.ts';
@@ -96,10 +96,6 @@ function shortTexts(text: string): string | undefined {
 }
 
 function attemptParse<Result>(read: () => Result): Result | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof PortplanError) return undefined;
-    throw error;
-  }
+  const result = attempt(read);
+  return result instanceof PortplanError ? undefined : result;
 }
