@@ -8,14 +8,22 @@ import {
 
 describe('traits by version', () => {
   test.each([
-    ['docker', '20.10.24+dfsg1', { poolRetries: 0, allocatesSeparately: true, udpReuseAddress: false }],
+    [
+      'docker',
+      '20.10.24+dfsg1',
+      { poolRetries: 0, allocatesSeparately: true, udpReuseAddress: false },
+    ],
     ['docker', '26.1.0', { poolRetries: 0, sameNumberInBothFamilies: false }],
     [
       'docker',
       '27.0.3',
       { poolRetries: 10, sameNumberInBothFamilies: true, udpReuseAddress: false },
     ],
-    ['docker', '28.5.2+dfsg4', { udpReuseAddress: true, allocatesSeparately: false, zeroTarget: true }],
+    [
+      'docker',
+      '28.5.2+dfsg4',
+      { udpReuseAddress: true, allocatesSeparately: false, zeroTarget: true },
+    ],
     ['docker', '29.0.0', { udpReuseAddress: false, zeroTarget: true }],
     ['docker', '29.2.1', { zeroTarget: false }],
     ['podman', '4.3.1', { pools: false, anyAddresses: ['0.0.0.0'] }],
