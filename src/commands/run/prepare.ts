@@ -27,7 +27,7 @@ import { publishesForRun } from './publishes.ts';
 
 /** Progress callbacks of {@link prepareRun}, and the question before a port moves. */
 export interface RunEvents extends PullListener {
-  /** Asked before a requested port is moved; absent when nobody can answer. */
+  /** Asked before a requested port is moved; absent without a terminal to ask on. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
 

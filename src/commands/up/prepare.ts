@@ -32,7 +32,7 @@ export interface UpRequest
   readonly sideBySide?: boolean | undefined;
   /** `--scale` as written: `web=3`. */
   readonly scale?: readonly string[] | undefined;
-  /** Asked before the port of a stateful service moves; absent when nobody can answer. */
+  /** Asked before the port of a stateful service moves; absent without a terminal to ask on. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
 
