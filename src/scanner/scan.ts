@@ -9,8 +9,10 @@ import { deferTask } from './deferred-task.ts';
 import { type HostFacts, readHostFacts } from './host-facts.ts';
 import { hostNotes, portFactsFor, rulesFor } from './host-rules.ts';
 import { mergeBindings } from './merge-bindings.ts';
+import { withoutProbes } from './probe/passing-probes.ts';
 import { probeEndpoint } from './probe/probe.ts';
-import { readEngine } from './read-engine.ts';
+import { withProbeLock } from './probe/probe-lock.ts';
+import { type EngineReading, readEngine } from './read-engine.ts';
 import {
   type HostSocket,
   type ProcessReading,
@@ -71,7 +73,9 @@ export async function scan(options: ScanOptions = {}): Promise<ScanResult> {
   const local = seesProcesses(engine.publishHost);
   const canProbe = local && engine.publishHost?.kind !== 'unsure';
   const ports = typeof options.ports === 'function' ? options.ports() : options.ports;
-  const sockets = local ? await resolveSockets(processes.sockets, ports, canProbe) : [];
+  const sockets = local
+    ? await resolveSockets(processes.sockets, ports, { canProbe, isListed: listedBy(engine) })
+    : [];
   const bindings = mergeBindings(engine, sockets);
   return {
     snapshot: {
@@ -113,11 +117,21 @@ function distantProcesses(reach: PublishHost | undefined): Source {
 async function resolveSockets(
   sockets: ProcessReading['sockets'],
   ports: ReadonlySet<number> | undefined,
-  canProbe: boolean,
+  {
+    canProbe,
+    isListed,
+  }: { readonly canProbe: boolean; readonly isListed: (socket: HostSocket) => boolean },
 ): Promise<readonly HostSocket[]> {
   if (!canProbe || ports === undefined) return sockets;
+  const lasting = await withoutProbes(sockets, ports, isListed);
   const [open, settled] = [[] as HostSocket[], [] as HostSocket[]];
-  for (const socket of sockets)
+  for (const socket of lasting)
     (ports.has(socket.port) && socket.dualStack === 'unknown' ? open : settled).push(socket);
-  return [...settled, ...(await resolveUnknownDualStack(open, probeEndpoint))];
+  return [...settled, ...(await withProbeLock(() => resolveUnknownDualStack(open, probeEndpoint)))];
+}
+
+/** Whether the engine lists a container on the port of a socket. */
+function listedBy({ bindings }: EngineReading): (socket: HostSocket) => boolean {
+  const listed = new Set(bindings.map(({ protocol, port }) => `${port}/${protocol}`));
+  return ({ protocol, port }) => listed.has(`${port}/${protocol}`);
 }

@@ -4,6 +4,7 @@ import type { ScanResult } from '../scan.ts';
 import { readConnections, readProcesses } from '../sockets/read-sockets.ts';
 import { isFreeEverywhere } from './any-free-port.ts';
 import { type ProbeAnswer, probeEndpoints } from './probe.ts';
+import { withProbeLock } from './probe-lock.ts';
 
 /** Binds endpoints on this host and says who is in the way; nothing where that tells nothing about the engine's ports. */
 export function createProber(host: Pick<ScanResult, 'canProbe' | 'state' | 'facts' | 'snapshot'>) {
@@ -11,18 +12,20 @@ export function createProber(host: Pick<ScanResult, 'canProbe' | 'state' | 'fact
   const { facts, state } = host;
   const options = { platform: facts.platform, reuseUdp: state.rules.udpReuseAddress };
   return {
-    probe: async (endpoints: readonly Endpoint[]) => {
-      const answers = await probeEndpoints(endpoints, options);
-      return listsSockets(host) ? answers : confirmEverywhere(endpoints, answers);
-    },
-    findHolders: async (endpoints: readonly Endpoint[]): Promise<readonly Binding[]> => {
-      const ports = new Set<number>(endpoints.map(({ port }) => port));
-      const [{ sockets }, connections] = await Promise.all([
-        readProcesses(),
-        readConnections(ports),
-      ]);
-      return [...sockets.filter(({ port }) => ports.has(port)), ...connections];
-    },
+    probe: (endpoints: readonly Endpoint[]) =>
+      withProbeLock(async () => {
+        const answers = await probeEndpoints(endpoints, options);
+        return listsSockets(host) ? answers : confirmEverywhere(endpoints, answers);
+      }),
+    findHolders: (endpoints: readonly Endpoint[]): Promise<readonly Binding[]> =>
+      withProbeLock(async () => {
+        const ports = new Set<number>(endpoints.map(({ port }) => port));
+        const [{ sockets }, connections] = await Promise.all([
+          readProcesses(),
+          readConnections(ports),
+        ]);
+        return [...sockets.filter(({ port }) => ports.has(port)), ...connections];
+      }),
   };
 }
 
