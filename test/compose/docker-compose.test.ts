@@ -14,14 +14,14 @@ import {
   withFiles,
 } from './fixture.ts';
 
-// The same projects, loaded by the real thing. PORTPLAN_TEST_COMPOSE names a docker-compose program; else `docker
-// compose` is tried.
+// Loads the same projects with Docker Compose. PORTPLAN_TEST_COMPOSE is the path of a docker-compose program; the default
+// is `docker compose`.
 const candidates: readonly (readonly string[])[] = process.env.PORTPLAN_TEST_COMPOSE
   ? [[process.env.PORTPLAN_TEST_COMPOSE]]
   : [['docker', 'compose']];
 const compose = candidates.find((command) => run(command, ['version'], '.').status === 0);
 const when = compose === undefined ? describe.skip : describe;
-const suffix = compose === undefined ? ' (no docker compose here)' : '';
+const suffix = compose === undefined ? ' (docker compose not found)' : '';
 
 interface MergeVector extends Vector {
   readonly base: string;
@@ -42,7 +42,7 @@ const projects = [...readVectors<ProjectVector>('compose-files'), ...merged].map
 
 when(`docker compose config${suffix}`, () => {
   test.each(projects)(
-    '%s: %s',
+    'agrees on %s: %s',
     (_id, _title, { files, args = [], env = {}, cwd = '.' }) => {
       withFiles(files, (folder) => {
         const directory = join(folder, cwd);
@@ -57,7 +57,7 @@ when(`docker compose config${suffix}`, () => {
   );
 });
 
-/** Older releases refuse what the newest merges, and portplan says so. */
+/** Older releases reject some projects that the newest one merges; portplan warns about that. */
 function differsByVersion(load: () => ComposeProject): boolean {
   try {
     return load().warnings.some(({ code }) => code === 'version-difference');
@@ -68,7 +68,10 @@ function differsByVersion(load: () => ComposeProject): boolean {
 
 function ourModel({ name, services }: ComposeProject) {
   const enabled = services.filter((service) => service.enabled);
-  return { name, services: Object.fromEntries(enabled.map((one) => [one.name, portTexts(one)])) };
+  return {
+    name,
+    services: Object.fromEntries(enabled.map((service) => [service.name, portTexts(service)])),
+  };
 }
 
 interface ConfigPort {

@@ -10,7 +10,7 @@ import { PortplanError } from '../../src/errors.ts';
 import { anyAddress } from '../../src/model/ports/address.ts';
 import { publishedText } from '../../src/model/ports/publish.ts';
 
-/** A port as the vectors write it. */
+/** A port in the form of the vectors. */
 export interface VectorPort {
   readonly hostIp: string | null;
   readonly hostPortStart: number | null;
@@ -20,19 +20,20 @@ export interface VectorPort {
   readonly mode: string;
 }
 
+/** A test case of a vector file; `error` is the expected reason. */
 export interface Vector {
   readonly id: string;
   readonly error?: string;
 }
 
-/** The cases of a file in fixtures/compose. */
+/** Returns the cases of a file in fixtures/compose. */
 export function readVectors<Case extends Vector>(name: string): readonly Case[] {
   const url = new URL(`../../fixtures/compose/${name}.json`, import.meta.url);
   const { vectors } = JSON.parse(readFileSync(url, 'utf8')) as { vectors: readonly Case[] };
   return vectors;
 }
 
-/** A publish in the form of the vectors. */
+/** Returns a publish in the form of the vectors. */
 export function toVectorPort(publish: ComposePublish): VectorPort {
   const { address, hostPorts, target, protocol, mode } = publish;
   return {
@@ -45,12 +46,12 @@ export function toVectorPort(publish: ComposePublish): VectorPort {
   };
 }
 
-/** The ports of a service, as Compose would list them. */
+/** Returns the ports of a service as Compose lists them; empty without a service. */
 export function vectorPortsOf(service: ComposeService | undefined): readonly VectorPort[] {
   return service === undefined ? [] : publishesOf(service).map(toVectorPort);
 }
 
-/** The ports of a service as texts: `127.0.0.1:8080:80/tcp ingress`. */
+/** Returns the ports of a service as text: `127.0.0.1:8080:80/tcp ingress`. */
 export function portTexts(service: ComposeService): readonly string[] {
   return publishesOf(service).map((publish) => {
     const { hostIp, target, protocol, mode } = publish;
@@ -58,7 +59,7 @@ export function portTexts(service: ComposeService): readonly string[] {
   });
 }
 
-/** A whole project of the vectors, and how it is asked for. */
+/** A project of the vectors, with the flags and environment that it is loaded with. */
 export interface ProjectVector extends Vector {
   readonly title: string;
   readonly files: Files;
@@ -67,7 +68,7 @@ export interface ProjectVector extends Vector {
   readonly cwd?: string;
 }
 
-/** The flags of `docker compose` as options. */
+/** Returns the flags of `docker compose` as options. */
 export function composeFlags(args: readonly string[]): Partial<ComposeOptions> {
   const { values } = parseArgs({
     args: [...args],
@@ -88,9 +89,10 @@ export function composeFlags(args: readonly string[]): Partial<ComposeOptions> {
   };
 }
 
+/** Texts of files, by path relative to the project folder. */
 export type Files = Readonly<Record<string, string>>;
 
-/** A folder `proj` with these files, while `use` runs; it is removed after. */
+/** Creates a folder `proj` with these files, runs `use` in it and removes it. */
 export function withFiles<Result>(files: Files, use: (folder: string) => Result): Result {
   const root = mkdtempSync(join(tmpdir(), 'portplan-compose-'));
   try {
@@ -106,14 +108,14 @@ export function withFiles<Result>(files: Files, use: (folder: string) => Result)
   }
 }
 
-/** Loads a project of these files, in an empty environment unless told otherwise. */
+/** Loads a project of these files; the default environment is empty. */
 export function loadFiles(files: Files, options: Partial<ComposeOptions> = {}): ComposeProject {
   return withFiles(files, (folder) => {
     return loadProject({ env: {}, ...options, cwd: join(folder, options.cwd ?? '.') });
   });
 }
 
-/** The error that an action ends with. */
+/** Returns the PortplanError that an action throws; fails if it throws none. */
 export function errorOf(action: () => unknown): PortplanError {
   try {
     action();

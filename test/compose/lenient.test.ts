@@ -1,25 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
 import { errorOf, loadFiles } from './fixture.ts';
 
-describe('what has nothing to do with ports is told, and refused when strict', () => {
+describe('warns about problems that do not affect ports, and rejects them with strict', () => {
   test.each([
     ['no image', 'services: {web: {ports: ["1:1"]}}'],
     ['an unknown key', 'services: {web: {image: a, wrong: 1, ports: ["1:1"]}}'],
     ['an unknown top-level key', 'services: {web: {image: a, ports: ["1:1"]}}\nwrong: 1'],
-    ['a network that is not there', 'services: {web: {image: a, networks: [n], ports: ["1:1"]}}'],
-    ['a service that is not there', 'services: {web: {image: a, depends_on: [b], ports: ["1:1"]}}'],
-    ['a circle', 'services: {web: {image: a, depends_on: [web], ports: ["1:1"]}}'],
+    ['an undefined network', 'services: {web: {image: a, networks: [n], ports: ["1:1"]}}'],
+    ['an undefined service', 'services: {web: {image: a, depends_on: [b], ports: ["1:1"]}}'],
+    ['a circular dependency', 'services: {web: {image: a, depends_on: [web], ports: ["1:1"]}}'],
     [
       'container_name and scale',
       'services: {web: {image: a, container_name: ab, scale: 2, ports: ["1:1"]}}',
     ],
-    ['an image that needs a variable', `services: {web: {image: "\${A:?x}", ports: ["1:1"]}}`],
+    ['an image with a required variable', `services: {web: {image: "\${A:?x}", ports: ["1:1"]}}`],
     [
       'an unknown number of containers',
       `services: {web: {image: a, scale: "\${N}", ports: ["1:1"]}}`,
     ],
     ['an empty service', 'services: {web: {image: a, ports: ["1:1"]}, b: }'],
-    ['a name that needs a variable', `name: \${N:?x}\nservices: {web: {image: a, ports: ["1:1"]}}`],
+    [
+      'a name with a required variable',
+      `name: \${N:?x}\nservices: {web: {image: a, ports: ["1:1"]}}`,
+    ],
   ])('%s', (_name, text) => {
     const { services, warnings } = loadFiles({ 'compose.yaml': text });
     expect(services.find(({ name }) => name === 'web')?.publishes).toHaveLength(1);
@@ -29,14 +32,14 @@ describe('what has nothing to do with ports is told, and refused when strict', (
     );
   });
 
-  test('in parts that are not read: only when strict', () => {
+  test('checks fields that are not read only with strict', () => {
     const text = `services: {web: {image: a, command: "\${A:?x}", labels: {1: b}, ports: ["1:1"]}}`;
     expect(loadFiles({ 'compose.yaml': text }).warnings).toEqual([]);
     errorOf(() => loadFiles({ 'compose.yaml': text }, { strict: true }));
   });
 });
 
-describe('a port that depends on an unset variable is unknown', () => {
+describe('lists a port that depends on an unset variable as unknown', () => {
   test.each([
     ['the host port', `"\${P}:80"`, ['P'], [':80']],
     ['the address', `"\${H}:8080:80"`, ['H'], ['8080:80']],
@@ -51,7 +54,7 @@ describe('a port that depends on an unset variable is unknown', () => {
     expect(web?.unknownPorts[0]?.blank).toHaveLength(blank.length);
   });
 
-  test('set to nothing is not unset', () => {
+  test('treats an empty variable as set', () => {
     const files = {
       'compose.yaml': `services: {web: {image: a, ports: ["\${P}:80"]}}`,
       '.env': 'P=',
@@ -60,13 +63,13 @@ describe('a port that depends on an unset variable is unknown', () => {
     expect(web?.publishes).toMatchObject([{ target: 80 }]);
   });
 
-  test('names that the port does not depend on do not count', () => {
+  test('ignores unset variables that do not affect the port', () => {
     const text = `services: {web: {image: a, ports: [{target: 80, name: "\${N}"}]}}`;
     expect(loadFiles({ 'compose.yaml': text }).services[0]?.publishes).toHaveLength(1);
   });
 });
 
-test('what matters to ports and differs between versions is told', () => {
+test('warns about ports that Compose versions read differently', () => {
   const files = {
     'compose.yaml': `include: [a.yaml]\nservices: {web: {image: b, ports: ["\${A:-\${B:?x}}:80"]}}`,
     'a.yaml': 'services: {web: {image: a, ports: ["1:1"]}}',
@@ -76,7 +79,7 @@ test('what matters to ports and differs between versions is told', () => {
   expect(codes).toEqual(['version-difference', 'version-difference']);
 });
 
-test('unquoted base 60 is told', () => {
+test('warns about an unquoted base-60 number', () => {
   const { warnings } = loadFiles({
     'compose.yaml': 'services: {web: {image: a, ports: [22:22, "23:23"]}}',
   });
@@ -84,7 +87,7 @@ test('unquoted base 60 is told', () => {
   expect(warnings[0]?.message).toContain('1342');
 });
 
-test('a link that git wrote as text is followed', () => {
+test('follows a symbolic link that Git checked out as text', () => {
   const files = {
     'compose.yaml': 'real/compose.yaml',
     'real/compose.yaml': 'services: {web: {image: a, ports: ["1:1"]}}',
@@ -94,14 +97,14 @@ test('a link that git wrote as text is followed', () => {
   expect(warnings).toMatchObject([{ code: 'compose-refuses' }]);
 });
 
-test('what would have to be fetched is told', () => {
+test('warns about remote files that are not fetched', () => {
   const text =
     'include: ["oci://example.com/a"]\nservices: {web: {extends: {file: "https://example.com/a.git", service: a}, image: a}}';
   const codes = loadFiles({ 'compose.yaml': text }).warnings.map(({ code }) => code);
   expect(codes).toEqual(['remote-resource', 'remote-resource']);
 });
 
-test('a service that was named and is not there', () => {
+test('rejects an unknown service that was named', () => {
   const load = () =>
     loadFiles({ 'compose.yaml': 'services: {web: {image: a}}' }, { services: ['db'] });
   expect(errorOf(load)).toMatchObject({ code: 'invalid-usage', reason: 'no-such-service' });

@@ -22,7 +22,7 @@ const vectors = readVectors<RecordedVector>('recorded').map(
   (vector) => [vector.id, vector.title, vector] as const,
 );
 
-test.each(vectors)('%s: %s', (_id, _title, vector) => {
+test.each(vectors)('loads the project as Compose did: %s: %s', (_id, _title, vector) => {
   withFiles(vector.files, (folder) => {
     const { args = [], env = {}, cwd = '.', services } = vector;
     const options = { ...composeFlags(args), cwd: join(folder, cwd), env, services };
@@ -37,7 +37,7 @@ test.each(vectors)('%s: %s', (_id, _title, vector) => {
       name: project.name,
       services: Object.fromEntries(enabled.map((service) => [service.name, portTexts(service)])),
     }).toEqual(vector.expect);
-    // What loads strictly loads leniently, and says the same.
+    // A project that loads with strict also loads without it, with the same services.
     expect(loadProject(options).services).toEqual(project.services);
   });
 });

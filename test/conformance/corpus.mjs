@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /*
- * Loads every project of a folder of compose files and compares with what the real loader found:
+ * Loads every project of a folder of Compose files and compares it with the result of Compose's own loader:
  *
  *   npm run build && node test/conformance/corpus.mjs FOLDER [--show N] [--only TEXT] [--strict]
  *
  * FOLDER holds `files/` and `expected.json` with projects[]: { project, dir, files, explicit_files, env?, level,
  * services: { name: [{ host_ip, published, target, protocol, mode }] }, meta, conflicts? }.
- * Prints, level by level, how many projects agree; then differences, crashes and times. Exit code 1 on any difference.
+ * Prints the number of projects that agree, by level, then differences, crashes and times. Exits with 1 on a difference.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ const { projects } = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf
 const chosen = projects.filter(({ project }) => project.includes(values.only ?? ''));
 const results = chosen.map(compare);
 report(results);
-process.exitCode = results.some(({ outcome }) => outcome !== 'agrees' && outcome !== 'refused')
+process.exitCode = results.some(({ outcome }) => outcome !== 'agrees' && outcome !== 'rejected')
   ? 1
   : 0;
 
@@ -43,10 +43,10 @@ function compare(expected) {
   const base = { name: expected.project, level: expected.level, milliseconds };
   if (error !== undefined) {
     const known = error.name === 'PortplanError';
-    const refused = expected.level === 'error' && known;
-    const place = error.location && `${error.location.file}:${error.location.line}`;
-    const detail = known ? `${error.reason}: ${error.message} (${place})` : String(error.stack);
-    return { ...base, outcome: refused ? 'refused' : known ? 'error' : 'crash', detail };
+    const isExpected = expected.level === 'error' && known;
+    const position = error.location && `${error.location.file}:${error.location.line}`;
+    const detail = known ? `${error.reason}: ${error.message} (${position})` : String(error.stack);
+    return { ...base, outcome: isExpected ? 'rejected' : known ? 'error' : 'crash', detail };
   }
   if (expected.level === 'error') return { ...base, outcome: 'agrees', detail: 'loads' };
   const differences = [
@@ -74,16 +74,16 @@ function load({ dir, files, explicit_files, env = [] }, started) {
   }
 }
 
-function differencesOf(what, found, expected) {
-  const missing = expected.filter((line) => !found.includes(line));
-  const surplus = found.filter((line) => !expected.includes(line));
+function differencesOf(subject, actual, expected) {
+  const missing = expected.filter((line) => !actual.includes(line));
+  const surplus = actual.filter((line) => !expected.includes(line));
   const counts =
-    found.length === expected.length
+    actual.length === expected.length
       ? []
-      : [`${what}: ${found.length} instead of ${expected.length}`];
+      : [`${subject}: expected ${expected.length}, got ${actual.length}`];
   return [
-    ...missing.map((line) => `- ${what} ${line}`),
-    ...surplus.map((line) => `+ ${what} ${line}`),
+    ...missing.map((line) => `- ${subject} ${line}`),
+    ...surplus.map((line) => `+ ${subject} ${line}`),
     ...(missing.length + surplus.length === 0 ? counts : []),
   ];
 }
@@ -129,7 +129,7 @@ function describeExpectedMeta({ meta }) {
   });
 }
 
-/** Pairs of services that need one fixed port, as the program itself finds them; one profile at most. */
+/** Pairs of services that need the same fixed port, as `check` finds them, with at most one profile. */
 function describeConflicts(project) {
   const { conflicts } = findProjectFindings([project], defaultRules);
   return conflicts
@@ -156,7 +156,7 @@ function report(all) {
   for (const level of levels) {
     const ofLevel = all.filter((result) => result.level === level);
     const counts = Object.entries(countOutcomes(ofLevel));
-    const shown = counts.map(([outcome, found]) => `${outcome} ${found}`).join(', ');
+    const shown = counts.map(([outcome, number]) => `${outcome} ${number}`).join(', ');
     print(`${level.padEnd(16)} ${String(ofLevel.length).padStart(5)}: ${shown}`);
   }
   const crashes = all.filter(({ outcome }) => outcome === 'crash').length;
@@ -164,11 +164,11 @@ function report(all) {
   const total = times.reduce((sum, time) => sum + time, 0);
   const median = times[times.length >> 1] ?? 0;
   print(
-    `crashes ${crashes}; ${total.toFixed(0)} ms in all, ${(total / times.length).toFixed(2)} ms each,`,
+    `crashes ${crashes}; ${total.toFixed(0)} ms in total, ${(total / times.length).toFixed(2)} ms each,`,
   );
   print(`median ${median.toFixed(2)} ms, slowest ${(times.at(-1) ?? 0).toFixed(0)} ms`);
-  const wrong = all.filter(({ outcome }) => outcome !== 'agrees');
-  for (const { name, level, outcome, detail } of wrong.slice(0, Number(values.show))) {
+  const failures = all.filter(({ outcome }) => outcome !== 'agrees');
+  for (const { name, level, outcome, detail } of failures.slice(0, Number(values.show))) {
     print(`\n${outcome} (${level}) ${name}\n    ${detail}`);
   }
 }

@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 /*
- * Forces every fixed port of every project of a folder of compose files to move, edits the files in memory, and loads
- * them again:
+ * Moves every fixed port of every project of a folder of Compose files, edits the files in memory and loads them again:
  *
- *   npm run build && node test/conformance/moves.mjs FOLDER [--kind file|env|override|mapping] [--show N] [--only TEXT] [--open]
+ *   npm run build && node test/conformance/moves.mjs FOLDER [--kind file|env|override|up] [--show N] [--only TEXT] [--open]
  *
- * FOLDER holds `files/` and `expected.json`, as for corpus.mjs. A port counts as moved when the project, loaded again,
- * has exactly the planned ports, and as refused when it keeps its old one and a reason was given. For `file`, nothing
- * but the planned numbers may differ between the texts. A second run must find nothing left to do. Exit code 1 on any
- * mismatch.
+ * FOLDER holds `files/` and `expected.json`, as for corpus.mjs. A port is moved if the project, loaded again, has exactly
+ * the planned ports; it is skipped if it keeps its old port and there is a reason. With `file`, only the planned numbers
+ * may differ between the texts. `up` renders the override file of `portplan up`. A second run must change nothing. Exits
+ * with 1 on a mismatch.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,7 +36,7 @@ const { projects } = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf
 const chosen = projects.filter(({ project }) => project.includes(values.only ?? ''));
 const results = chosen.map(move);
 report(results);
-process.exitCode = results.some(({ faults }) => faults.length > 0) ? 1 : 0;
+process.exitCode = results.some(({ problems }) => problems.length > 0) ? 1 : 0;
 
 function move(expected) {
   const name = expected.project;
@@ -45,38 +44,38 @@ function move(expected) {
   const project = attempt(() => loadProject(options));
   if (project instanceof Error) {
     const known = project.name === 'PortplanError';
-    return { name, outcome: 'not loaded', faults: known ? [] : [String(project.stack)] };
+    return { name, outcome: 'not loaded', problems: known ? [] : [String(project.stack)] };
   }
   const assignments = forceMoves(project);
-  if (assignments.length === 0) return { name, outcome: 'no fixed port', faults: [] };
+  if (assignments.length === 0) return { name, outcome: 'no fixed port', problems: [] };
   const started = performance.now();
-  if (values.kind === 'mapping') return mapOver(project, assignments, { name, options });
+  if (values.kind === 'up') return renderOverride(project, assignments, { name, options });
   const plan = attempt(() => planEdits(project, assignments, { kind: values.kind, options }));
   const milliseconds = performance.now() - started;
-  if (plan instanceof Error) return { name, outcome: 'crash', faults: [String(plan.stack)] };
-  const refused = new Set(plan.skipped.map(({ publish }) => publish));
-  const moved = assignments.filter(({ publish }) => !refused.has(publish));
-  const faults = [
-    ...portFaults(project, moved, plan.edits, options),
-    ...stabilityFaults(plan.edits, options),
-    ...(values.kind === 'file' && !values.open ? textFaults(moved, plan.edits) : []),
-    ...(refused.size === plan.skipped.length ? [] : ['a port was refused twice']),
-    ...(moved.length === 0 && plan.edits.length > 0 ? ['nothing moved, and yet edits'] : []),
+  if (plan instanceof Error) return { name, outcome: 'crash', problems: [String(plan.stack)] };
+  const skipped = new Set(plan.skipped.map(({ publish }) => publish));
+  const moved = assignments.filter(({ publish }) => !skipped.has(publish));
+  const problems = [
+    ...portProblems(project, moved, plan.edits, options),
+    ...stabilityProblems(plan.edits, options),
+    ...(values.kind === 'file' && !values.open ? textProblems(moved, plan.edits) : []),
+    ...(skipped.size === plan.skipped.length ? [] : ['a port was skipped twice']),
+    ...(moved.length === 0 && plan.edits.length > 0 ? ['edits without a moved port'] : []),
   ];
   return {
     name,
     outcome: 'planned',
     moved,
-    refused: plan.skipped,
+    skipped: plan.skipped,
     edits: plan.edits,
     milliseconds,
-    faults,
+    problems,
   };
 }
 
-/** The file that `up` puts on top: it proves itself, so that all that is left to see is a refusal. */
-function mapOver(project, assignments, { name, options }) {
-  const path = join(root, 'portplan-mapping.yaml');
+/** Renders the override file of `up`. renderPortsOverride verifies its result, so only errors are counted. */
+function renderOverride(project, assignments, { name, options }) {
+  const path = join(root, 'portplan-override.yaml');
   const started = performance.now();
   const text = attempt(() => renderPortsOverride(project, assignments, { options, path }));
   const milliseconds = performance.now() - started;
@@ -86,16 +85,16 @@ function mapOver(project, assignments, { name, options }) {
     milliseconds,
     edits: [],
     moved: assignments,
-    refused: [],
+    skipped: [],
   };
-  if (!(text instanceof Error)) return { ...base, faults: text === '' ? ['nothing moved'] : [] };
-  if (text.name !== 'PortplanError') return { ...base, faults: [String(text.stack)] };
-  const refused = assignments.map(({ publish }) => ({
+  if (!(text instanceof Error)) return { ...base, problems: text === '' ? ['no port moved'] : [] };
+  if (text.name !== 'PortplanError') return { ...base, problems: [String(text.stack)] };
+  const skipped = assignments.map(({ publish }) => ({
     publish,
     reason: text.message,
     message: '',
   }));
-  return { ...base, moved: [], refused, faults: [] };
+  return { ...base, moved: [], skipped, problems: [] };
 }
 
 function optionsFor({ dir, files, explicit_files, env = [] }) {
@@ -108,14 +107,14 @@ function optionsFor({ dir, files, explicit_files, env = [] }) {
   };
 }
 
-/** Where files are named, Compose reads an override only if it is named too. */
+/** If files are named, Compose reads an override file only if it is named too. */
 function namedFiles(files, cwd) {
   if (files.length === 0 || values.kind !== 'override')
     return { files, fileSystem: nodeFileSystem };
   const path = join(cwd, 'compose.override.yaml');
   return {
     files: [...files, path],
-    fileSystem: diskWith(new Map([[path, 'x-by-hand: 1']]), nodeFileSystem),
+    fileSystem: fileSystemWith(new Map([[path, 'x-by-hand: 1']]), nodeFileSystem),
   };
 }
 
@@ -127,18 +126,18 @@ function attempt(step) {
   }
 }
 
-/** Every fixed port goes 10,000 up, or to the next port from there that nothing has; a range stays in a row. */
+/** Moves every fixed port up by 10,000, or to the next unused port from there; ranges stay consecutive. */
 function forceMoves(project) {
   const taken = new Set();
   const planned = new Map();
   const all = project.services.flatMap(publishesOf);
-  const forced = all.filter((one) => values.open || kindOf(one) === 'fixed');
+  const forced = all.filter((publish) => values.open || kindOf(publish) === 'fixed');
   for (const { hostPorts } of all) if (hostPorts) taken.add(hostPorts.first);
   return forced.map((publish) => {
     const { entry, key, address, hostPorts, target } = publish;
-    const place = `${(entry.publishedRange ?? entry.range).start} ${entry.range.path} ${key}`;
-    const port = planned.get(place) ?? nextFree(hostPorts?.first ?? target, taken);
-    planned.set(place, port);
+    const id = `${(entry.publishedRange ?? entry.range).start} ${entry.range.path} ${key}`;
+    const port = planned.get(id) ?? nextFree(hostPorts?.first ?? target, taken);
+    planned.set(id, port);
     return { publish, address, port, choice: 'moved', reason: 'forced' };
   });
 }
@@ -151,29 +150,35 @@ function nextFree(old, taken) {
   return port;
 }
 
-function portFaults(project, moved, edits, options) {
+function portProblems(project, moved, edits, options) {
   const texts = new Map(edits.map(({ path, after }) => [path, after]));
   const after = attempt(() =>
-    loadProject({ ...options, fileSystem: diskWith(texts, options.fileSystem) }),
+    loadProject({ ...options, fileSystem: fileSystemWith(texts, options.fileSystem) }),
   );
   if (after instanceof Error) return [`the result does not load: ${after.message}`];
   const ports = new Map(moved.map(({ publish, port }) => [publish, `${port}`]));
-  const wanted = describePorts(project, (publish) => ports.get(publish) ?? publishedText(publish));
-  const found = describePorts(after, publishedText);
+  const expected = describePorts(
+    project,
+    (publish) => ports.get(publish) ?? publishedText(publish),
+  );
+  const actual = describePorts(after, publishedText);
   return [
-    ...wanted.filter((line) => !found.includes(line)).map((line) => `- ${line}`),
-    ...found.filter((line) => !wanted.includes(line)).map((line) => `+ ${line}`),
-    ...(wanted.length === found.length ? [] : [`${found.length} ports, not ${wanted.length}`]),
+    ...expected.filter((line) => !actual.includes(line)).map((line) => `- ${line}`),
+    ...actual.filter((line) => !expected.includes(line)).map((line) => `+ ${line}`),
+    ...(expected.length === actual.length
+      ? []
+      : [`expected ${expected.length} ports, got ${actual.length}`]),
   ];
 }
 
-/** A second run, with what the first one wrote, finds every port where it wants it and changes nothing. */
-function stabilityFaults(edits, options) {
+/** Plans again on the written files: every port is already as planned, so nothing may change. */
+function stabilityProblems(edits, options) {
   const texts = new Map(edits.map(({ path, after }) => [path, after]));
-  const again = { ...options, fileSystem: diskWith(texts, options.fileSystem) };
+  const again = { ...options, fileSystem: fileSystemWith(texts, options.fileSystem) };
   const project = attempt(() => loadProject(again));
   if (project instanceof Error) return [];
-  const fixed = project.services.flatMap(publishesOf).filter((one) => kindOf(one) === 'fixed');
+  const publishes = project.services.flatMap(publishesOf);
+  const fixed = publishes.filter((publish) => kindOf(publish) === 'fixed');
   const assignments = fixed.map((publish) => {
     return {
       publish,
@@ -187,15 +192,15 @@ function stabilityFaults(edits, options) {
   return plan.edits.map(({ path }) => `${path}: the second run changes it`);
 }
 
-function diskWith(texts, disk) {
+function fileSystemWith(texts, fileSystem) {
   return {
-    ...disk,
+    ...fileSystem,
     stat(path) {
-      if (!texts.has(path)) return disk.stat(path);
+      if (!texts.has(path)) return fileSystem.stat(path);
       const text = texts.get(path);
       return text === undefined ? undefined : { kind: 'file', size: text.length };
     },
-    readText: (path) => texts.get(path) ?? disk.readText(path),
+    readText: (path) => texts.get(path) ?? fileSystem.readText(path),
   };
 }
 
@@ -208,17 +213,17 @@ function describePorts({ services }, portOf) {
   );
 }
 
-/** Between the texts of a file, only numbers differ, and each by a planned move. */
-function textFaults(moved, edits) {
+/** Checks that the texts of a file differ only in numbers, each by a planned move. */
+function textProblems(moved, edits) {
   const planned = new Set(moved.map(({ publish, port }) => `${publish.hostPorts.first} → ${port}`));
   return edits.flatMap(({ path, before, after }) => {
     if (before.replace(/\d+/g, '#') !== after.replace(/\d+/g, '#'))
-      return [`${path}: more than numbers`];
+      return [`${path}: text other than numbers changed`];
     const old = before.match(/\d+/g) ?? [];
-    const fresh = after.match(/\d+/g) ?? [];
+    const updated = after.match(/\d+/g) ?? [];
     return old.flatMap((digits, index) => {
-      const step = `${Number(digits)} → ${fresh[index]}`;
-      return digits === fresh[index] || planned.has(step)
+      const step = `${Number(digits)} → ${updated[index]}`;
+      return digits === updated[index] || planned.has(step)
         ? []
         : [`${path}: ${step} was not planned`];
     });
@@ -229,27 +234,27 @@ function report(all) {
   const outcomes = count(all.map(({ outcome }) => outcome));
   print(`${all.length} projects: ${describeCounts(outcomes)}`);
   const planned = all.filter(({ outcome }) => outcome === 'planned');
-  const refused = planned.flatMap(({ name, refused: list }) =>
-    list.map((one) => ({ ...one, name })),
+  const skipped = planned.flatMap((result) =>
+    result.skipped.map((move) => ({ ...move, name: result.name })),
   );
-  const moved = planned.reduce((sum, one) => sum + one.moved.length, 0);
+  const moved = planned.reduce((sum, result) => sum + result.moved.length, 0);
   print(
-    `ports: moved ${moved}, refused ${refused.length}: ${describeCounts(count(refused.map(({ reason }) => reason)))}`,
+    `ports: moved ${moved}, skipped ${skipped.length}: ${describeCounts(count(skipped.map(({ reason }) => reason)))}`,
   );
   print(
-    `projects with every port moved: ${planned.filter((one) => one.skipped.length === 0).length} of ${planned.length}`,
+    `projects with every port moved: ${planned.filter((result) => result.skipped.length === 0).length} of ${planned.length}`,
   );
   const times = planned.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
   print(
     `median ${(times[times.length >> 1] ?? 0).toFixed(1)} ms, slowest ${(times.at(-1) ?? 0).toFixed(0)} ms`,
   );
-  const wrong = all.filter(({ faults }) => faults.length > 0);
-  print(`mismatches: ${wrong.length}`);
-  for (const { name, faults } of wrong.slice(0, Number(values.show))) {
-    print(`\n${name}\n    ${faults.slice(0, 10).join('\n    ')}`);
+  const failures = all.filter(({ problems }) => problems.length > 0);
+  print(`mismatches: ${failures.length}`);
+  for (const { name, problems } of failures.slice(0, Number(values.show))) {
+    print(`\n${name}\n    ${problems.slice(0, 10).join('\n    ')}`);
   }
   const byReason =
-    Map.groupBy === undefined ? group(refused) : Map.groupBy(refused, ({ reason }) => reason);
+    Map.groupBy === undefined ? group(skipped) : Map.groupBy(skipped, ({ reason }) => reason);
   for (const [reason, list] of byReason) {
     print(`\n${reason} ${list.length}`);
     for (const { name, message, publish } of list.slice(0, Number(values.show))) {
@@ -258,9 +263,9 @@ function report(all) {
   }
 }
 
-function group(refused) {
+function group(skipped) {
   const groups = new Map();
-  for (const one of refused) groups.set(one.reason, [...(groups.get(one.reason) ?? []), one]);
+  for (const move of skipped) groups.set(move.reason, [...(groups.get(move.reason) ?? []), move]);
   return groups;
 }
 
@@ -273,7 +278,7 @@ function count(names) {
 function describeCounts(counts) {
   return Object.entries(counts)
     .sort(([, a], [, b]) => b - a)
-    .map(([name, found]) => `${name} ${found}`)
+    .map(([name, number]) => `${name} ${number}`)
     .join(', ');
 }
 

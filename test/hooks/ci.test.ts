@@ -26,12 +26,12 @@ const commands = [
 
 jest.setTimeout(150_000);
 
-test('the guide has an example for every place', () => {
+test('the guide has four commands', () => {
   expect(commands).toHaveLength(4);
 });
 
-/** How each format tells line 4 of compose.yaml. */
-const places: Readonly<Record<string, string>> = {
+/** Line 4 of compose.yaml in each format. */
+const locations: Readonly<Record<string, string>> = {
   table: 'compose.yaml:4:9',
   github: 'file=compose.yaml,line=4,col=9',
   sarif: '"startLine": 4',
@@ -41,25 +41,25 @@ const places: Readonly<Record<string, string>> = {
 const describeUnix = process.platform === 'win32' ? describe.skip : describe;
 
 describeUnix.each(commands)('docs/ci.md: %s', (command) => {
-  // The package of that name is this one, built.
-  const own = command.replaceAll(
+  // Runs the build of this checkout in place of the package.
+  const local = command.replaceAll(
     'npx --yes portplan@0.1',
     `'${process.execPath}' '${join(thisProject, 'bin/portplan.js')}'`,
   );
 
-  test('passes without a clash, and fails with one and its place', async () => {
-    expect(own).not.toBe(command);
+  test('passes without a conflict, and fails on one with its location', async () => {
+    expect(local).not.toBe(command);
     await using project = await repository({ 'compose.yaml': compose('8081') });
-    const run = () => project.run('bash', ['-e', '-c', own]);
+    const run = () => project.run('bash', ['-e', '-c', local]);
     expect(await run()).toMatchObject({ code: 0 });
 
     await project.add({ 'compose.yaml': compose('8080') });
     const { code, stdout } = await run();
-    expect([1, 123]).toContain(code); // xargs has a code of its own for the failure of what it runs
-    const report = /> (\S+)$/.exec(own.trim())?.[1];
+    expect([1, 123]).toContain(code); // xargs exits with 123 if the command fails
+    const report = /> (\S+)$/.exec(local.trim())?.[1];
     const output = report === undefined ? stdout : readFileSync(join(project.path, report), 'utf8');
     const format = /--format (\w+)/.exec(command)?.[1] ?? 'table';
-    expect(output).toContain(places[format]);
+    expect(output).toContain(locations[format]);
     if (report !== undefined) expect(() => JSON.parse(output)).not.toThrow();
   });
 });

@@ -12,15 +12,15 @@ interface Hook {
 const manifest = new URL('../../.pre-commit-hooks.yaml', import.meta.url);
 const hooks = parse(readFileSync(manifest, 'utf8')) as readonly Hook[];
 
-test('there is one hook for files and one for the host', () => {
+test('has one hook for files and one for the host', () => {
   expect(hooks.map(({ id }) => id)).toEqual(['portplan', 'portplan-live']);
 });
 
 describe.each(hooks)('$id', (hook) => {
-  // pre-commit asks re.search() of Python, which reads this expression as JavaScript does.
+  // pre-commit matches with Python's re.search(), which reads this expression as JavaScript does.
   const files = new RegExp(hook.files);
 
-  test('all files of a project come to one process, behind --', () => {
+  test('passes all files of a project to one process, after --', () => {
     expect(hook).toMatchObject({ require_serial: true, args: ['--'] });
   });
 
@@ -44,7 +44,7 @@ describe.each(hooks)('$id', (hook) => {
     '.devcontainer/docker-compose.yml',
     '.env',
     'backend/.env',
-  ])('takes %j', (name) => {
+  ])('runs for %j', (name) => {
     expect(name).toMatch(files);
   });
 
@@ -60,7 +60,7 @@ describe.each(hooks)('$id', (hook) => {
     '.env/bin/activate',
     'production.env',
     'xenv',
-  ])('leaves %j', (name) => {
+  ])('ignores %j', (name) => {
     expect(name).not.toMatch(files);
   });
 });

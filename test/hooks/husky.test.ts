@@ -11,10 +11,10 @@ jest.setTimeout(180_000);
 
 const describeUnix = process.platform === 'win32' ? describe.skip : describe;
 
-describeUnix('the examples of docs/pre-commit.md', () => {
+describeUnix('the example of docs/pre-commit.md works with', () => {
   let project: Repository;
 
-  /** A repository with the packages that the guide installs; portplan is this one, built. */
+  /** A repository with the packages that the guide installs; portplan is the build of this checkout. */
   beforeAll(async () => {
     project = await repository({
       'package.json': '{ "private": true }',
@@ -36,9 +36,9 @@ describeUnix('the examples of docs/pre-commit.md', () => {
   });
 
   const commit = (): Promise<Result> => project.run('git', ['commit', '--message=change']);
-  const refused = (...places: readonly string[]) => ({
+  const rejected = (...locations: readonly string[]) => ({
     code: 1,
-    stderr: expect.stringMatching(new RegExp(places.join('[^]*'))),
+    stderr: expect.stringMatching(new RegExp(locations.join('[^]*'))),
   });
 
   test.each([
@@ -54,17 +54,21 @@ describeUnix('the examples of docs/pre-commit.md', () => {
     expect(await commit()).toMatchObject({ code: 0 });
 
     await project.add({ 'shop/compose.yaml': compose('8080', '8080') });
-    expect(await commit()).toMatchObject(refused('shop/compose.yaml:4:9', 'shop/compose.yaml:7:9'));
+    expect(await commit()).toMatchObject(
+      rejected('shop/compose.yaml:4:9', 'shop/compose.yaml:7:9'),
+    );
 
     await project.add({ 'shop/compose.yaml': compose('8080', '$' + '{PORT:-8081}') });
     expect(await commit()).toMatchObject({ code: 0 });
 
     await project.add({ 'shop/.env': 'PORT=8080\n' });
-    expect(await commit()).toMatchObject(refused('shop/compose.yaml:4:9', 'shop/compose.yaml:7:9'));
+    expect(await commit()).toMatchObject(
+      rejected('shop/compose.yaml:4:9', 'shop/compose.yaml:7:9'),
+    );
 
     await project.remove('shop/.env');
     await project.add({ '-odd name/docker-compose-dev.yml': compose('8080', '8080') });
-    expect(await commit()).toMatchObject(refused('-odd name/docker-compose-dev.yml:4:9'));
+    expect(await commit()).toMatchObject(rejected('-odd name/docker-compose-dev.yml:4:9'));
 
     await project.remove('-odd name/docker-compose-dev.yml');
     await project.add({ 'shop/compose.yaml': compose('8080', '8082') });
@@ -72,10 +76,10 @@ describeUnix('the examples of docs/pre-commit.md', () => {
   });
 });
 
-/** The first block of code that follows these words in the guide. */
-function exampleAfter(words: string): string {
-  const example = /```\w+\n(.*?)```/s.exec(guide.slice(guide.indexOf(words)))?.[1];
-  if (example === undefined || !guide.includes(words)) throw new Error(`no example after ${words}`);
+/** Returns the first code block after a text of the guide. */
+function exampleAfter(text: string): string {
+  const example = /```\w+\n(.*?)```/s.exec(guide.slice(guide.indexOf(text)))?.[1];
+  if (example === undefined || !guide.includes(text)) throw new Error(`no example after ${text}`);
   return example;
 }
 

@@ -26,7 +26,7 @@ describeHooks(usable ? 'pre-commit' : `pre-commit (missing: ${missing.join(', ')
     await folder?.[Symbol.asyncDispose]();
   });
 
-  test('a clash fails with the place of both entries', async () => {
+  test('fails on a conflict and prints the location of both entries', async () => {
     await using project = await hooks.project({ 'compose.yaml': compose('8080:80', '8080:3000') });
     const { code, stdout } = await hooks.run(project);
     expect(stdout).toContain('compose.yaml:5:9');
@@ -34,23 +34,26 @@ describeHooks(usable ? 'pre-commit' : `pre-commit (missing: ${missing.join(', ')
     expect(code).toBe(1);
   });
 
-  test('a project without a clash passes', async () => {
+  test('passes a project without conflicts', async () => {
     await using project = await hooks.project({ 'compose.yaml': compose('8080:80', '8081:3000') });
     expect(await hooks.run(project)).toMatchObject(passed);
   });
 
-  test('git refuses to commit a clash', async () => {
+  test('keeps git from committing a conflict', async () => {
     await using project = await hooks.project({ 'compose.yaml': compose('8080:80', '8080:3000') });
     expect(await project.run('pre-commit', ['install'], hooks.options)).toMatchObject({ code: 0 });
-    const refused = await project.run('git', ['commit', '--message=clash'], hooks.options);
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('compose.yaml:5:9') });
+    const rejected = await project.run('git', ['commit', '--message=conflict'], hooks.options);
+    expect(rejected).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('compose.yaml:5:9'),
+    });
 
     await project.add({ 'compose.yaml': compose('8080:80', '8081:3000') });
-    const taken = await project.run('git', ['commit', '--message=fixed'], hooks.options);
-    expect(taken).toMatchObject({ code: 0 });
+    const accepted = await project.run('git', ['commit', '--message=fixed'], hooks.options);
+    expect(accepted).toMatchObject({ code: 0 });
   });
 
-  test('the files alone are read: an engine that does not answer changes nothing', async () => {
+  test('reads files only, so an unreachable engine has no effect', async () => {
     await using project = await hooks.project({ 'compose.yaml': compose('8080:80', '8081:3000') });
     expect(await hooks.run(project, { env: deadEngine })).toMatchObject(passed);
     expect(await hooks.run(project, { env: deadEngine, hook: 'portplan-live' })).toMatchObject({
@@ -59,15 +62,15 @@ describeHooks(usable ? 'pre-commit' : `pre-commit (missing: ${missing.join(', ')
     });
   });
 
-  test('portplan-live sees what holds a port now, without Docker', async () => {
+  test('portplan-live finds the holder of a port without Docker', async () => {
     await using held = await holdSocket({
       protocol: 'tcp',
       state: 'listen',
       address: '127.0.0.1',
       port: 0,
     });
-    const wanted = compose(`127.0.0.1:${held.port}:80`, '3000');
-    await using project = await hooks.project({ 'compose.yaml': wanted });
+    const text = compose(`127.0.0.1:${held.port}:80`, '3000');
+    await using project = await hooks.project({ 'compose.yaml': text });
     expect(await hooks.run(project)).toMatchObject(passed);
     const { code, stdout } = await hooks.run(project, { hook: 'portplan-live' });
     expect(stdout).toContain('compose.yaml:5:9');
@@ -82,7 +85,7 @@ describeHooks(usable ? 'pre-commit' : `pre-commit (missing: ${missing.join(', ')
     '-dash/compose.yaml',
     '--static/docker-compose.yml',
     "it's/$(odd)/compose.yml",
-  ])('%s', async (name) => {
+  ])('runs for %s', async (name) => {
     await using project = await hooks.project({ [name]: compose('8080:80', '8080:3000') });
     const { code, stdout } = await hooks.run(project);
     expect(stdout).toContain(`${name}:5:9`);
@@ -90,7 +93,7 @@ describeHooks(usable ? 'pre-commit' : `pre-commit (missing: ${missing.join(', ')
     expect(code).toBe(1);
   });
 
-  test('a change of .env alone checks the project of its folder', async () => {
+  test('checks the project of the folder if only its .env changes', async () => {
     await using project = await hooks.project({
       'shop/compose.yaml': compose(`\${PORT}:80`, '8081:3000'),
       'shop/.env': 'PORT=8080\n',
@@ -105,12 +108,12 @@ describeHooks(usable ? 'pre-commit' : `pre-commit (missing: ${missing.join(', ')
     expect(code).toBe(1);
   });
 
-  test('a .env without a project passes', async () => {
+  test('passes a .env without a project', async () => {
     await using project = await hooks.project({ 'frontend/.env': 'PORT=8080\n' });
     expect(await hooks.run(project)).toMatchObject(passed);
   });
 
-  test('several files of one project are checked once, as one project', async () => {
+  test('checks several files of one project once, as one project', async () => {
     await using project = await hooks.project({
       'compose.yaml': compose('8080:80', '8081:3000'),
       'compose.override.yaml': 'services:\n  web:\n    ports:\n      - 8081:81\n',
@@ -123,7 +126,7 @@ describeHooks(usable ? 'pre-commit' : `pre-commit (missing: ${missing.join(', ')
     expect(code).toBe(1);
   });
 
-  test('two projects may publish the same port', async () => {
+  test('passes two projects that publish the same port', async () => {
     await using project = await hooks.project({
       'shop/compose.yaml': compose('8080:80', '8081:3000'),
       'blog/compose.yaml': compose('8080:80', '8081:3000'),
@@ -131,7 +134,7 @@ describeHooks(usable ? 'pre-commit' : `pre-commit (missing: ${missing.join(', ')
     expect(await hooks.run(project)).toMatchObject(passed);
   });
 
-  test('deleted files are no concern', async () => {
+  test('ignores deleted files', async () => {
     await using project = await hooks.project({
       'shop/compose.yaml': compose('8080:80', '8081:3000'),
       'shop/compose.override.yaml': 'services:\n  web:\n    ports:\n      - 8081:81\n',
@@ -148,7 +151,7 @@ describeHooks(usable ? 'pre-commit' : `pre-commit (missing: ${missing.join(', ')
   });
 });
 
-/** Two services, with these entries in lines 5 and 9, column 9. */
+/** Returns a Compose file with two services, with these entries in lines 5 and 9, column 9. */
 function compose(web: string, api: string): string {
   const service = (name: string, entry: string) =>
     [`  ${name}:`, '    image: nginx:1.25', '    ports:', `      - "${entry}"`].join('\n');
@@ -165,15 +168,15 @@ interface HookOptions {
 }
 
 interface Hooks {
-  /** For what runs the hooks: an environment in which there are no programs but those that pre-commit needs. */
+  /** Options for commands that run hooks: PATH has only the programs that pre-commit needs. */
   readonly options: { readonly env: NodeJS.ProcessEnv };
-  /** A repository that is configured for both hooks, with these files staged. */
+  /** Creates a repository that is configured for both hooks, with these files staged. */
   project(files: Readonly<Record<string, string>>): Promise<Repository>;
-  /** `pre-commit run` on what is staged. */
+  /** Runs `pre-commit run` on the staged files. */
   run(project: Repository, options?: HookOptions): Promise<Result>;
 }
 
-/** Lets pre-commit install this project from a git URL, as it does at the first commit of a user. */
+/** Makes pre-commit install this project from a Git URL, as it does on a user's first commit. */
 async function installHooks(folder: TempFolder): Promise<Hooks> {
   const rev = await commitThisProject(join(folder.path, 'portplan'));
   const config = JSON.stringify({
@@ -204,7 +207,7 @@ async function installHooks(folder: TempFolder): Promise<Hooks> {
   };
 }
 
-/** @returns a folder for PATH */
+/** Creates a folder with links to the programs, and returns its path for PATH. */
 async function linkPrograms(folder: TempFolder): Promise<string> {
   const bin = join(folder.path, 'bin');
   await mkdir(bin);

@@ -4,31 +4,31 @@ import { fileURLToPath } from 'node:url';
 import { type Result, type RunOptions, run, runOrThrow } from '../rig/run.ts';
 import { tempFolder } from '../rig/temp.ts';
 
-/** A git repository in a temp folder, which is removed when it is disposed of. */
+/** A Git repository in a temporary folder, which is removed on disposal. */
 export interface Repository extends AsyncDisposable {
   readonly path: string;
-  /** What commands get that are not told otherwise. */
+  /** Default environment of commands. */
   readonly env: NodeJS.ProcessEnv;
   /** Writes files (name → text) and stages them. */
   add(files: Readonly<Record<string, string>>): Promise<void>;
-  /** Removes files, and stages that. */
+  /** Removes files and stages the removal. */
   remove(...names: readonly string[]): Promise<void>;
-  /** Commits what is staged, without any hook. */
+  /** Commits the staged changes without running hooks. */
   commit(): Promise<void>;
-  /** Runs a command in it, whatever its exit code. */
+  /** Runs a command in the repository; resolves with any exit code. */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<Result>;
-  /** As `run`, but a failure rejects with the output. */
+  /** As `run`, but rejects with the output if the exit code is not 0. */
   runOrThrow(command: string, args: readonly string[], options?: RunOptions): Promise<Result>;
 }
 
-/** Makes a repository in which `files` are staged. */
+/** Creates a repository in which `files` are staged. */
 export async function repository(files: Readonly<Record<string, string>>): Promise<Repository> {
   const folder = await tempFolder();
   const env = toolEnvironment();
-  const usual = { cwd: folder.path, env, timeoutMs: 60_000 };
-  const git = (...args: readonly string[]) => runOrThrow('git', args, usual);
+  const defaults = { cwd: folder.path, env, timeoutMs: 60_000 };
+  const git = (...args: readonly string[]) => runOrThrow('git', args, defaults);
   await git('init', '--quiet');
-  const made: Repository = {
+  const created: Repository = {
     path: folder.path,
     env,
     async add(texts) {
@@ -42,17 +42,16 @@ export async function repository(files: Readonly<Record<string, string>>): Promi
     async commit() {
       await git('commit', '--quiet', '--no-verify', '--message=test');
     },
-    run: (command, args, options) => run(command, args, { ...usual, ...options }),
-    runOrThrow: (command, args, options) => runOrThrow(command, args, { ...usual, ...options }),
+    run: (command, args, options) => run(command, args, { ...defaults, ...options }),
+    runOrThrow: (command, args, options) => runOrThrow(command, args, { ...defaults, ...options }),
     [Symbol.asyncDispose]: folder[Symbol.asyncDispose],
   };
-  await made.add(files);
-  return made;
+  await created.add(files);
+  return created;
 }
 
 /**
- * Commits this project, as it is on the disk, to a new repository at `path`.
- * @returns the commit
+ * Commits this project, as it is on disk, to a new repository at `path`, and returns the commit hash.
  */
 export async function commitThisProject(path: string): Promise<string> {
   const env = { ...toolEnvironment(), GIT_DIR: join(path, '.git'), GIT_WORK_TREE: thisProject };
@@ -66,12 +65,12 @@ export async function commitThisProject(path: string): Promise<string> {
 export const thisProject = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * The environment of this process without what would reach git, npm or portplan from the run of these tests (`npm test`
- * sets npm's variables, a git hook git's), and without the user's git configuration.
+ * Returns the environment of this process without variables that affect git, npm or portplan (`npm test` sets npm's, a
+ * Git hook sets git's), and without the user's Git configuration.
  */
 function toolEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return {
-    ...Object.fromEntries(Object.entries(env).filter(([name]) => !leftOut.test(name))),
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => !excluded.test(name))),
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_AUTHOR_NAME: 'test',
@@ -81,5 +80,5 @@ function toolEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEn
   };
 }
 
-const leftOut =
+const excluded =
   /^(npm_(?!config_)|npm_config_(local_|global_)?prefix$|(git|docker|compose|portplan|pre_commit|github|gitlab)_|(ci|init_cwd|node_env)$)/i;

@@ -16,7 +16,7 @@ import { errorOf, withFiles } from '../fixture.ts';
 
 const read = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8');
 
-test('files are changed, made and removed, and nothing else is left', () => {
+test('changes, creates and deletes files, and leaves no temporary files', () => {
   withFiles({ a: 'a\r\n', b: 'b' }, (folder) => {
     chmodSync(join(folder, 'a'), 0o640);
     const edits = [
@@ -31,7 +31,7 @@ test('files are changed, made and removed, and nothing else is left', () => {
   });
 });
 
-test('UTF-16 stays UTF-16', () => {
+test('keeps the UTF-16 encoding of a file', () => {
   withFiles({}, (folder) => {
     const path = join(folder, 'a');
     writeFileSync(path, '\uFEFFä', 'utf16le');
@@ -42,9 +42,9 @@ test('UTF-16 stays UTF-16', () => {
 
 test.each([
   ['changed', 'other', 'text'],
-  ['gone', undefined, 'text'],
-  ['made', 'other', undefined],
-])('a file that was %s meanwhile: none is written', (_name, now, before) => {
+  ['deleted', undefined, 'text'],
+  ['created', 'other', undefined],
+])('writes no file if one was %s since the plan', (_name, now, before) => {
   withFiles({ a: 'a', ...(now !== undefined && { b: now }) }, (folder) => {
     const edits = [
       { path: join(folder, 'a'), before: 'a', after: 'A' },
@@ -58,7 +58,7 @@ test.each([
 
 const links = process.platform === 'win32' ? test.skip : test;
 
-links('a link inside of the project is followed, and stays', () => {
+links('follows a link inside the project and keeps it', () => {
   withFiles({ 'sub/a': 'a' }, (folder) => {
     symlinkSync('sub/a', join(folder, 'link'));
     applyEdits([{ path: join(folder, 'link'), before: 'a', after: 'A' }], [folder]);
@@ -69,7 +69,7 @@ links('a link inside of the project is followed, and stays', () => {
 links.each([
   ['a file', '../outside/a', 'link'],
   ['a folder', '../outside', 'link/a'],
-])('a link to %s outside of the project is not followed', (_name, target, path) => {
+])('rejects a link to %s outside the project', (_name, target, path) => {
   withFiles({}, (folder) => {
     const outside = join(folder, '..', 'outside');
     mkdirSync(outside);
@@ -81,7 +81,7 @@ links.each([
   });
 });
 
-links('a link that leads nowhere', () => {
+links('rejects a dangling link', () => {
   withFiles({}, (folder) => {
     symlinkSync('../nowhere', join(folder, 'link'));
     const edits = [{ path: join(folder, 'link'), before: undefined, after: 'A' }];
@@ -90,11 +90,11 @@ links('a link that leads nowhere', () => {
   });
 });
 
-test('a later step that fails undoes the earlier ones', () => {
+test('rolls back all steps if a later one fails', () => {
   withFiles({ a: 'a' }, (folder) => {
     const edits = [
       { path: join(folder, 'a'), before: 'a', after: 'A' },
-      // Both would be made: the second one finds the file of the first.
+      // Both edits create the file: the second one finds the file of the first.
       { path: join(folder, 'b'), before: undefined, after: '1' },
       { path: join(folder, 'b'), before: undefined, after: '2' },
     ];
@@ -104,7 +104,7 @@ test('a later step that fails undoes the earlier ones', () => {
   });
 });
 
-test('a folder is no file', () => {
+test('rejects a folder', () => {
   withFiles({ 'a/b': '' }, (folder) => {
     const edits = [{ path: join(folder, 'a'), before: '', after: 'A' }];
     expect(errorOf(() => applyEdits(edits, [folder])).reason).toBe('cannot-write');

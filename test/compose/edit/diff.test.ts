@@ -9,7 +9,7 @@ const nine = numbers(1, 9);
 test.each([
   ['a line', 'a\nb\nc\n', 'a\nx\nc\n', '@@ -1,3 +1,3 @@\n a\n-b\n+x\n c\n'],
   [
-    'three lines around',
+    'three lines of context',
     nine,
     nine.replace('5', 'x'),
     `@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+x\n 6\n 7\n 8\n`,
@@ -20,30 +20,30 @@ test.each([
     'b',
     '@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n',
   ],
-  ['a line end', 'a', 'a\n', '@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n'],
+  ['an added line end', 'a', 'a\n', '@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n'],
   ['an added line', 'a\n', 'a\nb\n', '@@ -1 +1,2 @@\n a\n+b\n'],
   [
-    'two places',
+    'two hunks',
     numbers(1, 20),
     numbers(1, 20).replace('2\n', 'x\n').replace('18\n', 'y\n'),
     '@@ -1,5 +1,5 @@\n 1\n-2\n+x\n 3\n 4\n 5\n@@ -15,6 +15,6 @@\n 15\n 16\n 17\n-18\n+y\n 19\n 20\n',
   ],
-  ['windows line ends', 'a\r\n', 'b\r\n', '@@ -1 +1 @@\n-a\n+b\n'],
-  ['control characters', 'a\n', '\tb\u001b[2J\n', '@@ -1 +1 @@\n-a\n+\tb\\u{1b}[2J\n'],
-])('%s', (_name, before, after, hunks) => {
+  ['Windows line ends without carriage returns', 'a\r\n', 'b\r\n', '@@ -1 +1 @@\n-a\n+b\n'],
+  ['control characters as escapes', 'a\n', '\tb\u001b[2J\n', '@@ -1 +1 @@\n-a\n+\tb\\u{1b}[2J\n'],
+])('shows %s', (_name, before, after, hunks) => {
   const edits = [{ path: '/p/sub/a.yaml', before, after }];
   expect(formatDiff(edits, '/p')).toBe(`--- a/sub/a.yaml\n+++ b/sub/a.yaml\n${hunks}`);
 });
 
 test.each([
-  ['made', undefined, 'a\n', '--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+a\n'],
-  ['removed', 'a\n', undefined, '--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n'],
+  ['created', undefined, 'a\n', '--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+a\n'],
+  ['deleted', 'a\n', undefined, '--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n'],
   ['unchanged', 'a\n', 'a\n', ''],
-])('a file that is %s', (_name, before, after, expected) => {
+])('shows a file that is %s', (_name, before, after, expected) => {
   expect(formatDiff([{ path: '/p/x', before, after }], '/p')).toBe(expected);
 });
 
-test('a diff leads from one text to the other, in as few lines as possible', () => {
+test('shows a diff that applies, with as few lines as possible', () => {
   const lines = fc.array(fc.constantFrom('a\n', 'b\n', 'c\n'), { maxLength: 12 });
   fc.assert(
     fc.property(lines, lines, (before, after) => {
@@ -59,7 +59,7 @@ test('a diff leads from one text to the other, in as few lines as possible', () 
   );
 });
 
-/** Applies a unified diff as `patch` does, and checks every line that it names. */
+/** Applies a unified diff as `patch` does, and checks its context and removed lines. */
 function applyPatch(before: readonly string[], diff: string): readonly string[] {
   const after: string[] = [];
   let index = 0;
@@ -94,7 +94,7 @@ function longestCommon(one: readonly string[], other: readonly string[]): number
   return row.at(-1) ?? 0;
 }
 
-test('texts without a common line are replaced as a whole, within a second', () => {
+test('replaces a text without common lines as a whole, within a second', () => {
   const text = (name: string) => Array.from({ length: 3000 }, (_, index) => `${name}${index}\n`);
   const [before, after] = [text('a'), text('b')];
   const started = performance.now();

@@ -5,14 +5,14 @@ import { supportsOverrideTag } from '../../../src/compose/edit/override/target.t
 import { type Files, withFiles } from '../fixture.ts';
 import { type Moves, writeIn } from './fixture.ts';
 
-// What was written, read by the real thing. PORTPLAN_TEST_COMPOSE names a docker-compose program; else `docker compose`
-// is tried.
+// Loads the written files with Docker Compose. PORTPLAN_TEST_COMPOSE is the path of a docker-compose program; the default
+// is `docker compose`.
 const command: readonly string[] = process.env.PORTPLAN_TEST_COMPOSE
   ? [process.env.PORTPLAN_TEST_COMPOSE]
   : ['docker', 'compose'];
 const version = run(['version', '--short'], '.').stdout?.trim() ?? '';
 const when = supportsOverrideTag(version) ? describe : describe.skip;
-const suffix = supportsOverrideTag(version) ? '' : ' (no docker compose that knows !override here)';
+const suffix = supportsOverrideTag(version) ? '' : ' (no docker compose that supports !override)';
 
 const files: Files = {
   'compose.yaml': `name: p
@@ -34,7 +34,7 @@ services:
   '.env': 'UNUSED=1\r\nDB_PORT=5432',
 };
 const moves: Moves = { 'web 80': 8081, 'web 443': 9443, 'web 53/udp': 5301, 'db 5432': 15432 };
-const wanted = [
+const expected = [
   'db :15432:5432/tcp ingress ',
   'web 127.0.0.1:9443:443/tcp ingress ',
   'web :5301:53/udp host names',
@@ -52,17 +52,17 @@ when(`docker compose config${suffix}`, () => {
     ['env', files, moves],
     ['file', { 'compose.yaml': files['compose.yaml'] ?? '' }, moves],
   ])(
-    '%s',
-    (kind, given, asked) => {
-      withFiles(given, (folder) => {
-        expect(writeIn(folder, { kind, moves: asked }).skipped).toEqual([]);
-        expect(portsIn(folder)).toEqual(wanted);
+    'reads the planned ports after --write %s',
+    (kind, projectFiles, plannedMoves) => {
+      withFiles(projectFiles, (folder) => {
+        expect(writeIn(folder, { kind, moves: plannedMoves }).skipped).toEqual([]);
+        expect(portsIn(folder)).toEqual(expected);
       });
     },
     30_000,
   );
 
-  test('what is left after the way back is taken too', () => {
+  test('accepts the override file after all moves are undone', () => {
     withFiles({ ...files, 'compose.override.yaml': '# mine\n' }, (folder) => {
       writeIn(folder, { kind: 'override', moves: { 'web 80': 9000 } });
       writeIn(folder, { kind: 'override', moves: { 'web 80': 8080 } });

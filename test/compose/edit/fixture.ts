@@ -10,27 +10,27 @@ import type { Assignment } from '../../../src/model/findings/plan.ts';
 import { toPort } from '../../../src/model/ports/port.ts';
 import { type Files, portTexts, withFiles } from '../fixture.ts';
 
-/** Where ports go: the host port by service and container port, `web 80` or `dns 53/udp`. */
+/** New host ports, by service and container port: `web 80` or `dns 53/udp`. */
 export type Moves = Readonly<Record<string, number>>;
 
-/** The assignments that say so, one for each publish of that container port. */
+/** Returns the assignments for these moves, one for each publish of the container port. */
 export function assignmentsFor(project: ComposeProject, moves: Moves): readonly Assignment[] {
-  return Object.entries(moves).flatMap(([position, port]) => {
-    const [service, target = ''] = position.split(' ');
+  return Object.entries(moves).flatMap(([container, port]) => {
+    const [service, target = ''] = container.split(' ');
     const [number, protocol = 'tcp'] = target.split('/');
-    const own = project.services.find(({ name }) => name === service);
-    const publishes = own === undefined ? [] : publishesOf(own);
-    const found = publishes.filter(
-      (one) => one.target === Number(number) && one.protocol === protocol,
-    );
-    if (found.length === 0) throw new Error(`the project publishes no ${position}`);
-    return found.map((publish) => {
+    const publishes = project.services
+      .filter(({ name }) => name === service)
+      .flatMap((owner) => publishesOf(owner))
+      .filter((publish) => publish.target === Number(number) && publish.protocol === protocol);
+    if (publishes.length === 0) throw new Error(`the project does not publish ${container}`);
+    return publishes.map((publish) => {
       const { address } = publish;
       return { publish, address, port: toPort(port), choice: 'moved', reason: 'taken' } as const;
     });
   });
 }
 
+/** One run of `plan --write`. */
 export interface Run {
   readonly kind: WriteKind;
   readonly files: Files;
@@ -39,13 +39,13 @@ export interface Run {
   readonly composeVersion?: string;
 }
 
-/** What a run left behind. */
+/** The edits of a run, and the project after them. */
 export interface Outcome extends EditPlan {
-  /** The files by name, those that are gone as `undefined`. */
+  /** Texts of the files, by name; `undefined` for deleted files. */
   readonly files: Readonly<Record<string, string | undefined>>;
   /** `web: :8080:80/tcp ingress` */
   readonly ports: readonly string[];
-  /** Whether a second run with the same wishes finds nothing to change. */
+  /** Whether a second run with the same moves makes no edits. */
   readonly stable: boolean;
 }
 
@@ -54,7 +54,7 @@ export function write({ files, ...run }: Run): Outcome {
   return withFiles(files, (folder) => writeIn(folder, run, Object.keys(files)));
 }
 
-/** The same in a folder that is there already. */
+/** Does the same as `write` in an existing folder. */
 export function writeIn(
   folder: string,
   run: Omit<Run, 'files'>,

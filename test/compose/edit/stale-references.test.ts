@@ -27,7 +27,7 @@ x-casaos:
   port_map: "8080"
 `;
 
-test('where the old number still stands', () => {
+test('warns about every place that still has the old port', () => {
   const files = { 'compose.yaml': compose, '.env': 'URL=http://localhost:8080\n# 8080\nA=80\n' };
   const { warnings } = write({ kind: 'file', files, moves: { 'web 80': 9090 } });
   const places = warnings.map(({ code, message, location }) => {
@@ -45,7 +45,7 @@ test('where the old number still stands', () => {
   ]);
 });
 
-test('the health check of a service that listens on the number itself', () => {
+test('ignores the health check of a service that listens on the port itself', () => {
   const text = compose.replace('"8080:80"', '"8080:8080"');
   const { warnings } = write({
     kind: 'file',
@@ -55,7 +55,7 @@ test('the health check of a service that listens on the number itself', () => {
   expect(warnings.map(({ location }) => location?.line)).toEqual([7, 13, 16, 21, 24]);
 });
 
-test('neither the block nor the variable itself is told', () => {
+test('ignores the managed block and the variable that was set', () => {
   const files = {
     'compose.yaml': `services: {web: {image: a, ports: ["\${P}:80"]}}`,
     '.env': 'P=8080\n',
@@ -66,7 +66,7 @@ test('neither the block nor the variable itself is told', () => {
   });
 });
 
-test('a list of ports under an anchor is no such position', () => {
+test('ignores a list of ports with an anchor', () => {
   const files = { 'compose.yaml': 'x-p: &p ["8080:80"]\nservices: {web: {image: a, ports: *p}}\n' };
   const run = {
     kind: 'override',
@@ -77,7 +77,7 @@ test('a list of ports under an anchor is no such position', () => {
   expect(write(run)).toMatchObject({ skipped: [], warnings: [] });
 });
 
-test('nothing is told of a port that stays', () => {
+test('does not warn about a port that is not moved', () => {
   const files = {
     'compose.yaml': compose.replace('["8080:80"]', `["\${P}:80"]`),
     '.env': 'P=8080\n',

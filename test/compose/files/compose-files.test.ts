@@ -31,7 +31,7 @@ const vectors = readVectors<ExpectedProject>('compose-files').map(
   (vector) => [vector.id, vector.title, vector] as const,
 );
 
-test.each(vectors)('%s: %s', (_id, _title, vector) => {
+test.each(vectors)('loads %s: %s', (_id, _title, vector) => {
   withFiles(vector.files, (folder) => {
     const cwd = `${folder}/${vector.cwd ?? ''}`.replace(/\/$/, '');
     const load = () =>

@@ -20,7 +20,7 @@ const vectors = readVectors<PortVector>('ports').map((vector) => {
   return [vector.id, text, vector] as const;
 });
 
-test.each(vectors)('%s: %s', (_id, text, { expect: expected, error }) => {
+test.each(vectors)('parses %s: %s', (_id, text, { expect: expected, error }) => {
   const load = () => loadFiles({ 'compose.yaml': serviceWith(text) });
   if (error !== undefined) {
     expect(errorOf(load)).toMatchObject({
@@ -34,21 +34,21 @@ function serviceWith(item: string): string {
   return `services:\n  web:\n    image: a\n    ports:\n      - ${item}\n`;
 }
 
-describe('what only the engine refuses', () => {
+describe('a port that only the engine rejects', () => {
   const text = `services: {web: {image: a, profiles: [p], ports: [{target: 80, published: abc}]}}`;
 
-  test('is an error in a service that starts', () => {
+  test('is an error in an enabled service', () => {
     expect(errorOf(() => loadFiles({ 'compose.yaml': text }, { profiles: ['p'] })).reason).toBe(
       'invalid-host-port',
     );
   });
 
-  test('is a warning in a service that does not', () => {
+  test('is a warning in a service that is not enabled', () => {
     const { warnings } = loadFiles({ 'compose.yaml': text });
     expect(warnings).toMatchObject([{ code: 'not-startable' }]);
   });
 
-  test('is nothing when an override removes it', () => {
+  test('is accepted if an override file removes it', () => {
     const files = {
       'compose.yaml': 'services: {web: {image: a, ports: [{target: 80, published: abc}]}}',
       'compose.override.yaml': 'services: {web: {ports: !override ["1:1"]}}',
@@ -57,7 +57,7 @@ describe('what only the engine refuses', () => {
   });
 });
 
-test('what Compose refuses is an error even when an override removes it', () => {
+test('rejects a port that Compose rejects, even if an override file removes it', () => {
   const files = {
     'compose.yaml': 'services: {web: {image: a, ports: ["bad:80"]}}',
     'compose.override.yaml': 'services: {web: {ports: !reset []}}',

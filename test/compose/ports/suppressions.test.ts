@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { loadFiles } from '../fixture.ts';
 
-test('comments allow findings at a port', () => {
+test('reads suppression comments on the line of a port and above it', () => {
   const text = [
     'services:',
     '  web:',
@@ -17,8 +17,8 @@ test('comments allow findings at a port', () => {
     '      - "5:5#portplan: allow nothing"',
   ].join('\n');
   const load = () => loadFiles({ 'compose.yaml': text.replace(/\n[^\n]*nothing"$/, '') });
-  const allowances = load().services[0]?.publishes.map(({ entry }) => entry.suppressions);
-  expect(allowances).toEqual([
+  const suppressions = load().services[0]?.publishes.map(({ entry }) => entry.suppressions);
+  expect(suppressions).toEqual([
     [{ code: 'port-in-use', reason: 'the old one stops first' }],
     [{ code: 'privileged-port', reason: '' }],
     [],
@@ -26,7 +26,7 @@ test('comments allow findings at a port', () => {
   ]);
 });
 
-test('x-portplan is kept as plain data', () => {
+test('reads x-portplan as plain data', () => {
   const text =
     'x-portplan: {range: 8000-8999, avoid: [8080]}\nservices: {web: {image: a, x-portplan: {keep: true, n: ~}}}';
   const { extension, services } = loadFiles({ 'compose.yaml': text });

@@ -13,21 +13,21 @@ const vectors = readVectors<InterpolationVector>('interpolation').map(
   (vector) => [vector.id, vector.template, vector] as const,
 );
 
-test.each(vectors)('%s: %j', (_id, template, { env, result, error, compose240 }) => {
+test.each(vectors)('interpolates %s: %j', (_id, template, { env, result, error, compose240 }) => {
   const fill = () => interpolate(template, (name) => env[name]);
   if (error !== undefined) expect(errorOf(fill).reason).toBe(error);
   else expect(fill()).toMatchObject({ text: result, rejectedByOlder: compose240 !== undefined });
 });
 
-describe('which variables a text depends on', () => {
+describe('lists the variables of a template:', () => {
   test.each([
-    ['plain', `$A:\${B}`, {}, ['A', 'B'], ['A', 'B']],
-    ['a default is a value', `\${A:-1}:80`, {}, ['A'], []],
-    ['a default that is unset itself', `\${A:-$B}`, {}, ['A', 'B'], ['B']],
+    ['plain variables', `$A:\${B}`, {}, ['A', 'B'], ['A', 'B']],
+    ['a default counts as a value', `\${A:-1}:80`, {}, ['A'], []],
+    ['a default with an unset variable', `\${A:-$B}`, {}, ['A', 'B'], ['B']],
     ['an unused default does not count', `\${A:-$B}`, { A: '1' }, ['A'], []],
     ['an alternative of an unset variable', `\${A:+1}`, {}, ['A'], []],
-    ['set to nothing is set', '$A', { A: '' }, ['A'], []],
-    ['none', 'a$$b', {}, [], []],
+    ['an empty variable counts as set', '$A', { A: '' }, ['A'], []],
+    ['an escaped dollar sign', 'a$$b', {}, [], []],
   ])('%s', (_name, template, env: Record<string, string>, variables, unset) => {
     expect(interpolate(template, (name) => env[name])).toMatchObject({ variables, unset });
   });
@@ -41,7 +41,7 @@ test.each([
   expect(interpolate(template, () => undefined).text).toBe(text);
 });
 
-test('nesting has an end', () => {
+test('rejects 50,000 nested variables', () => {
   const template = `${`\${A:-`.repeat(50_000)}${'}'.repeat(50_000)}`;
   expect(errorOf(() => interpolate(template, () => undefined)).reason).toBe('invalid-template');
 });

@@ -18,7 +18,7 @@ const vectors = readVectors<MergeVector>('merge-ports').map(
   (vector) => [vector.id, vector.base, vector.override, vector] as const,
 );
 
-test.each(vectors)('%s: %s under %s', (_id, base, override, { expect: expected, error }) => {
+test.each(vectors)('merges %s: %s under %s', (_id, base, override, { expect: expected, error }) => {
   const load = () =>
     loadFiles({
       'compose.yaml': `services:\n  web:\n    image: a\n    ports: ${base}\n`,
@@ -32,18 +32,18 @@ test.each(vectors)('%s: %s under %s', (_id, base, override, { expect: expected, 
   } else expect(vectorPortsOf(load().services[0])).toEqual(expected);
 });
 
-describe('tags', () => {
+describe('applies a tag', () => {
   const load = (base: string, override: string) =>
     loadFiles({ 'compose.yaml': base, 'compose.override.yaml': override }).services;
 
   test.each([
-    ['a whole service is replaced', '{services: {web: !override {image: b, ports: ["2:2"]}}}', [2]],
-    ['a whole section is replaced', '{services: !override {web: {image: b, ports: ["3:3"]}}}', [3]],
-    ['by an alias', '{x-p: &p !override ["4:4"], services: {web: {ports: *p}}}', [4]],
-    ['by a merge key', '{x-b: &b {ports: !override ["5:5"]}, services: {web: {<<: *b}}}', [5]],
-    ['reset by a merge key', '{x-b: &b {ports: !reset []}, services: {web: {<<: *b}}}', []],
+    ['that replaces a service', '{services: {web: !override {image: b, ports: ["2:2"]}}}', [2]],
+    ['that replaces all services', '{services: !override {web: {image: b, ports: ["3:3"]}}}', [3]],
+    ['of an alias', '{x-p: &p !override ["4:4"], services: {web: {ports: *p}}}', [4]],
+    ['of a merge key', '{x-b: &b {ports: !override ["5:5"]}, services: {web: {<<: *b}}}', [5]],
+    ['that resets by a merge key', '{x-b: &b {ports: !reset []}, services: {web: {<<: *b}}}', []],
     [
-      'an own value over a tagged one',
+      'below an explicit value',
       '{x-b: &b {ports: !reset []}, services: {web: {<<: *b, ports: ["6:6"]}}}',
       [6],
     ],

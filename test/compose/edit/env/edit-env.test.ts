@@ -14,47 +14,57 @@ const compose = `services:
 `;
 const block = '# portplan: begin\nWEB_PORT=9090\n# portplan: end\n';
 
-describe('the block of .env', () => {
+describe('writes the managed block of .env', () => {
   const cases: readonly (readonly [string, string | undefined, Moves, string | undefined])[] = [
-    ['a new file', undefined, { 'web 80': 9090 }, block],
-    ['behind other lines', 'A=1\n\n', { 'web 80': 9090 }, `A=1\n\n${block}`],
-    ['over a value by hand', 'WEB_PORT=8081\n', { 'web 80': 9090 }, `WEB_PORT=8081\n${block}`],
-    ['no last line end', 'A=1', { 'web 80': 9090 }, `A=1\n${block.trimEnd()}`],
+    ['in a new file', undefined, { 'web 80': 9090 }, block],
+    ['after other lines', 'A=1\n\n', { 'web 80': 9090 }, `A=1\n\n${block}`],
     [
-      'windows line ends',
+      'after a hand-written value',
+      'WEB_PORT=8081\n',
+      { 'web 80': 9090 },
+      `WEB_PORT=8081\n${block}`,
+    ],
+    ['without a final line end', 'A=1', { 'web 80': 9090 }, `A=1\n${block.trimEnd()}`],
+    [
+      'with Windows line ends',
       'A=1\r\n',
       { 'web 80': 9090 },
       `A=1\r\n${block.replaceAll('\n', '\r\n')}`,
     ],
-    ['a byte order mark', '\uFEFFA=1\n', { 'web 80': 9090 }, `\uFEFFA=1\n${block}`],
+    ['after a byte order mark', '\uFEFFA=1\n', { 'web 80': 9090 }, `\uFEFFA=1\n${block}`],
     [
-      'a block that is there',
+      'over an existing block',
       `${block}A=1 # x\n`,
       { 'web 80': 9091 },
       `${block.replace('9090', '9091')}A=1 # x\n`,
     ],
     [
-      'one more variable',
+      'with one more variable',
       block,
       { 'api 80': 3001 },
       block.replace('# portplan: end', 'API_PORT=3001\n# portplan: end'),
     ],
-    ['nothing to move', block, {}, block],
+    ['unchanged without moves', block, {}, block],
     [
-      'a variable that no port uses',
+      'without a variable that no port uses',
       'A=1\n# portplan: begin\nOLD=1\n# portplan: end\nB=2\n',
       {},
       'A=1\nB=2\n',
     ],
-    ['only such a variable', '# portplan: begin\nOLD=1\n# portplan: end\n', {}, undefined],
     [
-      'a comment in the block',
+      'deleting a file with only unused variables',
+      '# portplan: begin\nOLD=1\n# portplan: end\n',
+      {},
+      undefined,
+    ],
+    [
+      'keeping a comment in the block',
       '# portplan: begin\n# why\nWEB_PORT=1\n# portplan: end',
       { 'web 80': 9090 },
       '# portplan: begin\n# why\nWEB_PORT=9090\n# portplan: end',
     ],
     [
-      'a mark without its partner',
+      'after a begin comment without its end',
       '# portplan: begin\nA=1\n',
       { 'web 80': 9090 },
       `# portplan: begin\nA=1\n${block}`,
@@ -70,15 +80,15 @@ describe('the block of .env', () => {
       ...((before ?? after) !== undefined && { '.env': after }),
     });
     expect(outcome.stable).toBe(true);
-    for (const [position, port] of Object.entries(moves)) {
+    for (const [container, port] of Object.entries(moves)) {
       expect(outcome.ports).toContainEqual(
-        expect.stringContaining(`${position.split(' ')[0]} :${port}:80`),
+        expect.stringContaining(`${container.split(' ')[0]} :${port}:80`),
       );
     }
   });
 
   test.each(['A=1', 'A=1\n', 'A=1\r\nB=2', '\uFEFF', 'A="x\ny"\n'])(
-    'goes without a trace: %j',
+    'is removed without a trace: %j',
     (text) => {
       const written = setBlockValues(text, new Map([['P', '1']]));
       const expected = text === '\uFEFF' ? undefined : text;
@@ -87,7 +97,7 @@ describe('the block of .env', () => {
   );
 });
 
-describe('what a variable may hold', () => {
+describe('sets a variable with', () => {
   const port = (text: string) => `services:\n  web:\n    image: a\n    ports: [${text}]\n`;
   test.each([
     ['no default', `"\${P}:80"`, '', 'P=9090'],
@@ -109,7 +119,7 @@ describe('what a variable may hold', () => {
   });
 });
 
-describe('refused', () => {
+describe('skips the move', () => {
   const two = `services:\n  web: {image: a, ports: ["\${P:-8080}:80"]}\n  api: {image: a, ports: ["127.0.0.2:\${P:-8080}:80"]}\n`;
   test.each([
     ['no-variable', 'services: {web: {image: a, ports: ["8080:80"]}}', {}],
@@ -119,7 +129,7 @@ describe('refused', () => {
     ['variable-outside', compose, { env: { WEB_PORT: '8081' } }],
     ['no-env-file', compose, { env: { COMPOSE_DISABLE_ENV_FILE: '1' } }],
     ['no-env-file', compose, { envFiles: ['/dev/null'] }],
-  ])('%s', (reason, text, options) => {
+  ])('with reason %s', (reason, text, options) => {
     const outcome = write({
       kind: 'env',
       files: { 'compose.yaml': text },
@@ -129,13 +139,13 @@ describe('refused', () => {
     expect(outcome).toMatchObject({ edits: [], skipped: [{ reason }] });
   });
 
-  test('a value behind the block', () => {
+  test('if a value after the block wins', () => {
     const files = { 'compose.yaml': compose, '.env': `${block}WEB_PORT=8081\n` };
     const outcome = write({ kind: 'env', files, moves: { 'web 80': 9091 } });
     expect(outcome).toMatchObject({ files, skipped: [{ reason: 'variable-outside' }] });
   });
 
-  test('one variable for two ports that differ', () => {
+  test('if one variable sets two ports that need different values', () => {
     const outcome = write({
       kind: 'env',
       files: { 'compose.yaml': two },
@@ -147,7 +157,7 @@ describe('refused', () => {
     });
   });
 
-  test('the other port moves', () => {
+  test('and still moves the other port', () => {
     const outcome = write({
       kind: 'env',
       files: { 'compose.yaml': compose },
@@ -159,7 +169,7 @@ describe('refused', () => {
   });
 });
 
-test('one variable for ports that move together', () => {
+test('moves ports together that share a variable', () => {
   const text = `services:\n  web: {image: a, ports: ["127.0.0.1:\${P:-8080}:80", "127.0.0.2:\${P:-8080}:80"]}\n`;
   const outcome = write({
     kind: 'env',
@@ -173,7 +183,7 @@ test('one variable for ports that move together', () => {
   ]);
 });
 
-test('the last named env file is written', () => {
+test('writes the last named env file', () => {
   const files = { 'compose.yaml': compose, 'a.env': 'A=1\n', 'b.env': 'B=1\n' };
   const outcome = write({
     kind: 'env',

@@ -5,12 +5,12 @@ import { anyAddress } from '../../../../src/model/ports/address.ts';
 import { loadFiles, withFiles } from '../../fixture.ts';
 import { assignmentsFor, type Moves, write } from '../fixture.ts';
 
-/** A service with these lines below `ports:`. */
+/** Returns a Compose file with one service and this text after `ports:`. */
 function web(ports: string): string {
   return `services:\n  web:\n    image: a\n    ports:${ports}\n`;
 }
 
-describe('only the number changes', () => {
+describe('changes only the number, with', () => {
   const cases: readonly (readonly [string, string, Moves, string])[] = [
     ['double quotes', web(' ["8080:80"]'), { 'web 80': 9090 }, web(' ["9090:80"]')],
     ['single quotes', web(" ['8080:80']"), { 'web 80': 9090 }, web(" ['9090:80']")],
@@ -21,7 +21,7 @@ describe('only the number changes', () => {
       web('\n      - 9090:80 # the page'),
     ],
     [
-      'host and container port alike',
+      'equal host and container ports',
       web(' ["8080:8080"]'),
       { 'web 8080': 9090 },
       web(' ["9090:8080"]'),
@@ -35,9 +35,9 @@ describe('only the number changes', () => {
       web(' ["9053:53/udp", "53:53"]'),
     ],
     ['leading zeros', web(' ["0080:80"]'), { 'web 80': 9090 }, web(' ["9090:80"]')],
-    ['a range of one', web(' ["8080-8080:80"]'), { 'web 80': 9090 }, web(' ["9090:80"]')],
+    ['a range of one port', web(' ["8080-8080:80"]'), { 'web 80': 9090 }, web(' ["9090:80"]')],
     [
-      'a whole range',
+      'a range',
       web(' ["8000-8002:80-82"]'),
       { 'web 80': 9000, 'web 81': 9001, 'web 82': 9002 },
       web(' ["9000-9002:80-82"]'),
@@ -51,13 +51,13 @@ describe('only the number changes', () => {
       web(` ["\${IP:-127.0.0.1}:\${P:-\${Q-9090}}:8080"]`),
     ],
     [
-      'a default of all',
+      'a default for the whole entry',
       web(` ["\${P:-8080:80}"]`),
       { 'web 80': 9090 },
       web(` ["\${P:-9090:80}"]`),
     ],
     [
-      'digits in a name',
+      'digits in a variable name',
       web(` ["\${P8080:-8080}:80"]`),
       { 'web 80': 9090 },
       web(` ["\${P8080:-9090}:80"]`),
@@ -93,7 +93,7 @@ describe('only the number changes', () => {
       web(' [{published: 9090, target: 80}]'),
     ],
     [
-      'windows line ends',
+      'Windows line ends',
       web(' ["8080:80"]').replaceAll('\n', '\r\n'),
       { 'web 80': 9090 },
       web(' ["9090:80"]').replaceAll('\n', '\r\n'),
@@ -105,7 +105,7 @@ describe('only the number changes', () => {
       `\uFEFF${web(' ["9090:80"]')}`,
     ],
     [
-      'no last line end',
+      'no final line end',
       web(' ["8080:80"]').trimEnd(),
       { 'web 80': 9090 },
       web(' ["9090:80"]').trimEnd(),
@@ -117,7 +117,7 @@ describe('only the number changes', () => {
       web(' [\n"9090:80",\n"81:81"\n]'),
     ],
     [
-      'a comment right behind',
+      'a comment without a space',
       web('\n    - "8080:80"#http'),
       { 'web 80': 9090 },
       web('\n    - "9090:80"#http'),
@@ -129,7 +129,7 @@ describe('only the number changes', () => {
       web('\n    - &p !!str 9090:80'),
     ],
     [
-      'ports that change places',
+      'ports that are swapped',
       web(' ["8080:80", "8081:81"]'),
       { 'web 80': 8081, 'web 81': 8080 },
       web(' ["8081:80", "8080:81"]'),
@@ -150,13 +150,13 @@ describe('only the number changes', () => {
   });
 });
 
-describe('a port that the engine chose is pinned', () => {
+describe('pins an engine-chosen port, with', () => {
   test.each([
     ['a number', ' [80]', ' ["9090:80"]'],
     ['a number in another base', ' [0x50]', ' ["9090:80"]'],
     ['quotes', ` ['80/tcp']`, ` ['9090:80/tcp']`],
     ['an address', ' ["127.0.0.1::80"]', ' ["127.0.0.1:9090:80"]'],
-    ['no number', ' [":80"]', ' ["9090:80"]'],
+    ['a colon without a number', ' [":80"]', ' ["9090:80"]'],
     ['zero', ' ["0:80"]', ' ["9090:80"]'],
     ['an empty default', ` ["\${P:-}:80"]`, ` ["\${P:-9090}:80"]`],
     [
@@ -165,7 +165,7 @@ describe('a port that the engine chose is pinned', () => {
       '\n      - published: "9090"\n        target: 80\n        name: x',
     ],
     ['the long syntax in brackets', ' [{target: 80}]', ' [{published: "9090", target: 80}]'],
-    ['an empty text', ` [{target: 80, published: ''}]`, ` [{target: 80, published: '9090'}]`],
+    ['an empty string', ` [{target: 80, published: ''}]`, ` [{target: 80, published: '9090'}]`],
   ])('%s', (_name, before, after) => {
     const outcome = write({
       kind: 'file',
@@ -179,14 +179,14 @@ describe('a port that the engine chose is pinned', () => {
     });
   });
 
-  test('in quotes, where other readers would take it for a number of base 60', () => {
+  test('quotes, if YAML 1.1 readers would parse a base-60 number', () => {
     const files = { 'compose.yaml': web('\n      - :22') };
     const outcome = write({ kind: 'file', files, moves: { 'web 22': 2222 } });
     expect(outcome.files).toEqual({ 'compose.yaml': web('\n      - "2222:22"') });
   });
 });
 
-describe('refused, and the file stays', () => {
+describe('skips the move and keeps the file', () => {
   const two = 'services:\n  web:\n    image: a\n    ports: ["8080:80"]\n';
   const cases: readonly (readonly [string, string, Readonly<Record<string, string>>, Moves])[] = [
     [
@@ -197,7 +197,7 @@ describe('refused, and the file stays', () => {
     ],
     [
       'variable',
-      'a variable without default',
+      'a variable without a default',
       { 'compose.yaml': web(` ["\${P}:80"]`) },
       { 'web 80': 9090 },
     ],
@@ -227,7 +227,7 @@ describe('refused, and the file stays', () => {
     ],
     [
       'used-elsewhere',
-      'a number that is a variable too',
+      'a number that is also used in environment',
       {
         'compose.yaml':
           'x-p: &p 8080\nservices:\n  web:\n    image: a\n    environment: {PORT: *p}\n    ports: [{target: 80, published: *p}]\n',
@@ -236,32 +236,32 @@ describe('refused, and the file stays', () => {
     ],
     [
       'range',
-      'a part of a range',
+      'part of a range',
       { 'compose.yaml': web(' ["8000-8002:80-82"]') },
       { 'web 81': 9090 },
     ],
     [
       'range',
-      'a range that is torn apart',
+      'a range whose new ports are not consecutive',
       { 'compose.yaml': web(' ["8000-8001:80-81"]') },
       { 'web 80': 9000, 'web 81': 9002 },
     ],
     ['not-editable', 'an escape', { 'compose.yaml': web(' ["8080\\x3a80"]') }, { 'web 80': 9090 }],
     [
       'not-editable',
-      'a block',
+      'a block scalar',
       { 'compose.yaml': web('\n      - >-\n        8080:80') },
       { 'web 80': 9090 },
     ],
     [
       'written-twice',
-      'the same entry again',
+      'a duplicate entry',
       { 'compose.yaml': web(' ["8080:80", "8080:80"]') },
       { 'web 80': 9090 },
     ],
     [
       'other-project',
-      'a base in another project',
+      'an extended service of another project',
       {
         'compose.yaml': 'services:\n  web:\n    extends: {file: shop/compose.yaml, service: web}\n',
         'shop/compose.yaml': two,
@@ -276,7 +276,7 @@ describe('refused, and the file stays', () => {
     expect(outcome).toMatchObject({ edits: [], files });
   });
 
-  test('outside-project: an included file beside the project', () => {
+  test('outside-project: an included file in another folder', () => {
     const files = {
       'a/compose.yaml': 'include: [../b/compose.yaml]\nservices: {}\n',
       'b/compose.yaml': two,
@@ -291,7 +291,7 @@ describe('refused, and the file stays', () => {
     expect(outcome.files).toEqual(files);
   });
 
-  test('one port alone: the others move', () => {
+  test('but moves the other ports', () => {
     const files = { 'compose.yaml': web(` ["8080:80", "\${P}:81"]`), '.env': 'P=8081' };
     const outcome = write({ kind: 'file', files, moves: { 'web 80': 9090, 'web 81': 9091 } });
     expect(outcome.skipped).toMatchObject([{ reason: 'variable', publish: { target: 81 } }]);
@@ -299,24 +299,24 @@ describe('refused, and the file stays', () => {
   });
 });
 
-describe('other files of the project', () => {
+describe('edits other files of the project:', () => {
   test.each([
     [
-      'an override',
+      'an override file',
       {
         'compose.yaml': 'services: {web: {image: a}}',
         'compose.override.yaml': web(' ["8080:80"]'),
       },
     ],
     [
-      'a file that is included',
+      'an included file',
       {
         'compose.yaml': 'include: [sub/web.yaml]\nservices: {}',
         'sub/web.yaml': web(' ["8080:80"]'),
       },
     ],
     [
-      'a base',
+      'an extended file',
       {
         'compose.yaml': 'services: {web: {extends: {file: base.yml, service: web}}}',
         'base.yml': web(' ["8080:80"]'),
@@ -330,7 +330,7 @@ describe('other files of the project', () => {
   });
 });
 
-test('the compose file came from stdin', () => {
+test('skips all moves if the Compose file was read from stdin', () => {
   const fileSystem = {
     stat: () => undefined,
     readText: () => '',
@@ -346,9 +346,9 @@ test('the compose file came from stdin', () => {
 });
 
 test.each([
-  ['in a row', [9091, 9090], [], web(' ["9090-9091:80"]')],
-  ['apart', [9090, 9092], ['range'], undefined],
-])('replicas on ports %s', (_name, ports, reasons, after) => {
+  ['consecutive', [9091, 9090], [], web(' ["9090-9091:80"]')],
+  ['separate', [9090, 9092], ['range'], undefined],
+])('moves replicas to %s ports', (_name, ports, reasons, after) => {
   withFiles({ 'compose.yaml': web(' ["8080:80"]') }, (cwd) => {
     const options = { cwd, env: {} };
     const project = loadProject(options);
@@ -359,19 +359,19 @@ test.each([
   });
 });
 
-test('a plan for another address is refused', () => {
+test('skips a plan for another address', () => {
   withFiles({ 'compose.yaml': web(' ["127.0.0.1:8080:80"]') }, (cwd) => {
     const options = { cwd, env: {} };
     const project = loadProject(options);
-    const assignments = assignmentsFor(project, { 'web 80': 9090 }).map((one) => {
-      return { ...one, address: anyAddress };
+    const assignments = assignmentsFor(project, { 'web 80': 9090 }).map((assignment) => {
+      return { ...assignment, address: anyAddress };
     });
     const plan = planEdits(project, assignments, { kind: 'file', options });
     expect(plan).toMatchObject({ edits: [], skipped: [{ reason: 'address' }] });
   });
 });
 
-test('assignments of other projects are passed over', () => {
+test('ignores assignments of other projects', () => {
   const other = loadFiles({
     'compose.yaml': 'name: other\nservices: {web: {image: a, ports: ["8080:80"]}}',
   });

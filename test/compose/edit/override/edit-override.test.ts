@@ -12,7 +12,7 @@ const compose = `services:
     ports: ["5432:5432"]
 `;
 
-/** The override that moves web's port. */
+/** The override file that moves the port of web. */
 const override = `services:
   web:
     # portplan: begin
@@ -29,36 +29,41 @@ const dbPart = `  db:
     # portplan: end
 `;
 
-describe('the override', () => {
+describe('the override file', () => {
   const hand = 'services:\n  web:\n    # mine\n    environment: {A: 1} # x\nvolumes: {}\n';
   const cases: readonly (readonly [string, string | undefined, Moves, string | undefined])[] = [
-    ['is made', undefined, { 'web 80': 9090 }, override],
-    ['for two services', undefined, { 'web 80': 9090, 'db 5432': 5433 }, `${override}${dbPart}`],
-    ['is kept', override, {}, override],
+    ['is created', undefined, { 'web 80': 9090 }, override],
+    ['moves two services', undefined, { 'web 80': 9090, 'db 5432': 5433 }, `${override}${dbPart}`],
+    ['stays without moves', override, {}, override],
     [
       'gets one more service',
       override,
       { 'db 5432': 5433 },
       `services:\n${dbPart}${override.slice(10)}`,
     ],
-    ['gets another number', override, { 'web 80': 9091 }, override.replace('9090', '9091')],
-    ['goes when it is not needed any more', override, { 'web 80': 8080 }, undefined],
+    ['gets another port', override, { 'web 80': 9091 }, override.replace('9090', '9091')],
+    ['is deleted if no service moves', override, { 'web 80': 8080 }, undefined],
     ['loses one service', `${override}${dbPart}`, { 'web 80': 8080 }, `services:\n${dbPart}`],
-    ['loses a service that is gone', `${override}  old:\n${dbPart.slice(6)}`, {}, override],
     [
-      'keeps what was written by hand',
+      'loses a service that no longer exists',
+      `${override}  old:\n${dbPart.slice(6)}`,
+      {},
+      override,
+    ],
+    [
+      'keeps hand-written content',
       hand,
       { 'web 80': 9090 },
       hand.replace('    environment', `${override.slice(17)}    environment`),
     ],
     [
-      'gives back what was written by hand',
+      'keeps hand-written content when the ports are removed',
       hand.replace('    environment', `${override.slice(17)}    environment`),
       { 'web 80': 8080 },
       hand,
     ],
     [
-      'beside another service',
+      'has another service',
       'services:\n    db:\n        restart: always\n',
       { 'web 80': 9090 },
       `services:\n    web:\n${override
@@ -66,17 +71,17 @@ describe('the override', () => {
         .replace(/^/gm, '  ')
         .replace(/^ {2}$/m, '')}    db:\n        restart: always\n`,
     ],
-    ['without services', 'volumes: {}', { 'web 80': 9090 }, `volumes: {}\n${override}`],
-    ['with empty services', 'services: {}\n# end\n', { 'web 80': 9090 }, `${override}# end\n`],
-    ['with comments alone', '# mine\n', { 'web 80': 9090 }, `# mine\n${override}`],
+    ['has no services', 'volumes: {}', { 'web 80': 9090 }, `volumes: {}\n${override}`],
+    ['has empty services', 'services: {}\n# end\n', { 'web 80': 9090 }, `${override}# end\n`],
+    ['has only comments', '# mine\n', { 'web 80': 9090 }, `# mine\n${override}`],
     [
-      'leaves a file that Compose takes',
+      'stays a file that Compose accepts',
       `# mine\n${override}`,
       { 'web 80': 8080 },
       '# mine\nservices: {}\n',
     ],
     [
-      'in windows line ends',
+      'has Windows line ends',
       'volumes: {}\r\n',
       { 'web 80': 9090 },
       `volumes: {}\r\n${override.replaceAll('\n', '\r\n')}`,
@@ -105,7 +110,7 @@ describe('the override', () => {
       ['compose.override.yaml', 'docker-compose.override.yml'],
       'compose.override.yaml',
     ],
-  ])('beside %s with %j is %s', (base, existing, expected) => {
+  ])('beside %s and %j is %s', (base, existing, expected) => {
     const files = Object.fromEntries([
       [base, compose],
       ...existing.map((name) => [name, 'x-a: 1\n']),
@@ -115,7 +120,7 @@ describe('the override', () => {
     expect(outcome.ports).toContain('web :9090:80/tcp ingress');
   });
 
-  test('below the working directory', () => {
+  test('is created in a folder below the working directory', () => {
     const files = { 'compose.yaml': compose, 'sub/x': '' };
     const outcome = write({
       kind: 'override',
@@ -126,7 +131,7 @@ describe('the override', () => {
     expect(outcome.files).toMatchObject({ 'compose.override.yaml': override });
   });
 
-  test('holds what only the long syntax says', () => {
+  test('keeps fields that only the long syntax has', () => {
     const long =
       'target: 80\n        published: 8080\n        mode: host\n        name: "a page"\n        app_protocol: http\n';
     const text = `services:\n  web:\n    image: a\n    ports:\n      - ${long}      - "[::1]:81:81"\n`;
@@ -146,7 +151,7 @@ describe('the override', () => {
     expect(outcome.stable).toBe(true);
   });
 
-  test('keeps a variable that is not set', () => {
+  test('keeps an unset variable', () => {
     const text = `services: {web: {image: a, ports: ["8080:80", "\${P}:81"]}}`;
     const outcome = write({
       kind: 'override',
@@ -156,7 +161,7 @@ describe('the override', () => {
     expect(outcome.files['compose.override.yaml']).toContain(`- "\${P}:81"`);
   });
 
-  test('takes a port that is new in the compose file', () => {
+  test('gets a port that was added to the Compose file', () => {
     const files = {
       'compose.yaml': compose.replace('"90"]', '"90", "7000:7000"]'),
       'compose.override.yaml': override,
@@ -169,7 +174,7 @@ describe('the override', () => {
     expect(outcome.stable).toBe(true);
   });
 
-  test('splits a range, and services that share an anchor', () => {
+  test('splits a range and an anchor that services share', () => {
     const text =
       'x-p: &p ["8000-8001:80-81"]\nservices:\n  web: {image: a, ports: *p}\n  api: {image: a, ports: *p}\n';
     const outcome = write({
@@ -186,7 +191,7 @@ describe('the override', () => {
     ]);
   });
 
-  test('of a file that was named is the last file', () => {
+  test('is the last file that was named', () => {
     const files = { 'a.yaml': compose, 'compose.override.yaml': 'x-a: 1\n' };
     const options = { files: ['a.yaml', 'compose.override.yaml'] };
     const outcome = write({ kind: 'override', files, moves: { 'web 80': 9090 }, options });
@@ -194,13 +199,13 @@ describe('the override', () => {
   });
 });
 
-describe('refused', () => {
+describe('skips the move', () => {
   const file = (text: string) => ({ 'compose.yaml': compose, 'compose.override.yaml': text });
   test.each([
-    ['hand-written', 'ports by hand', file('services:\n  web:\n    ports: ["81:81"]\n')],
+    ['hand-written', 'hand-written ports', file('services:\n  web:\n    ports: ["81:81"]\n')],
     [
       'hand-written',
-      'a line between the marks',
+      'a hand-written line in the managed block',
       file(override.replace('    # portplan: end', '    restart: always\n    # portplan: end')),
     ],
     ['unusual-form', 'brackets', file('services: {web: {restart: always}}\n')],
@@ -254,11 +259,11 @@ test.each([
   ['2.3.4', false],
   ['1.29.2', false],
   ['dev', false],
-])('Compose %s knows !override: %p', (version, expected) => {
+])('whether Compose %s supports !override: %p', (version, expected) => {
   expect(supportsOverrideTag(version)).toBe(expected);
 });
 
-test('an unknown version is told what it must be', () => {
+test('warns which Compose version is needed if the version is unknown', () => {
   const outcome = write({
     kind: 'override',
     files: { 'compose.yaml': compose },
