@@ -1,19 +1,15 @@
+import { type Flag, listFlags } from '../model/flags/flag.ts';
 import { allFlags } from '../runner/docker-flags/flag-table.ts';
 import { commands } from './commands.ts';
 import { shells } from './completion-script.ts';
+import { commandNames } from './help.ts';
 import { splitCommand } from './split-command.ts';
 
-/** What can be said after a flag. */
-interface KnownFlag {
-  readonly name: string;
-  readonly choices: readonly string[];
-}
-
-/** The words that could stand for the last of these, which is not finished yet, for the completion of a shell. */
-export function completeArguments(words: readonly string[]): readonly string[] {
-  const current = words.at(-1) ?? '';
-  const { command } = splitCommand(words.slice(0, -1));
-  return candidates(command, words.at(-2), current).filter((word) => word.startsWith(current));
+/** Returns the completions of the last argument, which may be empty or incomplete. */
+export function completeArguments(args: readonly string[]): readonly string[] {
+  const current = args.at(-1) ?? '';
+  const { command } = splitCommand(args.slice(0, -1));
+  return candidates(command, args.at(-2), current).filter((word) => word.startsWith(current));
 }
 
 function candidates(
@@ -21,7 +17,7 @@ function candidates(
   previous: string | undefined,
   current: string,
 ): readonly string[] {
-  if (command === undefined) return [...commands.map(({ name }) => name), 'run', 'completion'];
+  if (command === undefined || command === 'help') return commandNames;
   if (command === 'completion') return shells;
   const flags = flagsOf(command);
   const choices = flags.find(({ name }) => `--${name}` === previous)?.choices ?? [];
@@ -29,13 +25,8 @@ function candidates(
   return current.startsWith('-') ? [...flags.map(({ name }) => `--${name}`), '--help'] : [];
 }
 
-function flagsOf(command: string): readonly KnownFlag[] {
-  if (command === 'run') {
-    return allFlags
-      .filter(({ name }) => name !== 'help')
-      .map(({ name, choices = [] }) => ({ name, choices }));
-  }
-  const flags = commands.find(({ name }) => name === command)?.flags ?? {};
-  const shown = Object.entries(flags).filter(([, { hidden }]) => !hidden);
-  return shown.map(([name, { choices = [] }]) => ({ name, choices }));
+function flagsOf(command: string): readonly Flag[] {
+  if (command === 'run') return allFlags.filter(({ name }) => name !== 'help');
+  const { flags = {} } = commands.find(({ name }) => name === command) ?? {};
+  return listFlags(flags).filter(({ hidden }) => !hidden);
 }

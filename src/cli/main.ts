@@ -8,62 +8,78 @@ import { splitCommand } from './split-command.ts';
 
 export { standardIo } from '../terminal/process-io.ts';
 
-/** Where a fault of ours is told. The address is a placeholder until the repository has one. */
+/** Issue tracker shown with internal errors (placeholder until the repository is public). */
 const issues = 'https://example.invalid/portplan/issues';
 
-/** The whole program: reads the arguments, does what they ask, and gives the exit code. Never throws. */
+/** Runs the program; returns the exit code. Never throws. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   const { command } = splitCommand(args);
   try {
     return await dispatch(args, io);
   } catch (error) {
-    const told = inRemovedFolder(error) ?? error;
-    if (told instanceof PortplanError) return await reportError(told, { command, args, io });
+    const known = inRemovedFolder(error) ?? error;
+    if (known instanceof PortplanError) return await reportError(known, { command, args, io });
     return reportBug(error, io);
   }
 }
 
-/** Its system call tells that the working directory is gone. */
+/** Returns the error for a working directory that was removed, which shows in the failed system call. */
 function inRemovedFolder(error: unknown): PortplanError | undefined {
-  const isThis = error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
-  return isThis
-    ? new PortplanError('invalid-input', 'the working directory is gone', {
-        hint: 'cd to a folder that is there',
+  const isRemoved = error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
+  return isRemoved
+    ? new PortplanError('invalid-input', 'the working directory does not exist', {
+        hint: 'cd to an existing folder',
         cause: error,
       })
     : undefined;
 }
 
 async function dispatch(args: readonly string[], io: Io): Promise<number> {
-  const { command, before, after } = splitCommand(args);
-  if (args.length === 1 && args[0] === '--version') {
-    io.stdout.write(`${version}\n`);
-    return exitCode.clear;
-  }
   if (args[0] === '--complete') return complete(args.slice(args[1] === '--' ? 2 : 1), io);
+  const { command, before, after } = splitCommand(args);
+  if (before.includes('--version') || command === 'version') return print(version, io);
+  if (wantsHelp(args, command)) {
+    const { renderHelp } = await import('./help.ts');
+    return print(renderHelp(command === 'help' ? after.find(isName) : command), io);
+  }
   if (command === 'completion') return printCompletion(after, io);
   if (command === 'run') {
     const { runContainerCommand } = await import('../commands/run/cli.ts');
     return await runContainerCommand([...before, ...after], io);
   }
   const { parseSimpleArgs } = await import('./simple-args.ts');
-  const parsed = parseSimpleArgs(args) ?? (await parse(args, io));
-  if (parsed.kind === 'text') {
-    io.stdout.write(`${parsed.text}\n`);
-    return exitCode.clear;
-  }
+  const parsed = parseSimpleArgs(args) ?? (await parse(args));
   const values = toValues(parsed.command.flags, parsed.parsedFlags, io.env);
   return await parsed.command.run(parsed.positionals, values, io, parsed.passthrough);
 }
 
-async function parse(args: readonly string[], { stdout }: Io) {
-  const { parseArguments } = await import('./yargs.ts');
-  return parseArguments(args, stdout.isTTY ? stdout.columns : undefined);
+/** `run` finds its own `--help`: after the image it belongs to the container, and `-h` is `--hostname`. */
+function wantsHelp(args: readonly string[], command: string | undefined): boolean {
+  if (args.length === 0 || command === 'help') return true;
+  if (command === 'run') return args.length === 2 && args[1] === '-h';
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? args.length : end).some((word) => helpFlags.includes(word));
 }
 
-async function complete(words: readonly string[], io: Io): Promise<number> {
+const helpFlags: readonly string[] = ['--help', '-h'];
+
+function isName(word: string): boolean {
+  return !word.startsWith('-');
+}
+
+function print(text: string, io: Io): number {
+  io.stdout.write(`${text}\n`);
+  return exitCode.clear;
+}
+
+async function parse(args: readonly string[]) {
+  const { parseArguments } = await import('./yargs.ts');
+  return await parseArguments(args);
+}
+
+async function complete(args: readonly string[], io: Io): Promise<number> {
   const { completeArguments } = await import('./complete.ts');
-  for (const word of completeArguments(words)) io.stdout.write(`${word}\n`);
+  for (const word of completeArguments(args)) io.stdout.write(`${word}\n`);
   return exitCode.clear;
 }
 
@@ -80,7 +96,11 @@ interface Failure {
 }
 
 async function reportError(error: PortplanError, { command, args, io }: Failure): Promise<number> {
-  const format = askedFormat(args, io);
+  if (error.reason === 'prompt') {
+    io.stderr.write('\n');
+    return exitCodeForError(error, command);
+  }
+  const format = requestedFormat(args, io);
   const text = await renderError(error, format, command, io);
   if (text !== undefined) io.stdout.write(`${text}\n`);
   else {
@@ -105,18 +125,16 @@ async function renderError(
   return renderCheckError(error, checkFormatOf(format, io.env), io.env);
 }
 
-/** The format that is asked for, even where the arguments could not be read. */
-function askedFormat(args: readonly string[], { env }: Io): string | undefined {
+/** Returns the requested format, even if the arguments are invalid. */
+function requestedFormat(args: readonly string[], { env }: Io): string | undefined {
   const at = args.lastIndexOf('--format');
   if (at >= 0) return args[at + 1];
-  const written = args.findLast((arg) => arg.startsWith('--format='))?.slice('--format='.length);
-  return written ?? env[variableOf('format')];
+  const value = args.findLast((arg) => arg.startsWith('--format='))?.slice('--format='.length);
+  return value ?? env[variableOf('format')];
 }
 
 function reportBug(error: unknown, io: Io): number {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.stderr.write(
-    `portplan: this is a fault of portplan itself, please report it: ${issues}\n${safeLines(stack)}\n`,
-  );
+  io.stderr.write(`portplan: internal error, please report it: ${issues}\n${safeLines(stack)}\n`);
   return exitCode.bug;
 }

@@ -1,13 +1,14 @@
-import { commonFlags } from '../terminal/flags.ts';
+import { type Flag, listFlags } from '../model/flags/flag.ts';
+import { engineFlags, outputFlags } from '../model/flags/shared-flags.ts';
 
-/** The words around the name of the command. */
+/** The arguments around the name of the command. */
 export interface SplitArguments {
   readonly command: string | undefined;
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
 
-/** Finds the name of the command: the first word that is neither a flag nor the value of one. */
+/** Splits at the name of the command: the first argument that is neither a flag nor the value of one. */
 export function splitCommand(args: readonly string[]): SplitArguments {
   for (let index = 0; index < args.length; index += 1) {
     const word = args[index] ?? '';
@@ -19,6 +20,9 @@ export function splitCommand(args: readonly string[]): SplitArguments {
 }
 
 function takesValue(word: string): boolean {
-  const flag = word.startsWith('--') ? commonFlags[word.slice(2)] : undefined;
-  return flag !== undefined && flag.kind !== 'boolean';
+  const flags: readonly Flag[] = listFlags({ engineFlags, outputFlags });
+  return flags.some(
+    ({ name, short, kind }) =>
+      kind !== 'boolean' && (word === `--${name}` || (short && word === `-${short}`)),
+  );
 }

@@ -1,35 +1,39 @@
-import type { EndpointRequest } from '../engine/connect/endpoints.ts';
-import type { Flags, Values } from './flags.ts';
+import type { FlagGroups } from '../model/flags/flag.ts';
+import type { AnyValues, Values } from './flags.ts';
+import type { HelpText } from './help.ts';
 import type { Io } from './io.ts';
 
-/** A command of the program: its help, its flags, and what it does. */
-export interface Command {
+/** A command of the program: its help, its flags, and its function. */
+export interface Command extends HelpText {
   readonly name: string;
-  /** What follows the name: `[target...]`. */
-  readonly operands: string;
-  /** The same with the flags in the words of its help, where that says more. */
-  readonly usage?: string;
-  /** What they are, by name. */
-  readonly operandHelp?: Readonly<Record<string, string>>;
-  readonly summary: string;
-  readonly examples: readonly (readonly [command: string, what: string])[];
-  readonly flags: Flags;
-  /** What stands behind `--` is for another program, and no operands. */
+  /** Its positional arguments as yargs reads them: `[target...]`. */
+  readonly positionals: string;
+  readonly flags: FlagGroups;
+  /** Arguments after `--` belong to another program and are no positionals. */
   readonly passesThrough?: true;
-  /** Does the work; gives the exit code. `passed` is what stands behind `--`, where that is no operands. */
+  /** Runs the command; returns the exit code. `passthrough`: the arguments after `--`, if it passes them through. */
   run(
-    operands: readonly string[],
-    values: Values,
+    positionals: readonly string[],
+    values: AnyValues,
     io: Io,
-    passed: readonly string[],
+    passthrough: readonly string[],
   ): Promise<number>;
 }
 
-/** The engine that the common flags name, and how long it may take. */
-export function toEngineRequest(values: Values): EndpointRequest & { readonly timeoutMs: number } {
-  return {
-    host: values.text('host'),
-    context: values.text('context'),
-    timeoutMs: (values.number('timeout') ?? 5) * 1000,
-  };
+/** A command whose function reads its flags by name and kind. */
+interface TypedCommand<Groups extends FlagGroups> extends Omit<Command, 'flags' | 'run'> {
+  readonly flags: Groups;
+  run(
+    positionals: readonly string[],
+    values: Values<Groups>,
+    io: Io,
+    passthrough: readonly string[],
+  ): Promise<number>;
+}
+
+/** Returns the command; a flag name that its table does not have does not compile. */
+export function defineCommand<const Groups extends FlagGroups>(
+  command: TypedCommand<Groups>,
+): Command {
+  return command;
 }

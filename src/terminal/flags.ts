@@ -1,104 +1,76 @@
 import { PortplanError } from '../errors.ts';
+import { type Flag, type FlagGroups, flag, listFlags, type NameOf } from '../model/flags/flag.ts';
+import type { engineFlags, outputFlags, planningFlags } from '../model/flags/shared-flags.ts';
 
-/** One flag of a command, as its help shows it. */
-export interface Flag {
-  readonly kind: 'text' | 'list' | 'boolean' | 'number';
-  readonly alias?: string;
-  readonly choices?: readonly string[];
-  readonly default?: string | number;
-  readonly help: string;
-  /** Known only to be refused with a word. */
-  readonly hidden?: true;
+/** The flag that publishes a port, as in `docker run`. */
+export const publishFlag = {
+  publish: flag.list('-p SPEC', 'Publish a port, as in docker run -p'),
+} as const;
+
+/** Flags of commands that read one Compose project, as for `docker compose`. */
+export const projectFlags = {
+  file: flag.list('-f FILE', 'Compose file; several are merged into one project'),
+  profile: flag.list('NAME', 'Profile to activate'),
+  'env-file': flag.list('FILE', 'Read variables from this file instead of .env'),
+  'project-directory': flag.text('FOLDER', 'Folder that relative paths start from'),
+  'project-name': flag.text('NAME', 'Name of the project'),
+} as const;
+
+/** Flags of commands that read Compose projects and select services by a flag. */
+export const composeFlags = {
+  ...projectFlags,
+  service: flag.list('NAME', 'Only this service and its dependencies'),
+} as const;
+
+/** The values of flags by name, with defaults and environment variables applied. Functions, so that the names are checked. */
+interface NamedValues<
+  Text extends string,
+  List extends string,
+  Switch extends string,
+  Amount extends string,
+> {
+  /** @throws PortplanError `invalid-usage` for a value that is not one of the flag's choices */
+  readonly text: (name: Text) => string | undefined;
+  /** Empty if not given. */
+  readonly list: (name: List) => readonly string[];
+  readonly boolean: (name: Switch) => boolean;
+  /** @throws PortplanError `invalid-usage` for a value that is not a number above 0 */
+  readonly number: (name: Amount) => number | undefined;
 }
 
-export type Flags = Readonly<Record<string, Flag>>;
+/** The values of the flags in a table. */
+export type Values<Groups> = NamedValues<
+  NameOf<Groups, 'text'>,
+  NameOf<Groups, 'list'>,
+  NameOf<Groups, 'boolean'>,
+  NameOf<Groups, 'number'>
+>;
 
-/** The flags of every command. */
-export const commonFlags: Flags = {
-  format: {
-    kind: 'text',
-    choices: ['table', 'json'],
-    default: 'table',
-    help: 'For people, or JSON for programs',
-  },
-  context: { kind: 'text', help: 'Ask the engine of this docker context' },
-  host: {
-    kind: 'text',
-    help: 'Ask the engine at this address (unix://, tcp://, ssh://, npipe://)',
-  },
-  timeout: {
-    kind: 'number',
-    default: 5,
-    help: 'How many seconds the engine may take to answer',
-  },
-  color: {
-    kind: 'text',
-    choices: ['auto', 'always', 'never'],
-    default: 'auto',
-    help: 'Colours in what is printed',
-  },
-  quiet: { kind: 'boolean', alias: 'q', help: 'Say nothing beside the result' },
-  verbose: { kind: 'boolean', help: 'Say also what was read, and how it went' },
-};
+/** The values of flags whose table is not known at compile time. */
+export type AnyValues = NamedValues<string, string, string, string>;
 
-/** The flags of commands that choose ports. */
-export const planningFlags: Flags = {
-  'host-ip': {
-    kind: 'text',
-    help: 'The host address of ports for which none is written (images: 127.0.0.1)',
-  },
-  range: { kind: 'text', help: 'Choose ports of this range only' },
-  avoid: {
-    kind: 'list',
-    help: 'Never choose these ports; may be repeated',
-  },
-  'on-conflict': {
-    kind: 'text',
-    choices: ['next', 'fail', 'ask'],
-    help: 'When a port is taken: the next one, fail, or ask (next; databases of a project: ask)',
-  },
-};
-
-export const publishFlag: Flags = {
-  publish: {
-    kind: 'list',
-    alias: 'p',
-    help: 'A publish as in docker run -p; may be repeated',
-  },
-};
-
-export const requireFlag: Flags = {
-  require: {
-    kind: 'list',
-    help: 'Be unsure (exit 3) without this source: engine, processes; may be repeated',
-  },
-};
-
-/** The flags of commands that read compose projects, as for `docker compose`. */
-export const composeFlags: Flags = {
-  file: { kind: 'list', alias: 'f', help: 'A compose file; several are layers of one project' },
-  profile: { kind: 'list', help: 'A profile to activate; may be repeated' },
-  'env-file': { kind: 'list', help: 'Variables from here instead of .env; may be repeated' },
-  'project-directory': { kind: 'text', help: 'The folder that relative paths start from' },
-  'project-name': { kind: 'text', help: 'The name of the project' },
-  service: { kind: 'list', help: 'Only this service and what it depends on; may be repeated' },
-};
-
-/** The compose flags as the loader takes them; nothing for those that were not given. */
-export function toComposeFlags(values: Values) {
-  const list = (name: string) => (values.list(name).length === 0 ? undefined : values.list(name));
+/** Returns the Compose flags as the loader takes them; `undefined` for those that were not given. */
+export function toProjectFlags(values: Values<{ readonly project: typeof projectFlags }>) {
   return {
-    files: list('file'),
-    profiles: list('profile'),
-    envFiles: list('env-file'),
+    files: orUndefined(values.list('file')),
+    profiles: orUndefined(values.list('profile')),
+    envFiles: orUndefined(values.list('env-file')),
     projectDirectory: values.text('project-directory'),
     projectName: values.text('project-name'),
-    services: list('service'),
   };
 }
 
-/** The planning flags of the command line. */
-export function toPlanningFlags(values: Values) {
+/** Returns the Compose flags with the selected services; `undefined` for those that were not given. */
+export function toComposeFlags(values: Values<{ readonly project: typeof composeFlags }>) {
+  return { ...toProjectFlags(values), services: orUndefined(values.list('service')) };
+}
+
+function orUndefined(list: readonly string[]): readonly string[] | undefined {
+  return list.length === 0 ? undefined : list;
+}
+
+/** Returns the planning flags as the planner takes them. */
+export function toPlanningFlags(values: Values<{ readonly planning: typeof planningFlags }>) {
   const onConflict = values.text('on-conflict');
   return {
     hostIp: values.text('host-ip'),
@@ -108,38 +80,65 @@ export function toPlanningFlags(values: Values) {
   };
 }
 
-/** The values of a command's flags, with defaults. */
-export interface Values {
-  text(name: string): string | undefined;
-  list(name: string): readonly string[];
-  boolean(name: string): boolean;
-  number(name: string): number | undefined;
+/** Returns the engine that the flags select, and its deadline in milliseconds. */
+export function toEngineRequest(values: Values<{ readonly engine: typeof engineFlags }>) {
+  return {
+    host: values.text('host'),
+    context: values.text('context'),
+    timeoutMs: (values.number('timeout') ?? 5) * 1000,
+  };
 }
 
-/** The variable that stands in for a flag: `PORTPLAN_HOST_IP`. */
+/** How to print a result. */
+export interface OutputOptions {
+  readonly format: string;
+  readonly color: string;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+/** Returns the output flags. */
+export function toOutputOptions(
+  values: Values<{ readonly output: typeof outputFlags }>,
+): OutputOptions {
+  return {
+    format: values.text('format') ?? 'table',
+    color: values.text('color') ?? 'auto',
+    quiet: values.boolean('quiet'),
+    verbose: values.boolean('verbose'),
+  };
+}
+
+/** Returns the environment variable that stands in for a flag: `PORTPLAN_HOST_IP` for `host-ip`. */
 export function variableOf(flag: string): string {
   return `PORTPLAN_${flag.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** Gives typed access to what yargs has read, and to variables for the flags that were not given. */
+/** Returns typed access to parsed flags, and to environment variables for flags that were not given. */
 export function toValues(
-  flags: Flags,
-  given: Readonly<Record<string, unknown>>,
+  groups: FlagGroups,
+  parsedFlags: Readonly<Record<string, unknown>>,
   env: Readonly<Record<string, string | undefined>>,
-): Values {
+): AnyValues {
+  const flags = new Map<string, Flag>(listFlags(groups).map((one) => [one.name, one]));
   const textsOf = (name: string): readonly string[] => {
-    const value = given[name];
+    const value = parsedFlags[name];
     if (value !== undefined) return (Array.isArray(value) ? value : [value]).map(String);
     const variable = env[variableOf(name)];
     if (variable === undefined || variable === '') return [];
-    return flags[name]?.kind === 'list' ? variable.split(',') : [variable];
+    return flags.get(name)?.kind === 'list' ? variable.split(',') : [variable];
   };
   const lastOf = (name: string): string | undefined => {
     const value = textsOf(name).at(-1);
-    const flag = flags[name];
-    if (value === undefined) return flag?.default?.toString();
-    if (flag?.choices && !flag.choices.includes(value))
-      throw notAChoice(name, value, flag.choices, given);
+    const { choices, default: fallback } = flags.get(name) ?? {};
+    if (value === undefined) return fallback;
+    if (choices?.includes(value) === false) {
+      const source = parsedFlags[name] === undefined ? variableOf(name) : `--${name}`;
+      throw new PortplanError(
+        'invalid-usage',
+        `invalid ${source} "${value}": expected ${formatChoices(choices)}`,
+      );
+    }
     return value;
   };
   return {
@@ -150,20 +149,9 @@ export function toValues(
   };
 }
 
-function notAChoice(
-  name: string,
-  value: string,
-  choices: readonly string[],
-  given: Readonly<Record<string, unknown>>,
-): PortplanError {
-  const source = given[name] === undefined ? variableOf(name) : `--${name}`;
-  return new PortplanError(
-    'invalid-usage',
-    `${source}: "${value}" is not one of ${choices.join(', ')}`,
-    {
-      hint: `write one of ${choices.join(', ')}`,
-    },
-  );
+/** `table, json or flags`. */
+function formatChoices(choices: readonly string[]): string {
+  return choices.join(', ').replace(/, ([^,]*)$/, ' or $1');
 }
 
 function isTrue(text: string | undefined): boolean {
@@ -174,7 +162,11 @@ function toNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-  throw new PortplanError('invalid-usage', `--${name}: "${text}" is not a number above 0`, {
-    hint: `write --${name} 5`,
-  });
+  throw new PortplanError(
+    'invalid-usage',
+    `invalid --${name} "${text}": expected a number above 0`,
+    {
+      hint: `write --${name} 5`,
+    },
+  );
 }

@@ -3,25 +3,8 @@ import { safeText } from '../model/text/safe-text.ts';
 import { renderJson } from '../output/json.ts';
 import { colorStyle, plainStyle, type Style } from '../output/style.ts';
 import type { TextOptions } from '../output/table.ts';
-import type { Values } from './flags.ts';
+import type { OutputOptions } from './flags.ts';
 import type { Io, OutputStream } from './io.ts';
-
-/** How much is said, and how. */
-export interface OutputOptions {
-  readonly format: string;
-  readonly color: string;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-}
-
-export function toOutputOptions(values: Values): OutputOptions {
-  return {
-    format: values.text('format') ?? 'table',
-    color: values.text('color') ?? 'auto',
-    quiet: values.boolean('quiet'),
-    verbose: values.boolean('verbose'),
-  };
-}
 
 /** Loads the function that renders a report of a command as text. */
 export type LoadTextRenderer<AnyReport extends Report> = () => Promise<

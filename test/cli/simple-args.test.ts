@@ -2,8 +2,9 @@ import { expect, test } from '@jest/globals';
 import { array, constantFrom, oneof, sample, string, tuple } from 'fast-check';
 import { commands } from '../../src/cli/commands.ts';
 import { parseSimpleArgs } from '../../src/cli/simple-args.ts';
-import { type Parsed, parseArguments } from '../../src/cli/yargs.ts';
+import { type ParsedCommand, parseArguments } from '../../src/cli/yargs.ts';
 import { PortplanError } from '../../src/errors.ts';
+import { listFlags } from '../../src/model/flags/flag.ts';
 import { toValues } from '../../src/terminal/flags.ts';
 
 test.each([
@@ -17,7 +18,7 @@ test.each([
 ])('reads %s without yargs', async (line) => {
   const args = line.split(' ');
   expect(parseSimpleArgs(args)).toBeDefined();
-  expect(seen(parseSimpleArgs(args))).toEqual(seen(await parseArguments(args, undefined)));
+  expect(seen(parseSimpleArgs(args))).toEqual(seen(await parseArguments(args)));
 });
 
 test.each([
@@ -53,10 +54,7 @@ test.each([
 const flagWords = [
   ...new Set(
     commands.flatMap(({ flags }) =>
-      Object.entries(flags).flatMap(([name, { alias }]) => [
-        `--${name}`,
-        ...(alias ? [`-${alias}`] : []),
-      ]),
+      listFlags(flags).flatMap(({ name, short }) => [`--${name}`, ...(short ? [`-${short}`] : [])]),
     ),
   ),
 ];
@@ -109,20 +107,17 @@ test('what it reads, yargs reads in the same way', async () => {
     const own = parseSimpleArgs(args);
     if (own === undefined) continue;
     read += 1;
-    expect([args, seen(own)]).toEqual([
-      args,
-      seen(await parseArguments(args, undefined).catch(toText)),
-    ]);
+    expect([args, seen(own)]).toEqual([args, seen(await parseArguments(args).catch(toText))]);
   }
   expect(read).toBeGreaterThan(50);
 }, 60_000);
 
 /** What a command sees of its command line. */
-function seen(parsed: Parsed | string | undefined): unknown {
-  if (parsed === undefined || typeof parsed === 'string' || parsed.kind === 'text') return parsed;
+function seen(parsed: ParsedCommand | string | undefined): unknown {
+  if (parsed === undefined || typeof parsed === 'string') return parsed;
   const { command, positionals, parsedFlags } = parsed;
   const read = toValues(command.flags, parsedFlags, {});
-  const flags = Object.entries(command.flags).map(([name, { kind }]) => {
+  const flags = listFlags(command.flags).map(({ name, kind }) => {
     try {
       return [
         name,

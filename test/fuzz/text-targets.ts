@@ -132,9 +132,8 @@ export const textTargets: readonly Target[] = [
     words: ['\n--', '\n-', '=', '\n--file=', '\n--format\n', '\n--timeout\n', '\n--range\n'],
     async run(input) {
       const words = input.toString().split('\n').slice(0, 1000);
-      const parsed = parseSimpleArgs(words) ?? (await parseArguments(words, undefined));
-      if (parsed.kind !== 'text')
-        toValues(parsed.command.flags, parsed.parsedFlags, {}).text('format');
+      const parsed = parseSimpleArgs(words) ?? (await parseArguments(words));
+      toValues(parsed.command.flags, parsed.parsedFlags, {}).text('format');
     },
   },
   {

@@ -2,7 +2,11 @@ import type { CheckReport } from '../../model/findings/report.ts';
 import { defaultRules } from '../../model/host/engine-traits.ts';
 import { findRequestConflicts } from '../../planner/request-conflicts.ts';
 import type { LoadedProjects } from '../../workflows/inputs/load-projects.ts';
-import { type ParsedTargets, parseTargets } from '../../workflows/inputs/targets.ts';
+import {
+  containerPortNotes,
+  type ParsedTargets,
+  parseTargets,
+} from '../../workflows/inputs/targets.ts';
 import type { CheckOptions } from './options.ts';
 import { findInProjects, projectsOf, toReport, unknownPorts } from './report.ts';
 
@@ -14,7 +18,8 @@ export type { CheckOptions };
  * @throws PortplanError for a wish, a compose file or an engine address that cannot be read.
  */
 export async function check(options: CheckOptions = {}): Promise<CheckReport> {
-  const wish = parseTargets(options);
+  const parsed = parseTargets(options);
+  const wish = { ...parsed, notes: [...parsed.notes, ...containerPortNotes(parsed.publishes)] };
   // Without a wish the project here, if there is one, decides what is to be read.
   const early = options.static === true || isEmpty(wish);
   const loaded = early ? await loadRequested(wish, options) : undefined;

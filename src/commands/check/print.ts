@@ -2,8 +2,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { PortplanError } from '../../errors.ts';
 import type { CheckReport } from '../../model/findings/report.ts';
+import type { OutputOptions } from '../../terminal/flags.ts';
 import type { Io } from '../../terminal/io.ts';
-import { type OutputOptions, printRemarks, textOptionsFor } from '../../terminal/print.ts';
+import { printRemarks, textOptionsFor } from '../../terminal/print.ts';
 import { version } from '../../terminal/version.ts';
 import type { CheckFormat } from './formats.ts';
 

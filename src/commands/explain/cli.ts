@@ -1,28 +1,30 @@
 import { PortplanError } from '../../errors.ts';
-import { type Command, toEngineRequest } from '../../terminal/command.ts';
+import { engineFlags, outputFlags } from '../../model/flags/shared-flags.ts';
+import { defineCommand } from '../../terminal/command.ts';
 import { exitCodeFor } from '../../terminal/exit-code.ts';
-import { commonFlags } from '../../terminal/flags.ts';
+import { toEngineRequest, toOutputOptions } from '../../terminal/flags.ts';
 import type { Io } from '../../terminal/io.ts';
-import { printReport, toOutputOptions } from '../../terminal/print.ts';
+import { printReport } from '../../terminal/print.ts';
 import { readInput } from '../../terminal/stdin.ts';
 
 const loadText = async () => (await import('./text.ts')).renderExplanation;
 
-export const explainCommand: Command = {
+export const explainCommand = defineCommand({
   name: 'explain',
-  operands: '[text...]',
-  usage: '[text...|container] [flags]',
-  operandHelp: {
-    text: 'An error text, or a container whose last start failed; without one, or with -, stdin is read',
-  },
-  summary: 'What a port error means on this host',
-  examples: [
-    ['docker compose up 2>&1 | portplan explain', 'what went wrong, and who has the port now'],
-    ['portplan explain web', 'why the container web could not start'],
-    ["portplan explain 'Bind for 0.0.0.0:80 failed: port is already allocated'", 'a text'],
-    ['portplan explain < ci.log', 'exit code: 1 when there is no port error in it'],
+  positionals: '[text...]',
+  usage: '[TEXT...|CONTAINER] [flags]',
+  arguments: [
+    ['TEXT', 'Error text; without one, or with -, stdin is read'],
+    ['CONTAINER', 'Container whose last start failed'],
   ],
-  flags: commonFlags,
+  summary: 'Explain a port error: its cause, who holds the port, the fix',
+  examples: [
+    ['docker compose up 2>&1 | portplan explain', 'the errors of a failed start'],
+    ['portplan explain web', 'why the container web did not start'],
+    ["portplan explain 'Bind for 0.0.0.0:80 failed: port is already allocated'", 'one message'],
+    ['portplan explain < ci.log', 'a log; exits with 1 if it has no port error'],
+  ],
+  flags: { Engine: engineFlags, Output: outputFlags },
   async run(words, values, io) {
     const { text, notes } = await readText(words, io);
     const { explain } = await import('./explain.ts');
@@ -35,7 +37,7 @@ export const explainCommand: Command = {
     );
     return exitCodeFor(report);
   },
-};
+});
 
 interface Text {
   readonly text: string;
@@ -55,13 +57,17 @@ function readWords(words: readonly string[]): string {
   const text = words.join(' ');
   if (text.trim() === '') throw nothingToExplain('nothing to explain');
   if (!/^\d{1,5}$/.test(text.trim())) return text;
-  throw new PortplanError('invalid-usage', `${text} is a port and no error`, {
-    hint: `portplan check ${text} tells who has it`,
-  });
+  throw new PortplanError(
+    'invalid-usage',
+    `"${text}" is a port: expected an error text or a container`,
+    {
+      hint: `portplan check ${text}`,
+    },
+  );
 }
 
 function nothingToExplain(message: string): PortplanError {
   return new PortplanError('invalid-usage', message, {
-    hint: 'give the text or a container (portplan explain web), or pipe the output of docker: docker compose up 2>&1 | portplan explain',
+    hint: 'docker compose up 2>&1 | portplan explain, or portplan explain CONTAINER',
   });
 }

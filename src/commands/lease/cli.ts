@@ -1,47 +1,55 @@
-import type { Command } from '../../terminal/command.ts';
+import { flag } from '../../model/flags/flag.ts';
+import { engineFlags, outputFlags } from '../../model/flags/shared-flags.ts';
+import { defineCommand } from '../../terminal/command.ts';
 import { exitCodeFor } from '../../terminal/exit-code.ts';
-import { commonFlags, composeFlags, type Flags, toComposeFlags } from '../../terminal/flags.ts';
-import { printReport, toOutputOptions } from '../../terminal/print.ts';
+import { projectFlags, toOutputOptions, toProjectFlags } from '../../terminal/flags.ts';
+import { printReport } from '../../terminal/print.ts';
 
 const loadText = async () => (await import('./text.ts')).renderLeases;
 
-const { service: _operand, profile: _all, ...projectFlags } = composeFlags;
-
-const leaseFlags: Flags = {
-  all: { kind: 'boolean', alias: 'a', help: 'ls: the ports of all projects' },
-  yes: { kind: 'boolean', alias: 'y', help: 'gc: give them back, instead of showing them' },
+const leaseProjectFlags = {
   ...projectFlags,
-  'project-directory': { kind: 'text', help: 'The folder of the project (default: here)' },
-  'project-name': { kind: 'text', help: 'Only the project of this name' },
-};
+  'project-directory': flag.text('FOLDER', 'Folder of the project (default: .)'),
+  'project-name': flag.text('NAME', 'Only the project of this name'),
+} as const;
 
-export const leaseCommand: Command = {
+export const leaseCommand = defineCommand({
   name: 'lease',
-  operands: '[action] [operand...]',
-  usage: 'ls|pin|release|gc [service|port...] [flags]',
-  operandHelp: {
-    action: 'ls, pin, release or gc',
-    operand: 'pin: [SERVICE] PORT; release: SERVICE|PORT…',
-  },
-  summary: 'The ports that are remembered for a project',
-  examples: [
-    ['portplan lease ls', 'what is remembered for the project here'],
-    ['portplan lease pin web 8080', 'web has this port, or none'],
-    ['portplan lease pin web 8080:80', 'the same for container port 80, of several'],
-    ['portplan lease release web 5432', 'give back the ports of web, and 5432'],
-    ['portplan lease gc', 'what is not needed any more; --yes gives it back'],
+  positionals: '[action] [argument...]',
+  usage: 'ls|pin|release|gc [SERVICE|PORT...] [flags]',
+  arguments: [
+    ['ls', 'List the leases of the project'],
+    ['pin [SERVICE] PORT', 'Lease this port to a service'],
+    ['release SERVICE|PORT...', 'Remove leases'],
+    ['gc', 'List leases that are no longer needed; --yes removes them'],
   ],
-  flags: { ...leaseFlags, ...commonFlags },
+  summary: 'Manage the ports that are reserved for a project',
+  examples: [
+    ['portplan lease ls', 'leases of the project here'],
+    ['portplan lease pin web 8080', 'web always gets 8080'],
+    ['portplan lease pin web 8080:80', 'the same for container port 80, of several'],
+    ['portplan lease release web 5432', 'remove the leases of web and of 5432'],
+    ['portplan lease gc --yes', 'remove leases that are no longer needed'],
+  ],
+  flags: {
+    Leases: {
+      all: flag.boolean('-a', 'ls: list the leases of all projects'),
+      yes: flag.boolean('-y', 'gc: remove the leases instead of listing them'),
+    },
+    'Compose project': leaseProjectFlags,
+    Engine: engineFlags,
+    Output: outputFlags,
+  },
   async run(words, values, io) {
     const { lease } = await import('./lease.ts');
     const report = await lease({
       words,
       all: values.boolean('all'),
       yes: values.boolean('yes'),
-      ...toComposeFlags(values),
+      ...toProjectFlags(values),
       env: io.env,
     });
     await printReport(report, loadText, toOutputOptions(values), io);
     return exitCodeFor(report);
   },
-};
+});

@@ -1,67 +1,59 @@
 import { PortplanError } from '../../errors.ts';
 import type { PlanReport, PlanWrite } from '../../model/findings/report.ts';
+import { flag } from '../../model/flags/flag.ts';
+import { engineFlags, outputFlags, planningFlags } from '../../model/flags/shared-flags.ts';
 import { safeLines } from '../../model/text/safe-text.ts';
-import { type Command, toEngineRequest } from '../../terminal/command.ts';
+import { defineCommand } from '../../terminal/command.ts';
 import { exitCodeFor } from '../../terminal/exit-code.ts';
 import {
-  commonFlags,
   composeFlags,
-  type Flags,
-  planningFlags,
+  type OutputOptions,
   publishFlag,
   toComposeFlags,
+  toEngineRequest,
+  toOutputOptions,
   toPlanningFlags,
 } from '../../terminal/flags.ts';
 import type { Io } from '../../terminal/io.ts';
-import {
-  type OutputOptions,
-  printRemarks,
-  printReport,
-  toOutputOptions,
-} from '../../terminal/print.ts';
+import { printRemarks, printReport } from '../../terminal/print.ts';
 import { canPrompt, createPrompt } from '../../terminal/prompt.ts';
 
 const loadText = async () => (await import('./text.ts')).renderPlan;
 
-const formatFlag: Flags = {
-  format: {
-    kind: 'text',
-    choices: ['table', 'json', 'flags', 'env'],
-    default: 'table',
-    help: 'For people, JSON, -p flags for docker run $(…), or variables',
-  },
-};
-
 const writeKinds: readonly PlanWrite['kind'][] = ['override', 'env', 'file'];
 
-const planFlags: Flags = {
-  lease: { kind: 'boolean', help: 'Remember the ports for the project, and keep them free' },
-  write: {
-    kind: 'text',
-    choices: writeKinds,
-    help: 'Put the ports of a project in place: in a compose override, in its .env, or in its file',
-  },
-  'dry-run': { kind: 'boolean', help: 'With --write: show what would change, and change nothing' },
-};
-
-export const planCommand: Command = {
+export const planCommand = defineCommand({
   name: 'plan',
-  operands: '[target...]',
-  summary: 'A free host mapping for each publish',
+  positionals: '[target...]',
+  usage: '[TARGET...] [flags]',
+  arguments: [
+    [
+      'TARGET',
+      'Port (8080), range (8000-8010), publish (8080:80), Compose file or folder, or image',
+    ],
+  ],
+  summary: 'Plan a free host port for each publish',
   examples: [
-    ['portplan plan', 'the compose project here: what stays, what moves, and why'],
-    ['portplan plan --write override', 'the same, put into compose.override.yaml'],
-    ['portplan plan nginx:1.25', 'where the ports of an image would go'],
-    ['portplan plan -p 8080:80 --range 9000-9999', 'moved only if it must be'],
+    ['portplan plan', 'the Compose project here: what stays, what moves, and why'],
+    ['portplan plan --write override', 'write the plan to compose.override.yaml'],
+    ['portplan plan nginx:1.25', 'the exposed ports of an image'],
+    ['portplan plan -p 8080:80 --range 9000-9999', 'move to 9000-9999 if 8080 is taken'],
     ['docker run $(portplan plan nginx:1.25 --format flags) nginx:1.25', 'with docker itself'],
   ],
   flags: {
-    ...publishFlag,
-    ...planFlags,
-    ...planningFlags,
-    ...composeFlags,
-    ...commonFlags,
-    ...formatFlag,
+    Targets: publishFlag,
+    Planning: planningFlags,
+    Writing: {
+      lease: flag.boolean('', 'Reserve the ports for the project'),
+      write: flag.text('WHERE=override|env|file', 'Write the ports of a project'),
+      'dry-run': flag.boolean('', 'With --write: show the diff, change nothing'),
+    },
+    'Compose project': composeFlags,
+    Engine: engineFlags,
+    Output: {
+      ...outputFlags,
+      format: flag.text('FORMAT=table|json|flags|env', 'Output format', { default: 'table' }),
+    },
   },
   async run(targets, values, io) {
     const output = toOutputOptions(values);
@@ -87,11 +79,11 @@ export const planCommand: Command = {
     await print(report, output, io);
     return exitCodeFor(report);
   },
-};
+});
 
 function dryRunAlone(): PortplanError {
-  return new PortplanError('invalid-usage', '--dry-run goes with --write', {
-    hint: 'portplan plan alone changes nothing; portplan plan --write override --dry-run shows the diff',
+  return new PortplanError('invalid-usage', '--dry-run requires --write', {
+    hint: 'portplan plan --write override --dry-run',
   });
 }
 

@@ -1,25 +1,29 @@
 import { PortplanError } from '../../errors.ts';
 import type { ServicePortsReport } from '../../model/findings/report.ts';
-import { type Command, toEngineRequest } from '../../terminal/command.ts';
+import { engineFlags, outputFlags } from '../../model/flags/shared-flags.ts';
+import { type Command, defineCommand } from '../../terminal/command.ts';
 import { exitCode } from '../../terminal/exit-code.ts';
-import { commonFlags, composeFlags, toComposeFlags } from '../../terminal/flags.ts';
-import { printReport, toOutputOptions } from '../../terminal/print.ts';
+import {
+  projectFlags,
+  toEngineRequest,
+  toOutputOptions,
+  toProjectFlags,
+} from '../../terminal/flags.ts';
+import { printReport } from '../../terminal/print.ts';
 
 const loadText = async () => (await import('./text.ts')).renderServicePorts;
 
-const { service: _operand, ...flags } = composeFlags;
-
-export const portCommand: Command = servicePortsCommand('port', {
-  summary: 'The host port that a service of the project here has now',
+export const portCommand = servicePortsCommand('port', {
+  summary: 'Print the current host port of a service',
   examples: [
     ['portplan port db', 'prints 5433'],
     ['psql -p "$(portplan port db)" …', 'in a script'],
-    ['portplan port web 443', 'of several ports, this one of the container'],
+    ['portplan port web 443', 'the host port of container port 443'],
   ],
 });
 
-export const urlCommand: Command = servicePortsCommand('url', {
-  summary: 'The URL of a service of the project here',
+export const urlCommand = servicePortsCommand('url', {
+  summary: 'Print the URL of a service',
   examples: [
     ['portplan url web', 'prints http://localhost:8081'],
     ['open "$(portplan url web)"', 'in a script'],
@@ -30,22 +34,22 @@ function servicePortsCommand(
   command: ServicePortsReport['command'],
   { summary, examples }: Pick<Command, 'summary' | 'examples'>,
 ): Command {
-  return {
+  return defineCommand({
     name: command,
-    operands: '[service] [port]',
+    positionals: '[service] [port]',
     usage: 'SERVICE [PORT] [flags]',
-    operandHelp: {
-      service: 'A service of the project',
-      port: 'A port of its container (80, 53/udp), where it has several',
-    },
+    arguments: [
+      ['SERVICE', 'Service of the Compose project'],
+      ['PORT', 'Container port (80, 53/udp), if the service has several'],
+    ],
     summary,
     examples,
-    flags: { ...flags, ...commonFlags },
+    flags: { 'Compose project': projectFlags, Engine: engineFlags, Output: outputFlags },
     async run([service, target, ...rest], values, io) {
       if (service === undefined || rest.length > 0) {
         throw new PortplanError(
           'invalid-usage',
-          `${command} takes a service, and a container port`,
+          `wrong number of arguments for ${command}: expected a service, then optionally a container port`,
           {
             hint: `portplan ${command} web, or portplan ${command} web 443`,
           },
@@ -56,11 +60,11 @@ function servicePortsCommand(
         command,
         service,
         target,
-        ...toComposeFlags(values),
+        ...toProjectFlags(values),
         ...toEngineRequest(values),
       });
       await printReport(report, loadText, toOutputOptions(values), io);
       return exitCode.clear;
     },
-  };
+  });
 }

@@ -1,23 +1,27 @@
-import { type Command, toEngineRequest } from '../../terminal/command.ts';
+import { flag } from '../../model/flags/flag.ts';
+import { engineFlags, outputFlags } from '../../model/flags/shared-flags.ts';
+import { defineCommand } from '../../terminal/command.ts';
 import { exitCodeFor } from '../../terminal/exit-code.ts';
-import { commonFlags } from '../../terminal/flags.ts';
-import { printReport, toOutputOptions } from '../../terminal/print.ts';
+import { toEngineRequest, toOutputOptions } from '../../terminal/flags.ts';
+import { printReport } from '../../terminal/print.ts';
 
 const loadText = async () => (await import('./text.ts')).renderPs;
 
-export const psCommand: Command = {
+export const psCommand = defineCommand({
   name: 'ps',
-  operands: '',
-  summary: 'Every host port that is taken, and by whom',
+  positionals: '',
+  usage: '[flags]',
+  summary: 'List the host ports in use and who holds them',
   examples: [
-    ['portplan ps', 'what is taken now'],
-    ['portplan ps -a', 'also what stopped containers will claim'],
+    ['portplan ps', 'ports in use now'],
+    ['portplan ps -a', 'also ports that stopped containers publish'],
   ],
   flags: {
-    all: { kind: 'boolean', alias: 'a', help: 'Also what stopped containers will claim' },
-    ...commonFlags,
+    Ports: { all: flag.boolean('-a', 'Also list the ports of stopped containers') },
+    Engine: engineFlags,
+    Output: outputFlags,
   },
-  async run(_operands, values, io) {
+  async run(_positionals, values, io) {
     const { ps } = await import('./ps.ts');
     const output = toOutputOptions(values);
     const all = values.boolean('all');
@@ -26,4 +30,4 @@ export const psCommand: Command = {
     await printReport(report, loadText, output, io);
     return exitCodeFor(report);
   },
-};
+});

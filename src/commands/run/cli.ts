@@ -7,37 +7,26 @@ import { sshForward } from '../../model/ports/url.ts';
 import { safeText } from '../../model/text/safe-text.ts';
 import type { ContainerSpec } from '../../runner/docker-flags/create-request.ts';
 import { allFlags } from '../../runner/docker-flags/flag-table.ts';
-import { formatFlagHelp } from '../../runner/docker-flags/help.ts';
 import { parseRunArguments, type RunRequest } from '../../runner/docker-flags/run-arguments.ts';
 import type { StartedContainer } from '../../runner/retry-on-lost-port.ts';
 import { retryWhileEngineAway } from '../../runner/rollback.ts';
 import { exitCode } from '../../terminal/exit-code.ts';
-import { variableOf } from '../../terminal/flags.ts';
+import { type OutputOptions, variableOf } from '../../terminal/flags.ts';
 import type { Io } from '../../terminal/io.ts';
-import { type OutputOptions, printRemarks } from '../../terminal/print.ts';
+import { printRemarks } from '../../terminal/print.ts';
 import { canPrompt, createPrompt } from '../../terminal/prompt.ts';
 import { createPullDisplay } from '../../terminal/pull-progress.ts';
 import { watchSignals } from '../../terminal/signals.ts';
 import { type AttachedContainer, attachRun } from './attach.ts';
 import type { PreparedRun } from './prepare.ts';
 
-const usage = `portplan run [flags] IMAGE [COMMAND...]
-
-docker run on planned ports: pulls the image, plans its ports, starts it, and prints the URLs.
-Ports are those of -p, with -P all that the image exposes; without either what it exposes, on 127.0.0.1.
-
-Examples:
-  portplan run nginx:1.25                          on 127.0.0.1:8080, or the next free port
-  portplan run -d --name web -p 8080:80 nginx:1.25 in the background; 8080 moves if it is taken
-  portplan run --on-conflict fail -p 8080:80 IMAGE on 8080 or not at all
-  portplan run -it --rm python:3.12 python         with a terminal
-`;
-
 /** `portplan run`: parses its arguments as docker does. Returns the container's exit code, or 125. */
 export async function runContainerCommand(args: readonly string[], io: Io): Promise<number> {
   const request = parseRunArguments(withVariables(args, io.env));
   if (request.kind === 'help') {
-    io.stdout.write(`${usage}\n${formatFlagHelp(Math.min(io.stdout.columns ?? 80, 100))}\n`);
+    const { formatCommandHelp } = await import('../../terminal/help.ts');
+    const { runHelp } = await import('./text.ts');
+    io.stdout.write(`${formatCommandHelp('run', runHelp)}\n`);
     return exitCode.clear;
   }
   const output = toRunOutput(request);

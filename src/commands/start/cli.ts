@@ -1,40 +1,42 @@
 import { PortplanError } from '../../errors.ts';
 import type { StartReport } from '../../model/findings/report.ts';
+import { flag } from '../../model/flags/flag.ts';
+import { engineFlags, outputFlags, planningFlags } from '../../model/flags/shared-flags.ts';
 import { toHostAddress } from '../../model/ports/address.ts';
 import { sshForward } from '../../model/ports/url.ts';
 import { safeText } from '../../model/text/safe-text.ts';
-import { type Command, toEngineRequest } from '../../terminal/command.ts';
+import { defineCommand } from '../../terminal/command.ts';
 import { exitCodeFor } from '../../terminal/exit-code.ts';
-import { commonFlags, type Flags, planningFlags } from '../../terminal/flags.ts';
+import { toEngineRequest, toOutputOptions } from '../../terminal/flags.ts';
 import type { Io } from '../../terminal/io.ts';
-import { printReport, toOutputOptions } from '../../terminal/print.ts';
+import { printReport } from '../../terminal/print.ts';
 import { watchSignals } from '../../terminal/signals.ts';
 
 const loadText = async () => (await import('./text.ts')).renderStart;
 
 const { range, avoid } = planningFlags;
 
-const startFlags: Flags = {
-  remap: {
-    kind: 'boolean',
-    help: 'Make a container whose port is taken anew on a free one: same configuration, networks, volumes, files; its id and log are new',
-  },
-  ...(range && { range }),
-  ...(avoid && { avoid }),
-};
-
-export const startCommand: Command = {
+export const startCommand = defineCommand({
   name: 'start',
-  operands: '[container...]',
+  positionals: '[container...]',
   usage: 'CONTAINER... [flags]',
-  operandHelp: { container: 'Names or ids of containers' },
-  summary: 'docker start after a check; with --remap on free ports',
+  arguments: [['CONTAINER', 'Name or ID of a container']],
+  summary: 'Start containers, with --remap on free ports',
+  details: ['--remap keeps configuration, networks, volumes and files; the ID and logs are new.'],
   examples: [
-    ['portplan start web db', 'one after the other; ends with 1 if one does not start'],
-    ['portplan start --remap web', 'on its own ports or, where they are taken, on free ones'],
-    ['portplan start --remap --range 9000-9999 web', 'there, if it has to move'],
+    ['portplan start web db', 'one after the other; exits with 1 if one does not start'],
+    ['portplan start --remap web', 'on its own ports or, if taken, on free ones'],
+    ['portplan start --remap --range 9000-9999 web', 'on 9000-9999 if its ports are taken'],
   ],
-  flags: { ...startFlags, ...commonFlags },
+  flags: {
+    Planning: {
+      remap: flag.boolean('', 'Recreate a container on free ports if its own are taken'),
+      range,
+      avoid,
+    },
+    Engine: engineFlags,
+    Output: outputFlags,
+  },
   async run(containers, values, io) {
     if (containers.length === 0)
       throw new PortplanError(
@@ -61,7 +63,7 @@ export const startCommand: Command = {
       interrupts.stop();
     }
   },
-};
+});
 
 /** In an ssh session, prints how to reach loopback ports of this host from the user's machine. */
 function printForwards({ containers }: StartReport, io: Io): void {

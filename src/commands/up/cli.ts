@@ -1,57 +1,51 @@
 import { PortplanError } from '../../errors.ts';
+import { flag } from '../../model/flags/flag.ts';
+import { engineFlags, outputFlags, planningFlags } from '../../model/flags/shared-flags.ts';
 import { safeLines } from '../../model/text/safe-text.ts';
-import { type Command, toEngineRequest } from '../../terminal/command.ts';
+import { defineCommand } from '../../terminal/command.ts';
 import {
-  commonFlags,
-  composeFlags,
-  type Flags,
-  planningFlags,
-  toComposeFlags,
+  projectFlags,
+  toEngineRequest,
+  toOutputOptions,
   toPlanningFlags,
+  toProjectFlags,
 } from '../../terminal/flags.ts';
 import type { Io } from '../../terminal/io.ts';
-import {
-  printRemarks,
-  printReport,
-  textOptionsFor,
-  toOutputOptions,
-} from '../../terminal/print.ts';
+import { printRemarks, printReport, textOptionsFor } from '../../terminal/print.ts';
 import { canPrompt, createPrompt } from '../../terminal/prompt.ts';
 import { type Signals, watchSignals } from '../../terminal/signals.ts';
 import type { UpOptions } from './up.ts';
 
 const loadText = async () => (await import('./text.ts')).renderUp;
 
-const upFlags: Flags = {
-  detach: { kind: 'boolean', alias: 'd', help: 'In the background' },
-  build: { kind: 'boolean', help: 'Build images before the start' },
-  wait: { kind: 'boolean', help: 'Wait until services run or are healthy; in the background' },
-  scale: { kind: 'list', help: 'SERVICE=NUMBER of containers; may be repeated' },
-  'side-by-side': {
-    kind: 'boolean',
-    help: 'A copy beside others: a project name of its own, no fixed container names',
-  },
-};
-
-// `-p` is the name of the project for docker compose, and a publish everywhere here.
-const guardFlag: Flags = { publish: { kind: 'list', alias: 'p', help: '', hidden: true } };
-
-const { service: _named, ...projectFlags } = composeFlags;
-
-export const upCommand: Command = {
+export const upCommand = defineCommand({
   name: 'up',
-  operands: '[service...]',
-  usage: '[service...] [flags] [-- flags of docker compose up]',
-  operandHelp: { service: 'A service to start, with what it depends on; none: all of the project' },
-  summary: 'docker compose up on planned ports; the compose file stays as it is',
+  positionals: '[service...]',
+  usage: '[SERVICE...] [flags] [-- flags of docker compose up]',
+  arguments: [['SERVICE', 'Service to start with its dependencies (default: all)']],
+  summary: 'Run docker compose up on free ports; files stay unchanged',
   examples: [
     ['portplan up -d', 'the project here, in the background, with its URLs'],
     ['portplan up -d --side-by-side', 'a second copy, even with container_name in the file'],
     ['portplan up web -- --no-deps', 'one service, with a flag of docker compose'],
   ],
-  flags: { ...upFlags, ...projectFlags, ...planningFlags, ...guardFlag, ...commonFlags },
+  flags: {
+    Start: {
+      detach: flag.boolean('-d', 'Run in the background'),
+      build: flag.boolean('', 'Build images before the start'),
+      wait: flag.boolean('', 'Wait until services are running or healthy; implies -d'),
+      scale: flag.list('SERVICE=NUMBER', 'Number of containers of a service'),
+      'side-by-side': flag.boolean('', 'Start a copy under its own project name'),
+      // `-p` is the project name for docker compose, and a publish everywhere here.
+      publish: flag.list('-p SPEC', '', { hidden: true }),
+    },
+    'Compose project': projectFlags,
+    Planning: planningFlags,
+    Engine: engineFlags,
+    Output: outputFlags,
+  },
   passesThrough: true,
-  async run(services, values, io, passed) {
+  async run(services, values, io, passthrough) {
     if (values.list('publish').length > 0) throw publishGiven();
     const output = toOutputOptions(values);
     const detach = values.boolean('detach') || values.boolean('wait');
@@ -68,7 +62,7 @@ export const upCommand: Command = {
     };
     try {
       const { code, report } = await up({
-        ...toComposeFlags(values),
+        ...toProjectFlags(values),
         ...toPlanningFlags(values),
         ...toEngineRequest(values),
         services: services.length === 0 ? undefined : services,
@@ -80,7 +74,7 @@ export const upCommand: Command = {
         build: values.boolean('build'),
         wait: values.boolean('wait'),
         quiet: output.quiet,
-        passthrough: passed,
+        passthrough,
         output: detach ? 'stderr' : 'stdout',
         signal: interrupts.signal,
         onSignal: signalForwarder(interrupts, io),
@@ -99,7 +93,7 @@ export const upCommand: Command = {
       interrupts.stop();
     }
   },
-};
+});
 
 function publishGiven(): PortplanError {
   return new PortplanError(

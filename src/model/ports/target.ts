@@ -4,9 +4,9 @@ import { parsePublish } from './parse-publish.ts';
 import { highestPort, isPort, isProtocol, type PortRange, portsOf, singlePort } from './port.ts';
 import type { Publish } from './publish.ts';
 
-/** What a word on the command line stands for. */
+/** A positional argument of `check` and `plan`. */
 export type Target =
-  /** Host ports, each for itself: `8080`, `127.0.0.1:8000-8010/udp`. */
+  /** Host ports, each on its own: `8080`, `127.0.0.1:8000-8010/udp`. */
   | { readonly kind: 'ports'; readonly publishes: readonly Publish[] }
   /** One publish of one container: `8080:80`. */
   | { readonly kind: 'publish'; readonly publishes: readonly Publish[] }
@@ -16,16 +16,16 @@ export type Target =
 
 /** `[ADDRESS:]PORT[-PORT][/PROTOCOL]`: host ports, where a publish spec would have container ports. */
 const hostPorts = /^(?:(\[[^\]]*\]|\d+(?:\.\d*)+|\*):)?(\d+)(?:-(\d+))?(?:\/([a-z]+))?$/i;
-/** Only digits and the signs of a publish: no image is called so, with `localhost` and `*` to tell them they are wrong. */
+/** Digits and separators of a publish, which no image name consists of; `localhost` and `*` match to be rejected. */
 const publishSpec =
   /^(?:(?:\[[^\]]*\]|[\d.]+|\*|localhost|[\da-f:]*:[\da-f:]*):)?(?:[\d-]*:)[\d-]+(?:\/\w+)?$/i;
-/** Two IPv6 addresses fit; what is longer would take long to be told from one. */
+/** Fits two IPv6 addresses; matching longer texts would be slow. */
 const maxSpecLength = 200;
 const composeFile = /\.ya?ml$/i;
 
 /**
- * Reads a target: a host port or range, else a publish, else a path, else an image. `exists` tells whether a path is
- * there.
+ * Returns the target that an argument means: a host port or range, else a publish, else a path, else an image.
+ * @param exists Whether a path exists
  * @throws PortplanError `invalid-publish` or `invalid-usage`
  */
 export function parseTarget(text: string, exists: (path: string) => boolean): Target {
@@ -34,18 +34,45 @@ export function parseTarget(text: string, exists: (path: string) => boolean): Ta
   if (isPublishSpec(text)) return { kind: 'publish', publishes: parsePublish(text) };
   if (looksLikePath(text) || exists(text)) return { kind: 'path', path: text };
   if (text === '' || text.startsWith('-')) {
-    throw new PortplanError('invalid-usage', `"${text}" is no target`, {
-      hint: 'a target is a port (8080), a range (8000-8010), a publish (8080:80), a compose file or an image',
+    throw new PortplanError('invalid-usage', `invalid target "${text}"`, {
+      hint: 'expected a port (8080), range (8000-8010), publish (8080:80), Compose file or image',
     });
   }
+  const suggestion = suggestTarget(text);
+  if (suggestion !== undefined)
+    throw invalidTarget(text, suggestion.problem, `write ${suggestion.text}`);
   return { kind: 'image', image: text };
+}
+
+interface TargetSuggestion {
+  readonly problem: string;
+  /** The arguments that were probably meant. */
+  readonly text: string;
+}
+
+/** Returns how to write ports that are written as in other programs; `undefined` for a possible image name. */
+function suggestTarget(text: string): TargetSuggestion | undefined {
+  if (text.length > maxSpecLength) return undefined;
+  const [, scheme, port] = /^(https?):\/\/[^/]*?(?::(\d+))?(?:[/?#].*)?$/i.exec(text) ?? [];
+  if (scheme !== undefined) {
+    const standard = scheme.toLowerCase() === 'http' ? '80' : '443';
+    return { problem: 'expected a port, got a URL', text: port ?? standard };
+  }
+  const [, hostPort] = /^localhost:(\d+(?:-\d+)?)$/i.exec(text) ?? [];
+  if (hostPort !== undefined)
+    return { problem: '"localhost" is not an IP address', text: `127.0.0.1:${hostPort}` };
+  const [, first, last] = /^(\d+)(?:\.\.\.?|\u2013)(\d+)$/.exec(text) ?? [];
+  if (last !== undefined) return { problem: 'expected FIRST-LAST', text: `${first}-${last}` };
+  if (/^[\d-]+(,[\d-]+)+$/.test(text))
+    return { problem: 'expected one port per argument', text: text.replaceAll(',', ' ') };
+  return undefined;
 }
 
 function isPublishSpec(text: string): boolean {
   return text.length <= maxSpecLength && publishSpec.test(text);
 }
 
-/** `127.0.0.1:5000/web`: what follows the port is the name of an image, not a protocol. */
+/** `127.0.0.1:5000/web`: an image name follows the port, not a protocol. */
 function isRegistry([, ip, , , suffix]: RegExpExecArray): boolean {
   return ip !== undefined && suffix !== undefined && !isProtocol(suffix.toLowerCase());
 }
@@ -61,7 +88,7 @@ function toPublishes(
   const range = toRange(text, Number(first), Number(last ?? first));
   const protocol = (suffix ?? 'tcp').toLowerCase();
   if (!isProtocol(protocol))
-    throw fault(text, `"${suffix}" is not a protocol`, 'expected tcp, udp or sctp');
+    throw invalidTarget(text, `unknown protocol "${suffix}"`, 'expected tcp, udp or sctp');
   const hostIp = (ip ?? '').replace(/^\[|\]$/g, '');
   const address = readAddress(text, hostIp);
   const origin = { kind: 'argument', text } as const;
@@ -78,8 +105,8 @@ function toPublishes(
 
 function toRange(text: string, first: number, last: number): PortRange {
   if (!isPort(first) || !isPort(last))
-    throw fault(text, 'a host port is out of range', `expected 1 to ${highestPort}`);
-  if (last < first) throw fault(text, 'the range runs backwards', `write ${last}-${first}`);
+    throw invalidTarget(text, 'host port out of range', `expected 1 to ${highestPort}`);
+  if (last < first) throw invalidTarget(text, 'the range is reversed', `write ${last}-${first}`);
   return { first, last };
 }
 
@@ -87,7 +114,7 @@ function readAddress(text: string, ip: string) {
   try {
     return toHostAddress(ip);
   } catch (cause) {
-    throw fault(
+    throw invalidTarget(
       text,
       `"${ip}" is not an IP address`,
       'expected an IPv4 address, or IPv6 in brackets',
@@ -96,6 +123,14 @@ function readAddress(text: string, ip: string) {
   }
 }
 
-function fault(text: string, why: string, hint: string, cause?: unknown): PortplanError {
-  return new PortplanError('invalid-publish', `invalid target "${text}": ${why}`, { hint, cause });
+function invalidTarget(
+  text: string,
+  problem: string,
+  hint: string,
+  cause?: unknown,
+): PortplanError {
+  return new PortplanError('invalid-publish', `invalid target "${text}": ${problem}`, {
+    hint,
+    cause,
+  });
 }

@@ -10,6 +10,8 @@ export interface FlagValues {
   text(name: FlagName<'text'>): string | undefined;
   /** Empty when not given. */
   list(name: FlagName<'list'>): readonly string[];
+  /** A number above 0. @throws PortplanError `invalid-usage` */
+  number(name: FlagName<'number'>): number | undefined;
   /** @throws PortplanError `invalid-usage` */
   integer(name: FlagName<'integer'>): number | undefined;
   /** Bytes. @throws PortplanError `invalid-usage` */
@@ -25,6 +27,7 @@ export function toFlagValues(values: ReadonlyMap<string, readonly string[]>): Fl
     boolean: (name) => convert(name, last(name), toBoolean),
     text: last,
     list: (name) => values.get(name) ?? [],
+    number: (name) => convert(name, last(name), toPositive),
     integer: (name) => convert(name, last(name), toInteger),
     size: (name) => convert(name, last(name), name === 'memory-swap' ? toSwapSize : toSize),
     duration: (name) => convert(name, last(name), toDuration),
@@ -47,6 +50,12 @@ function toBoolean(name: FlagName, text: string): boolean {
   if (truths.includes(text)) return true;
   if (falsehoods.includes(text)) return false;
   throw invalidFlag(name, text, 'not a boolean', `write --${name} or --${name}=false`);
+}
+
+function toPositive(name: FlagName, text: string): number {
+  const value = Number(text);
+  if (/^\d{1,6}(\.\d{1,3})?$/.test(text) && value > 0) return value;
+  throw invalidFlag(name, text, 'not a number above 0', `write --${name} 5`);
 }
 
 function toInteger(name: FlagName, text: string): number {

@@ -1,5 +1,4 @@
-import { PortplanError } from '../../errors.ts';
-import { findNearest } from '../../model/text/did-you-mean.ts';
+import { missingValue, unknownFlag } from '../../model/flags/unknown-flag.ts';
 import { invalidFlag } from './flag-error.ts';
 import { allFlags, type DockerFlag, flagAliases } from './flag-table.ts';
 import { type FlagValues, toFlagValues } from './flag-values.ts';
@@ -42,7 +41,7 @@ function readLong(word: string, next: readonly string[], store: Store): readonly
   const separator = word.indexOf('=');
   const name = word.slice(2, separator < 0 ? undefined : separator);
   const flag = findLong(name);
-  if (flag === undefined) throw unknownLong(name);
+  if (flag === undefined) throw unknown(`--${name}`);
   if (separator >= 0) return storeAndKeep(flag, word.slice(separator + 1), next, store);
   return readValue(flag, word, next, store);
 }
@@ -71,9 +70,7 @@ function readValue(flag: DockerFlag, word: string, next: readonly string[], stor
   if (flag.kind === 'boolean') return storeAndKeep(flag, 'true', next, store);
   const [value] = next;
   if (value !== undefined) return storeAndKeep(flag, value, next.slice(1), store);
-  throw new PortplanError('invalid-usage', `${word} needs a value`, {
-    hint: `write ${word}${word.startsWith('--') ? '=' : ' '}${flag.value ?? 'VALUE'}`,
-  });
+  throw missingValue(word, flag);
 }
 
 function storeAndKeep(flag: DockerFlag, value: string, next: readonly string[], store: Store) {
@@ -86,22 +83,14 @@ function checkChoice({ name, choices }: DockerFlag, value: string) {
   throw invalidFlag(name, value, 'not one of its values', `expected ${choices.join(', ')}`);
 }
 
-function unknownLong(name: string) {
-  const nearest = findNearest(name, byName.keys());
-  return unknownFlag(`--${name}`, nearest === undefined ? undefined : `--${nearest}`);
-}
-
 function unknownShort(letter: string, word: string) {
-  const alone = word.length === 2;
-  // `-name web` was meant to have two dashes.
-  const long = byName.has(word.slice(1)) ? `-${word}` : undefined;
-  return unknownFlag(alone ? word : `-${letter} (in ${word})`, long);
+  // `-name web` lacks a dash.
+  const isLong = byName.has(word.slice(1));
+  return unknown(word.length === 2 || isLong ? word : `-${letter} (in ${word})`);
 }
 
-function unknownFlag(flag: string, meant: string | undefined) {
-  const wayOut =
-    'for a flag that docker has and portplan has not: docker run $(portplan plan IMAGE --format flags) … IMAGE';
-  return new PortplanError('invalid-usage', `unknown flag ${flag}`, {
-    hint: meant === undefined ? wayOut : `did you mean ${meant}? ${wayOut}`,
+function unknown(written: string) {
+  return unknownFlag(written, allFlags, {
+    hint: 'for other flags of docker: docker run $(portplan plan IMAGE --format flags) … IMAGE',
   });
 }

@@ -2,7 +2,7 @@ import type { ExposedPort } from '../../engine/images/images.ts';
 import { PortplanError } from '../../errors.ts';
 import { parsePublishFlag } from '../../model/ports/parse-publish.ts';
 import type { Publish } from '../../model/ports/publish.ts';
-import { flagConflict, invalidFlag } from './flag-error.ts';
+import { flagConflict } from './flag-error.ts';
 import type { FlagValues } from './flag-values.ts';
 import { parseFlags } from './parse-flags.ts';
 import { parseExpose } from './values/expose.ts';
@@ -108,18 +108,11 @@ function toPlanning(flags: FlagValues): RunPlanningFlags {
 }
 
 function toEngine(flags: FlagValues): EngineFlags {
-  const timeout = flags.text('timeout');
   return {
     context: flags.text('context'),
     host: flags.text('host'),
-    timeoutSeconds: timeout === undefined ? undefined : toSeconds(timeout),
+    timeoutSeconds: flags.number('timeout'),
   };
-}
-
-function toSeconds(text: string): number {
-  const seconds = Number(text);
-  if (/^\d{1,6}(\.\d{1,3})?$/.test(text) && seconds > 0) return seconds;
-  throw invalidFlag('timeout', text, 'not a time', 'expected seconds, such as 5 or 0.5');
 }
 
 function toOutput(flags: FlagValues, detach: boolean): OutputFlags {

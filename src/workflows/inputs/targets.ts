@@ -9,17 +9,17 @@ import { parsePublishFlag } from '../../model/ports/parse-publish.ts';
 import { formatPublish, kindOf, type Publish } from '../../model/ports/publish.ts';
 import { parseTarget } from '../../model/ports/target.ts';
 
-/** What a user asks about: words, and values of `-p`. */
+/** Targets and `-p` values of a command line. */
 export interface TargetRequest {
   readonly targets?: readonly string[] | undefined;
   readonly publish?: readonly string[] | undefined;
 }
 
-/** The same, read. */
+/** The targets by kind. */
 export interface ParsedTargets {
-  /** Host ports, each a question for itself; none twice. */
+  /** Host ports, each on its own, without duplicates. */
   readonly ports: readonly Publish[];
-  /** Publishes that are to be up together. */
+  /** Publishes of one container. */
   readonly publishes: readonly Publish[];
   /** Compose files and folders. */
   readonly paths: readonly string[];
@@ -28,21 +28,21 @@ export interface ParsedTargets {
 }
 
 /**
- * Reads targets and `-p` values. Nothing is asked of an engine yet.
+ * Parses targets and `-p` values, without the engine.
  * @throws PortplanError `invalid-publish`, `invalid-usage`, `invalid-input`
  */
 export function parseTargets({ targets = [], publish = [] }: TargetRequest): ParsedTargets {
-  const read = targets.map((text) => parseTarget(text, existsSync));
+  const parsed = targets.map((text) => parseTarget(text, existsSync));
   const flags = publish.map((text) => parsePublishFlag(text));
-  const ports = read.flatMap((target) => (target.kind === 'ports' ? target.publishes : []));
+  const ports = parsed.flatMap((target) => (target.kind === 'ports' ? target.publishes : []));
   return {
     ports: uniqueByText(ports),
     publishes: [
-      ...read.flatMap((target) => (target.kind === 'publish' ? target.publishes : [])),
+      ...parsed.flatMap((target) => (target.kind === 'publish' ? target.publishes : [])),
       ...flags.flatMap(({ publishes }) => publishes),
     ],
-    paths: read.flatMap((target) => (target.kind === 'path' ? [target.path] : [])),
-    images: read.flatMap((target) => (target.kind === 'image' ? [target.image] : [])),
+    paths: parsed.flatMap((target) => (target.kind === 'path' ? [target.path] : [])),
+    images: parsed.flatMap((target) => (target.kind === 'image' ? [target.image] : [])),
     notes: flags.flatMap(({ ignored }) => ignoredNote(ignored)),
   };
 }
@@ -51,7 +51,7 @@ function uniqueByText(publishes: readonly Publish[]): readonly Publish[] {
   return [...new Map(publishes.map((publish) => [formatPublish(publish), publish])).values()];
 }
 
-/** docker drops these keys without a word, and so opens the port on every address. */
+/** Returns a note on keys that docker ignores silently, so that the port opens on every address. */
 export function ignoredNote(keys: readonly string[]): readonly string[] {
   if (keys.length === 0) return [];
   return [
@@ -59,7 +59,21 @@ export function ignoredNote(keys: readonly string[]): readonly string[] {
   ];
 }
 
-/** Every host port that is asked for by number. */
+/**
+ * Returns notes on publishes without a host port that were given to `check`: in docker's grammar `:8080` and `-p 8080`
+ * name a container port, and users often mean the host port.
+ */
+export function containerPortNotes(publishes: readonly Publish[]): readonly string[] {
+  return publishes.flatMap((publish) => {
+    const { origin, hostPorts, target } = publish;
+    if (origin.kind !== 'argument' || hostPorts !== undefined) return [];
+    return [
+      `"${origin.text}" is container port ${target} on a free host port; to check the host port: portplan check ${target}`,
+    ];
+  });
+}
+
+/** Returns the host ports that are requested by number. */
 export function fixedPorts(publishes: readonly Publish[]): ReadonlySet<number> {
   return new Set(
     publishes.flatMap((publish) =>
@@ -69,8 +83,8 @@ export function fixedPorts(publishes: readonly Publish[]): ReadonlySet<number> {
 }
 
 /**
- * The ports that an image exposes, as publishes on which the planner may choose; on 127.0.0.1, because a published
- * port passes the host's firewall, unless another address is asked for.
+ * Returns the exposed ports of an image as publishes whose host port the planner chooses. On 127.0.0.1 unless `hostIp`
+ * is given, because a published port bypasses the host's firewall.
  * @throws PortplanError `image-unavailable` when the engine does not have it, `invalid-input` for a bad name.
  */
 export async function publishesOfImage(
@@ -82,22 +96,22 @@ export async function publishesOfImage(
   if (engine === undefined) {
     throw new PortplanError(
       'image-unavailable',
-      `no engine answered, so the ports of image ${familiar} are not known`,
+      `cannot read the ports of image ${familiar}: no engine responds`,
       {
-        hint: 'name the ports: portplan plan -p 80',
+        hint: 'specify the ports: portplan plan -p 80',
       },
     );
   }
   const found = await inspectImage(engine, image);
   if (found === undefined) {
-    throw new PortplanError('image-unavailable', `the engine does not have image ${familiar}`, {
-      hint: `${engine.command} pull ${familiar}, or name its ports with -p`,
+    throw new PortplanError('image-unavailable', `image ${familiar} not found in the engine`, {
+      hint: `${engine.command} pull ${familiar}, or specify its ports with -p`,
     });
   }
   return found.exposed.map((port) => toPublish(port, image, hostIp));
 }
 
-/** An exposed port as a publish on which the planner may choose. */
+/** Returns an exposed port as a publish whose host port the planner chooses. */
 export function toPublish(
   { target, protocol }: ExposedPort,
   image: string,

@@ -82,7 +82,7 @@ describe('variables for flags', () => {
     });
 
     expect(code).toBe(2);
-    expect(stderr).toContain('PORTPLAN_FORMAT: "yaml" is not one of');
+    expect(stderr).toContain('invalid PORTPLAN_FORMAT "yaml": expected');
   });
 });
 

@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { toContainerSpec } from '../../../src/runner/docker-flags/create-request.ts';
-import { allFlags } from '../../../src/runner/docker-flags/flag-table.ts';
-import { formatFlagHelp } from '../../../src/runner/docker-flags/help.ts';
 import { parseRunArguments } from '../../../src/runner/docker-flags/run-arguments.ts';
 
 function run(line: string) {
@@ -56,14 +54,6 @@ test('parses portplan’s own flags', () => {
 
 test.each([['--help'], ['-d --help i'], ['--help --rm']])('%s is help', (line) => {
   expect(parseRunArguments(line.split(' '))).toEqual({ kind: 'help' });
-});
-
-test('the help text has every flag, in lines of its width', () => {
-  const help = formatFlagHelp(80);
-  for (const { name } of allFlags) expect(help).toContain(`--${name}`);
-  expect(help).toContain('  -p, --publish SPEC');
-  expect(help).toContain('      --pull always|missing|never');
-  expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
 describe('rejects', () => {
