@@ -1,27 +1,28 @@
 /**
- * Makes the program out of src/cli: plain scripts in dist/program, see launcher/start.cjs.
+ * Bundles src/cli into dist/program: one plain script per chunk, which launcher/start.cjs loads.
  *
- * Why not the modules as tsc writes them: 150 files to look up, and node's loader of ES modules, take longer than all
- * that the program does. esbuild splits only ES modules, so each of its parts is made a script afterwards.
+ * The modules that tsc writes are not used: to find 150 files and to load them as ES modules takes longer than the rest of
+ * a run. esbuild splits only ES modules, so chunk-to-script.mjs converts each chunk. See docs/decisions/0009-bundle-chunks.md.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { givenToParts, toScript } from './chunk-to-script.mjs';
-import { licencesOf } from './licenses.mjs';
-import { lightParts } from './slim-dependencies.mjs';
+import { chunkParameters, chunkToScript } from './chunk-to-script.mjs';
+import { licensesOf } from './licenses.mjs';
+import { slimDependencies } from './slim-dependencies.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'dist/program');
-/** What engines ">=20.19" in package.json means to esbuild. */
+const launcher = join(root, 'src/bundle/launcher');
+/** The minimum of `engines` in package.json. */
 const target = 'node20.19';
 
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 const { outputFiles, metafile } = await build({
   absWorkingDir: root,
-  // The second only to make a part of it, which the commands share.
+  // yaml is an entry point only to make it a chunk of its own, which several commands share.
   entryPoints: { main: 'src/cli/main.ts', yaml: 'yaml' },
   outdir: folder,
   outExtension: { '.js': '.cjs' },
@@ -31,40 +32,42 @@ const { outputFiles, metafile } = await build({
   format: 'esm',
   platform: 'node',
   target,
-  // Only createRequire() is given the latter, which takes a path as well.
+  // import.meta.url is only passed to createRequire(), which also takes a path.
   define: { PORTPLAN_VERSION: JSON.stringify(version), 'import.meta.url': '__filename' },
-  plugins: [lightParts],
+  plugins: [slimDependencies],
   metafile: true,
   write: false,
 });
 
-/** The parts by name. A large package has a name that tells it: it is loaded for itself. */
-const parts = new Map();
-const names = new Map(outputFiles.map(({ path }) => [basename(path), nameOf(path)]));
-const asked = new Set();
+const names = new Map(outputFiles.map(({ path }) => [basename(path), chunkName(path)]));
+const chunks = new Map();
+const required = new Set();
 for (const { path, text } of outputFiles) {
-  // Before it is a script: there a long line may be broken inside a name.
-  const named = text.replace(/"\.\/([\w-]+\.cjs)"/g, (_whole, name) => {
-    asked.add(names.get(name));
+  // Before chunkToScript(), which may break a long line within a name.
+  const renamed = text.replace(/"\.\/([\w-]+\.cjs)"/g, (_match, name) => {
+    required.add(names.get(name));
     return `"./${names.get(name)}"`;
   });
-  const code = await toScript(named, target);
   const name = names.get(basename(path));
-  parts.set(name, `${JSON.stringify(`./${name}`)}(${givenToParts}){${code}\n}`);
+  const code = await chunkToScript(renamed, target);
+  chunks.set(name, `${JSON.stringify(`./${name}`)}(${chunkParameters}){${code}\n}`);
 }
-const lost = [...parts.keys()].filter((name) => name.startsWith('package-') && !asked.has(name));
-if (lost.length > 0) throw new Error(`no part asks for ${lost.join(', ')}`);
+const unused = [...chunks.keys()].filter(
+  (name) => name.startsWith('package-') && !required.has(name),
+);
+if (unused.length > 0) throw new Error(`no chunk requires ${unused.join(', ')}`);
 
 await mkdir(folder, { recursive: true });
 const hash = createHash('sha256');
-for (const [name, text] of parts) {
+for (const name of await readdir(launcher)) hash.update(await readFile(join(launcher, name)));
+for (const [name, text] of chunks) {
   hash.update(text);
   await writeFile(join(folder, name), text);
 }
-await writeFile(join(folder, 'LICENCES.txt'), await licencesOf(metafile, root));
+await writeFile(join(folder, 'LICENSES.txt'), await licensesOf(metafile, root));
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/bundle/launcher/start.cjs'],
+  entryPoints: [join(launcher, 'start.cjs')],
   outdir: folder,
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -73,7 +76,8 @@ await build({
   define: { PORTPLAN_PROGRAM_HASH: JSON.stringify(hash.digest('hex').slice(0, 32)) },
 });
 
-function nameOf(path) {
+/** Returns the file name of a chunk. The name of a large package is part of it: start.cjs gives it a cache of its own. */
+function chunkName(path) {
   const inputs = Object.keys(metafile.outputs[relative(root, path)].inputs).join('\n');
   const group = /\bnode_modules\/(yargs|dockerode|yaml)\//.exec(inputs)?.[1];
   return group === undefined ? basename(path) : `package-${group}-${basename(path)}`;

@@ -1,17 +1,20 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The licences of the packages whose code is in a bundle, with their names: their authors ask for no more. */
-export async function licencesOf(metafile, root) {
+/**
+ * Returns the names, versions and license texts of all packages in a bundle, sorted by folder.
+ * @param metafile esbuild's, with paths relative to `root`
+ */
+export async function licensesOf(metafile, root) {
   const folders = Object.keys(metafile.inputs).map(
     (file) => /\bnode_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(file)?.[0],
   );
   const unique = [...new Set(folders.filter((folder) => folder !== undefined))].sort();
-  const texts = await Promise.all(unique.map((folder) => licenceOf(join(root, folder))));
+  const texts = await Promise.all(unique.map((folder) => licenseOf(join(root, folder))));
   return texts.join('\n');
 }
 
-async function licenceOf(folder) {
+async function licenseOf(folder) {
   const { name, version, license } = JSON.parse(
     await readFile(join(folder, 'package.json'), 'utf8'),
   );

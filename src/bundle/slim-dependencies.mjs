@@ -3,34 +3,34 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * For esbuild: parts of packages that cost much to load and are not needed, or hardly ever.
- * - string-width compiles patterns of all emoji when it is loaded (50 ms): here only for a text that is not plain ASCII.
- * - yargs looks for files and translations (10 ms).
- * - cli-table3 is for tables that are not plain (10 ms).
- * - dockerode loads its own ssh, gRPC and tar (150 ms) for `ssh://`, which we connect ourselves, and for building images.
+ * Plugin for esbuild that removes or delays parts of packages that are slow to load and rarely needed.
+ * - string-width compiles patterns of all emoji when it is loaded (50 ms): now only for text that is not plain ASCII.
+ * - yargs searches for files and translations (10 ms).
+ * - cli-table3 is only for tables that are not plain (10 ms).
+ * - dockerode loads its own ssh, gRPC and tar (150 ms) for `ssh://`, which portplan connects itself, and to build images.
  */
-export const lightParts = {
-  name: 'light-parts',
+export const slimDependencies = {
+  name: 'slim-dependencies',
   setup(build) {
     build.onResolve(
       { filter: /^string-width$/ },
       async ({ path, importer, kind, resolveDir, pluginData }) => {
-        if (pluginData === isWhole) return undefined;
-        const whole = await build.resolve(path, {
+        if (pluginData === isOriginal) return undefined;
+        const original = await build.resolve(path, {
           importer,
           kind,
           resolveDir,
-          pluginData: isWhole,
+          pluginData: isOriginal,
         });
-        return { path: whole.path, namespace: 'light-string-width', pluginData: { kind } };
+        return { path: original.path, namespace: 'slim-string-width', pluginData: { kind } };
       },
     );
-    build.onLoad({ filter: /./, namespace: 'light-string-width' }, ({ path, pluginData }) => ({
-      contents: lightStringWidth(path, pluginData.kind),
+    build.onLoad({ filter: /./, namespace: 'slim-string-width' }, ({ path, pluginData }) => ({
+      contents: slimStringWidth(path, pluginData.kind),
       resolveDir: dirname(path),
     }));
     build.onResolve({ filter: /^cli-table3$/ }, ({ pluginData }) =>
-      pluginData === isWhole || pluginData?.isLazy
+      pluginData === isOriginal || pluginData?.isLazy
         ? undefined
         : { path: 'cli-table3', namespace: 'lazy' },
     );
@@ -50,23 +50,23 @@ export const lightParts = {
       { filter: /^(\.\/ssh|\.\/session|tar-fs|@balena\/dockerignore)$/ },
       ({ path, importer }) =>
         /[/\\](dockerode|docker-modem)[/\\]/.test(importer)
-          ? { path, namespace: 'left-out' }
+          ? { path, namespace: 'omitted' }
           : undefined,
     );
-    build.onLoad({ filter: /./, namespace: 'left-out' }, () => ({
+    build.onLoad({ filter: /./, namespace: 'omitted' }, () => ({
       contents: 'module.exports = {};',
     }));
   },
 };
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const isWhole = Symbol('the package itself');
+const isOriginal = Symbol('original package');
 
-function lightStringWidth(path, kind) {
+function slimStringWidth(path, kind) {
   const isScript = kind === 'require-call';
   return `
-    const whole = (...args) => require(${JSON.stringify(path)})${isScript ? '' : '.default'}(...args);
-    const light = (text, options) =>
-      typeof text === 'string' && /^[ -~]*$/.test(text) ? text.length : whole(text, options);
-    ${isScript ? 'module.exports =' : 'export default'} light;`;
+    const original = (...args) => require(${JSON.stringify(path)})${isScript ? '' : '.default'}(...args);
+    const slim = (text, options) =>
+      typeof text === 'string' && /^[ -~]*$/.test(text) ? text.length : original(text, options);
+    ${isScript ? 'module.exports =' : 'export default'} slim;`;
 }

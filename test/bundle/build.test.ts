@@ -8,21 +8,21 @@ import { portplan } from '../rig/portplan.ts';
 import { tempFolder } from '../rig/temp.ts';
 
 const folder = fileURLToPath(new URL('../../dist/program', import.meta.url));
-const parts = readdirSync(folder).filter((name) => name.endsWith('.cjs'));
+const chunks = readdirSync(folder).filter((name) => name.endsWith('.cjs'));
 
-test.each(parts.map((name) => [name]))('%s finds the parts that it names', (name) => {
-  // A line may end within a name.
+test.each(chunks.map((name) => [name]))('each chunk that %s requires exists', (name) => {
+  // esbuild may break a line within a name.
   const text = readFileSync(join(folder, name), 'utf8').replaceAll('\\\n', '');
-  const named = [...text.matchAll(/require\("\.\/([^"]+)"\)/g)].map(([, part]) => part ?? '');
-  expect(named.filter((part) => !parts.includes(part))).toEqual([]);
+  const named = [...text.matchAll(/require\("\.\/([^"]+)"\)/g)].map(([, chunk]) => chunk ?? '');
+  expect(named.filter((chunk) => !chunks.includes(chunk))).toEqual([]);
 });
 
-test('a part that is missing is no engine that does not answer', async () => {
+test('a missing program file is reported as such, not as an engine that does not answer', async () => {
   await using copy = await tempFolder();
   const root = join(folder, '../..');
   for (const name of ['bin', 'dist/program', 'package.json'])
     await cp(join(root, name), join(copy.path, name), { recursive: true });
-  const [dockerode = ''] = parts.filter((name) => name.startsWith('package-dockerode'));
+  const [dockerode = ''] = chunks.filter((name) => name.startsWith('package-dockerode'));
   await rm(join(copy.path, 'dist/program', dockerode));
   await using engine = await fakeEngine({
     '/version': { Version: '28.5.2', ApiVersion: '1.51' },
@@ -34,6 +34,6 @@ test('a part that is missing is no engine that does not answer', async () => {
     bin: join(copy.path, 'bin/portplan.js'),
     env: { DOCKER_HOST: engine.dockerHost },
   });
-  expect(stderr).toContain('a part of the program is missing');
+  expect(stderr).toContain('missing program file');
   expect(code).toBe(125);
 });

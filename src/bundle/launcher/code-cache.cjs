@@ -1,171 +1,193 @@
 'use strict';
 /**
- * Parts of the program together in one script, with what V8 has compiled of them, in a file of the user's cache. That spares
- * half of every command: memory is dear to touch, so no more is read than the command needs, and nothing is compiled twice.
- * Node has a cache of compiled code from 22.1 on, a file for each module and without the functions that are compiled while
- * the program runs: that gains nothing here.
+ * Keeps the chunks that a command loads, together with the code that V8 compiled from them, in one file of the user's
+ * cache folder. This halves the time of every command: one file is read instead of fifty, and each function is compiled
+ * once. docs/performance.md has the numbers; docs/decisions/0001-code-cache.md has the alternatives.
  *
- * A shelf fills in a few runs: the first reads the parts one by one, and writes their text; the next compile it as one
- * script, and write what V8 made of it, each adding the functions that it called. A run that needs further parts begins anew.
+ * A cache file grows over four runs. The first run reads the chunks one by one and writes their source. The next three
+ * run that source as one script, and each writes the compiled code with the functions that it called. A run that loads
+ * more chunks starts again with the source of all of them.
  *
- * What V8 takes from a cache it runs, and it checks no more than its own version and the length of the source. So the file
- * lies in a folder of this user that nobody else may write, in a file named by the hash of the program; it is on the disk
- * before it has its name, and tells its size and some of its words, so that a lost block is seen. Whatever is wrong with
- * it, the program runs without. NODE_DISABLE_COMPILE_CACHE=1 turns it off.
+ * V8 executes the compiled code without validating it: damaged code crashes the process, and no `catch` runs. So a file
+ * is used only if its checksum over all bytes is right, and only if no other user can write to its path. In every other
+ * case the program runs from its chunks and writes a new file. NODE_DISABLE_COMPILE_CACHE=1 disables the cache.
  */
 const fs = require('node:fs');
 const { homedir } = require('node:os');
 const { dirname, isAbsolute, join } = require('node:path');
 const { Script } = require('node:vm');
+const { allocate, checksum } = require('./checksum.cjs');
 
-/** Of all parts of the program: the build puts it in. */
+/** SHA-256 of all chunks and of this launcher; the build inserts it. */
 const programHash = PORTPLAN_PROGRAM_HASH;
 
-const mostBytes = 16 * 1024 * 1024;
-/** Of all commands, versions of Node and of this program; the oldest go. */
-const mostFiles = 32;
+const maxBytes = 16 * 1024 * 1024;
+/** Of all commands and all versions of Node and portplan; the oldest files are removed. */
+const maxFiles = 32;
+/** Number of runs that add compiled functions to a file. */
+const maxRuns = 3;
 
-/** How many runs add to what is compiled. */
-const mostRuns = 3;
+/** The checksum (64 bits), then the length of the source and of the code in bytes, and the runs that added code. */
+const headerBytes = 32;
 
-/** Before the source and the compiled code, in 32 bits each: their lengths, the number of runs, a sum over both. */
-const headBytes = 16;
-/** Of these many words one is in the sum: of each block of a disk. */
-const stride = 128;
-
-/** A shelf with parts of the program that lies in `folder`; `name` tells what it is for. */
-exports.openShelf = function openShelf(folder, name) {
-  const file = cacheFile(name);
-  const { parts, script, source, runs } = (file && load(file, join(folder, name))) ?? { parts: {} };
+/**
+ * Returns the chunks of `folder`, read from the cache file of this `name` where that file is valid.
+ * Writes the file when the process exits, if this run has something to add. Never throws for a problem with the cache.
+ */
+exports.openCodeCache = function openCodeCache(folder, name) {
+  const file = attempt(() => cacheFile(name));
+  const cached = file && attempt(() => loadScript(file, join(folder, name)));
+  const { chunks, script, source, runs } = cached ?? { chunks: {} };
   const added = [];
 
   if (file !== undefined) {
     process.once('exit', () => {
-      if (added.length > 0)
-        write(file, { source: scriptOf([...bodyOf(source), ...added]), runs: 0 });
-      else if (script !== undefined && runs < mostRuns)
-        write(file, { source, code: script.createCachedData(), runs: runs + 1 });
+      attempt(() => {
+        if (added.length > 0)
+          writeFile(file, { source: joinChunks([...chunksIn(source), ...added]), runs: 0 });
+        else if (script !== undefined && runs < maxRuns)
+          writeFile(file, { source, code: script.createCachedData(), runs: runs + 1 });
+      });
     });
   }
   return {
-    take(part) {
-      if (parts[part] === undefined) {
-        const path = join(folder, part);
-        const text = readPart(path);
-        Object.assign(parts, new Script(scriptOf([text]), { filename: path }).runInThisContext());
+    /** Returns the function of a chunk, such as './main.cjs'. Throws an error without `code` if its file is missing. */
+    load(chunk) {
+      if (chunks[chunk] === undefined) {
+        const path = join(folder, chunk);
+        const text = readChunk(path);
+        const one = new Script(joinChunks([text]), { filename: path });
+        Object.assign(chunks, one.runInThisContext());
         added.push(text);
       }
-      return parts[part];
+      return chunks[chunk];
     },
   };
 };
 
-/** Without the system's code, which who asks for a part would take for one of what it then does. */
-function readPart(path) {
+/** The system's error code is hidden: callers would take ENOENT for a result of their own work. */
+function readChunk(path) {
   try {
     return fs.readFileSync(path, 'latin1');
   } catch (cause) {
-    throw new Error(`a part of the program is missing: ${path}`, { cause });
+    throw new Error(`missing program file ${path}: reinstall portplan`, { cause });
   }
 }
 
-/** Undefined where the file is not there or is not as it should be. */
-function load(file, filename) {
-  const stored = read(file);
-  if (stored === undefined) return undefined;
-  const { source, code: cachedData } = stored;
+/** Returns the result of `action`, or undefined if it throws. */
+function attempt(action) {
   try {
-    const script = new Script(source, { filename, cachedData });
-    const runs = script.cachedDataRejected ? 0 : stored.runs;
-    return { parts: script.runInThisContext(), script, source, runs };
+    return action();
   } catch {
     return undefined;
   }
+}
+
+/** Returns the chunks of a cache file, or undefined if the file is absent or invalid. */
+function loadScript(file, filename) {
+  const stored = readFile(file);
+  if (stored === undefined) return undefined;
+  const { source, code: cachedData } = stored;
+  const script = new Script(source, { filename, cachedData });
+  // V8 rejects code of another build or of other V8 flags, and compiles the source.
+  const runs = script.cachedDataRejected ? 0 : stored.runs;
+  return { chunks: script.runInThisContext(), script, source, runs };
 }
 
 const [opening, closing] = ['({', '})'];
 
-function scriptOf(texts) {
+function joinChunks(texts) {
   return `${opening}${texts.join(',\n')}${closing}`;
 }
 
-function bodyOf(source) {
+function chunksIn(source) {
   return source === undefined ? [] : [source.slice(opening.length, -closing.length)];
 }
 
-/** Nothing on Windows, where no owner can be seen, and where the user is not the one who started the program. */
+/** Returns the path of a cache file, or undefined if there is no safe place for it. */
 function cacheFile(name) {
   const { env, arch, version } = process;
-  if (process.geteuid === undefined || process.getuid() !== process.geteuid()) return undefined;
+  // Windows has no owners to check.
+  if (process.geteuid === undefined) return undefined;
+  // A set-user-ID program must not trust the environment.
+  if (process.getuid() !== process.geteuid()) return undefined;
   if (env.NODE_DISABLE_COMPILE_CACHE) return undefined;
-  const { XDG_CACHE_HOME: asked = '' } = env;
-  const base = isAbsolute(asked) ? asked : join(homedir(), '.cache');
-  if (!isAbsolute(base)) return undefined;
+  const base = cacheHome(env.XDG_CACHE_HOME);
+  if (base === undefined) return undefined;
   return join(base, 'portplan', `${programHash}-${name}-${version}-${arch}`);
 }
 
-function read(file) {
-  let descriptor;
+/** Under `sudo -E` or `su -m`, HOME belongs to another user: a folder of root there locks that user out. */
+function cacheHome(configured = '') {
+  if (isAbsolute(configured)) return configured;
+  const home = homedir();
+  if (!isAbsolute(home) || fs.statSync(home).uid !== process.geteuid()) return undefined;
+  return join(home, '.cache');
+}
+
+function readFile(file) {
+  if (!isPrivateFolder(dirname(file))) return undefined;
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+  const descriptor = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
-    if (!isPrivate(fs.lstatSync(dirname(file)), 'isDirectory')) return undefined;
-    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
-    descriptor = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const stats = fs.fstatSync(descriptor);
-    if (!isPrivate(stats, 'isFile') || stats.size > mostBytes) return undefined;
-    // Not from the pool of small buffers: words are read where a buffer begins.
-    const bytes = Buffer.allocUnsafeSlow(stats.size);
-    if (fs.readSync(descriptor, bytes) !== stats.size) return undefined;
-    const [sourceBytes, codeBytes, runs, sum] = new Int32Array(bytes.buffer, 0, headBytes / 4);
-    const codeAt = bytes.length - codeBytes;
-    if (codeAt !== headBytes + sourceBytes || sum !== sumOf(bytes)) return undefined;
-    return {
-      source: bytes.latin1Slice(headBytes, codeAt),
-      code: codeBytes === 0 ? undefined : bytes.subarray(codeAt),
-      runs,
-    };
-  } catch {
-    return undefined;
+    const { size } = stats;
+    if (!stats.isFile() || !isPrivate(stats)) return undefined;
+    if (size < headerBytes || size > maxBytes || size !== align(size)) return undefined;
+    const bytes = allocate(size);
+    return fs.readSync(descriptor, bytes) === size ? parse(bytes) : undefined;
   } finally {
-    if (descriptor !== undefined) fs.closeSync(descriptor);
+    fs.closeSync(descriptor);
   }
 }
 
-/** Whether it is what it should be, belongs to this user, and nobody else may write it. */
-function isPrivate(stats, kind) {
-  return stats[kind]() && stats.uid === process.geteuid() && (stats.mode & 0o022) === 0;
+/** Returns the content of a cache file, or undefined if any of its bytes has changed since it was written. */
+function parse(bytes) {
+  if (bytes.readBigInt64LE(0) !== checksum(bytes)) return undefined;
+  const [sourceBytes, codeBytes, runs] = [8, 12, 16].map((offset) => bytes.readUInt32LE(offset));
+  const codeStart = align(headerBytes + sourceBytes);
+  return {
+    source: bytes.latin1Slice(headerBytes, headerBytes + sourceBytes),
+    code: codeBytes === 0 ? undefined : bytes.subarray(codeStart, codeStart + codeBytes),
+    runs,
+  };
 }
 
-/** Over what follows the head. To look at every word would take as long as the cache spares. */
-function sumOf({ buffer, length }) {
-  const words = new Int32Array(buffer, headBytes, Math.floor((length - headBytes) / 4));
-  let sum = length;
-  for (let at = 0; at < words.length; at += stride) sum = (Math.imul(sum, 31) + words[at]) | 0;
-  return sum;
+function format({ source, code = Buffer.alloc(0), runs }) {
+  const codeStart = align(headerBytes + source.length);
+  const bytes = allocate(align(codeStart + code.length)).fill(0);
+  for (const [index, value] of [source.length, code.length, runs].entries())
+    bytes.writeUInt32LE(value, 8 + 4 * index);
+  bytes.latin1Write(source, headerBytes);
+  bytes.set(code, codeStart);
+  bytes.writeBigInt64LE(checksum(bytes));
+  return bytes;
 }
 
-/** At the end of a run, so that what it needed is in it. */
-function write(file, { source, code = Buffer.alloc(0), runs }) {
+/** The checksum reads words of 8 bytes, and V8 copies code that does not start at such a word. */
+function align(bytes) {
+  return Math.ceil(bytes / 8) * 8;
+}
+
+/** Writes to a temporary file first, and to the disk before the rename: a power cut leaves the old file or the new one. */
+function writeFile(file, content) {
   const folder = dirname(file);
+  if (!createPrivateFolder(folder)) return;
   const temporary = `${file}.${process.pid}`;
-  let descriptor;
   try {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (!isPrivate(fs.lstatSync(folder), 'isDirectory')) return;
-    const bytes = Buffer.allocUnsafeSlow(headBytes + source.length + code.length);
-    bytes.latin1Write(source, headBytes);
-    bytes.set(code, headBytes + source.length);
-    const head = [source.length, code.length, runs, sumOf(bytes)];
-    new Int32Array(bytes.buffer, 0, headBytes / 4).set(head);
-    descriptor = fs.openSync(temporary, 'wx', 0o600);
-    fs.writeFileSync(descriptor, bytes);
-    fs.fsyncSync(descriptor);
+    const descriptor = fs.openSync(temporary, 'wx', 0o600);
+    try {
+      fs.writeFileSync(descriptor, format(content));
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
     fs.renameSync(temporary, file);
-    removeOldest(folder);
   } catch {
     fs.rmSync(temporary, { force: true });
-  } finally {
-    if (descriptor !== undefined) fs.closeSync(descriptor);
+    return;
   }
+  removeOldest(folder);
 }
 
 function removeOldest(folder) {
@@ -173,5 +195,44 @@ function removeOldest(folder) {
   const byAge = files
     .map((file) => ({ file, time: fs.lstatSync(file).mtimeMs }))
     .sort((a, b) => b.time - a.time);
-  for (const { file } of byAge.slice(mostFiles)) fs.rmSync(file, { force: true });
+  for (const { file } of byAge.slice(maxFiles)) fs.rmSync(file, { force: true });
+}
+
+/** Creates the folder if its parents are safe. Returns false if the folder is not private. */
+function createPrivateFolder(folder) {
+  let existing = folder;
+  while (!fs.existsSync(existing)) existing = dirname(existing);
+  if (existing !== folder) {
+    if (!hasSafePath(existing)) return false;
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+  return isPrivateFolder(folder);
+}
+
+function isPrivateFolder(folder) {
+  const stats = fs.lstatSync(folder);
+  return stats.isDirectory() && isPrivate(stats) && hasSafePath(dirname(folder));
+}
+
+/** Returns true if only this user can write to the file or folder. */
+function isPrivate({ uid, mode }) {
+  return uid === process.geteuid() && (mode & 0o022) === 0;
+}
+
+/**
+ * Returns true if no other user can replace the folder, by the rule of ssh for its keys (OpenSSH misc.c, safe_path):
+ * each folder of the real path belongs to this user or to root, and no other user may write to it. Folders with the
+ * sticky bit, such as /tmp, are allowed: only the owner of an entry can replace it there.
+ */
+function hasSafePath(folder) {
+  let path = folder;
+  for (;;) {
+    const stats = fs.lstatSync(path);
+    // Rare, and slower: the path is checked from the beginning, without links.
+    if (stats.isSymbolicLink()) return hasSafePath(fs.realpathSync.native(folder));
+    if (stats.uid !== 0 && stats.uid !== process.geteuid()) return false;
+    if ((stats.mode & 0o022) !== 0 && (stats.mode & 0o1000) === 0) return false;
+    if (path === dirname(path)) return true;
+    path = dirname(path);
+  }
 }

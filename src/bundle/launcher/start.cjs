@@ -1,51 +1,51 @@
 'use strict';
 /**
- * Loads the program, which lies here in parts: `'./part.cjs'(exports, require, …) { … }`, one a file.
- * Those that a command uses are kept together, compiled, on a shelf (shelf.cjs): one file is found and read faster than
- * fifty.
+ * Loads the program. The build writes it as chunks, one per file: `'./chunk.cjs'(exports, require, …) { … }`.
+ * The chunks that a command loads come from one file with compiled code (code-cache.cjs).
  */
-const { openShelf } = require('./code-cache.cjs');
+const { openCodeCache } = require('./code-cache.cjs');
 
-/** What the program is used for: the name of the command. Each has shelves of its own, with no more than it needs. */
-const use = [
-  ...process.argv.slice(2, 3).filter((word) => /^[a-z]{2,12}$/.test(word)),
-  ...process.argv.filter((word) => word === '--static').slice(0, 1),
+/** The command's name. Each command has caches of its own, which hold no more than it loads. */
+const profile = [
+  ...process.argv.slice(2, 3).filter((arg) => /^[a-z]{2,12}$/.test(arg)),
+  ...process.argv.filter((arg) => arg === '--static').slice(0, 1),
 ].join('');
 
-const shelves = new Map();
+const caches = new Map();
 const modules = new Map();
 
-/** What a part exports; everything that is no part of ours is required of Node. */
+/** Returns the exports of a chunk, or of a module of Node. */
 function load(name) {
   if (!name.startsWith('./')) return require(name);
   const known = modules.get(name);
   if (known !== undefined) return known.exports;
-  const part = { exports: {} };
-  modules.set(name, part);
-  shelfOf(name).take(name)(part.exports, load, part, __filename, exportAll, toNamespace);
-  return part.exports;
+  const module = { exports: {} };
+  modules.set(name, module);
+  const run = cacheOf(name).load(name);
+  run(module.exports, load, module, __filename, defineExports, toNamespace);
+  return module.exports;
 }
 
-/** What a part exports may still change: each name is asked for when it is used. */
-function exportAll(exports, getters) {
+/** Getters, because the value of an export may change after the chunk has run. */
+function defineExports(exports, getters) {
   for (const name in getters)
     Object.defineProperty(exports, name, { get: getters[name], enumerable: true });
   Object.defineProperty(exports, '__esModule', { value: true });
 }
 
-/** What import() gives: the names of a module of Node's are looked up in itself. */
+/** Returns what import() gives for a module; a module of Node is the prototype, so that its getters stay lazy. */
 function toNamespace(module) {
   return module.__esModule ? module : Object.create(module, { default: { value: module } });
 }
 
-/** A large package has its own: many runs of a command do without it. */
-function shelfOf(name) {
-  const group = /^\.\/package-(\w+)/.exec(name)?.[1] ?? 'portplan';
-  const known = shelves.get(group);
+/** A large package has caches of its own, because many runs of a command do not load it. */
+function cacheOf(chunk) {
+  const group = /^\.\/package-(\w+)/.exec(chunk)?.[1] ?? 'portplan';
+  const known = caches.get(group);
   if (known !== undefined) return known;
-  const shelf = openShelf(__dirname, [group, use].filter((word) => word !== '').join('-'));
-  shelves.set(group, shelf);
-  return shelf;
+  const cache = openCodeCache(__dirname, [group, profile].filter((text) => text !== '').join('-'));
+  caches.set(group, cache);
+  return cache;
 }
 
 module.exports = load('./main.cjs');

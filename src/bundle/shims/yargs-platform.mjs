@@ -1,6 +1,6 @@
 /**
- * What yargs asks of its platform, without what this program never uses: its own look for a package.json, for the file
- * that called it and for translations. Spares `assert` and five packages.
+ * Replaces yargs' platform module, without what portplan never uses: the search for a package.json, for the calling file
+ * and for translations. This saves loading `assert` and five packages.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
@@ -10,11 +10,13 @@ import stringWidth from 'string-width';
 import Parser from 'yargs-parser';
 
 function strictEqual(actual, expected, message) {
-  if (!Object.is(actual, expected)) throw new TypeError(message ?? `${actual} is not ${expected}`);
+  if (!Object.is(actual, expected))
+    throw new TypeError(message ?? `expected ${expected}, got ${actual}`);
 }
 
 function notStrictEqual(actual, expected, message) {
-  if (Object.is(actual, expected)) throw new TypeError(message ?? `it is ${expected}`);
+  if (Object.is(actual, expected))
+    throw new TypeError(message ?? `expected another value than ${expected}`);
 }
 
 export default {
