@@ -16,7 +16,7 @@ export async function benchEnvironment() {
     tools.set(dclint, dclint);
   }
   return {
-    portplan: [process.execPath, here('../../bin/portplan.js')],
+    portplan: [process.execPath, '--', here('../../bin/portplan.js')],
     node: process.execPath,
     tools,
     image: 'nginx:1.25',

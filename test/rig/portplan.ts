@@ -155,6 +155,7 @@ export async function spawnPortplan(
   };
 }
 
+/** Starts node as an installed program does: behind `--`, node does not read --env-file (bin/preinstall.js). */
 function commandLine(
   args: readonly string[],
   { engine, nodeArgs = [], bin = ownBin }: PortplanOptions,
@@ -163,7 +164,7 @@ function commandLine(
   const network = engine === undefined ? [] : ['nsenter', `--net=${engine.networkFile}`, '--'];
   const [command = '', ...rest] = [
     ...[...network, ...wrapper],
-    ...[process.execPath, ...nodeArgs, bin, ...args],
+    ...[process.execPath, ...nodeArgs, '--', bin, ...args],
   ];
   return [command, ...rest];
 }

@@ -30,8 +30,7 @@ async function runBounded({ folder, args, env = {} }: Given) {
   const file = join(folder.path, '.usage.json');
   const result = await portplan(args, {
     cwd: folder.path,
-    // Without the dashes node 20 itself reads the file of --env-file.
-    nodeArgs: ['--require', usage, '--'],
+    nodeArgs: ['--require', usage],
     env: {
       ...{ DOCKER_HOST: 'unix:///nowhere/engine.sock', USAGE_FILE: file },
       ...{ PORTPLAN_STATE_DIR: join(folder.path, 'state'), ...env },
