@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chunkParameters, chunkToScript } from './chunk-to-script.mjs';
@@ -39,23 +39,12 @@ const { outputFiles, metafile } = await build({
   write: false,
 });
 
-const names = new Map(outputFiles.map(({ path }) => [basename(path), chunkName(path)]));
 const chunks = new Map();
-const required = new Set();
 for (const { path, text } of outputFiles) {
-  // Before chunkToScript(), which may break a long line within a name.
-  const renamed = text.replace(/"\.\/([\w-]+\.cjs)"/g, (_match, name) => {
-    required.add(names.get(name));
-    return `"./${names.get(name)}"`;
-  });
-  const name = names.get(basename(path));
-  const code = await chunkToScript(renamed, target);
-  chunks.set(name, `${JSON.stringify(`./${name}`)}(${chunkParameters}){${code}\n}`);
+  const name = `./${basename(path)}`;
+  const code = await chunkToScript(text, target);
+  chunks.set(name, `${JSON.stringify(name)}(${chunkParameters}){${code}\n}`);
 }
-const unused = [...chunks.keys()].filter(
-  (name) => name.startsWith('package-') && !required.has(name),
-);
-if (unused.length > 0) throw new Error(`no chunk requires ${unused.join(', ')}`);
 
 await mkdir(folder, { recursive: true });
 const hash = createHash('sha256');
@@ -73,12 +62,19 @@ await build({
   bundle: true,
   platform: 'node',
   target,
-  define: { PORTPLAN_PROGRAM_HASH: JSON.stringify(hash.digest('hex').slice(0, 32)) },
+  define: {
+    PORTPLAN_PROGRAM_HASH: JSON.stringify(hash.digest('hex').slice(0, 32)),
+    PORTPLAN_PACKAGE_CHUNKS: JSON.stringify(packageChunks(metafile)),
+  },
 });
 
-/** Returns the file name of a chunk. The name of a large package is part of it: start.cjs gives it a cache of its own. */
-function chunkName(path) {
-  const inputs = Object.keys(metafile.outputs[relative(root, path)].inputs).join('\n');
-  const group = /\bnode_modules\/(yargs|dockerode|yaml)\//.exec(inputs)?.[1];
-  return group === undefined ? basename(path) : `package-${group}-${basename(path)}`;
+/** Returns the package of each chunk that consists of a large package: start.cjs gives it a cache of its own. */
+function packageChunks({ outputs }) {
+  const packages = Object.entries(outputs).flatMap(([path, { inputs }]) => {
+    const name = /\bnode_modules\/(yargs|dockerode|yaml)\//.exec(
+      Object.keys(inputs).join('\n'),
+    )?.[1];
+    return name === undefined ? [] : [[`./${basename(path)}`, name]];
+  });
+  return Object.fromEntries(packages);
 }

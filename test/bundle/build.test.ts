@@ -22,7 +22,7 @@ test('a missing program file is reported as such, not as an engine that does not
   const root = join(folder, '../..');
   for (const name of ['bin', 'dist/program', 'package.json'])
     await cp(join(root, name), join(copy.path, name), { recursive: true });
-  const [dockerode = ''] = chunks.filter((name) => name.startsWith('package-dockerode'));
+  const [dockerode = ''] = chunks.filter((name) => name.startsWith('dockerode-'));
   await rm(join(copy.path, 'dist/program', dockerode));
   await using engine = await fakeEngine({
     '/version': { Version: '28.5.2', ApiVersion: '1.51' },

@@ -11,6 +11,9 @@ const profile = [
   ...process.argv.filter((arg) => arg === '--static').slice(0, 1),
 ].join('');
 
+/** Chunk to package name; the build inserts it. */
+const packageChunks = PORTPLAN_PACKAGE_CHUNKS;
+
 const caches = new Map();
 const modules = new Map();
 
@@ -40,7 +43,7 @@ function toNamespace(module) {
 
 /** A large package has caches of its own, because many runs of a command do not load it. */
 function cacheOf(chunk) {
-  const group = /^\.\/package-(\w+)/.exec(chunk)?.[1] ?? 'portplan';
+  const group = packageChunks[chunk] ?? 'portplan';
   const known = caches.get(group);
   if (known !== undefined) return known;
   const cache = openCodeCache(__dirname, [group, profile].filter((text) => text !== '').join('-'));

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { PortplanError } from '../../errors.ts';
-import { stat } from '../../file-calls.ts';
 
 const mebibyte = 1024 * 1024;
 

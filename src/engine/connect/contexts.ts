@@ -1,6 +1,6 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, PortplanError, systemCodeOf } from '../../errors.ts';
-import { readdir } from '../../file-calls.ts';
 import type { TlsMaterial } from './address.ts';
 import { readOwnFile } from './config-file.ts';
 import { readTlsFiles } from './tls-files.ts';

@@ -1,6 +1,6 @@
+import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PortplanError } from '../../errors.ts';
-import { realpath, stat } from '../../file-calls.ts';
 import { userHome } from '../../user-home.ts';
 import {
   defaultNamedPipe,

@@ -1,5 +1,5 @@
+import { stat } from 'node:fs/promises';
 import { PortplanError } from '../../errors.ts';
-import { stat } from '../../file-calls.ts';
 import type { EngineKind } from '../../model/host/engine-traits.ts';
 import type { EngineClient } from '../client/client.ts';
 import type { Response } from '../client/response-schemas.ts';

@@ -1,5 +1,5 @@
+import { readFile, realpath } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
-import { readFile, realpath } from '../../file-calls.ts';
 import { isLoopback, parseIpLiteral } from '../../model/ports/address.ts';
 import type { Engine } from '../open-engine.ts';
 import type { EngineAddress } from './address.ts';
