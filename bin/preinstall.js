@@ -6,6 +6,7 @@
  * file ends with Node's own error, and NODE_OPTIONS from the file is applied. Only `node -- script` prevents that, and no
  * first line starts it everywhere: `env -S node --` does not work with busybox (Alpine), and npm's shims for Windows do
  * not work with `/bin/sh`. `env node`, as published, works everywhere, and stays where install scripts are disabled.
+ * docs/decisions/0010-env-file.md compares the options.
  */
 const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');

@@ -2,7 +2,7 @@
 /**
  * Keeps the chunks that a command loads, together with the code that V8 compiled from them, in one file of the user's
  * cache folder. This halves the time of every command: one file is read instead of fifty, and each function is compiled
- * once. docs/performance.md has the numbers; docs/decisions/0001-code-cache.md has the alternatives.
+ * once. docs/performance.md has the numbers.
  *
  * A cache file grows over four runs. The first run reads the chunks one by one and writes their source. The next three
  * run that source as one script, and each writes the compiled code with the functions that it called. A run that loads
