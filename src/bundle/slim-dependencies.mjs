@@ -15,12 +15,12 @@ export const slimDependencies = {
     build.onResolve(
       { filter: /^string-width$/ },
       async ({ path, importer, kind, resolveDir, pluginData }) => {
-        if (pluginData === isOriginal) return undefined;
+        if (pluginData === originalPackage) return undefined;
         const original = await build.resolve(path, {
           importer,
           kind,
           resolveDir,
-          pluginData: isOriginal,
+          pluginData: originalPackage,
         });
         return { path: original.path, namespace: 'slim-string-width', pluginData: { kind } };
       },
@@ -30,7 +30,7 @@ export const slimDependencies = {
       resolveDir: dirname(path),
     }));
     build.onResolve({ filter: /^cli-table3$/ }, ({ pluginData }) =>
-      pluginData === isOriginal || pluginData?.isLazy
+      pluginData === originalPackage || pluginData?.isLazy
         ? undefined
         : { path: 'cli-table3', namespace: 'lazy' },
     );
@@ -60,7 +60,7 @@ export const slimDependencies = {
 };
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const isOriginal = Symbol('original package');
+const originalPackage = Symbol('original package');
 
 function slimStringWidth(path, kind) {
   const isScript = kind === 'require-call';

@@ -114,9 +114,9 @@ describeUnix.each(Object.entries(starts))('%s', (_name, start) => {
   });
 
   test('passes on arguments as they are, and the exit code', async () => {
-    const odd = await startWith(start(), ['check', '$HOME `a` "b" \'c\'\\ *']);
-    expect(odd.stderr).toContain('$HOME `a` "b" \'c\'\\ *');
-    expect(odd.code).toBe(2);
+    const result = await startWith(start(), ['check', '$HOME `a` "b" \'c\'\\ *']);
+    expect(result.stderr).toContain('$HOME `a` "b" \'c\'\\ *');
+    expect(result.code).toBe(2);
   });
 });
 
