@@ -129,7 +129,7 @@ describe('a damaged cache', () => {
       expect(full.map(({ file }) => /portplan-check|yaml-check/.test(file))).toEqual([true, true]);
 
       const random = randomNumbers(seed);
-      for (let count = 0; count < 100; count += 1) {
+      for (let count = 0; count < 75; count += 1) {
         for (const { file, bytes } of full) {
           const damaged = damageSomewhere(bytes, random);
           await writeFile(file, damaged);
