@@ -25,7 +25,7 @@ async function complete(words: readonly string[]): Promise<readonly string[]> {
     expect(await complete([''])).toEqual(
       expect.arrayContaining(['check', 'ps', 'plan', 'images', 'run', 'completion']),
     );
-    expect(await complete(['p'])).toEqual(['ps', 'plan', 'port']);
+    expect(await complete(['p'])).toEqual(['ps', 'port', 'plan']);
   });
 
   test('knows the flags of a command', async () => {
