@@ -3,23 +3,23 @@ import { isFailure } from '../model/findings/conflict.ts';
 import type { Report, StopReport } from '../model/findings/report.ts';
 import { hasGap } from '../model/host/snapshot.ts';
 
-/** What the program ends with. Where several apply, the first of bug, usage, conflict, unknown wins. */
+/** Exit codes. If several apply, the first of bug, usage, conflict, unknown wins. */
 export const exitCode = {
   clear: 0,
-  /** Conflicts found, a publish for which no port is free, or a text in which no error about ports is found. */
+  /** Conflicts, a publish without a free port, or a text without a port error. */
   conflict: 1,
-  /** Wrong usage, or an input that cannot be read. */
+  /** Invalid usage, or an unreadable input. */
   usage: 2,
-  /** Something that could change the verdict could not be seen. */
+  /** A source that could change the verdict was unreadable. */
   unknown: 3,
-  /** A fault of ours. */
+  /** Internal error. */
   bug: 4,
-  /** `run` and `up`, as docker: every failure before a container runs. */
+  /** `run` and `up`: every failure before a container runs, as in docker. */
   runFailed: 125,
   interrupted: 130,
 } as const;
 
-/** The exit code of a finished command. */
+/** Returns the exit code of a report. */
 export function exitCodeFor(report: Report): number {
   switch (report.command) {
     case 'check':
@@ -33,7 +33,7 @@ export function exitCodeFor(report: Report): number {
     case 'images':
       return hasGap(report) ? exitCode.unknown : exitCode.clear;
     case 'explain':
-      // What stays unseen changes no explanation; it matters where nothing could be explained.
+      // An unreadable source matters only if no error was explained.
       if (report.problems.length > 0) return exitCode.clear;
       return hasGap(report) ? exitCode.unknown : exitCode.conflict;
     case 'start':
@@ -53,7 +53,7 @@ export function exitCodeFor(report: Report): number {
   }
 }
 
-/** A port that is called free is so only as far as everything was seen. */
+/** A free port is certain only if every source was read. */
 function exitCodeForStop({ items, sources }: StopReport): number {
   if (items.some(({ state }) => state === 'skipped' || state === 'failed'))
     return exitCode.conflict;
@@ -80,10 +80,10 @@ const codes: Readonly<Record<PortplanError['code'], number>> = {
   interrupted: exitCode.interrupted,
 };
 
-/** Where docker's own code may follow, ours is 125 whatever went wrong before. */
+/** Commands that return docker's exit code; before that, every failure is 125. */
 const startingCommands: readonly (string | undefined)[] = ['run', 'up'];
 
-/** The exit code of an expected failure. */
+/** Returns the exit code of an expected error. */
 export function exitCodeForError(error: PortplanError, command: string | undefined): number {
   if (error.exitCode !== undefined) return error.exitCode;
   return startingCommands.includes(command) && error.code !== 'interrupted'

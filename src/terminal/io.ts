@@ -1,20 +1,20 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** A stream of the terminal, or of whatever stands in for it, as Node has it. */
+/** An output stream of Node: a terminal, a pipe or a file. */
 export interface NodeOutput extends Writable {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
 }
 
-/** Where text goes: stdout or stderr. */
+/** Stdout or stderr. */
 export interface OutputStream {
   readonly isTTY?: boolean | undefined;
-  /** The width of the terminal. */
+  /** Width of the terminal in columns. */
   readonly columns?: number | undefined;
   write(text: string): unknown;
-  /** For what more than text goes to: a container's output, a question. */
-  toNode(): NodeOutput;
+  /** Returns Node's stream, for the output of a container or a prompt. */
+  asNodeStream(): NodeOutput;
 }
 
 export interface InputStream extends Readable {
@@ -22,7 +22,7 @@ export interface InputStream extends Readable {
   setRawMode?(mode: boolean): unknown;
 }
 
-/** The parts of `process` that a command may touch. */
+/** The parts of `process` that a command may use. */
 export interface Io {
   readonly stdin: InputStream;
   readonly stdout: OutputStream;

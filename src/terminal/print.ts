@@ -1,4 +1,5 @@
 import type { Report } from '../model/findings/report.ts';
+import type { SourceName } from '../model/host/snapshot.ts';
 import { safeText } from '../model/text/safe-text.ts';
 import { renderJson } from '../output/json.ts';
 import { colorStyle, plainStyle, type Style } from '../output/style.ts';
@@ -29,7 +30,7 @@ export async function printReport<AnyReport extends Report>(
   }
 }
 
-/** What could not be seen, and what is worth knowing, one line each on stderr. */
+/** Prints unreadable sources as warnings, and notes, one line each on stderr. */
 export function printRemarks(
   { sources, notes }: Pick<Report, 'sources' | 'notes'>,
   options: OutputOptions,
@@ -40,7 +41,10 @@ export function printRemarks(
   const write = (label: string, text: string) => io.stderr.write(`${label}: ${safeText(text)}\n`);
   for (const { name, status, detail, hint } of sources) {
     if (status === 'gap') {
-      write(style.warning('gap'), `${detail}${hint === undefined ? '' : ` (${hint})`}`);
+      write(
+        style.warning('warning'),
+        `${warningText(name, detail)}${hint === undefined ? '' : ` (${hint})`}`,
+      );
     } else if (status === 'absent') {
       write(style.dim('note'), detail);
     } else if (options.verbose) {
@@ -50,7 +54,21 @@ export function printRemarks(
   for (const note of notes) write(style.dim('note'), note);
 }
 
-/** The paper of a stream: as wide as its terminal, in colours where it shows them. */
+const sourceLabels: Readonly<Record<SourceName, string>> = {
+  engine: 'the engine',
+  processes: 'the processes of this host',
+  kernel: 'the port ranges of the kernel',
+  services: 'the swarm services',
+  probe: 'all ports',
+  files: 'all files',
+};
+
+/** `cannot read the engine: no engine answers`; some details begin so themselves. */
+function warningText(name: SourceName, detail: string): string {
+  return detail.startsWith('cannot ') ? detail : `cannot read ${sourceLabels[name]}: ${detail}`;
+}
+
+/** Returns the width of a stream's terminal, and a style with color if it shows color. */
 export function textOptionsFor(
   stream: OutputStream,
   options: Pick<OutputOptions, 'color'>,
@@ -70,7 +88,7 @@ function styleOf(
   return hasColor(stream, color, env) ? colorStyle : plainStyle;
 }
 
-/** --color, then NO_COLOR and FORCE_COLOR (no-color.org, force-color.org), then whether somebody looks. */
+/** --color, then NO_COLOR and FORCE_COLOR (no-color.org, force-color.org), then whether the stream is a terminal. */
 function hasColor(stream: OutputStream, color: string, env: Io['env']): boolean {
   if (color !== 'auto') return color === 'always';
   if (env.NO_COLOR) return false;

@@ -2,16 +2,16 @@ import type { OnProgress, Progress } from '../model/findings/progress.ts';
 import type { OutputStream } from './io.ts';
 
 const clearLine = '\r\u001b[K';
-/** How long nothing is said, and how often the line is drawn anew; milliseconds. */
-const patience = 1000;
-const interval = 100;
+/** Delay before the first line, and the interval between updates. */
+const delayMs = 1000;
+const intervalMs = 100;
 
-const words: Readonly<Record<Progress['of'], string>> = {
+const labels: Readonly<Record<Progress['of'], string>> = {
   files: 'reading files',
-  containers: 'asking about containers',
+  containers: 'inspecting containers',
 };
 
-/** Shows on a terminal, and only there, how far work has come that takes longer than a second. */
+/** Shows the progress of work that takes longer than a second; only on a terminal. */
 export function createProgressDisplay(
   stream: Pick<OutputStream, 'isTTY' | 'write'>,
   { quiet, now = Date.now }: { readonly quiet: boolean; readonly now?: () => number },
@@ -22,9 +22,9 @@ export function createProgressDisplay(
   return {
     onProgress: ({ of, done, total }) => {
       const time = now();
-      if (time - startedAt < patience || time - drawnAt < interval) return;
+      if (time - startedAt < delayMs || time - drawnAt < intervalMs) return;
       drawnAt = time;
-      stream.write(`${clearLine}${words[of]}  ${done} of ${total}`);
+      stream.write(`${clearLine}${labels[of]}  ${done} of ${total}`);
     },
     end: () => {
       if (drawnAt > 0) stream.write(clearLine);

@@ -16,7 +16,7 @@ export function createPrompt(
 ): (question: string) => Promise<boolean> {
   return async (question) => {
     const { createInterface } = await import('node:readline');
-    const terminal = createInterface({ input: io.stdin, output: io.stderr.toNode() });
+    const terminal = createInterface({ input: io.stdin, output: io.stderr.asNodeStream() });
     try {
       return await new Promise((resolve, reject) => {
         terminal.once('SIGINT', () => reject(interrupted()));

@@ -3,10 +3,10 @@ import { safeText } from '../model/text/safe-text.ts';
 import type { OutputStream } from './io.ts';
 
 const clearLine = '\r\u001b[K';
-/** How often the line is drawn anew; milliseconds. */
-const interval = 100;
+/** Interval between updates of the line. */
+const intervalMs = 100;
 
-/** Shows a pull on stderr: one line that moves on a terminal, two plain ones elsewhere. */
+/** Shows a pull on stderr: one line that is updated on a terminal, two plain lines elsewhere. */
 export function createPullDisplay(stream: OutputStream, { quiet }: { readonly quiet: boolean }) {
   let drawnAt = 0;
   let open = false;
@@ -21,7 +21,7 @@ export function createPullDisplay(stream: OutputStream, { quiet }: { readonly qu
       if (!stream.isTTY) stream.write(`portplan: pulling ${safeText(image)}\n`);
     },
     onPullProgress: (image: string, progress: PullProgress) => {
-      if (!stream.isTTY || Date.now() - drawnAt < interval) return;
+      if (!stream.isTTY || Date.now() - drawnAt < intervalMs) return;
       drawnAt = Date.now();
       open = true;
       stream.write(`${clearLine}pulling ${safeText(image)}  ${describeProgress(progress)}`);

@@ -3,7 +3,7 @@ import type { Io } from './io.ts';
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
-/** The conventional exit codes of programs that a signal ended: 128 and its number. */
+/** Exit codes after a signal, as shells set them: 128 plus its number. */
 const codes: Readonly<Record<(typeof stopSignals)[number], number>> = {
   SIGHUP: 129,
   SIGINT: 130,
@@ -11,29 +11,29 @@ const codes: Readonly<Record<(typeof stopSignals)[number], number>> = {
   SIGTERM: 143,
 };
 
-/** The signals that this program gets. */
+/** The signals that this process receives. */
 export interface Signals {
-  /** Aborts at the first signal, unless signals go elsewhere by then; the reason is an `interrupted` error. */
+  /** Aborts at the first signal that is not forwarded; the reason is an `interrupted` error. */
   readonly signal: AbortSignal;
-  /** Hands signals on from now on; without a listener they abort again. */
+  /** Forwards signals to the listener; `undefined` makes them abort again. */
   forwardTo(listener: ((signal: NodeJS.Signals) => void) | undefined): void;
-  /** Aborts as if the signal had come now and were not handed on. */
+  /** Aborts as if the signal arrived now and were not forwarded. */
   abort(signal: NodeJS.Signals): void;
-  /** Leaves signals to the system again. */
+  /** Restores the default handling of signals. */
   stop(): void;
 }
 
-/** Catches Ctrl-C and the like, so that what was begun can be undone. */
+/** Catches Ctrl-C and other signals, so that a command can roll back. */
 export function watchSignals(io: Pick<Io, 'on' | 'off'>): Signals {
   const controller = new AbortController();
-  let pass: ((signal: NodeJS.Signals) => void) | undefined;
+  let forward: ((signal: NodeJS.Signals) => void) | undefined;
   const abort = (signal: NodeJS.Signals) => controller.abort(interrupted(signal));
-  const onSignal = (signal: NodeJS.Signals) => (pass ?? abort)(signal);
+  const onSignal = (signal: NodeJS.Signals) => (forward ?? abort)(signal);
   for (const signal of stopSignals) io.on(signal, onSignal);
   return {
     signal: controller.signal,
     forwardTo: (listener) => {
-      pass = listener;
+      forward = listener;
     },
     abort,
     stop: () => {

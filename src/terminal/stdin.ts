@@ -1,18 +1,18 @@
 import type { Io } from './io.ts';
 
-/** What came in through a pipe. */
+/** The text of stdin. */
 export interface Input {
   readonly text: string;
-  /** Whether its beginning was left out, because it is longer than is kept. */
+  /** Whether the beginning was dropped because the text exceeds 4 MiB. */
   readonly cut: boolean;
 }
 
-/** An error stands at the end of a log. */
+/** Errors are at the end of a log, so only its end is kept. */
 const maxBytes = 4 * 1024 * 1024;
 
 /**
- * Reads stdin to its end, and keeps the last 4 MiB. Ctrl-C ends the reading, so that what came until then counts:
- * `docker compose up` of which a part has failed goes on. UTF-8, or UTF-16 as PowerShell writes it into files.
+ * Reads stdin to its end and returns the last 4 MiB. Ctrl-C ends the input and keeps what was read, because
+ * `docker compose up` continues when one service fails. Decodes UTF-8, and UTF-16 as PowerShell writes it.
  */
 export async function readInput(io: Pick<Io, 'stdin' | 'on' | 'off'>): Promise<Input> {
   const { stdin } = io;

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 
-/** Set where the program is bundled, which spares it a file. */
+/** Set by the bundler, so that the program reads no file for it. */
 declare const PORTPLAN_VERSION: string | undefined;
 
-/** The version of this package. yargs would guess that of whoever installed us, so it is told. */
+/** The version of this package. */
 export const version =
   typeof PORTPLAN_VERSION === 'string' ? PORTPLAN_VERSION : readManifest().version;
 

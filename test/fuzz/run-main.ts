@@ -80,7 +80,7 @@ function collector() {
     },
   });
   return {
-    stream: Object.assign(stream, { toNode: () => stream }),
+    stream: Object.assign(stream, { asNodeStream: () => stream }),
     text: () => Buffer.concat(chunks).toString(),
   };
 }

@@ -18,7 +18,7 @@ async function ask(keys: string) {
   const stderr = {
     isTTY: true,
     write: (text: string) => output.write(text),
-    toNode: () => output,
+    asNodeStream: () => output,
   };
   const io: Pick<Io, 'stdin' | 'stderr'> = { stdin, stderr };
   return { answer: await createPrompt(io)('Continue?'), printed };

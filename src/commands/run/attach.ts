@@ -193,14 +193,14 @@ async function copyOutput(
   { stdout, stderr }: Io,
   { tty }: TtyOption,
 ): Promise<void> {
-  const output = stdout.toNode();
-  if (!tty) return demultiplex(stream, output, stderr.toNode());
+  const output = stdout.asNodeStream();
+  if (!tty) return demultiplex(stream, output, stderr.asNodeStream());
   for await (const chunk of stream) await write(output, chunk);
 }
 
 /** Resizes the container's terminal with this one; returns how to stop. */
 function followSize(engine: Engine, id: string, io: Io): () => void {
-  const stdout = io.stdout.toNode();
+  const stdout = io.stdout.asNodeStream();
   const resize = () => {
     const { columns, rows } = stdout;
     if (columns && rows) void resizeTerminal(engine, id, { columns, rows });

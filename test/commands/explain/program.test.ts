@@ -26,7 +26,7 @@ test('an engine that was named and does not answer is a gap, and the text is exp
 
   expect(code).toBe(0);
   expect(stdout).toContain('it cannot be seen from here whether somebody has it');
-  expect(stderr).toContain('gap: no engine answers');
+  expect(stderr).toContain('warning: cannot read the engine: no engine answers');
 });
 
 test('a name that cannot be asked for is not told to be none', async () => {

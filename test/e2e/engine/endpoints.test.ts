@@ -114,7 +114,7 @@ describeEngines('the engine is found', ['moby-28', 'podman'], (engine) => {
       env: { ...env, DOCKER_CERT_PATH: stranger.path },
     });
 
-    expect(refused.stderr).toMatch(/gap: .*certificate/);
+    expect(refused.stderr).toMatch(/warning: cannot read .*certificate/);
   });
 
   test('over ssh, with the ssh of the user', async () => {
