@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { systemCodeOf } from '../errors.ts';
+import { readBytes } from '../read-bytes.ts';
 
 /** What a file holds that somebody else may have put there. */
 export type FileContent =
@@ -25,7 +26,7 @@ export function readRegularFile(
     file = openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
     const facts = fstatSync(file);
     if (!facts.isFile()) return special('it is no regular file');
-    const bytes = readUpTo(file, maxBytes + 1);
+    const bytes = readBytes(file, maxBytes + 1);
     if (bytes.length > maxBytes) return broken(`it is larger than ${maxBytes} bytes`);
     return toText(bytes);
   } catch (error) {
@@ -38,20 +39,6 @@ export function readRegularFile(
   } finally {
     if (file !== undefined) closeSync(file);
   }
-}
-
-/** The first bytes of an open file. Its size is no bound: it may grow, and files of /proc have size 0. */
-function readUpTo(file: number, limit: number): Uint8Array {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  while (length < limit) {
-    const chunk = new Uint8Array(Math.min(65_536, limit - length));
-    const count = readSync(file, chunk);
-    if (count === 0) break;
-    chunks.push(chunk.subarray(0, count));
-    length += count;
-  }
-  return Buffer.concat(chunks);
 }
 
 function toText(bytes: Uint8Array): FileContent {

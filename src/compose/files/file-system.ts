@@ -1,11 +1,14 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { messageOf, PortplanError, systemCodeOf } from '../../errors.ts';
+import { readBytes } from '../../read-bytes.ts';
 
 /** File access of the loader; tests and `--write` replace it. */
 export interface FileSystem {
   /** Follows symbolic links. Returns `undefined` if the path does not exist. */
   stat(path: string): FileKind | undefined;
+  /** Throws for more than `maxFileBytes`. */
   readText(path: string): string;
+  /** Throws for more than `maxFileBytes`. */
   readStdin(): string;
 }
 
@@ -19,6 +22,8 @@ export interface FileKind {
 /** Maximum size of a file in bytes. No Compose file is larger, and parsing one would take long. */
 export const maxFileBytes = 2 * 1024 * 1024;
 
+const tooLargeText = `larger than ${maxFileBytes / 1024 / 1024} MiB`;
+
 /** File system and stdin of this process. */
 export const nodeFileSystem: FileSystem = {
   stat(path) {
@@ -26,12 +31,21 @@ export const nodeFileSystem: FileSystem = {
     if (stats === undefined) return undefined;
     return { kind: kindOf(stats), size: stats.size };
   },
-  readText: (path) => decode(readFileSync(path)),
-  readStdin: () => decode(readFileSync(0)),
+  readText(path) {
+    // Files such as /proc/kmsg are regular, and a read of them waits for ever without O_NONBLOCK.
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      return decode(readBytes(file, maxFileBytes + 1));
+    } finally {
+      closeSync(file);
+    }
+  },
+  readStdin: () => decode(readBytes(0, maxFileBytes + 1)),
 };
 
 /** Decodes UTF-8, or UTF-16 with a byte order mark, as Compose does. Keeps the mark. */
 function decode(bytes: Uint8Array): string {
+  if (bytes.length > maxFileBytes) throw new Error(tooLargeText);
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
   return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
 }
@@ -71,18 +85,16 @@ export function readFileText(fileSystem: FileSystem, path: string, shown: string
     const actual = found.kind === 'directory' ? 'a folder' : 'a special file';
     throw readError(shown, 'unreadable-file', `expected a regular file, got ${actual}`);
   }
-  if (found.size > maxFileBytes) throw tooLarge(shown);
+  if (found.size > maxFileBytes) throw readError(shown, 'unreadable-file', tooLargeText);
   return attempt(shown, () => fileSystem.readText(path));
 }
 
 /**
- * Returns all of stdin, at most `maxFileBytes` characters.
+ * Returns all of stdin, at most `maxFileBytes`.
  * @throws PortplanError `invalid-input`, reason `unreadable-file`.
  */
 export function readStdin(fileSystem: FileSystem): string {
-  const text = attempt('-', () => fileSystem.readStdin());
-  if (text.length > maxFileBytes) throw tooLarge('stdin');
-  return text;
+  return attempt('stdin', () => fileSystem.readStdin());
 }
 
 function attempt<Result>(shown: string, read: () => Result): Result {
@@ -95,10 +107,6 @@ function attempt<Result>(shown: string, read: () => Result): Result {
     }
     throw readError(shown, 'unreadable-file', messageOf(cause), cause);
   }
-}
-
-function tooLarge(shown: string): PortplanError {
-  return readError(shown, 'unreadable-file', `larger than ${maxFileBytes / 1024 / 1024} MiB`);
 }
 
 function readError(shown: string, reason: string, detail: string, cause?: unknown): PortplanError {
