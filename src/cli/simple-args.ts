@@ -15,8 +15,9 @@ export function parseSimpleArgs([name, ...args]: readonly string[]): ParsedComma
   const positionals: string[] = [];
   for (let at = 0; at < args.length; at += 1) {
     const word = args[at] ?? '';
-    if (!word.startsWith('-')) {
-      if (positionals.length === maxPositionals(command) || !isPlain(word)) return undefined;
+    if (word === '-' || !word.startsWith('-')) {
+      if (positionals.length === maxPositionals(command) || !(word === '-' || isPlain(word)))
+        return undefined;
       positionals.push(word);
       continue;
     }

@@ -10,7 +10,7 @@ export type Target =
   | { readonly kind: 'ports'; readonly publishes: readonly Publish[] }
   /** One publish of one container: `8080:80`. */
   | { readonly kind: 'publish'; readonly publishes: readonly Publish[] }
-  /** A compose file, or a folder with one. */
+  /** A Compose file, a folder with one, or `-` for stdin. */
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'image'; readonly image: string };
 
@@ -32,7 +32,7 @@ export function parseTarget(text: string, exists: (path: string) => boolean): Ta
   const ports = hostPorts.exec(text);
   if (ports && !isRegistry(ports)) return { kind: 'ports', publishes: toPublishes(text, ports) };
   if (isPublishSpec(text)) return { kind: 'publish', publishes: parsePublish(text) };
-  if (looksLikePath(text) || exists(text)) return { kind: 'path', path: text };
+  if (text === '-' || looksLikePath(text) || exists(text)) return { kind: 'path', path: text };
   if (text === '' || text.startsWith('-')) {
     throw new PortplanError('invalid-usage', `invalid target "${text}"`, {
       hint: 'expected a port (8080), range (8000-8010), publish (8080:80), Compose file or image',

@@ -64,6 +64,7 @@ export function loadProjects({
     const place = targetFileOf(path, cwd);
     if (place.kind === 'gone') notes.push(`${path} is not there any more`);
     else if (loaded.has(place.key)) continue;
+    else if (place.kind === 'stdin') loaded.set(place.key, load({ ...base, files: ['-'] }));
     else if (place.kind === 'file') loaded.set(place.key, loadFile(path, base, notes));
     else {
       const project = loadFolder(path, place.folder, base, notes);
@@ -80,6 +81,7 @@ function load(options: ComposeOptions): LoadedProject {
 type TargetFile =
   | { readonly kind: 'folder'; readonly folder: string; readonly key: string }
   | { readonly kind: 'file'; readonly key: string }
+  | { readonly kind: 'stdin'; readonly key: string }
   /** A default file of a folder that has none any more: deleted in the change that is checked. */
   | { readonly kind: 'gone' };
 
@@ -89,6 +91,7 @@ function standsForFolder(path: string): boolean {
 }
 
 function targetFileOf(path: string, cwd: string): TargetFile {
+  if (path === '-') return { kind: 'stdin', key: '-' };
   const full = resolve(cwd, path);
   if (existsSync(full) && statSync(full).isDirectory()) return folderPlace(full);
   if (standsForFolder(full) && existsSync(dirname(full))) {
