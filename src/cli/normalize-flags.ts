@@ -1,6 +1,9 @@
 import type { Flag } from '../model/flags/flag.ts';
 import { missingValue, unknownFlag } from '../model/flags/unknown-flag.ts';
 
+/** Stands for a positional `-` (stdin), which yargs drops. */
+export const stdinWord = '\u0000stdin';
+
 /**
  * Returns arguments with one flag per word, as yargs reads them alike: `-qp8080:80` becomes `-q --publish=8080:80`.
  * Arguments after `--` stay as they are. Checks names and missing values here, because yargs would report the letters
@@ -18,7 +21,7 @@ export function normalizeFlags(
     const word = args[index] ?? '';
     if (word === '--') return [...normalized, ...args.slice(index)];
     if (!word.startsWith('-') || word === '-') {
-      normalized.push(word);
+      normalized.push(word === '-' ? stdinWord : word);
       continue;
     }
     const { words, needsValue } = word.startsWith('--')

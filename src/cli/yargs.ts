@@ -4,7 +4,7 @@ import { type Flag, listFlags } from '../model/flags/flag.ts';
 import type { Command } from '../terminal/command.ts';
 import { commands } from './commands.ts';
 import { unknownCommand } from './help.ts';
-import { normalizeFlags } from './normalize-flags.ts';
+import { normalizeFlags, stdinWord } from './normalize-flags.ts';
 import { splitCommand } from './split-command.ts';
 
 /** A parsed command line. */
@@ -52,7 +52,7 @@ function positionalNames(positionals: string): readonly string[] {
 
 function toWords(value: unknown): readonly string[] {
   if (value === undefined) return [];
-  return Array.isArray(value) ? value.map(String) : [String(value)];
+  return [value].flat().map((word) => (word === stdinWord ? '-' : String(word)));
 }
 
 async function createParser(command: Command): Promise<Argv> {

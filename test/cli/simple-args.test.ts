@@ -29,7 +29,6 @@ test.each([
   ['--version'],
   ['-q check 8080'],
   ['check -- 8080'],
-  ['check -'],
   ['check -p8080:80'],
   ['check -qf compose.yaml'],
   ['check --static true'],
