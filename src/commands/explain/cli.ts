@@ -25,8 +25,8 @@ export const explainCommand = defineCommand({
     ['portplan explain < ci.log', 'a log; exits with 1 if it has no port error'],
   ],
   flags: { Engine: engineFlags, Output: outputFlags },
-  async run(words, values, io) {
-    const { text, notes } = await readText(words, io);
+  async run(args, values, io) {
+    const { text, notes } = await readText(args, io);
     const { explain } = await import('./explain.ts');
     const report = await explain({ text, ...toEngineRequest(values) });
     await printReport(
@@ -44,17 +44,17 @@ interface Text {
   readonly notes: readonly string[];
 }
 
-async function readText(words: readonly string[], io: Io): Promise<Text> {
-  const piped = words.length === 1 && words[0] === '-';
-  if (words.length > 0 && !piped) return { text: readWords(words), notes: [] };
+async function readText(args: readonly string[], io: Io): Promise<Text> {
+  const piped = args.length === 1 && args[0] === '-';
+  if (args.length > 0 && !piped) return { text: readArguments(args), notes: [] };
   if (!piped && io.stdin.isTTY === true) throw nothingToExplain('nothing to explain');
   const { text, cut } = await readInput(io);
   if (text.trim() === '') throw nothingToExplain('nothing to explain: stdin is empty');
   return { text, notes: cut ? ['only the last 4 MiB of the text were read'] : [] };
 }
 
-function readWords(words: readonly string[]): string {
-  const text = words.join(' ');
+function readArguments(args: readonly string[]): string {
+  const text = args.join(' ');
   if (text.trim() === '') throw nothingToExplain('nothing to explain');
   if (!/^\d{1,5}$/.test(text.trim())) return text;
   throw new PortplanError(

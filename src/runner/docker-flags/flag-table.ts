@@ -137,7 +137,7 @@ export const flagTable = {
     ...outputFlags,
     format: flag.text(
       'FORMAT=table|json|flags',
-      'Output format; json needs -d, flags starts nothing',
+      'Output format; json requires -d, flags only prints -p flags',
       {
         default: 'table',
       },

@@ -3,12 +3,12 @@ import type { FlagName } from './flag-table.ts';
 import { parseDuration } from './values/duration.ts';
 import { parseSize } from './values/size.ts';
 
-/** The flags of one command line, each asked for by its kind. Absent: not given. */
+/** The flags of one command line, by name and kind. `undefined`: not given. */
 export interface FlagValues {
   /** @throws PortplanError `invalid-usage` for `--flag=value` with anything but a boolean of Go. */
   boolean(name: FlagName<'boolean'>): boolean | undefined;
   text(name: FlagName<'text'>): string | undefined;
-  /** Empty when not given. */
+  /** Empty if not given. */
   list(name: FlagName<'list'>): readonly string[];
   /** A number above 0. @throws PortplanError `invalid-usage` */
   number(name: FlagName<'number'>): number | undefined;
@@ -20,7 +20,7 @@ export interface FlagValues {
   duration(name: FlagName<'duration'>): number | undefined;
 }
 
-/** The values of a command line by the flag's name, in the order in which they were given. */
+/** Returns typed access to values by flag name, in the order given. */
 export function toFlagValues(values: ReadonlyMap<string, readonly string[]>): FlagValues {
   const last = (name: string) => values.get(name)?.at(-1);
   return {

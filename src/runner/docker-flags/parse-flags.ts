@@ -3,24 +3,24 @@ import { invalidFlag } from './flag-error.ts';
 import { allFlags, type DockerFlag, flagAliases } from './flag-table.ts';
 import { type FlagValues, toFlagValues } from './flag-values.ts';
 
-/** A command line, cut where its flags end. */
+/** A command line, split where its flags end. */
 export interface ParsedFlags {
   readonly flags: FlagValues;
-  /** The words from the first one on that is no flag: image, command and its arguments. */
-  readonly words: readonly string[];
+  /** The arguments from the first one that is not a flag: image, command and its arguments. */
+  readonly positionals: readonly string[];
 }
 
 /**
- * Reads flags as docker does (spf13/pflag without interspersed arguments): `--name=value`, `--name value`, `-nvalue`,
+ * Parses flags as docker does (spf13/pflag without interspersed arguments): `--name=value`, `--name value`, `-nvalue`,
  * `-n value`, `-n=value`, and one-letter booleans joined, as in `-itp 80:80`. `--` ends the flags, and so does the
- * first word that is none; a lone `-` is none.
+ * first argument that is not a flag; `-` alone is not one.
  * @throws PortplanError `invalid-usage` for an unknown flag, a missing value, or a value outside the flag's choices.
  */
 export function parseFlags(args: readonly string[]): ParsedFlags {
   const values = new Map<string, string[]>();
   let rest = args;
   for (let [word] = rest; word !== undefined; [word] = rest) {
-    if (word === '--') return { flags: toFlagValues(values), words: rest.slice(1) };
+    if (word === '--') return { flags: toFlagValues(values), positionals: rest.slice(1) };
     if (!word.startsWith('-') || word === '-') break;
     const read = word.startsWith('--') ? readLong : readShort;
     rest = read(word, rest.slice(1), (flag, value) => {
@@ -28,7 +28,7 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
       values.set(flag.name, [...(values.get(flag.name) ?? []), value]);
     });
   }
-  return { flags: toFlagValues(values), words: rest };
+  return { flags: toFlagValues(values), positionals: rest };
 }
 
 type Store = (flag: DockerFlag, value: string) => void;
@@ -36,7 +36,7 @@ type Store = (flag: DockerFlag, value: string) => void;
 const byName: ReadonlyMap<string, DockerFlag> = new Map(allFlags.map((flag) => [flag.name, flag]));
 const byLetter = new Map(allFlags.map((flag) => [flag.short, flag]));
 
-/** Both readers give back the words that are left. */
+/** Both readers return the remaining arguments. */
 function readLong(word: string, next: readonly string[], store: Store): readonly string[] {
   const separator = word.indexOf('=');
   const name = word.slice(2, separator < 0 ? undefined : separator);

@@ -10,35 +10,35 @@ import { parseExpose } from './values/expose.ts';
 /** The command line of `portplan run`. */
 export type RunArguments = { readonly kind: 'help' } | RunRequest;
 
-/** What to run, on which ports, and how. Absent: the default is the command's to choose. */
+/** The container to run and its ports. `undefined`: not given; the command applies its default. */
 export interface RunRequest {
   readonly kind: 'run';
-  /** The image as it was written. */
+  /** The image as given. */
   readonly image: string;
   readonly command: readonly string[];
-  /** All flags; `toContainerSpec` makes the create request of them. */
+  /** All flags; `toContainerSpec` builds the create request from them. */
   readonly flags: FlagValues;
-  /** The ports of `-p`, in their order. */
+  /** The publishes of `-p`, in order. */
   readonly publishes: readonly Publish[];
-  /** Keys of the long form of `-p` that docker drops without a word, such as `host_ip`. */
+  /** Keys of the long form of `-p` that docker ignores silently, such as `host_ip`. */
   readonly ignoredPublishKeys: readonly string[];
   /** `-P`: publish every exposed port that `-p` does not name. */
   readonly publishAll: boolean;
-  /** The ports of `--expose`, none twice. */
+  /** The ports of `--expose`, without duplicates. */
   readonly exposed: readonly ExposedPort[];
   readonly planning: RunPlanningFlags;
   readonly engine: EngineFlags;
   readonly output: OutputFlags;
   readonly detach: boolean;
-  /** Whether signals are passed on to the container. */
+  /** Whether signals are forwarded to the container. */
   readonly sigProxy: boolean;
   readonly detachKeys?: string | undefined;
   readonly pull: 'always' | 'missing' | 'never';
-  /** Where the container's id goes; the file must not be there yet. */
+  /** File for the container's ID; it must not exist. */
   readonly cidFile?: string | undefined;
 }
 
-/** As they were written; the planner's flags are read where all commands read them. */
+/** Planning flags as given; `toPlanOptions` parses them for all commands. */
 export interface RunPlanningFlags {
   readonly hostIp?: string | undefined;
   readonly range?: string | undefined;
@@ -60,15 +60,15 @@ export interface OutputFlags {
 }
 
 /**
- * Reads everything after `portplan run`: flags, the image, and the container's own words, which begin after it.
+ * Parses the arguments after `portplan run`: flags, the image, then the command of the container.
  * @throws PortplanError `invalid-usage`, or `invalid-publish` for a value of `-p`.
  */
 export function parseRunArguments(args: readonly string[]): RunArguments {
-  const { flags, words } = parseFlags(args);
+  const { flags, positionals } = parseFlags(args);
   if (flags.boolean('help')) return { kind: 'help' };
-  const [image, ...command] = words;
+  const [image, ...command] = positionals;
   if (image === undefined || image === '') {
-    throw new PortplanError('invalid-usage', 'portplan run needs an image', {
+    throw new PortplanError('invalid-usage', 'missing image', {
       hint: 'portplan run [flags] IMAGE [COMMAND…]; flags come before the image',
     });
   }
@@ -82,7 +82,7 @@ export function parseRunArguments(args: readonly string[]): RunArguments {
     publishes: published.flatMap(({ publishes }) => publishes),
     ignoredPublishKeys: published.flatMap(({ ignored }) => ignored),
     publishAll: flags.boolean('publish-all') ?? false,
-    exposed: withoutDoubles(flags.list('expose').flatMap(parseExpose)),
+    exposed: uniquePorts(flags.list('expose').flatMap(parseExpose)),
     planning: toPlanning(flags),
     engine: toEngine(flags),
     output: toOutput(flags, detach),
@@ -94,7 +94,7 @@ export function parseRunArguments(args: readonly string[]): RunArguments {
   };
 }
 
-function withoutDoubles(ports: readonly ExposedPort[]): readonly ExposedPort[] {
+function uniquePorts(ports: readonly ExposedPort[]): readonly ExposedPort[] {
   return [...new Map(ports.map((port) => [`${port.target}/${port.protocol}`, port])).values()];
 }
 
@@ -118,7 +118,10 @@ function toEngine(flags: FlagValues): EngineFlags {
 function toOutput(flags: FlagValues, detach: boolean): OutputFlags {
   const format = chosen(flags.text('format'), ['table', 'json', 'flags']);
   if (format === 'json' && !detach) {
-    throw flagConflict("--format json needs -d: else stdout is the container's own", 'add -d');
+    throw flagConflict(
+      "--format json requires -d: without it, stdout is the container's",
+      'add -d',
+    );
   }
   return {
     format,
@@ -128,7 +131,7 @@ function toOutput(flags: FlagValues, detach: boolean): OutputFlags {
   };
 }
 
-/** The text as one of the flag's values, which it is: the parser let no other pass. */
+/** Returns the text typed as one of the flag's choices, which the parser has checked. */
 function chosen<Choice extends string>(
   text: string | undefined,
   choices: readonly Choice[],

@@ -5,14 +5,14 @@ import { parseFlags } from '../../../src/runner/docker-flags/parse-flags.ts';
 
 /** The flags that were given, by name, in the order of the table. */
 function given(args: readonly string[]) {
-  const { flags, words } = parseFlags(args);
+  const { flags, positionals } = parseFlags(args);
   const values = allFlags.flatMap(({ name, kind }) => {
     const value = kind === 'list' ? flags.list(name as FlagName<'list'>) : read(flags, name, kind);
     return value === undefined || (Array.isArray(value) && value.length === 0)
       ? []
       : [[name, value]];
   });
-  return [Object.fromEntries(values), words.join(' ')];
+  return [Object.fromEntries(values), positionals.join(' ')];
 }
 
 function read(flags: ReturnType<typeof parseFlags>['flags'], name: FlagName, kind: string) {
@@ -59,11 +59,11 @@ test.each([
   ['--net-alias a --dns-opt b i', { 'network-alias': ['a'], 'dns-option': ['b'] }, 'i'],
   ['--on-conflict fail i', { 'on-conflict': 'fail' }, 'i'],
   ['', {}, ''],
-])('reads %s', (line, flags, words) => {
-  expect(given(line === '' ? [] : line.split(' '))).toEqual([flags, words]);
+])('reads %s', (line, flags, positionals) => {
+  expect(given(line === '' ? [] : line.split(' '))).toEqual([flags, positionals]);
 });
 
-test('keeps empty words', () => {
+test('keeps empty positionals', () => {
   expect(given(['-e', '', 'i', ''])).toEqual([{ env: [''] }, 'i ']);
 });
 

@@ -58,11 +58,11 @@ test.each([['--help'], ['-d --help i'], ['--help --rm']])('%s is help', (line) =
 
 describe('rejects', () => {
   test.each([
-    ['no image', '-d', 'invalid-usage', 'portplan run needs an image'],
+    ['no image', '-d', 'invalid-usage', 'missing image'],
     ['a bad -p', '-p 99999:80 i', 'invalid-publish', '99999:80'],
     ['a bad --expose', '--expose x i', 'invalid-usage', '--expose "x"'],
     ['a bad --timeout', '--timeout 0 i', 'invalid-usage', '--timeout "0"'],
-    ['json in the foreground', '--format json i', 'invalid-usage', '--format json needs -d'],
+    ['json in the foreground', '--format json i', 'invalid-usage', '--format json requires -d'],
   ])('%s', (_, line, code, message) => {
     expect(() => run(line)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(message) }),
