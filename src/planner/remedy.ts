@@ -7,12 +7,12 @@ import type {
 } from '../model/host/binding.ts';
 import { safeText, shellQuote } from '../model/text/safe-text.ts';
 
-/** Names that can stand in a command without being taken for a flag. */
-const stripLeadingSlash = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+/** Names that a command cannot mistake for a flag. */
+const plainName = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
 /**
- * What frees a binding safely. `engine` is the command that talks to the engine that was asked: `docker`, `podman`,
- * or `docker --context X`.
+ * Returns the safe way to free a binding. `engine` is the command that reaches the engine: `docker`, `podman` or
+ * `docker --context X`.
  */
 export function remedyFor(binding: Binding, engine = 'docker'): Remedy {
   const { holder } = binding;
@@ -22,7 +22,7 @@ export function remedyFor(binding: Binding, engine = 'docker'): Remedy {
     case 'service':
       return {
         text: `stop publishing the port of service ${holder.name}`,
-        ...(stripLeadingSlash.test(holder.name) && {
+        ...(plainName.test(holder.name) && {
           command: serviceCommand(holder.name, holder.target, engine),
         }),
       };
@@ -31,10 +31,10 @@ export function remedyFor(binding: Binding, engine = 'docker'): Remedy {
     case 'lease':
       return leaseRemedy(holder, binding);
     case 'reserved':
-      return { text: `the port is kept back by ${holder.by}; choose another one` };
+      return { text: `the port is reserved by ${holder.by}; choose another port` };
     case 'unseen':
       return {
-        text: 'no table shows who holds it (a socket that is bound and does not listen, or one of another user or namespace); as root this may tell more',
+        text: 'the holder is not listed (a socket that is bound but not listening, or one of another user or namespace); root may see it',
         command: lookupCommand(binding),
       };
     default:
@@ -50,8 +50,8 @@ function containerRemedy(holder: ContainerHolder, binding: Binding, engine: stri
   if (
     project !== undefined &&
     service !== undefined &&
-    stripLeadingSlash.test(project) &&
-    stripLeadingSlash.test(service)
+    plainName.test(project) &&
+    plainName.test(service)
   ) {
     return {
       text: `stop service ${service} of compose project ${project}`,
@@ -59,7 +59,7 @@ function containerRemedy(holder: ContainerHolder, binding: Binding, engine: stri
     };
   }
   const target = [name, id?.slice(0, 12)].find(
-    (text) => text !== undefined && stripLeadingSlash.test(text),
+    (text) => text !== undefined && plainName.test(text),
   );
   if (target === undefined) return { text: 'stop the container with the engine that runs it' };
   return { text: 'stop the container', command: `${engine} stop ${target}` };
@@ -67,10 +67,10 @@ function containerRemedy(holder: ContainerHolder, binding: Binding, engine: stri
 
 function stoppedRemedy({ name, id }: ContainerHolder, engine: string): Remedy {
   const target = [name, id?.slice(0, 12)].find(
-    (text) => text !== undefined && stripLeadingSlash.test(text),
+    (text) => text !== undefined && plainName.test(text),
   );
   return {
-    text: 'it takes the port when the engine starts again; keep it from coming back',
+    text: 'it takes the port when the engine restarts; disable its restart policy',
     ...(target !== undefined && { command: `${engine} update --restart no ${target}` }),
   };
 }
@@ -84,16 +84,16 @@ function serviceCommand(name: string, target: number | undefined, engine: string
 function processRemedy(holder: ProcessHolder, binding: Binding): Remedy {
   if (binding.state === 'time-wait')
     return {
-      text: 'a closed connection keeps it for up to 60 seconds; wait, or choose another port',
+      text: 'a closed connection holds the port for up to 60 seconds; wait, or choose another port',
     };
   if (binding.state === 'connected') {
     return {
-      text: 'an outgoing connection uses it and gives it back when it ends; choose a port outside the ephemeral range',
+      text: 'an outgoing connection holds the port until it ends; choose a port outside the ephemeral range',
     };
   }
   if (holder.pid === undefined) {
     return {
-      text: 'its process was not found: it is of another user, or the search took too long; as root this names it',
+      text: 'process not found: it belongs to another user, or the search timed out; root can identify it',
       command: lookupCommand(binding),
     };
   }
@@ -102,15 +102,15 @@ function processRemedy(holder: ProcessHolder, binding: Binding): Remedy {
       ? holder.unit
       : undefined;
   if (unit !== undefined && !unit.startsWith('user@'))
-    return { text: `stop its service`, command: `systemctl stop ${shellQuote(unit)}` };
-  return { text: `end the process, if it is not needed`, command: `kill ${holder.pid}` };
+    return { text: 'stop its service', command: `systemctl stop ${shellQuote(unit)}` };
+  return { text: 'end the process if it is not needed', command: `kill ${holder.pid}` };
 }
 
 function leaseRemedy({ project, directory }: LeaseHolder, { port, protocol }: Binding): Remedy {
   const words = [`--project-directory=${directory}`, `--project-name=${project}`];
   const command = `portplan lease release ${port}/${protocol} ${words.map(shellQuote).join(' ')}`;
   return {
-    text: 'it is remembered for a project; give it back, if that does not need it any more',
+    text: 'the port is leased to a project; release it if the project does not need it any more',
     ...(safeText(command) === command && { command }),
   };
 }

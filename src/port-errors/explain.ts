@@ -5,7 +5,7 @@ import { explainCode } from './meanings.ts';
 import { pitfallsFor } from './pitfalls.ts';
 import { remediesFor } from './remedies.ts';
 
-/** Puts an error in plain words, with what helps and what leads astray. Pure: the world is in the facts. */
+/** Returns an error with its meaning, remedies and pitfalls. Pure: all observations are in `facts`. */
 export function explainError(error: PortError, facts: ErrorFacts): ExplainedError {
   const { status, holders, suggestion } = facts;
   return {

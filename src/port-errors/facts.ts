@@ -4,11 +4,11 @@ import type { Binding } from '../model/host/binding.ts';
 import type { EngineKind } from '../model/host/engine-traits.ts';
 import type { PortRange } from '../model/ports/port.ts';
 
-/** What was found out about the port of an error, and about the host that it is looked for on. */
+/** What is known about the port of an error and its host. */
 export interface ErrorFacts {
   readonly status: ErrorStatus;
   readonly holders: readonly Binding[];
-  /** What frees the port, from each holder. */
+  /** How to free the port, one remedy per holder. */
   readonly freeing: readonly Remedy[];
   readonly suggestion?: Suggestion | undefined;
   /** The container that could not be started and is still there. */
@@ -18,30 +18,30 @@ export interface ErrorFacts {
 
 export interface Leftover {
   readonly name: string;
-  /** Whether it ran before: then it may hold what nobody wants to lose. */
+  /** Whether it ran before: then it may contain data that must not be lost. */
   readonly ranBefore: boolean;
-  /** The compose project and service that use it again. */
+  /** The Compose project and service that reuse it. */
   readonly project?: string | undefined;
   readonly service?: string | undefined;
 }
 
-/** The host, as far as explanations depend on it. */
+/** The facts about the host that explanations depend on. */
 export interface ExplainHost {
-  /** As `process.platform` has it. */
+  /** A value of `process.platform`. */
   readonly platform: string;
-  /** Whether this Linux is one inside Windows. */
+  /** Whether this Linux runs inside Windows (WSL). */
   readonly wsl: boolean;
   readonly ephemeral?: PortRange | undefined;
   readonly engine?: ExplainEngine | undefined;
 }
 
-/** The engine that answered. */
+/** The engine that responded. */
 export interface ExplainEngine {
   readonly kind: EngineKind;
-  /** What to type to reach it. */
+  /** The command that reaches it: `docker`, `podman` or `docker --context X`. */
   readonly command: string;
-  /** The name of the virtual machine that it lives in. */
+  /** The name of the virtual machine that it runs in. */
   readonly machine?: string | undefined;
-  /** Where its ports are, if not on this host. */
+  /** The host of its published ports, if it is not this one. */
   readonly elsewhere?: string | undefined;
 }

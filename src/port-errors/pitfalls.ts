@@ -5,17 +5,17 @@ import { formatRange, inRange } from '../model/ports/port.ts';
 import { shellQuote } from '../model/text/safe-text.ts';
 import type { ErrorFacts } from './facts.ts';
 
-/** What leads astray in this case. */
-export function pitfallsFor(fault: PortError, facts: ErrorFacts): readonly Pitfall[] {
-  return traps.flatMap(({ code, applies, tell }) =>
-    applies(fault, facts) ? [{ code, ...tell(fault, facts) }] : [],
+/** Returns the pitfalls that apply to this error: facts that mislead people who look for the cause. */
+export function pitfallsFor(error: PortError, facts: ErrorFacts): readonly Pitfall[] {
+  return rules.flatMap(({ code, applies, describe }) =>
+    applies(error, facts) ? [{ code, ...describe(error, facts) }] : [],
   );
 }
 
 interface PitfallRule {
   readonly code: PitfallCode;
-  readonly applies: (fault: PortError, facts: ErrorFacts) => boolean;
-  readonly tell: (fault: PortError, facts: ErrorFacts) => Omit<Pitfall, 'code'>;
+  readonly applies: (error: PortError, facts: ErrorFacts) => boolean;
+  readonly describe: (error: PortError, facts: ErrorFacts) => Omit<Pitfall, 'code'>;
 }
 
 const aboutHolder: ReadonlySet<PortError['code']> = new Set<PortError['code']>([
@@ -26,42 +26,42 @@ const aboutHolder: ReadonlySet<PortError['code']> = new Set<PortError['code']>([
   'start-refused',
 ]);
 
-/** Whether the error is about a holder, and none is known. */
+/** Returns whether the error is about a holder and none was found. */
 function isUnseen({ code }: PortError, { status }: ErrorFacts): boolean {
   return aboutHolder.has(code) && status !== 'held' && status !== 'own' && status !== 'itself';
 }
 
-/** Whether the engine is a service of this Linux. */
+/** Returns whether the engine is a service of this Linux host. */
 function isHere({ platform, engine }: ErrorFacts['host']): boolean {
   return platform === 'linux' && engine?.machine === undefined && engine?.elsewhere === undefined;
 }
 
-const traps: readonly PitfallRule[] = [
+const rules: readonly PitfallRule[] = [
   {
     code: 'airplay',
     applies: ({ port }, { host }) => host.platform === 'darwin' && (port === 5000 || port === 7000),
-    tell: () => ({
-      text: 'macOS: AirPlay Receiver (ControlCenter) listens on 5000 and 7000; System Settings, General, AirDrop & Handoff switches it off',
+    describe: () => ({
+      text: 'macOS: AirPlay Receiver (ControlCenter) listens on 5000 and 7000; turn it off in System Settings, General, AirDrop & Handoff',
     }),
   },
   {
     code: 'excluded-ranges',
     applies: ({ code }) => code === 'excluded-range',
-    tell: () => ({
-      text: 'the ranges that Windows keeps change with each boot; this shows them',
+    describe: () => ({
+      text: 'the ranges that Windows reserves change with each boot; list them with',
       command: 'netsh interface ipv4 show excludedportrange protocol=tcp',
     }),
   },
   {
     code: 'privileged-ports',
     applies: ({ code }) => code === 'privileged-port',
-    tell: () => ({ text: 'nobody has the port: looking for a holder leads nowhere' }),
+    describe: () => ({ text: 'no program holds the port: do not search for a holder' }),
   },
   {
     code: 'address-not-local',
     applies: ({ code }) => code === 'address-not-local',
-    tell: () => ({
-      text: 'an address that comes later (VPN, DHCP, a failover) cannot be bound before it is there: after a boot the engine may be first',
+    describe: () => ({
+      text: 'an address that is assigned later (VPN, DHCP, failover) cannot be bound before; after a boot the engine may start first',
     }),
   },
   {
@@ -70,8 +70,8 @@ const traps: readonly PitfallRule[] = [
       holders.some(isLeftByPodman) ||
       (code === 'taken-by-container' && (status === 'free' || status === 'unknown')) ||
       (code === 'taken-on-host' && status === 'free' && host.engine?.kind === 'podman'),
-    tell: (_fault, { host }) => ({
-      text: 'should the engine refuse again in the same words, it remembers a port that nobody has: a restart of the engine clears that',
+    describe: (_error, { host }) => ({
+      text: 'if the engine fails again with the same message, its port allocation is stale; a restart of the engine clears it',
       ...(isHere(host) && {
         command: `sudo systemctl restart ${host.engine?.kind === 'podman' ? 'podman' : 'docker'}`,
       }),
@@ -81,8 +81,8 @@ const traps: readonly PitfallRule[] = [
     code: 'swarm-service',
     applies: ({ code }, { holders }) =>
       code === 'taken-by-service' || holders.some(({ holder }) => holder.kind === 'service'),
-    tell: () => ({
-      text: 'the ports of swarm services are not in docker ps; this shows them',
+    describe: () => ({
+      text: 'docker ps does not show the ports of swarm services; list them with',
       command: 'docker service ls',
     }),
   },
@@ -95,29 +95,29 @@ const traps: readonly PitfallRule[] = [
         port !== undefined &&
         host.ephemeral !== undefined &&
         inRange(port, host.ephemeral)),
-    tell: (_fault, { host }) => ({
-      text: `outgoing connections draw their local ports from ${host.ephemeral === undefined ? 'the same range' : formatRange(host.ephemeral)}: one may have this port for a while; choose one below`,
+    describe: (_error, { host }) => ({
+      text: `outgoing connections take local ports from ${host.ephemeral === undefined ? 'the same range' : formatRange(host.ephemeral)}, so one may hold this port for a while; choose a port below the range`,
     }),
   },
   {
     code: 'virtual-machine',
-    applies: (fault, facts) => isUnseen(fault, facts) && facts.host.engine?.machine !== undefined,
-    tell: (_fault, { host }) => ({
-      text: `the engine runs in a virtual machine (${host.engine?.machine}): the port may be taken in there or on this host`,
+    applies: (error, facts) => isUnseen(error, facts) && facts.host.engine?.machine !== undefined,
+    describe: (_error, { host }) => ({
+      text: `the engine runs in a virtual machine (${host.engine?.machine}): the port may be taken inside it or on this host`,
     }),
   },
   {
     code: 'other-host',
-    applies: (fault, facts) => isUnseen(fault, facts) && facts.host.engine?.elsewhere !== undefined,
-    tell: (_fault, { host }) => ({
-      text: `the engine publishes on ${host.engine?.elsewhere}: programs of that side are not seen from here; run portplan there`,
+    applies: (error, facts) => isUnseen(error, facts) && facts.host.engine?.elsewhere !== undefined,
+    describe: (_error, { host }) => ({
+      text: `the engine publishes on ${host.engine?.elsewhere}: programs on that host are not visible from here; run portplan there`,
     }),
   },
   {
     code: 'wsl',
-    applies: (fault, facts) => isUnseen(fault, facts) && facts.host.wsl,
-    tell: ({ port }) => ({
-      text: 'this is WSL: a program of Windows may have the port; in Windows this shows it',
+    applies: (error, facts) => isUnseen(error, facts) && facts.host.wsl,
+    describe: ({ port }) => ({
+      text: 'this is WSL: a Windows program may hold the port; find it on Windows with',
       command: `netstat -ano | findstr :${port ?? 8080}`,
     }),
   },
@@ -125,25 +125,25 @@ const traps: readonly PitfallRule[] = [
     code: 'published-twice',
     applies: ({ code, port }, { status }) =>
       code === 'taken-on-host' && port === undefined && status !== 'held',
-    tell: () => ({
-      text: 'Docker 28 says this without a port, and also when one container asks for the same port twice; portplan check in the folder of the compose file finds that',
+    describe: () => ({
+      text: 'Docker 28 reports this without a port, also when one container publishes the same port twice; run portplan check in the folder of the Compose file to find it',
     }),
   },
   {
     code: 'leftover-container',
-    applies: (_fault, { leftover, status }) =>
+    applies: (_error, { leftover, status }) =>
       leftover !== undefined &&
       leftover.project === undefined &&
       !leftover.ranBefore &&
       status !== 'own',
-    tell: (_fault, { leftover, host }) => ({
-      text: 'the container was created and keeps its name; to run it anew with other ports, remove it first',
+    describe: (_error, { leftover, host }) => ({
+      text: 'the container was created and still has its name; remove it before you run it with other ports',
       command: `${host.engine?.command ?? 'docker'} rm ${shellQuote(leftover?.name ?? '')}`,
     }),
   },
   {
     code: 'replicas',
-    applies: (_fault, { leftover, holders }) =>
+    applies: (_error, { leftover, holders }) =>
       leftover?.service !== undefined &&
       holders.some(
         ({ holder }) =>
@@ -151,15 +151,15 @@ const traps: readonly PitfallRule[] = [
           holder.project === leftover.project &&
           holder.service === leftover.service,
       ),
-    tell: () => ({
-      text: 'both are containers of one service, which cannot share a fixed port: publish a range (8080-8089:80) or no host port (80), or run one of them',
+    describe: () => ({
+      text: 'both are containers of one service and cannot share a fixed port: publish a range (8080-8089:80) or no host port (80), or run only one',
     }),
   },
   {
     code: 'inside-container',
     applies: ({ code }) => code === 'taken-for-program',
-    tell: () => ({
-      text: 'a program in a container listens in the network of the container: what has the port on the host is not in its way, and another published port does not help',
+    describe: () => ({
+      text: 'a program in a container listens in the network of the container: a holder on the host does not block it, and another published port does not help',
     }),
   },
 ];

@@ -5,19 +5,22 @@ import { formatAddressPort } from '../model/ports/address.ts';
 import { shellQuote } from '../model/text/safe-text.ts';
 import type { ErrorFacts } from './facts.ts';
 
-/** No more than so many are read. */
-const most = 3;
+/** More remedies than this are not read. */
+const maxRemedies = 3;
 
-/** Ending the process would do the same, and take the engine away from everybody. */
+/** Killing the process would also free the port, but stop the engine for all users. */
 const restartPodman: Remedy = {
-  text: 'podman itself kept it from a start that failed half-way; a restart of its service gives it back',
+  text: 'podman still holds the port of a failed start; a restart of its service releases it',
   command: 'sudo systemctl restart podman',
 };
 
-/** What to do about an error, the best first. */
-export function remediesFor(fault: PortError, facts: ErrorFacts): readonly Remedy[] {
-  const other = elsewhere(fault, facts);
-  return [...[...byStatus(facts), ...byCode(fault, facts)].slice(0, most - other.length), ...other];
+/** Returns at most three remedies for an error, best first. */
+export function remediesFor(error: PortError, facts: ErrorFacts): readonly Remedy[] {
+  const other = otherPort(error, facts);
+  return [
+    ...[...byStatus(facts), ...byCode(error, facts)].slice(0, maxRemedies - other.length),
+    ...other,
+  ];
 }
 
 function byStatus({ status, holders, freeing, leftover, host }: ErrorFacts): readonly Remedy[] {
@@ -26,13 +29,13 @@ function byStatus({ status, holders, freeing, leftover, host }: ErrorFacts): rea
     case 'perhaps':
       return holders.some(isLeftByPodman) ? [restartPodman] : freeing;
     case 'own':
-      return [{ text: 'nothing is left to do: the container has its port now' }];
+      return [{ text: 'nothing to do: the container has its port now' }];
     case 'itself':
-      return [{ text: 'the container publishes this port twice: take one of the two out' }];
+      return [{ text: 'the container publishes this port twice: remove one of the two' }];
     case 'free':
       return [
         {
-          text: 'nobody has it now: start it again',
+          text: 'the port is free now: start the container again',
           ...(leftover && { command: `${commandOf(host)} start ${shellQuote(leftover.name)}` }),
         },
       ];
@@ -44,30 +47,30 @@ function byStatus({ status, holders, freeing, leftover, host }: ErrorFacts): rea
   }
 }
 
-function elsewhere(fault: PortError, { status, suggestion }: ErrorFacts): readonly Remedy[] {
+function otherPort(error: PortError, { status, suggestion }: ErrorFacts): readonly Remedy[] {
   if (suggestion === undefined || status === 'own' || status === 'itself') return [];
   const { address, port } = suggestion;
   const place = address === '*' ? `${port}` : formatAddressPort(address, port);
-  const how = fault.code === 'taken-for-program' ? 'listen on another' : 'publish on another host';
+  const how = error.code === 'taken-for-program' ? 'listen on another' : 'publish on another host';
   return [{ text: `${how} port: ${place} is free` }];
 }
 
-function byCode(fault: PortError, facts: ErrorFacts): readonly Remedy[] {
-  return special[fault.code]?.(fault, facts) ?? [];
+function byCode(error: PortError, facts: ErrorFacts): readonly Remedy[] {
+  return remediesByCode[error.code]?.(error, facts) ?? [];
 }
 
 const addressTools: Readonly<Record<string, string>> = { darwin: 'ifconfig', win32: 'ipconfig' };
 
-const special: Readonly<
-  Partial<Record<PortErrorCode, (fault: PortError, facts: ErrorFacts) => readonly Remedy[]>>
+const remediesByCode: Readonly<
+  Partial<Record<PortErrorCode, (error: PortError, facts: ErrorFacts) => readonly Remedy[]>>
 > = {
   'privileged-port': ({ port }) => [
     {
-      text: 'let programs without root open it (until the next boot)',
+      text: 'let programs without root open the port (until the next boot)',
       command: `sudo sysctl net.ipv4.ip_unprivileged_port_start=${port ?? 80}`,
     },
   ],
-  'address-not-local': (_fault, { host }) => [
+  'address-not-local': (_error, { host }) => [
     {
       text: 'publish on an address that the host has',
       command: addressTools[host.platform] ?? 'ip -brief address',
@@ -76,7 +79,7 @@ const special: Readonly<
   ],
   'excluded-range': () => [
     {
-      text: 'as administrator: give the ranges back and let them be drawn anew',
+      text: 'as administrator, release the ranges so that Windows assigns new ones',
       command: 'net stop winnat && net start winnat',
     },
   ],
@@ -86,47 +89,45 @@ const special: Readonly<
   'bad-protocol': ({ protocol, message }) =>
     protocol === 'sctp' || /not supported/.test(message)
       ? [
-          { text: 'let the kernel know sctp', command: 'sudo modprobe sctp' },
-          { text: 'where it is not needed, publish tcp or udp' },
+          { text: 'load the sctp module of the kernel', command: 'sudo modprobe sctp' },
+          { text: 'if sctp is not needed, publish tcp or udp' },
         ]
-      : [{ text: 'write tcp or udp behind the slash: -p 8080:80/udp' }],
+      : [{ text: 'write tcp or udp after the slash: -p 8080:80/udp' }],
   'bad-publish': () => [
     { text: 'write [address:][host port:]container port[/protocol], as in -p 127.0.0.1:8080:80' },
-    { text: 'portplan check -p … reads it and says which part is wrong' },
+    { text: 'portplan check -p PUBLISH shows which part is wrong' },
   ],
   'network-mode': () => [
     { text: 'publish the ports on the container (in Compose: the service) whose network it uses' },
-    { text: 'give it a network of its own: without --network container:…, network_mode' },
+    { text: 'give it its own network: remove --network container:… or network_mode' },
   ],
-  'proxy-failed': (_fault, { host }) =>
+  'proxy-failed': (_error, { host }) =>
     host.platform === 'linux'
-      ? [{ text: 'the log of the engine says more', command: 'journalctl -u docker -n 50' }]
+      ? [{ text: 'read the log of the engine', command: 'journalctl -u docker -n 50' }]
       : [],
   'forwarder-failed': () => [
-    { text: 'see who has the port on this host', command: 'portplan ps' },
-    { text: 'if nobody has: restart Docker Desktop' },
+    { text: 'list the holders of ports on this host', command: 'portplan ps' },
+    { text: 'if the port is free, restart Docker Desktop' },
   ],
-  'start-refused': () => [
-    { text: 'run it in the background (-d): that tells the reason, which can be explained' },
-  ],
-  'taken-by-service': (_fault, { freeing }) =>
-    freeing.length > 0 ? [] : [{ text: 'give one of the two services another published port' }],
+  'start-refused': () => [{ text: 'run it detached (-d): the engine then reports the reason' }],
+  'taken-by-service': (_error, { freeing }) =>
+    freeing.length > 0 ? [] : [{ text: 'publish another port for one of the two services' }],
   'taken-on-host': showAll,
   'taken-by-container': showAll,
-  'pool-exhausted': (fault, facts) => [
-    ...showAll(fault, facts),
-    { text: 'allow more ports (-p 8000-8010:80), or any that is free (-p 80)' },
+  'pool-exhausted': (error, facts) => [
+    ...showAll(error, facts),
+    { text: 'allow more ports (-p 8000-8010:80), or any free port (-p 80)' },
   ],
-  'taken-for-program': (_fault, { status }) =>
+  'taken-for-program': (_error, { status }) =>
     status === 'held' || status === 'perhaps'
       ? []
-      : [{ text: 'let only one program of the container listen there' }],
+      : [{ text: 'let only one program in the container listen on the port' }],
 };
 
-/** Where the message names no port, and its container is not known. */
-function showAll(_fault: PortError, { status }: ErrorFacts): readonly Remedy[] {
+/** For messages that name no port, of a container that is not known. */
+function showAll(_error: PortError, { status }: ErrorFacts): readonly Remedy[] {
   return status === 'unasked'
-    ? [{ text: 'this shows every port that is taken, and by whom', command: 'portplan ps' }]
+    ? [{ text: 'list all taken ports and their holders', command: 'portplan ps' }]
     : [];
 }
 

@@ -36,7 +36,7 @@ test('a finding', () => {
   expect(issuesOf(reportOf([twice(api, web)]))).toEqual([
     {
       description:
-        '8080:80 of service web and 8080:3000 of service api ask for the same host port.',
+        '8080:80 of service web and 8080:3000 of service api publish the same host port.',
       check_name: 'published-twice',
       fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
       severity: 'critical',

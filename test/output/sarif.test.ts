@@ -82,7 +82,7 @@ test('the tool and its rules', () => {
   expect(tool.driver.rules.map(({ id }) => id).sort()).toEqual(Object.keys(conflictTitles).sort());
   expect(tool.driver.rules[0]).toMatchObject({
     id: 'port-in-use',
-    shortDescription: { text: 'The host port is held by something else.' },
+    shortDescription: { text: 'Another container or program holds the host port.' },
     defaultConfiguration: { level: 'error' },
   });
   expect({ columnKind, results }).toEqual({ columnKind: 'utf16CodeUnits', results: [] });
@@ -96,7 +96,7 @@ test('a finding with another publish', () => {
     level: 'error',
     message: {
       text: [
-        '8080:80 of service web and 8080:3000 of service api ask for the same host port.',
+        '8080:80 of service web and 8080:3000 of service api publish the same host port.',
         'The other one: [8080:80 of service web](1).',
       ].join('\n'),
     },

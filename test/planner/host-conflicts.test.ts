@@ -28,7 +28,7 @@ test.each([
     'a stopped container that comes back',
     ['8080:80'],
     hostWith(held('8080', web, stopped)),
-    ['warning: 8080/tcp is free now and will be claimed by web-1'],
+    ['warning: 8080/tcp is free now, but web-1 will claim it'],
   ],
   [
     'a stopped container that does not',
@@ -46,26 +46,26 @@ test.each([
     'a pool of which nothing is left',
     ['8080-8081:80'],
     hostWith([...held('8080'), ...held('8081', web)]),
-    ['error: every port of 8080-8081/tcp is taken'],
+    ['error: all ports of 8080-8081/tcp are taken'],
   ],
   [
     'a pool of which the same container takes the rest',
     ['8080-8081:80', '127.0.0.1:8080:81'],
     hostWith(held('8081', web)),
-    ['error: every port of 8080-8081/tcp is taken'],
+    ['error: all ports of 8080-8081/tcp are taken'],
   ],
   [
     'a pool of which others leave nothing, told once',
     ['8080-8081:80', '127.0.0.1:8080:81'],
     hostWith([...held('[::1]:8080'), ...held('8081', web)]),
-    ['error: every port of 8080-8081/tcp is taken'],
+    ['error: all ports of 8080-8081/tcp are taken'],
   ],
   [
     'a pool with a port for each family, on an old engine',
     ['8080-8081:80', '127.0.0.1:8080:81'],
     hostWith(held('[::]:8081', web), { rules: rulesOf({ kind: 'docker', version: '20.10.24' }) }),
     [
-      'warning: some ports of 8080-8081 are held, and this engine may try one of them first and give up',
+      'warning: some ports of 8080-8081 are held, and this engine fails if it tries one of them first',
     ],
   ],
   [
@@ -73,7 +73,7 @@ test.each([
     ['8080-8081:80'],
     podman,
     [
-      'error: the engine refuses 8080-8081:80: it takes no range of host ports for one container port',
+      'error: the engine rejects 8080-8081:80: it takes no range of host ports for one container port',
     ],
   ],
   [
@@ -81,7 +81,7 @@ test.each([
     ['[::ffff:127.0.0.1]:8080:80'],
     podman,
     [
-      'error: the engine refuses 127.0.0.1:8080:80: it takes no IPv4 address written as IPv6; write 127.0.0.1',
+      'error: the engine rejects 127.0.0.1:8080:80: it takes no IPv4 address written as IPv6; write 127.0.0.1',
     ],
   ],
   ['the same on docker', ['[::ffff:127.0.0.1]:8080:80'], hostWith(), []],

@@ -78,7 +78,7 @@ describe('options', () => {
 
     expect(assignments.map(({ port }) => port)).toEqual([9000, 9001]);
     expect(conflicts).toMatchObject([{ code: 'pool-exhausted', publish: { target: 82 } }]);
-    expect(conflicts.map(describeConflict)).toEqual(['no port of 9000-9001/tcp can be had']);
+    expect(conflicts.map(describeConflict)).toEqual(['no free port in 9000-9001/tcp']);
   });
 
   test('ports to avoid are not chosen, but had when asked for', () => {

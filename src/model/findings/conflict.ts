@@ -4,31 +4,31 @@ import type { HostAddress } from '../ports/address.ts';
 import type { Port, PortRange } from '../ports/port.ts';
 import type { Publish } from '../ports/publish.ts';
 
-/** The safe way to free what is held: a sentence and, where there is one, the single command that does it. */
+/** The safe way to free a port: a sentence and, if there is one, the single command that does it. */
 export interface Remedy {
   readonly text: string;
   readonly command?: string | undefined;
 }
 
-/** A free place for a publish that cannot have the one it wants. */
+/** A free endpoint for a publish whose requested one is taken. */
 export interface Suggestion {
   readonly address: HostAddress;
   readonly port: Port;
 }
 
 interface Finding {
-  /** `possible`: it depends on what nobody can see; never more than a warning. */
+  /** `possible`: depends on facts that cannot be observed; always a warning. */
   readonly certainty: 'certain' | 'possible';
   readonly severity: 'error' | 'warning';
   readonly remedy?: Remedy | undefined;
   readonly suggestion?: Suggestion | undefined;
-  /** The reason that its file gives for allowing it: it is told, and does not fail the check. */
+  /** The reason given in the file for suppressing it. A suppressed finding is reported but does not fail the check. */
   readonly allowed?: string | undefined;
-  /** The profiles without which it does not come about. */
+  /** The Compose profiles that must be active for the finding to occur. */
   readonly profiles?: readonly string[] | undefined;
 }
 
-/** Something that keeps a publish from starting, or will. */
+/** A finding: something that prevents a publish from starting, or will. */
 export type Conflict = Finding &
   (
     | {
@@ -39,20 +39,20 @@ export type Conflict = Finding &
         readonly binding: Binding;
       }
     | {
-        /** Nobody has it now; somebody will want it. */
+        /** The endpoint is free now, but a holder will claim it. */
         readonly code: 'port-claimed';
         readonly publish: Publish;
         readonly endpoint: Endpoint;
         readonly binding: Binding;
       }
     | {
-        /** No port of the pool can be had. */
+        /** All ports of the pool are taken. */
         readonly code: 'pool-exhausted';
         readonly publish: Publish;
         readonly bindings: readonly Binding[];
-        /** How many containers of the service want one each. */
+        /** How many containers of the service need one port each. */
         readonly replicas?: number | undefined;
-        /** Where a plan has looked for one. */
+        /** The range that a plan has searched. */
         readonly searched?: PortRange | undefined;
       }
     | {
@@ -62,13 +62,13 @@ export type Conflict = Finding &
         readonly replicas: number;
       }
     | {
-        /** The network of the service publishes nothing; `why` names it. */
+        /** The network of the service publishes no ports; `why` names it. */
         readonly code: 'ports-ignored';
         readonly publish: Publish;
         readonly why: string;
       }
     | {
-        /** Its host address is every address, so it is open to the network. A hint that is off by default. */
+        /** The publish binds every address, so it is open to the network. Off by default. */
         readonly code: 'exposed';
         readonly publish: Publish;
       }
@@ -80,20 +80,20 @@ export type Conflict = Finding &
         readonly location?: Location | undefined;
       }
     | {
-        /** Something about the file itself; `message` says all. */
+        /** A finding about the file; `message` is complete. */
         readonly code: FileFindingCode;
         readonly message: string;
         readonly location?: Location | undefined;
       }
     | {
-        /** Two publishes of one request cannot both be up. */
+        /** Two publishes of one request cannot both start. */
         readonly code: 'published-twice';
         readonly publish: Publish;
         readonly other: Publish;
         readonly endpoint?: Endpoint | undefined;
       }
     | {
-        /** The address is none of this host's. */
+        /** No interface of this host has the address. */
         readonly code: 'address-not-local';
         readonly publish: Publish;
         readonly endpoint: Endpoint;
@@ -106,75 +106,79 @@ export type Conflict = Finding &
         readonly firstPort: number;
       }
     | {
-        /** The engine refuses such a publish on any host; `why` in its terms. */
+        /** The engine rejects this publish on any host; `why` is a clause. */
         readonly code: 'engine-refuses';
         readonly publish: Publish;
         readonly why: string;
       }
     | {
-        /** A container runs, but none of the ports that it should publish is open (moby#51758). */
+        /** A container runs, but none of the ports that it should publish are open (moby#51758). */
         readonly code: 'not-published';
         readonly binding: Binding;
       }
     | {
-        /** Two containers come back at the next start of the engine, and only one can have the port. */
+        /** Two containers restart with the engine, and only one can get the port. */
         readonly code: 'restart-conflict';
         readonly binding: Binding;
         readonly other: Binding;
       }
     | {
-        /** Two listen on one port, on different addresses of those that `localhost` leads to; the first one answers. */
+        /** Two programs listen on one port of `localhost`, on different addresses; the first one answers. */
         readonly code: 'shadowed-port';
         readonly binding: Binding;
         readonly other: Binding;
       }
   );
 
-/** Findings about a compose file that stand for themselves. */
+/** Codes of findings about a Compose file that need no further data. */
 export type FileFindingCode =
   /** A port depends on a variable that is not set. */
   | 'unset-variable'
-  /** Readers of YAML 1.1 take the unquoted text for another number. */
+  /** YAML 1.1 parsers read the unquoted value as another number. */
   | 'base-60'
   /** Versions of Compose read the file differently. */
   | 'version-difference'
-  /** More than one file could be meant. */
+  /** More than one Compose file was found. */
   | 'several-files'
-  /** Compose would not load the file, for a reason that is not about ports. */
+  /** Compose would reject the file for a reason unrelated to ports. */
   | 'compose-refuses'
   /** A disabled service could not start. */
   | 'not-startable'
-  /** A part of the project lies where it is not read from. */
+  /** A part of the project is remote and is not read. */
   | 'remote-resource';
 
 export type ConflictCode = Conflict['code'];
 
-/** What each code means, in one sentence; help, SARIF rules and the docs are made from this table. */
+/**
+ * The meaning of each code in one sentence, used by the SARIF rules. docs/findings.md has a section for each code and quotes
+ * the sentence; test/docs.test.ts compares them.
+ */
 export const conflictTitles: Readonly<Record<ConflictCode, string>> = {
-  'port-in-use': 'The host port is held by something else.',
-  'port-claimed': 'The host port is free now, and something else will take it.',
-  'pool-exhausted': 'Every port of the range is taken.',
-  'published-twice': 'Two publishes ask for the same host port.',
-  'address-not-local': 'The host address is not one of this host.',
+  'port-in-use': 'Another container or program holds the host port.',
+  'port-claimed':
+    'The host port is free now, but another container, service or project will claim it.',
+  'pool-exhausted': 'All ports of the range are taken.',
+  'published-twice': 'Two publishes request the same host port.',
+  'address-not-local': 'No interface of this host has the address.',
   'privileged-port': 'An engine without root may not open this port.',
-  'engine-refuses': 'The engine refuses this publish on any host.',
-  'replicas-share-port': 'Several containers of one service ask for one fixed port.',
+  'engine-refuses': 'The engine rejects this publish on any host.',
+  'replicas-share-port': 'Several containers of one service request one fixed port.',
   'ports-ignored': 'The network of the service publishes no ports.',
   exposed: 'The port is open on every address of the host.',
   'project-name-in-use': 'Another directory has a running project of the same name.',
   'unset-variable': 'A port depends on a variable that is not set.',
-  'base-60': 'Readers of YAML 1.1 take the unquoted text for another number.',
+  'base-60': 'YAML 1.1 parsers read the unquoted value as another number.',
   'version-difference': 'Versions of Compose read the file differently.',
-  'several-files': 'More than one compose file could be meant.',
-  'compose-refuses': 'Compose would refuse the file, for a reason that is not about ports.',
+  'several-files': 'More than one Compose file was found.',
+  'compose-refuses': 'Compose would reject the file for a reason unrelated to ports.',
   'not-startable': 'A disabled service could not start.',
-  'remote-resource': 'A part of the project lies elsewhere and is not read.',
-  'not-published': 'A container runs without the ports that it should publish.',
-  'shadowed-port': 'Two programs answer on one port of localhost, each on another address.',
-  'restart-conflict': 'Two containers will fight for a port when the engine starts again.',
+  'remote-resource': 'A part of the project is remote and is not read.',
+  'not-published': 'A container is running without its published ports.',
+  'shadowed-port': 'Two programs answer on one port of localhost, each on its own address.',
+  'restart-conflict': 'Two containers will claim one port when the engine restarts.',
 };
 
-/** Whether the finding alone makes a check fail. */
+/** Returns whether the finding makes a check fail: an error that is not suppressed. */
 export function isFailure({ severity, allowed }: Conflict): boolean {
   return severity === 'error' && allowed === undefined;
 }

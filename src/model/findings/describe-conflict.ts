@@ -5,26 +5,26 @@ import { formatPublish, type Publish } from '../ports/publish.ts';
 import type { Conflict } from './conflict.ts';
 import { shortName } from './describe-holder.ts';
 
-/** The conflict in one sentence, without a full stop: what was asked, and what stands in the way. */
+/** Returns the finding as one clause, lower case and without a full stop: what was requested and what prevents it. */
 export function describeConflict(conflict: Conflict): string {
   const maybe = conflict.certainty === 'possible' ? 'may be ' : '';
   switch (conflict.code) {
     case 'port-in-use':
       return `${endpointText(conflict.publish, conflict.endpoint)} ${maybe || 'is '}held by ${shortName(conflict.binding)}`;
     case 'port-claimed':
-      return `${endpointText(conflict.publish, conflict.endpoint)} is free now and will be claimed by ${shortName(conflict.binding)}`;
+      return `${endpointText(conflict.publish, conflict.endpoint)} is free now, but ${shortName(conflict.binding)} will claim it`;
     case 'pool-exhausted':
       return poolText(conflict);
     case 'published-twice':
       return twiceText(conflict);
     case 'replicas-share-port':
-      return `${conflict.replicas} containers of service ${serviceOf(conflict.publish)} ask for the one port ${wantedText(conflict.publish)}`;
+      return `${conflict.replicas} containers of service ${serviceOf(conflict.publish)} request the single port ${wantedText(conflict.publish)}`;
     case 'ports-ignored':
       return `${formatPublish(conflict.publish)} is not published: ${conflict.why}`;
     case 'exposed':
       return `${wantedText(conflict.publish)} is open on every address of the host`;
     case 'project-name-in-use':
-      return `a project named ${conflict.project} from another directory is running: ${shortName(conflict.binding)}`;
+      return `a project named ${conflict.project} is running from another directory: ${shortName(conflict.binding)}`;
     case 'unset-variable':
     case 'base-60':
     case 'version-difference':
@@ -38,13 +38,13 @@ export function describeConflict(conflict: Conflict): string {
     case 'privileged-port':
       return `${formatEndpoint(conflict.endpoint)} is below ${conflict.firstPort}, and the engine runs without root`;
     case 'engine-refuses':
-      return `the engine refuses ${formatPublish(conflict.publish)}: ${conflict.why}`;
+      return `the engine rejects ${formatPublish(conflict.publish)}: ${conflict.why}`;
     case 'not-published':
-      return `${shortName(conflict.binding)} runs, but none of its ports is published`;
+      return `${shortName(conflict.binding)} is running, but none of its ports are published`;
     case 'shadowed-port':
       return shadowedText(conflict.binding, conflict.other);
     case 'restart-conflict':
-      return `${shortName(conflict.binding)} and ${shortName(conflict.other)} both take ${formatEndpoint(conflict.binding)} when the engine starts again`;
+      return `${shortName(conflict.binding)} and ${shortName(conflict.other)} will both claim ${formatEndpoint(conflict.binding)} when the engine restarts`;
     default:
       return conflict satisfies never;
   }
@@ -52,10 +52,10 @@ export function describeConflict(conflict: Conflict): string {
 
 function shadowedText(one: Binding, other: Binding): string {
   const place = ({ address, port }: Binding) => formatAddressPort(address, port);
-  return `two answer on port ${one.port} of localhost: ${shortName(one)} on ${place(one)}, ${shortName(other)} on ${place(other)}`;
+  return `two programs answer on localhost:${one.port}: ${shortName(one)} on ${place(one)}, ${shortName(other)} on ${place(other)}`;
 }
 
-/** The endpoint as it was asked for, not the half of it that is held. */
+/** Returns the endpoint as it was requested, not only the address family of it that is held. */
 function endpointText({ address, protocol }: Publish, { port }: Endpoint): string {
   return address === '*'
     ? `${port}/${protocol}`
@@ -63,18 +63,15 @@ function endpointText({ address, protocol }: Publish, { port }: Endpoint): strin
 }
 
 function poolText({ publish, certainty, replicas, searched, bindings }: PoolExhausted): string {
-  if (searched !== undefined)
-    return `no port of ${formatRange(searched)}/${publish.protocol} can be had`;
+  if (searched !== undefined) return `no free port in ${formatRange(searched)}/${publish.protocol}`;
   const range =
-    publish.hostPorts === undefined
-      ? 'the ports that could be planned'
-      : formatRange(publish.hostPorts);
+    publish.hostPorts === undefined ? 'the search range' : formatRange(publish.hostPorts);
   if (replicas !== undefined) {
-    return `${replicas} containers of service ${serviceOf(publish)} need a port each, and ${range} has fewer${bindings.length > 0 ? ' that are free' : ''}`;
+    return `${replicas} containers of service ${serviceOf(publish)} need one port each, and ${range} has fewer${bindings.length > 0 ? ' free ports' : ''}`;
   }
   if (certainty === 'possible')
-    return `some ports of ${range} are held, and this engine may try one of them first and give up`;
-  return `every port of ${range}/${publish.protocol} is taken`;
+    return `some ports of ${range} are held, and this engine fails if it tries one of them first`;
+  return `all ports of ${range}/${publish.protocol} are taken`;
 }
 
 type PoolExhausted = Extract<Conflict, { readonly code: 'pool-exhausted' }>;
@@ -84,8 +81,8 @@ function twiceText({ publish, other, profiles = [], certainty }: PublishedTwice)
   const first = one === two ? formatPublish(other) : `${formatPublish(other)}${two}`;
   const ask =
     certainty === 'possible' && profiles.length === 0
-      ? 'may come to the same host port'
-      : 'ask for the same host port';
+      ? 'may get the same host port'
+      : 'publish the same host port';
   return `${first} and ${formatPublish(publish)}${one} ${ask}${whenActive(profiles)}`;
 }
 
@@ -107,7 +104,7 @@ function serviceOf({ origin }: Publish): string {
   return origin.kind === 'compose' ? origin.service : '';
 }
 
-/** What was asked for, as people say it: `8080/tcp`, `127.0.0.1:8080/tcp`, `8000-8010/tcp`, `nginx:1.25 80/tcp`. */
+/** Returns the requested host ports as text: `8080/tcp`, `127.0.0.1:8080/tcp`, `8000-8010/tcp`, `nginx:1.25 80/tcp`. */
 export function wantedText({ address, hostPorts, target, protocol, origin }: Publish): string {
   if (hostPorts === undefined) {
     const what = `${target}/${protocol}`;

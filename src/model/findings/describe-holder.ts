@@ -1,6 +1,6 @@
 import type { Binding, ContainerHolder, LeaseHolder, ProcessHolder } from '../host/binding.ts';
 
-/** The holder in two or three words: `blog-web-1`, `node (pid 7)`, `service web`. */
+/** Returns the holder in two or three words: `blog-web-1`, `node (pid 7)`, `service web`. */
 export function shortName({ holder }: Pick<Binding, 'holder'>): string {
   switch (holder.kind) {
     case 'container':
@@ -14,13 +14,13 @@ export function shortName({ holder }: Pick<Binding, 'holder'>): string {
     case 'reserved':
       return holder.by;
     case 'unseen':
-      return 'something unseen';
+      return 'an unidentified holder';
     default:
       return holder satisfies never;
   }
 }
 
-/** The container by its name, else its short id, else what forwards for it. */
+/** Returns the container's name, else its short id (12 characters), else its forwarder. */
 export function containerName({ name, id, forwarder }: ContainerHolder): string {
   return name ?? id?.slice(0, 12) ?? `a container behind ${forwarder ?? 'another engine'}`;
 }
@@ -34,7 +34,7 @@ function processName({ name, pid }: ProcessHolder): string {
   return name === undefined ? `process ${pid}` : `${name} (pid ${pid})`;
 }
 
-/** The holder in one line, for tables. */
+/** Returns the holder in one line, for tables. */
 export function summarizeHolder({ holder, state }: Pick<Binding, 'holder' | 'state'>): string {
   switch (holder.kind) {
     case 'container':
@@ -63,7 +63,7 @@ export function summarizeHolder({ holder, state }: Pick<Binding, 'holder' | 'sta
   }
 }
 
-/** Everything worth knowing of a holder, a line a topic, without line ends: who, where, since when. */
+/** Returns all known details of a holder, one line per topic and without line ends: who, where, since when. */
 export function describeHolder(
   { holder, state }: Binding,
   now: Date = new Date(),
@@ -79,14 +79,17 @@ export function describeHolder(
       return describeProcess(holder, state, now);
     case 'service':
       return [
-        `swarm service ${holder.name}${state === 'claimed' ? ', whose port is not programmed yet' : ''}`,
+        `swarm service ${holder.name}${state === 'claimed' ? ', port not programmed yet' : ''}`,
       ];
     case 'lease':
-      return [`kept by ${leaseName(holder)}`, `in ${holder.directory}`];
+      return [
+        `lease of ${[holder.project, holder.service].filter(Boolean).join(' / ')}`,
+        `in ${holder.directory}`,
+      ];
     case 'reserved':
-      return [`kept back by ${holder.by}`];
+      return [`reserved by ${holder.by}`];
     case 'unseen':
-      return ['something that no table shows: a bind to it fails'];
+      return ['unidentified: a bind fails, but no socket is listed'];
     default:
       return holder satisfies never;
   }
@@ -108,7 +111,7 @@ function containerLine(
 ): string | undefined {
   return compact([
     holder.engine && `run by ${holder.engine}`,
-    holder.hostNetwork && 'it shares the network of the host',
+    holder.hostNetwork && 'on the host network',
     state === 'running' ? since('up', holder.startedAt, now) : stateWords[state],
     holder.restart !== undefined && holder.restart !== 'no' && `restarts ${holder.restart}`,
     holder.forwarder !== undefined &&
@@ -121,12 +124,12 @@ function containerLine(
 const stateWords: Readonly<Record<Binding['state'], string | undefined>> = {
   running: undefined,
   paused: 'paused',
-  restarting: 'restarting: free at this moment, taken again in the next',
+  restarting: 'restarting: free now, taken again in a moment',
   stopped: 'stopped: it takes the port when it starts',
   listening: undefined,
   bound: undefined,
-  connected: 'the local end of a connection',
-  'time-wait': 'the rest of a closed connection',
+  connected: 'local end of a connection',
+  'time-wait': 'a closed connection in TIME-WAIT',
   ingress: undefined,
   claimed: undefined,
 };
@@ -140,7 +143,7 @@ function describeProcess(
   const user = holder.user && `user ${holder.user}`;
   const first =
     pid === undefined && holder.name === undefined
-      ? `a process${holder.user === undefined ? '' : ` of user ${holder.user}`} that cannot be looked into`
+      ? `a process${holder.user === undefined ? '' : ` of user ${holder.user}`} (not readable)`
       : compact([`process ${holder.name ?? ''}`.trim(), pid, user]).join(', ');
   return compact([
     first,
@@ -173,7 +176,7 @@ const units = [
   ['minute', 60_000],
 ] as const;
 
-/** A length of time in its largest unit, as people say it: `2 hours`. */
+/** Returns a duration (ms) in its largest unit, `2 hours`; `moments` below a minute. */
 export function formatDuration(milliseconds: number): string {
   for (const [unit, length] of units) {
     const count = Math.floor(milliseconds / length);
@@ -186,7 +189,7 @@ function compact(parts: readonly (string | false | undefined | number | '')[]): 
   return parts.filter((part): part is string => typeof part === 'string' && part !== '');
 }
 
-/** A unit of systemd; the path of another control group tells people nothing. */
+/** Returns whether the unit is one of systemd. Paths of other control groups are not shown: they do not help. */
 function isUnit(unit: string | undefined): boolean {
   return unit !== undefined && /\.(service|scope|socket)$/.test(unit);
 }

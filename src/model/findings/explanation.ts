@@ -3,18 +3,18 @@ import type { Remedy, Suggestion } from './conflict.ts';
 import type { PortError } from './port-error.ts';
 
 /**
- * How it stands now with the port of an error.
- * - `held`: somebody has it.
- * - `perhaps`: somebody has or claims it who may or may not be in the way.
- * - `own`: the container that wanted it has it by now.
- * - `itself`: the container asks for it twice.
- * - `free`: nobody has it.
- * - `unknown`: it cannot be seen from here.
- * - `unasked`: the error is not about who has a port, or does not say which.
+ * The state of the port of an error, now.
+ * - `held`: a container or program holds it.
+ * - `perhaps`: a holder exists that may or may not block it.
+ * - `own`: the container that requested it has it now.
+ * - `itself`: the container publishes it twice.
+ * - `free`: it is free.
+ * - `unknown`: it cannot be observed from here.
+ * - `unasked`: the error is not about a holder, or names no port.
  */
 export type ErrorStatus = 'held' | 'perhaps' | 'own' | 'itself' | 'free' | 'unknown' | 'unasked';
 
-/** What leads people astray who look for the reason. */
+/** Facts that mislead people who look for the cause. */
 export type PitfallCode =
   | 'airplay'
   | 'excluded-ranges'
@@ -37,27 +37,27 @@ export interface Pitfall {
   readonly command?: string | undefined;
 }
 
-/** An error about ports, what it means, how the port stands now, and what to do. */
+/** An error about ports: its meaning, the state of the port now, and remedies. */
 export interface ExplainedError {
   readonly error: PortError;
-  /** In plain words. */
+  /** One or two sentences. */
   readonly meaning: string;
   readonly status: ErrorStatus;
-  /** Who has the port, or claims it. */
+  /** The bindings that hold or claim the port. */
   readonly holders: readonly Binding[];
-  /** The best first. */
+  /** Best first. */
   readonly remedies: readonly Remedy[];
   readonly pitfalls: readonly Pitfall[];
-  /** A port that is free instead. */
+  /** A free port to use instead. */
   readonly suggestion?: Suggestion | undefined;
 }
 
-/** A container that was asked about by its name. */
+/** A container that the user named. */
 export interface FailedContainer {
   readonly name: string;
-  /** The engine's word: created, exited, running, … */
+  /** The state that the engine reports: created, exited, running, … */
   readonly state: string;
   readonly exitCode?: number | undefined;
-  /** The engine's words about its last start; podman keeps none. */
+  /** The engine's message about its last start; Podman keeps none. */
   readonly error?: string | undefined;
 }

@@ -1,70 +1,70 @@
 import type { HostAddress } from '../ports/address.ts';
 import type { Port, PortRange, Protocol } from '../ports/port.ts';
 
-/** What an error about ports comes down to, whichever engine and version put it in words. */
+/** The cause of an error about ports, independent of the engine and version that reported it. */
 export type PortErrorCode =
-  /** The engine's own table: another container of this engine has the port. */
+  /** The engine has allocated the port to another of its containers. */
   | 'taken-by-container'
   /** A swarm service publishes it. */
   | 'taken-by-service'
-  /** The system refused: any socket of the host, also one of a container. */
+  /** The system rejected the bind: some socket of the host, possibly of a container, holds the port. */
   | 'taken-on-host'
-  /** A program, not an engine, could not listen; mostly inside its container. */
+  /** A program, not an engine, could not listen; usually inside its container. */
   | 'taken-for-program'
   | 'pool-exhausted'
   | 'address-not-local'
   | 'privileged-port'
-  /** Windows keeps the port back, and no program has it. */
+  /** Windows reserves the port; no program holds it. */
   | 'excluded-range'
   | 'bad-range'
   | 'bad-protocol'
-  /** The publish itself cannot be read. */
+  /** The publish cannot be parsed. */
   | 'bad-publish'
-  /** The network of the container publishes nothing. */
+  /** The network of the container publishes no ports. */
   | 'network-mode'
   /** The engine's forwarder could not be started. */
   | 'proxy-failed'
-  /** The forwarder between a virtual machine and its host failed without saying why. */
+  /** The forwarder between a virtual machine and its host failed without a reason. */
   | 'forwarder-failed'
-  /** An attached run against podman, whose real error did not come through. */
+  /** An attached run on Podman whose error was lost. */
   | 'start-refused';
 
 /** An error about ports, found in a text. */
 export interface PortError {
   readonly code: PortErrorCode;
-  /** The engine's own words, without what others put around them. */
+  /** The message of the engine, without the prefixes of other programs. */
   readonly message: string;
   readonly address?: HostAddress | undefined;
-  /** The host port that could not be had, when the message tells. */
+  /** The host port that failed, if the message names it. */
   readonly port?: Port | undefined;
-  /** The pool of which it is one. */
+  /** The pool that the port belongs to. */
   readonly pool?: PortRange | undefined;
   readonly protocol?: Protocol | undefined;
-  /** The container that wanted it. */
+  /** The container that requested the port. */
   readonly container?: string | undefined;
-  /** The swarm service that has it; the compose service that wanted it (Compose v1), or in whose log it stands. */
+  /** The swarm service that holds the port; or the Compose service that requested it (Compose v1) or logged the error. */
   readonly service?: string | undefined;
-  /** What the message complains about: a piece of a publish, or the lowest port that is allowed. */
+  /** The detail in the message: a part of a publish, or the lowest allowed port. */
   readonly detail?: string | undefined;
 }
 
-/** What each code means, in one sentence; the docs are made from this table. */
+/** The meaning of each code in one sentence. docs/explain.md quotes this table; test/docs.test.ts compares them. */
 export const portErrorTitles: Readonly<Record<PortErrorCode, string>> = {
-  'taken-by-container': 'Another container of the engine has the port.',
-  'taken-by-service': 'A swarm service publishes the port.',
-  'taken-on-host': 'Something on the host has the port.',
-  'taken-for-program': 'A program could not listen on its port.',
+  'taken-by-container': 'The engine has already allocated the port to another container.',
+  'taken-by-service': 'A swarm service already publishes the port.',
+  'taken-on-host': 'A socket on the host already holds the port.',
+  'taken-for-program': 'A program could not listen on its port, usually inside its container.',
   'pool-exhausted': 'Every port of the range is taken.',
-  'address-not-local': 'The host address is not one of the host.',
+  'address-not-local': 'No interface of the host has the address.',
   'privileged-port': 'An engine without root may not open this port.',
-  'excluded-range': 'Windows keeps the port back.',
-  'bad-range': 'The range of host ports is not one.',
+  'excluded-range': 'Windows reserves the port; no program holds it.',
+  'bad-range': 'The range of host ports is invalid.',
   'bad-protocol': 'The engine cannot publish this protocol.',
-  'bad-publish': 'The publish cannot be read.',
-  'network-mode': 'The network of the container publishes no ports.',
-  'proxy-failed': 'The forwarder of the engine could not be started.',
-  'forwarder-failed': 'The forwarder of the virtual machine failed.',
-  'start-refused': 'The engine refused the start, and its reason was lost.',
+  'bad-publish': 'The engine cannot parse the publish.',
+  'network-mode': 'The container uses another network and publishes no ports of its own.',
+  'proxy-failed': 'The engine could not start its port forwarder.',
+  'forwarder-failed': 'The port forwarder of the virtual machine failed.',
+  'start-refused': 'The engine did not start the container, and the reason was lost.',
 };
 
 const lostPorts: ReadonlySet<PortErrorCode> = new Set<PortErrorCode>([
@@ -75,7 +75,7 @@ const lostPorts: ReadonlySet<PortErrorCode> = new Set<PortErrorCode>([
   'forwarder-failed',
 ]);
 
-/** Whether a start that failed so may succeed with another host port. */
+/** Returns whether a start that failed with this error may succeed on another host port. */
 export function isLostPort({ code }: Pick<PortError, 'code'>): boolean {
   return lostPorts.has(code);
 }

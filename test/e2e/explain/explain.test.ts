@@ -218,7 +218,9 @@ describeEngines('explain', allEngines, (engine) => {
       `driver failed programming external connectivity on endpoint twin (${'ab'.repeat(32)}): Bind for 0.0.0.0:8701 failed: port is already allocated`,
     );
 
-    expect(problem?.remedies[0]).toEqual({ text: 'nobody has it now: start it again' });
+    expect(problem?.remedies[0]).toEqual({
+      text: 'the port is free now: start the container again',
+    });
     expect(JSON.stringify(problem)).not.toContain('docker rm');
   });
 

@@ -194,7 +194,7 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
     const { code, stdout } = await run('plan');
     expect(code).toBe(1);
     expect(stdout).toContain(
-      '2 containers of service web need a port each, and 8080-8081 has fewer',
+      '2 containers of service web need one port each, and 8080-8081 has fewer',
     );
     const started = await run('up', '-d');
     expect(started.code).toBe(125);

@@ -15,7 +15,7 @@ describeEngines('containers that hold ports in other ways', ['moby-28', 'podman'
     expect(answer.conflicts).toMatchObject([
       { holder: { kind: 'container', name: 'bare', hostNetwork: true } },
     ]);
-    expect(stdout).toContain('it shares the network of the host');
+    expect(stdout).toContain('on the host network');
     expect(answer.conflicts[0]?.remedy?.command).toBe('docker stop bare');
   });
 
@@ -72,7 +72,7 @@ describeEngines('containers that do not hold their ports', ['moby-28'], (engine)
 
     expect(code).toBe(0);
     expect([clash?.holder?.name, clash?.otherHolder?.name].sort()).toEqual(['first', 'second']);
-    expect(stdout).toContain('8084/tcp when the engine starts again');
+    expect(stdout).toContain('8084/tcp when the engine restarts');
     expect(freed.code).toBe(0);
     expect(after.answer.conflicts).toEqual([]);
   });

@@ -79,7 +79,7 @@ describeEngines('stop', allEngines, (engine) => {
 
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^note: stubborn comes back when the engine starts again .*update --restart unless-stopped stubborn/m,
+      /^note: stubborn comes back when the engine restarts .*update --restart unless-stopped stubborn/m,
     );
     expect(await listContainers(engine)).toContain('stubborn exited');
   });
