@@ -8,8 +8,8 @@ export function findingLines(conflict: Conflict): readonly string[] {
   const { remedy, suggestion, allowed } = conflict;
   return [
     toSentence(describeConflict(conflict)),
-    ...(remedy === undefined ? [] : [`To free it: ${safeText(remedy.command ?? remedy.text)}`]),
-    ...(suggestion === undefined ? [] : [`Free instead: ${suggestionText(suggestion)}`]),
+    ...(remedy === undefined ? [] : [`Fix: ${safeText(remedy.command ?? remedy.text)}`]),
+    ...(suggestion === undefined ? [] : [`Suggestion: ${suggestionText(suggestion)}`]),
     ...(allowed === undefined ? [] : [`Allowed: ${safeText(allowed)}`]),
   ];
 }

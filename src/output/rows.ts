@@ -7,7 +7,7 @@ import type { TextOptions } from './table.ts';
 
 /** The column in which everything begins that is said of a verdict. */
 export const verdictWidth = 'conflict  '.length;
-const labelWidth = 'free instead  '.length;
+const labelWidth = 14;
 /** No more of a command line is worth reading in a pipe. */
 const maxLineLength = 200;
 
@@ -45,15 +45,15 @@ function holderLabel({ code, certainty }: Conflict): string {
 export function adviceRows(conflict: Conflict, paper: TextOptions): readonly string[] {
   const { suggestion } = conflict;
   const instead =
-    suggestion === undefined ? [] : [row('free instead', suggestionText(suggestion), paper)];
+    suggestion === undefined ? [] : [row('suggestion', suggestionText(suggestion), paper)];
   return [...remedyRows(conflict, paper), ...instead];
 }
 
 function remedyRows(conflict: Conflict, paper: TextOptions): readonly string[] {
   const { remedy } = conflict;
   if (remedy === undefined) return [];
-  if (remedy.command === undefined) return [row('to free it', remedy.text, paper)];
-  const command = row('to free it', remedy.command, paper);
+  if (remedy.command === undefined) return [row('fix', remedy.text, paper)];
+  const command = row('fix', remedy.command, paper);
   return isPlain(conflict)
     ? [command]
     : [command, row('', `(${remedy.text})`, paper, paper.style.dim)];

@@ -138,8 +138,8 @@ test('a finding of the command line has no place', () => {
   expect(message?.text).toBe(
     [
       '8080/tcp is held by blog-web-1.',
-      'To free it: docker compose -p blog stop web',
-      'Free instead: 8081',
+      'Fix: docker compose -p blog stop web',
+      'Suggestion: 8081',
     ].join('\n'),
   );
 });

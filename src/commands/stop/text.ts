@@ -27,7 +27,7 @@ function linesOf(item: StoppedItem, paper: TextOptions): readonly string[] {
     head,
     ...holderLines(item).map((line, index) => row(index === 0 ? 'held by' : '', line, paper)),
     ...(message === undefined ? [] : [row('because', message, paper)]),
-    ...(remedy === undefined ? [] : [row('to free it', remedy.command ?? remedy.text, paper)]),
+    ...(remedy === undefined ? [] : [row('fix', remedy.command ?? remedy.text, paper)]),
     ...(remedy?.command === undefined ? [] : [row('', `(${remedy.text})`, paper, paper.style.dim)]),
   ];
 }
