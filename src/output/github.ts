@@ -58,7 +58,7 @@ function otherLines(conflict: Conflict, repository: Repository): readonly string
   if (origin.kind !== 'compose') return [];
   const place = formatLocation(origin.location, repository);
   const text = `${formatPublish(conflict.other)} of service ${origin.service}`;
-  return [`The other one: ${safeText(text)} at ${place}`];
+  return [`Other publish: ${safeText(text)} at ${place}`];
 }
 
 function formatLocation({ file, line, column }: Location, repository: Repository): string {

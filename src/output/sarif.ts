@@ -16,15 +16,15 @@ import { type Repository, repositoryPath, toFileUri, toUriReference } from './re
 import { createLineOf, endColumnOf, type LineOf } from './source-lines.ts';
 
 export interface SarifOptions extends Repository {
-  /** Of portplan. */
+  /** Version of portplan. */
   readonly version: string;
-  /** Where portplan is at home on the web. */
+  /** Home page of portplan. */
   readonly informationUri?: string | undefined;
 }
 
 /**
- * A report as SARIF 2.1.0 (OASIS standard): a rule for each code, a result for each finding, a notification for each
- * source that could not be seen. Columns count UTF-16 units. Allowed findings are suppressed notes.
+ * Returns a report as SARIF 2.1.0 (OASIS standard): one rule per code, one result per finding, one notification per
+ * source that could not be read. Columns count UTF-16 code units. Suppressed findings are notes with a suppression.
  */
 export function renderSarif(report: CheckReport, options: SarifOptions): string {
   const lineOf = createLineOf(options.sourceOf);
@@ -44,7 +44,7 @@ export function renderSarif(report: CheckReport, options: SarifOptions): string 
   });
 }
 
-/** An error that kept the check from its end: a notification, and a result where it has a place in a file. */
+/** Returns an error that ended the check as a notification, and as a result if it has a location. */
 export function renderSarifError(error: PortplanError, options: SarifOptions): string {
   const { code, message, hint, location } = error;
   const text = toMessage([message, hint].filter((part) => part !== undefined).map(toSentence));
@@ -58,7 +58,7 @@ export function renderSarifError(error: PortplanError, options: SarifOptions): s
     suppressions: [],
   };
   return toLog(options, {
-    rules: [{ id: code, shortDescription: { text: 'Portplan cannot do what it was asked.' } }],
+    rules: [{ id: code, shortDescription: { text: 'portplan could not finish the check.' } }],
     invocation: {
       executionSuccessful: false,
       toolExecutionNotifications: [
@@ -91,7 +91,7 @@ function toLog({ version, informationUri }: SarifOptions, run: Run): string {
   });
 }
 
-/** What a finding of each code is, unless its result says otherwise. */
+/** Level of each code unless the result has its own. */
 const defaultLevels: Readonly<Record<ConflictCode, 'error' | 'warning' | 'note'>> = {
   'port-in-use': 'error',
   'port-claimed': 'warning',
@@ -119,17 +119,27 @@ const conflictCodes = Object.keys(defaultLevels).filter(
   (code): code is ConflictCode => code in conflictTitles,
 );
 
+/** The page that explains the codes; a placeholder until the repository is public. */
+const findingsPage = 'https://example.invalid/portplan/blob/main/docs/findings.md';
+
 function toRule(code: ConflictCode): object {
   const text = conflictTitles[code];
   return {
     id: code,
+    name: toPascalCase(code),
+    helpUri: `${findingsPage}#${code}`,
     shortDescription: { text },
     fullDescription: { text },
     help: {
-      text: `${text} To allow it, write "# portplan: allow ${code}" and the reason behind the entry.`,
+      text: `${text} To suppress it, add the comment "# portplan: allow ${code} REASON" to the entry.`,
     },
     defaultConfiguration: { level: defaultLevels[code] },
   };
+}
+
+/** Returns `PortInUse` for `port-in-use`: SARIF 2.1.0 §3.49.7 wants a name that people can read. */
+function toPascalCase(code: string): string {
+  return code.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase());
 }
 
 function toNotification({ name, detail, hint }: Source): object {
@@ -159,7 +169,7 @@ function toResult(conflict: Conflict, repository: Repository, lineOf: LineOf): o
   };
 }
 
-/** Another publish that has a place in a file. */
+/** Another publish that has a location in a file. */
 interface Other {
   readonly location: Location;
   readonly text: string;
@@ -174,7 +184,7 @@ function toArtifactLocation(publish: Publish): Other | undefined {
 
 /** Code hosts show related locations only where the message links to them by their id (SARIF 2.1.0 §3.11.6). */
 function linkTo({ text }: Other): string {
-  return `The other one: [${escapeLinkText(escapePlaceholders(text))}](1).`;
+  return `Other publish: [${escapeLinkText(escapePlaceholders(text))}](1).`;
 }
 
 function toMessage(lines: readonly string[], link?: string): object {
@@ -182,12 +192,12 @@ function toMessage(lines: readonly string[], link?: string): object {
   return { text: [...escaped, ...(link === undefined ? [] : [link])].join('\n') };
 }
 
-/** `{0}` stands for an argument of the message (§3.11.5); other braces mean nothing and stay readable. */
+/** Escapes `{0}`, which is an argument of the message (§3.11.5); other braces have no meaning. */
 function escapePlaceholders(text: string): string {
   return text.replace(/\{(\d+)\}/g, '{{$1}}');
 }
 
-/** A stranger's name is no link: `[text](target)` is none when its bracket is escaped, and no backslash escapes that. */
+/** Escapes `[text](target)`, so that a foreign name never becomes a link. */
 function escapeLinks(text: string): string {
   return text.replace(/(?<!\\)(\\*)\](?=\()/g, '$1$1\\]');
 }

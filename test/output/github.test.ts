@@ -44,7 +44,7 @@ test('a finding with another publish', () => {
   expect(renderGithub(reportOf([twice(api, web)]), repository)).toBe(
     '::error title=portplan (published-twice),file=compose.yaml,line=2,col=3,endLine=2,endColumn=14::' +
       '8080:80 of service web and 8080:3000 of service api publish the same host port.%0A' +
-      'The other one: 8080:80 of service web at compose.yaml:1:3',
+      'Other publish: 8080:80 of service web at compose.yaml:1:3',
   );
 });
 

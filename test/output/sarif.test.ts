@@ -82,6 +82,8 @@ test('the tool and its rules', () => {
   expect(tool.driver.rules.map(({ id }) => id).sort()).toEqual(Object.keys(conflictTitles).sort());
   expect(tool.driver.rules[0]).toMatchObject({
     id: 'port-in-use',
+    name: 'PortInUse',
+    helpUri: expect.stringMatching(/docs\/findings\.md#port-in-use$/),
     shortDescription: { text: 'Another container or program holds the host port.' },
     defaultConfiguration: { level: 'error' },
   });
@@ -97,7 +99,7 @@ test('a finding with another publish', () => {
     message: {
       text: [
         '8080:80 of service web and 8080:3000 of service api publish the same host port.',
-        'The other one: [8080:80 of service web](1).',
+        'Other publish: [8080:80 of service web](1).',
       ].join('\n'),
     },
     locations: [
@@ -195,7 +197,7 @@ describe('texts of strangers', () => {
   test('in the link to the other publish', () => {
     const other = publishOf('](http://a)[', '8080:81', at(1, 3));
     expect(resultOf(twice(web, other))?.message.text).toMatch(
-      /\nThe other one: \[8080:81 of service \\]\(http:\/\/a\)\\\[\]\(1\)\.$/,
+      /\nOther publish: \[8080:81 of service \\]\(http:\/\/a\)\\\[\]\(1\)\.$/,
     );
   });
 

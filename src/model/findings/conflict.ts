@@ -151,7 +151,7 @@ export type ConflictCode = Conflict['code'];
 
 /**
  * The meaning of each code in one sentence, used by the SARIF rules. docs/findings.md has a section for each code and quotes
- * the sentence; test/docs.test.ts compares them.
+ * the sentence; test/model/findings/docs.test.ts compares them.
  */
 export const conflictTitles: Readonly<Record<ConflictCode, string>> = {
   'port-in-use': 'Another container or program holds the host port.',

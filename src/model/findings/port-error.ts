@@ -48,7 +48,7 @@ export interface PortError {
   readonly detail?: string | undefined;
 }
 
-/** The meaning of each code in one sentence. docs/explain.md quotes this table; test/docs.test.ts compares them. */
+/** The meaning of each code in one sentence. docs/explain.md quotes this table; test/model/findings/docs.test.ts compares them. */
 export const portErrorTitles: Readonly<Record<PortErrorCode, string>> = {
   'taken-by-container': 'The engine has already allocated the port to another container.',
   'taken-by-service': 'A swarm service already publishes the port.',
