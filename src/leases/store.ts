@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, PortplanError, systemCodeOf } from '../errors.ts';
 import { userHome } from '../user-home.ts';
-import type { Lease } from './lease.ts';
 import type { LockLimits } from './lock.ts';
 import { countOf, readLeases } from './read.ts';
 import {
@@ -11,37 +10,26 @@ import {
   type StatePlace,
   stateFolderOf,
 } from './state-folder.ts';
+import type { ChangeResult, LeaseChange, LeaseState, LeaseUpdate } from './types.ts';
 
-/** The leases at one moment. */
-export interface LeaseState {
-  readonly leases: readonly Lease[];
-  /** What was wrong with the file, and what was done about it. */
-  readonly notes: readonly string[];
-}
-
-/** Gives the leases that shall be kept from now on; the same list for no change. */
-export type LeaseChange = (
-  leases: readonly Lease[],
-) => readonly Lease[] | Promise<readonly Lease[]>;
-
-/** The ports that are remembered, of this user or of all who share a folder. */
+/** The store of leased ports, of one user or of all users of a shared folder. */
 export interface LeaseStore {
-  /** The file, for messages. */
+  /** Path of the file, for messages. */
   readonly file: string;
-  /** Why this user can have no leases, for a note; `undefined` if the folder can be used or made. */
+  /** Why this user cannot have leases, for a note; `undefined` if the folder can be used or created. */
   readonly problem: string | undefined;
-  /** The leases now. Changes nothing, and needs no rights to write. @throws PortplanError `leases-unavailable` */
+  /** Returns the leases. Needs no write permission. @throws PortplanError `leases-unavailable` */
   read(): Promise<LeaseState>;
   /**
-   * Changes the leases; nobody else changes them while `change` works, so a plan that is made inside it goes around the
-   * leases of everybody. When it resolves, the change is on the disk; when it throws, nothing has changed. Not to be
-   * called inside another change.
-   * @throws PortplanError `leases-unavailable`, and whatever `change` throws.
+   * Replaces the leases by those that `change` returns, holding the lock: a plan made inside sees the leases of all other
+   * processes. When it resolves, the change is on disk; when it rejects, nothing has changed. Must not be nested.
+   * @returns the new state, with what `change` returned
+   * @throws PortplanError `leases-unavailable`, and every error of `change`
    */
-  update(change: LeaseChange): Promise<LeaseState>;
+  update<Result extends ChangeResult>(change: LeaseChange<Result>): Promise<LeaseUpdate<Result>>;
 }
 
-/** Where leases are kept, and how patient their lock is. */
+/** Location of the leases, and the limits of their lock. */
 export interface LeaseStoreOptions {
   readonly env?: StatePlace['env'] | undefined;
   readonly home?: string | undefined;
@@ -49,7 +37,7 @@ export interface LeaseStoreOptions {
   readonly limits?: LockLimits | undefined;
 }
 
-/** Opens the store; no file is touched before it is used. @throws PortplanError `invalid-usage`, see `stateFolderOf` */
+/** Returns the store. Touches no file before its first use. @throws PortplanError `invalid-usage`, see `stateFolderOf` */
 export function openLeaseStore({
   env = process.env,
   home = userHome(),
@@ -63,34 +51,34 @@ export function openLeaseStore({
     file,
     problem,
     read: () =>
-      inWords(file, async () => {
+      withStoreErrors(file, async () => {
         if (problem !== undefined) throw noLeases(problem);
         checkStateFolder(folder);
         return await readState(file);
       }),
     async update(change) {
-      const outcome = await inWords(file, async () => {
+      const outcome = await withStoreErrors(file, async () => {
         if (problem !== undefined) throw noLeases(problem);
         checkStateFolder(folder);
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        // Most commands only read: what a change needs is loaded for a change.
+        // Loaded on demand: most commands only read.
         const { changeLeases } = await import('./update.ts');
         return await changeLeases(file, change, limits);
       });
-      if (outcome.kind === 'refused') throw outcome.error;
-      return outcome.state;
+      if (outcome.kind === 'failed') throw outcome.error;
+      return outcome.update;
     },
   };
 }
 
 function noLeases(problem: string): PortplanError {
-  return new PortplanError('leases-unavailable', `leases cannot be kept: ${problem}`, {
-    hint: 'set PORTPLAN_STATE_DIR to a folder that this user may write to',
+  return new PortplanError('leases-unavailable', `leases are not available: ${problem}`, {
+    hint: 'set PORTPLAN_STATE_DIR to a folder that this user can write to',
   });
 }
 
-/** Errors of the system become words. */
-async function inWords<T>(file: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work`. @throws PortplanError `leases-unavailable` for system errors */
+async function withStoreErrors<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -75,13 +75,11 @@ export async function planWithLeases(request: LeasedPlanRequest): Promise<Leased
     const { leases, notes } = await readLeasesOrWarn(store);
     return { ...(await planAmong(leases, keys, request)), notes };
   }
-  let confirmed: ProbedPlan | undefined;
-  const { notes } = await store.update(async (leases) => {
-    confirmed = await planAmong(leases, keys, request);
-    return saveLeases(leases, keys, request.publishes, confirmed);
+  const { notes, result } = await store.update(async (before) => {
+    const plan = await planAmong(before, keys, request);
+    return { leases: saveLeases(before, keys, request.publishes, plan), plan };
   });
-  // The store has called it: it resolves with nothing else.
-  return { ...(confirmed as ProbedPlan), notes };
+  return { ...result.plan, notes };
 }
 
 /** The host with what leases keep. */
