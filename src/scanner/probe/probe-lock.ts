@@ -8,7 +8,7 @@ import { systemCodeOf } from '../../errors.ts';
  */
 const lockName = '\0portplan-probe';
 /** How long this process waits for other probes in all; ms. A process that never releases the lock costs no more. */
-const maxWaitMs = 3000;
+const maxWaitMs = 10_000;
 const pauseMs = { min: 2, max: 20 } as const;
 
 let waitedMs = 0;
@@ -16,7 +16,7 @@ let running: Promise<unknown> = Promise.resolve();
 
 /**
  * Does work that binds ports, or looks whether a listener stays, while no other portplan process does: two probes of one
- * free port would each take the other one for its holder. Linux only; elsewhere, and after 3 s of waiting, the work is
+ * free port would each take the other one for its holder. Linux only; elsewhere, and after 10 s of waiting, the work is
  * done without the lock.
  */
 export async function withProbeLock<T>(
