@@ -1,7 +1,12 @@
 #!/usr/bin/env node
 'use strict';
-const { main, standardIo } = require('../dist/program/start.cjs');
+const { main, reportBug, standardIo } = require('../dist/program/start.cjs');
 
-main(process.argv.slice(2), standardIo(process)).then((code) => {
+const args = process.argv.slice(2);
+const io = standardIo(process);
+process.once('uncaughtException', (error) => {
+  reportBug(error, args, io).then((code) => process.exit(code));
+});
+main(args, io).then((code) => {
   process.exitCode ??= code;
 });

@@ -43,7 +43,9 @@ export type ErrorCode =
   /** The remembered ports cannot be read or written. */
   | 'leases-unavailable'
   /** Ctrl-C or SIGTERM. */
-  | 'interrupted';
+  | 'interrupted'
+  /** A bug in portplan; printed, never thrown. */
+  | 'internal-error';
 
 interface ErrorDetails {
   /** What to do next: one sentence, often a command. */

@@ -1,4 +1,4 @@
-import { atLocation, PortplanError } from '../errors.ts';
+import { atLocation, messageOf, PortplanError } from '../errors.ts';
 import { safeLines } from '../model/text/safe-text.ts';
 import { exitCode, exitCodeForError } from '../terminal/exit-code.ts';
 import { toValues, variableOf } from '../terminal/flags.ts';
@@ -19,7 +19,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     const known = inRemovedFolder(error) ?? error;
     if (known instanceof PortplanError) return await reportError(known, { command, args, io });
-    return reportBug(error, io);
+    return await reportBug(error, args, io);
   }
 }
 
@@ -133,8 +133,18 @@ function requestedFormat(args: readonly string[], { env }: Io): string | undefin
   return value ?? env[variableOf('format')];
 }
 
-function reportBug(error: unknown, io: Io): number {
+/**
+ * Reports an internal error: an unexpected exception, one that no code caught, or a rejection that nothing awaited. Returns
+ * the exit code; Node would end with 1, which means a conflict.
+ */
+export async function reportBug(error: unknown, args: readonly string[], io: Io): Promise<number> {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (requestedFormat(args, io) === 'json') {
+    const { renderJsonError } = await import('../output/json.ts');
+    const hint = `please report it: ${issues}`;
+    const crash = new PortplanError('internal-error', messageOf(error), { hint, cause: error });
+    io.stdout.write(`${renderJsonError(crash, splitCommand(args).command)}\n`);
+  }
   io.stderr.write(`portplan: internal error, please report it: ${issues}\n${safeLines(stack)}\n`);
   return exitCode.bug;
 }

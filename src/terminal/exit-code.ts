@@ -78,6 +78,7 @@ const codes: Readonly<Record<PortplanError['code'], number>> = {
   'not-running': exitCode.conflict,
   'leases-unavailable': exitCode.usage,
   interrupted: exitCode.interrupted,
+  'internal-error': exitCode.bug,
 };
 
 /** Commands that return docker's exit code; before that, every failure is 125. */
