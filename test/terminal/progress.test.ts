@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { createProgressDisplay } from '../../src/terminal/progress.ts';
 
-/** What is written when a step is told each 60 ms for so long. */
+/** Returns the output if a step is reported every 60 ms for this time. */
 function shown(milliseconds: number, { isTTY = true, quiet = false } = {}): string {
   const stream = Object.assign(new PassThrough(), { isTTY });
   let time = 5000;
@@ -21,7 +21,7 @@ test('says nothing in the first second, nor anywhere but on a terminal, nor with
   expect(shown(3000, { quiet: true })).toBe('');
 });
 
-test('then draws one line anew, ten times a second at most, and takes it away', () => {
+test('then updates one line at most ten times a second, and clears it', () => {
   const lines = shown(2000).split('\r\u001b[K');
   expect(lines[0]).toBe('');
   expect(lines.at(-1)).toBe('');

@@ -7,27 +7,27 @@ const manyPorts = ['check', '20000-20999', '--format', 'json', '--quiet'];
 test.each([
   ['a device', '/dev/full', []],
   ['a JSON error on it', '/dev/full', ['check', 'nonsense:port:spec', '--format', 'json']],
-])('stdout on a full disk is told without a stack (%s)', async (_name, file, args) => {
+])('stdout on a full disk is reported without a stack (%s)', async (_name, file, args) => {
   const wrapper = ['sh', '-c', `exec "$@" >${file}`, 'sh'];
   const { code, stdout, stderr } = await portplan(args.length > 0 ? args : ['--version'], {
     ...{ env, wrapper },
   });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toBe(
-    'portplan: the output cannot be written: ENOSPC: no space left on device, write\n',
+    'portplan: cannot write the output: ENOSPC: no space left on device, write\n',
   );
 });
 
-test('a file that may not grow is told in the same way', async () => {
+test('a file that may not grow is reported in the same way', async () => {
   const wrapper = ['sh', '-c', 'ulimit -f 1; trap "" XFSZ; exec "$@" >"$HOME/file"', 'sh'];
   const { code, stderr } = await portplan(manyPorts, { env, wrapper });
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: 'portplan: the output cannot be written: EFBIG: file too large, write\n',
+    stderr: 'portplan: cannot write the output: EFBIG: file too large, write\n',
   });
 });
 
-test('who has read enough is not told', async () => {
+test('a reader that closes the pipe gets no error', async () => {
   const wrapper = ['sh', '-c', '"$@" | head -c 10', 'sh'];
   const { stdout, stderr } = await portplan(manyPorts, { env, wrapper });
   expect({ stdout: stdout.trimEnd(), stderr }).toEqual({ stdout: '{\n  "schem', stderr: '' });

@@ -40,7 +40,7 @@ describe('how much is said', () => {
     expect(stdout).toContain('48080/tcp');
   });
 
-  test('--verbose tells what was read', async () => {
+  test('--verbose lists the sources that were read', async () => {
     await using engine = await fakeEngine(engineWithout);
     const env = { DOCKER_HOST: engine.dockerHost };
     const { stderr } = await portplan(['check', '48080', '--verbose'], { env });
