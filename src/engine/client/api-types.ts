@@ -128,12 +128,12 @@ export interface ContainerEntry {
   readonly State?: string;
   readonly Labels?: Readonly<Record<string, string>> | null;
   /** Podman leaves `IP` out for any; a port that is only exposed has no `PublicPort`. */
-  readonly Ports?: readonly PortEntry[] | null;
+  readonly Ports?: readonly ContainerPortEntry[] | null;
   /** Not sent by Podman. */
   readonly HostConfig?: { readonly NetworkMode?: string };
 }
 
-export interface PortEntry {
+export interface ContainerPortEntry {
   readonly IP?: string;
   readonly PublicPort?: number;
   readonly PrivatePort?: number;
@@ -158,7 +158,7 @@ export interface ContainerInspect {
     readonly Error?: string;
   };
   readonly Config?: ContainerConfig;
-  readonly HostConfig?: HostConfig;
+  readonly HostConfig?: ContainerHostConfig;
   readonly Mounts?: readonly MountEntry[] | null;
   readonly NetworkSettings?: {
     readonly Ports?: PortMap | null;
@@ -173,7 +173,7 @@ export interface ContainerConfig extends Readonly<Record<string, unknown>> {
   readonly Labels?: Readonly<Record<string, string>> | null;
 }
 
-export interface HostConfig extends Readonly<Record<string, unknown>> {
+export interface ContainerHostConfig extends Readonly<Record<string, unknown>> {
   readonly PortBindings?: PortMap | null;
   readonly NetworkMode?: string;
   readonly IpcMode?: string;

@@ -6,6 +6,7 @@ import type { OpenDocker } from './dockerode.ts';
 import { EngineApiError, timeoutError, toEngineError } from './error.ts';
 import { parseResponse, type Response, type ResponseName } from './response-schemas.ts';
 import { getOverSocket } from './socket-get.ts';
+import type { Query } from './types.ts';
 
 /** A connection to an engine's API on which every call is bounded. */
 export interface EngineClient {
@@ -38,8 +39,6 @@ export interface EngineClient {
   /** Ends what keeps connections open. */
   close(): void;
 }
-
-export type Query = Readonly<Record<string, string>>;
 
 export interface CallOptions {
   /** Milliseconds; Infinity for calls that last as long as a container runs. */

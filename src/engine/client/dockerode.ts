@@ -1,17 +1,12 @@
-import {
-  Agent,
-  type ClientRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-} from 'node:http';
+import { Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import Docker, { type DockerOptions } from 'dockerode';
 import type { EngineAddress } from '../connect/address.ts';
 import { sshAgent } from '../connect/ssh-agent.ts';
 import type { DockerCalls } from './api-types.ts';
-import type { Query } from './client.ts';
 import { limitResponses, textOf } from './response-limit.ts';
 import { hungUp } from './socket-get.ts';
+import type { EngineResponse, Query } from './types.ts';
 
 /** dockerode, connected to an address. */
 export interface OpenDocker {
@@ -20,11 +15,6 @@ export interface OpenDocker {
   get(path: string, query: Query, signal: AbortSignal): Promise<EngineResponse>;
   useApiVersion(version: string | undefined): void;
   close(): void;
-}
-
-export interface EngineResponse {
-  readonly headers: IncomingHttpHeaders;
-  readonly json: unknown;
 }
 
 /** Makes dockerode speak to an address; nothing is sent yet. */

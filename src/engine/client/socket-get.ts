@@ -1,8 +1,7 @@
 import { connect } from 'node:net';
 import type { EngineAddress } from '../connect/address.ts';
-import type { Query } from './client.ts';
-import type { EngineResponse } from './dockerode.ts';
 import { maxResponseBytes, responseTooLarge } from './response-limit.ts';
+import type { EngineResponse, Query } from './types.ts';
 
 /** What is asked of an engine. */
 interface GetRequest {

@@ -2,7 +2,7 @@ import type { Binding, BindingState, ContainerHolder } from '../../model/host/bi
 import type { EngineTraits } from '../../model/host/engine-traits.ts';
 import { type HostAddress, parseIpLiteral } from '../../model/ports/address.ts';
 import { isPort, isProtocol } from '../../model/ports/port.ts';
-import type { ContainerEntry, PortEntry } from '../client/api-types.ts';
+import type { ContainerEntry, ContainerPortEntry } from '../client/api-types.ts';
 import { isMissing } from '../client/error.ts';
 import type { Engine } from '../open-engine.ts';
 
@@ -78,7 +78,7 @@ const bindingStates: Readonly<Record<string, BindingState | undefined>> = {
 const holding = Object.keys(bindingStates);
 
 function toBindings(
-  ports: readonly PortEntry[],
+  ports: readonly ContainerPortEntry[],
   held: Pick<Binding, 'holder' | 'state'>,
   { anyAddresses }: EngineTraits,
 ): readonly Binding[] {

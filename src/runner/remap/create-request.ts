@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type {
+  ContainerHostConfig,
   ContainerInspect,
   EndpointEntry,
-  HostConfig,
   PortMap,
 } from '../../engine/client/api-types.ts';
 import { primaryNetwork } from '../../engine/containers/inspect.ts';
@@ -89,7 +89,7 @@ function toSettings(entry: EndpointEntry, shortId: string): object {
 }
 
 /** Returns binds and mounts, with the anonymous volumes of the container by name. */
-function volumesOf(container: ContainerInspect): Pick<HostConfig, 'Binds' | 'Mounts'> {
+function volumesOf(container: ContainerInspect): Pick<ContainerHostConfig, 'Binds' | 'Mounts'> {
   const { HostConfig: host = {}, Mounts: mounts } = container;
   const requested = (host.Mounts ?? []).map((mount) => {
     const volume = mounts?.find(({ Destination }) => isSamePath(Destination, mount.Target))?.Name;
