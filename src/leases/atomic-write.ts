@@ -7,9 +7,9 @@ import { systemCodeOf } from '../errors.ts';
 const temporaryPrefix = 'leases.json.new-';
 
 /**
- * Puts a text in place of a file, all or nothing, and on the disk before it returns: whoever reads sees the old text or
- * the new one, also after a crash or a power failure.
- * @throws the system's error; the old file is untouched then.
+ * Replaces a file atomically and syncs it to disk: a reader sees the old text or the new one, even after a crash or a
+ * power failure.
+ * @throws the system error; the old file is unchanged
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const folder = dirname(path);
@@ -24,23 +24,23 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await syncFolder(folder);
 }
 
-/** Removes the files that killed processes had not put in place yet. Only for the one who may write here. */
+/** Removes temporary files of killed processes. Requires the lock. */
 export async function removeTemporaries(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    // In a folder with the sticky bit, only its owner can.
+    // In a folder with the sticky bit, only the owner of a file can remove it.
     if (name.startsWith(temporaryPrefix)) await unlink(join(folder, name)).catch(() => {});
   }
 }
 
 /**
- * Writes a file that does not exist yet, onto the disk. Those who may write into the folder may write the file, and those
- * who may read the folder may read it: so a folder's mode decides who shares what is in it.
+ * Creates a file and syncs it to disk. Its mode follows the folder's: users who can write to the folder can write to the
+ * file, and users who can read the folder can read it.
  */
 export async function writeNewFile(path: string, text: string): Promise<void> {
   await using _file = await createNewFile(path, text);
 }
 
-/** As `writeNewFile`; returns the open file, which the caller closes. */
+/** Like `writeNewFile`; returns the open file, which the caller closes. */
 export async function createNewFile(path: string, text: string): Promise<FileHandle> {
   const file = await open(path, 'wx', 0o600);
   try {
@@ -50,7 +50,7 @@ export async function createNewFile(path: string, text: string): Promise<FileHan
     return file;
   } catch (error) {
     await file.close();
-    // A full disk: half of a file is worth nothing.
+    // For example a full disk: do not leave a partial file.
     await rm(path, { force: true });
     throw error;
   }
@@ -59,12 +59,12 @@ export async function createNewFile(path: string, text: string): Promise<FileHan
 async function shareAsFolder(file: FileHandle, folder: string): Promise<void> {
   const [{ mode, gid }, own] = await Promise.all([stat(folder), file.stat()]);
   const isShared = (mode & 0o060) !== 0 && gid !== own.gid;
-  // Refused to those who are not in the group; the bits for all others then decide.
+  // Fails for users outside the group; then the mode bits for others decide.
   if (isShared) await file.chown(own.uid, gid).catch(() => {});
   await file.chmod((mode & 0o666) | 0o600);
 }
 
-/** Windows refuses for a moment while somebody reads the old file. */
+/** Windows rejects the rename while another process reads the old file. */
 const windowsAttempts = 50;
 
 async function renameOver(from: string, to: string): Promise<void> {
@@ -79,7 +79,7 @@ async function renameOver(from: string, to: string): Promise<void> {
   }
 }
 
-/** The rename itself is on the disk only when the folder is; not every system can sync one. */
+/** Syncs the folder, without which the rename is not on disk. Windows cannot sync folders. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   await using handle = await open(folder, 'r');

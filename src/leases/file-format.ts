@@ -3,40 +3,40 @@ import { anyAddress, toHostAddress } from '../model/ports/address.ts';
 import { highestPort, isProtocol, type Protocol, toPort } from '../model/ports/port.ts';
 import type { Lease } from './lease.ts';
 
-/** The version of the file. Another one is another program's: it is neither read nor replaced. */
+/** Version of the file format. A file of a newer version is neither read nor replaced. */
 const formatVersion = 1;
-/** More than any host has ports to keep; a file with more is not ours. */
+/** More leases than any host needs; a file with more is damaged. */
 export const maxLeases = 10_000;
-/** Room for {@link maxLeases} in folders with names of usual length. */
+/** Enough for {@link maxLeases} in folders with names of typical length. */
 export const maxBytes = 16 * 1024 * 1024;
 const maxPathLength = 4096;
 const maxNameLength = 512;
-/** A damaged file may have thousands of faults; a few tell what it is about. */
+/** A damaged file may have thousands of errors; the first few are enough to diagnose it. */
 const maxErrors = 3;
 
-/** What a text of leases holds. */
+/** A parsed lease file. */
 export type ParsedLeases =
-  /** `faults`: what could not be read, in words; empty for a sound file. `leases` is the rest. */
+  /** `faults`: one message per unreadable part; empty for a valid file. `leases`: the rest. */
   | { readonly kind: 'read'; readonly leases: readonly Lease[]; readonly faults: readonly string[] }
   /** Written by a newer portplan. */
   | { readonly kind: 'newer'; readonly version: number };
 
-/** Reads the text of a lease file. Never throws: whatever is wrong with it is told beside what could be read. */
+/** Parses a lease file. Never throws: errors are returned beside the leases that could be read. */
 export function parseLeases(text: string): ParsedLeases {
   const file = parseJson(text);
-  if (!isRecord(file)) return damaged('it is not JSON of leases');
+  if (!isRecord(file)) return damaged('not a JSON object');
   const { version, leases } = file;
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
-    return damaged('it has no version');
+    return damaged('no version');
   if (version > formatVersion) return { kind: 'newer', version };
-  if (!Array.isArray(leases)) return damaged('it has no list of leases');
+  if (!Array.isArray(leases)) return damaged('no list of leases');
   if (leases.length > maxLeases)
-    return damaged(`it has ${leases.length} leases, and ${maxLeases} are the most`);
+    return damaged(`too many leases: expected at most ${maxLeases}, got ${leases.length}`);
   return parseEntries(leases);
 }
 
 /**
- * The text of a lease file, a lease a line, so that people can read and compare it.
+ * Returns the text of a lease file, one lease per line, so that it can be read and compared.
  * @throws PortplanError `leases-unavailable` for more leases, or longer names, than a file may hold.
  */
 export function serializeLeases(leases: readonly Lease[]): string {
@@ -83,21 +83,21 @@ function shortened(faults: readonly string[]): readonly string[] {
   return [...faults.slice(0, maxErrors), `and ${faults.length - maxErrors} more`];
 }
 
-/** @throws PortplanError `invalid-input` for a value that no portplan has written */
+/** Returns an entry as a lease. @throws PortplanError `invalid-input` for a value that portplan never writes */
 function toLease(entry: unknown): Lease {
-  if (!isRecord(entry)) throw fault('it is no object');
+  if (!isRecord(entry)) throw invalidEntry('expected an object');
   return {
     directory: toText(entry, 'directory', maxPathLength),
     project: toText(entry, 'project', maxNameLength),
     service: toText(entry, 'service', maxNameLength),
-    target: toCount(entry, 'target', { least: 0, most: highestPort }),
+    target: toCount(entry, 'target', { min: 0, max: highestPort }),
     protocol: toProtocol(entry),
     address: toHostAddress(toText(entry, 'hostIp', maxNameLength)),
-    entry: toCount(entry, 'entry', { least: 1, most: Number.MAX_SAFE_INTEGER }),
-    replica: toCount(entry, 'replica', { least: 1, most: Number.MAX_SAFE_INTEGER }),
-    port: toPort(toCount(entry, 'port', { least: 1, most: highestPort })),
+    entry: toCount(entry, 'entry', { min: 1, max: Number.MAX_SAFE_INTEGER }),
+    replica: toCount(entry, 'replica', { min: 1, max: Number.MAX_SAFE_INTEGER }),
+    port: toPort(toCount(entry, 'port', { min: 1, max: highestPort })),
     ...(entry.requestedPort !== undefined && {
-      requestedPort: toPort(toCount(entry, 'requestedPort', { least: 1, most: highestPort })),
+      requestedPort: toPort(toCount(entry, 'requestedPort', { min: 1, max: highestPort })),
     }),
     pinned: toBoolean(entry, 'pinned'),
     createdAt: toTime(entry, 'createdAt'),
@@ -111,43 +111,43 @@ function isRecord(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function toText(entry: Entry, field: string, longest: number): string {
+function toText(entry: Entry, field: string, maxLength: number): string {
   const value = entry[field];
-  if (typeof value === 'string' && value.length <= longest) return value;
-  throw fault(`${field} is no text of at most ${longest} characters`);
+  if (typeof value === 'string' && value.length <= maxLength) return value;
+  throw invalidEntry(`invalid ${field}: expected text of at most ${maxLength} characters`);
 }
 
 function toCount(
   entry: Entry,
   field: string,
-  { least, most }: { readonly least: number; readonly most: number },
+  { min, max }: { readonly min: number; readonly max: number },
 ): number {
   const value = entry[field];
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most)
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max)
     return value;
-  throw fault(`${field} is no number from ${least} to ${most}`);
+  throw invalidEntry(`invalid ${field}: expected an integer from ${min} to ${max}`);
 }
 
 function toProtocol(entry: Entry): Protocol {
   const text = toText(entry, 'protocol', maxNameLength);
   if (isProtocol(text)) return text;
-  throw fault('protocol is not tcp, udp or sctp');
+  throw invalidEntry('invalid protocol: expected tcp, udp or sctp');
 }
 
 function toBoolean(entry: Entry, field: string): boolean {
   const value = entry[field];
   if (typeof value === 'boolean') return value;
-  throw fault(`${field} is neither true nor false`);
+  throw invalidEntry(`invalid ${field}: expected true or false`);
 }
 
 function toTime(entry: Entry, field: string): string {
   const text = toText(entry, field, maxNameLength);
   const time = new Date(text);
   if (!Number.isNaN(time.getTime()) && time.toISOString() === text) return text;
-  throw fault(`${field} is no time such as 2026-11-23T09:14:00.000Z`);
+  throw invalidEntry(`invalid ${field}: expected a time such as 2026-11-23T09:14:00.000Z`);
 }
 
-function fault(message: string): PortplanError {
+function invalidEntry(message: string): PortplanError {
   return new PortplanError('invalid-input', message);
 }
 
@@ -156,7 +156,7 @@ function maxLength({ project, service }: Lease): number {
 }
 
 function tooMuch(what: string): PortplanError {
-  return new PortplanError('leases-unavailable', `${what} are more than can be remembered`, {
-    hint: 'portplan lease gc shows what is not needed any more, --yes gives it back',
+  return new PortplanError('leases-unavailable', `cannot store ${what}: too large`, {
+    hint: 'portplan lease gc --yes removes unused leases',
   });
 }

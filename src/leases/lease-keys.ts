@@ -5,8 +5,8 @@ import type { LeaseKey } from './lease.ts';
 export type LeaseOwner = Pick<LeaseKey, 'directory' | 'project'>;
 
 /**
- * The key of each publish, in their order. Publishes that are alike are told apart by their order in the list, so the
- * list has to hold all of a service's publishes, as its file has them.
+ * Returns the key of each publish, in order. Equal publishes are numbered by their order, so the list must have all
+ * publishes of a service in the order of its file.
  */
 export function leaseKeysOf(
   publishes: readonly Publish[],

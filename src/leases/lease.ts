@@ -2,43 +2,43 @@ import type { Binding } from '../model/host/binding.ts';
 import { addressesOverlap, type HostAddress } from '../model/ports/address.ts';
 import type { Port, Protocol } from '../model/ports/port.ts';
 
-/** What a port is remembered for: one published port of one container of one checkout of a project. */
+/** Identifies a lease: one published port of one container of one checkout of a project. */
 export interface LeaseKey {
   /** The project's folder: absolute, without symbolic links. */
   readonly directory: string;
   readonly project: string;
-  /** The compose service, or the image; empty for a publish that was named alone. */
+  /** The Compose service, or the image; empty for a publish given as an argument. */
   readonly service: string;
   /** The container's port, 0 to 65535. */
   readonly target: number;
   readonly protocol: Protocol;
   /** The host address. */
   readonly address: HostAddress;
-  /** Which of the service's entries that are alike in all of the above, from 1. */
+  /** Index from 1 among the service's entries that are equal in all fields above. */
   readonly entry: number;
-  /** Which container of the service, from 1. */
+  /** Index of the container of the service, from 1. */
   readonly replica: number;
 }
 
-/** A host port that is kept for one publish of one project. */
+/** A host port reserved for one publish of one project. */
 export interface Lease extends LeaseKey {
   readonly port: Port;
-  /** The port that was asked for when this one was given; absent where none was, or nobody noted it. */
+  /** The port that was requested when this one was assigned; `undefined` if none was or it was not recorded. */
   readonly requestedPort?: Port | undefined;
-  /** Chosen by hand: the publish has this port or none, and no clean-up takes it for unused. */
+  /** Pinned by the user: the publish gets this port or none, and `gc` never removes it. */
   readonly pinned: boolean;
-  /** When this port was first given to the key, and when a plan last used it; ISO 8601, UTC, milliseconds. */
+  /** First assignment of this port to the key, and last use by a plan; ISO 8601, UTC, ms. */
   readonly createdAt: string;
   readonly usedAt: string;
 }
 
-/** The lease of a key, if it has one. For many keys, {@link indexLeases}. */
+/** Returns the lease of a key, or `undefined`. For many keys, use {@link indexLeases}. */
 export function findLease(leases: readonly Lease[], key: LeaseKey): Lease | undefined {
   const text = keyText(key);
   return leases.find((lease) => keyText(lease) === text);
 }
 
-/** Looks leases up by key in constant time. */
+/** Returns a lookup of leases by key, in constant time. */
 export function indexLeases(leases: readonly Lease[]): (key: LeaseKey) => Lease | undefined {
   const index = new Map<string, Lease>();
   for (const lease of leases) {
@@ -48,21 +48,21 @@ export function indexLeases(leases: readonly Lease[]): (key: LeaseKey) => Lease 
   return (key) => index.get(keyText(key));
 }
 
-/** A port for a key, as of now. */
+/** A port to assign to a key. */
 export interface Grant {
   readonly key: LeaseKey;
   readonly port: Port;
   readonly requestedPort?: Port | undefined;
-  /** Default: as it was. */
+  /** Default: unchanged. */
   readonly pinned?: boolean | undefined;
 }
 
-/** The leases with one more: the key's lease is made, renewed, or moved to the other port. */
+/** Returns the leases with the key's lease added, renewed or changed to the other port. */
 export function withLease(leases: readonly Lease[], grant: Grant, now: Date): readonly Lease[] {
   return withLeases(leases, [grant], now);
 }
 
-/** As {@link withLease}, for a whole plan; costs one pass over the leases. */
+/** Like {@link withLease} for a whole plan, in one pass over the leases. */
 export function withLeases(
   leases: readonly Lease[],
   grants: readonly Grant[],
@@ -72,11 +72,11 @@ export function withLeases(
   const granted = new Map(
     grants.map((grant) => [keyText(grant.key), toLease(grant, find(grant.key), now)]),
   );
-  const kept = leases.filter((lease) => !granted.has(keyText(lease)));
-  return [...kept, ...granted.values()];
+  const unchanged = leases.filter((lease) => !granted.has(keyText(lease)));
+  return [...unchanged, ...granted.values()];
 }
 
-/** Whether both keep the same host port, so that only one of them can be up. */
+/** Returns whether both leases reserve the same host port. */
 export function leasesOverlap(one: Lease, other: Lease): boolean {
   return (
     one.port === other.port &&
@@ -85,7 +85,7 @@ export function leasesOverlap(one: Lease, other: Lease): boolean {
   );
 }
 
-/** Tells in constant time whether a key is one of these. */
+/** Returns a test of whether a key is one of `keys`, in constant time. */
 export function createKeySet(keys: readonly LeaseKey[]): (key: LeaseKey) => boolean {
   const texts = new Set(keys.map(keyText));
   return (key) => texts.has(keyText(key));
@@ -112,7 +112,7 @@ function keyText(key: LeaseKey): string {
   return JSON.stringify([directory, project, service, target, protocol, address, entry, replica]);
 }
 
-/** What leases keep, as bindings that nobody holds now: so the planner goes around them. */
+/** Returns leases as `claimed` bindings, so that the planner avoids them. */
 export function toBindings(leases: readonly Lease[]): readonly Binding[] {
   return leases.map(toLeaseBinding);
 }

@@ -2,31 +2,31 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemCodeOf } from '../errors.ts';
 
-/** A process, told so that another one can find out whether it still runs. */
+/** Identifies a process, so that another process can check whether it is still running. */
 export interface LockOwner {
   readonly pid: number;
   /** Where the pid counts: one boot and one pid namespace of one machine. */
   readonly place: string;
-  /** The start of the process as its system counts, so that a pid used anew is told apart; empty where it is not known. */
+  /** The start of the process as its system counts, which detects a reused PID; empty if unknown. */
   readonly startedAt: string;
 }
 
-/** Whether the owner still runs. `unknown`: this process cannot see it. */
+/** Whether the owner is still running. `unknown`: not visible to this process. */
 export type Fate = 'alive' | 'gone' | 'unknown';
 
-/** What is asked about a pid of this place. */
+/** Access to the processes of this place. */
 export interface ProcessView {
   readonly exists: (pid: number) => boolean;
   /** The text of `/proc/PID/stat`, where there is one that may be read. */
   readonly stat: (pid: number | 'self') => string | undefined;
 }
 
-/** This process, as an owner. */
+/** Returns this process as an owner. */
 export function ownOwner(view: ProcessView = processView): LockOwner {
   return { pid: process.pid, place: ownPlace(), startedAt: parseStat(view.stat('self')).startedAt };
 }
 
-/** Whether an owner still runs. `gone` is only said when it is certain, because it stays so. */
+/** Returns whether an owner is still running; `gone` only if that is certain, since it is final. */
 export function fateOf(
   owner: LockOwner,
   place = ownPlace(),
@@ -35,13 +35,13 @@ export function fateOf(
   if (owner.place !== place) return 'unknown';
   if (!view.exists(owner.pid)) return 'gone';
   const { state, startedAt } = parseStat(view.stat(owner.pid));
-  // A zombie has ended; only its parent has not looked yet.
+  // A zombie has ended; its parent has not reaped it yet.
   if (state === 'Z' || state === 'X') return 'gone';
   if (startedAt === '' || owner.startedAt === '') return 'unknown';
   return startedAt === owner.startedAt ? 'alive' : 'gone';
 }
 
-/** Reads what {@link ownOwner} has told; nothing for any other text. */
+/** Parses the text of {@link formatOwner}; `undefined` for any other text. */
 export function parseOwner(text: string): LockOwner | undefined {
   const [pid = '', startedAt = '', place = '', ...rest] = text.split('\n');
   if (!/^[1-9]\d{0,9}$/.test(pid) || place === '' || rest.join('') !== '') return undefined;

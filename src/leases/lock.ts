@@ -7,31 +7,31 @@ import { createNewFile } from './atomic-write.ts';
 import { fateOf, formatOwner, ownOwner, parseOwner } from './lock-owner.ts';
 import { readRegularFile } from './regular-file.ts';
 
-/** How long things may take, in milliseconds. */
+/** Times of the lock, in ms. */
 export interface LockLimits {
-  /** How often a holder shows that it lives. */
+  /** Interval of a holder's heartbeat. */
   readonly beatMs: number;
-  /** A holder whose process cannot be looked at, and that has not shown life for so long, is taken for dead. */
+  /** A holder whose process is not visible counts as dead after this time without a heartbeat. */
   readonly silenceMs: number;
-  /** How long one and the same holder is waited for. */
+  /** Maximum wait for one holder. */
   readonly patienceMs: number;
 }
 
 const defaultLimits: LockLimits = { beatMs: 1000, silenceMs: 15_000, patienceMs: 60_000 };
-/** Between two looks at a lock that is held. */
-const pauseMs = { least: 5, most: 40 } as const;
-/** A process that waits this long is not waiting any more. */
+/** Random pause between two checks of a held lock, ms. */
+const pauseMs = { min: 5, max: 40 } as const;
+/** Candidate files older than this belong to killed processes. */
 const litterAgeMs = 3_600_000;
 
 /** A lock that this process holds. */
 export interface HeldLock {
-  /** Whether it still does: a process that was stopped for a while may have been taken for dead. */
+  /** Whether it still holds the lock: a process that was suspended may have been considered dead. */
   isHeld(): Promise<boolean>;
 }
 
 /**
- * Does work that only one process at a time may do in this folder, which has to exist. A holder that dies, however and
- * whenever, blocks nobody: the next one sees that its process is gone.
+ * Runs `work` under an exclusive lock of the folder, which must exist. A holder that dies never blocks others: the next
+ * process detects that it is gone.
  *
  * Each turn at the lock is a file with a number, `leases.lock.7`, made by link(2): so it appears at once with its
  * owner's name in it, and only for one of those who try. To end a turn is to empty its file. The next turn is the next
@@ -39,8 +39,8 @@ export interface HeldLock {
  * turns, so a process that acts on an old look at the folder finds a higher turn beside its own, and steps back. Lock
  * files that are removed to be freed lack this: two processes find one stale, and the slower one removes the fresh lock
  * of the faster (moxystudio/node-proper-lockfile#121, npm/lockfile#4).
- * @throws PortplanError `leases-unavailable` when one holder keeps it too long, the system's error when the folder
- *   cannot be written.
+ * @throws PortplanError `leases-unavailable` if one holder keeps the lock longer than `patienceMs`; the system error if
+ *   the folder is not writable
  */
 export async function withLock<T>(
   folder: string,
@@ -49,7 +49,7 @@ export async function withLock<T>(
 ): Promise<T> {
   const { turn, file } = await takeTurn(folder, limits);
   await using _file = file;
-  const beat = setInterval(() => showLife(file), limits.beatMs).unref();
+  const beat = setInterval(() => sendHeartbeat(file), limits.beatMs).unref();
   try {
     await removeLitter(folder, turn);
     return await work({ isHeld: async () => (await highestTurn(folder)) === turn });
@@ -87,7 +87,7 @@ async function takeTurn(folder: string, limits: LockLimits): Promise<Turn> {
         (await isTaken(folder, { candidate, file }, highest + 1))
       )
         return { turn: highest + 1, file };
-      await sleep(pauseMs.least + Math.random() * (pauseMs.most - pauseMs.least));
+      await sleep(pauseMs.min + Math.random() * (pauseMs.max - pauseMs.min));
     }
   } catch (error) {
     await file.close();
@@ -97,7 +97,7 @@ async function takeTurn(folder: string, limits: LockLimits): Promise<Turn> {
   }
 }
 
-/** The number of the latest turn; 0 when there was none. */
+/** Returns the number of the latest turn; 0 if there is none. */
 async function highestTurn(folder: string): Promise<number> {
   return (await readdir(folder)).reduce((highest, name) => Math.max(highest, turnOf(name)), 0);
 }
@@ -106,7 +106,7 @@ function turnOf(name: string): number {
   return Number(turnName.exec(name)?.[1] ?? 0);
 }
 
-/** Tries to begin a turn. */
+/** Tries to begin a turn; returns whether it succeeded. */
 async function isTaken(
   folder: string,
   { candidate, file }: { readonly candidate: string; readonly file: FileHandle },
@@ -124,15 +124,15 @@ async function isTaken(
   return false;
 }
 
-/** Whether the path still names the open file: link(2) links whatever stands at the candidate's path by then. */
+/** Returns whether the path still names the open file: link(2) links whatever stands at the candidate's path by then. */
 async function isSameFile(path: string, file: FileHandle): Promise<boolean> {
   const [linked, own] = await Promise.all([lstat(path), file.stat()]);
   return linked.ino === own.ino && linked.dev === own.dev;
 }
 
-/** Watches the latest turn until it ends, is given up, or takes too long. */
+/** Watches the latest turn until it ends, its owner dies, or it takes too long. */
 function createWatch(folder: string, limits: LockLimits) {
-  let watched = { turn: -1, since: 0, sign: '', lastSign: 0 };
+  let watched = { turn: -1, since: 0, heartbeat: '', lastHeartbeatAt: 0 };
 
   return {
     async isFree(turn: number): Promise<boolean> {
@@ -141,12 +141,14 @@ function createWatch(folder: string, limits: LockLimits) {
       const state = await readTurn(turnFile(folder, turn));
       if (state.kind === 'ended') return true;
       if (state.kind === 'passed') return false;
-      if (turn !== watched.turn) watched = { turn, since: now, sign: state.sign, lastSign: now };
-      if (state.sign !== watched.sign) watched = { ...watched, sign: state.sign, lastSign: now };
+      if (turn !== watched.turn)
+        watched = { turn, since: now, heartbeat: state.heartbeat, lastHeartbeatAt: now };
+      if (state.heartbeat !== watched.heartbeat)
+        watched = { ...watched, heartbeat: state.heartbeat, lastHeartbeatAt: now };
       const owner = parseOwner(state.text);
       const fate = owner === undefined ? 'unknown' : fateOf(owner);
       if (fate === 'gone') return true;
-      if (fate === 'unknown' && now - watched.lastSign > limits.silenceMs) return true;
+      if (fate === 'unknown' && now - watched.lastHeartbeatAt > limits.silenceMs) return true;
       if (now - watched.since > limits.patienceMs) throw tooLong(folder, owner?.pid);
       return false;
     },
@@ -155,10 +157,10 @@ function createWatch(folder: string, limits: LockLimits) {
 
 type TurnState =
   | { readonly kind: 'ended' }
-  /** Its file is gone, so there is a later turn. */
+  /** Its file was removed, so there is a later turn. */
   | { readonly kind: 'passed' }
-  /** `sign` changes with each sign of life. */
-  | { readonly kind: 'begun'; readonly text: string; readonly sign: string };
+  /** `heartbeat` changes with each heartbeat. */
+  | { readonly kind: 'begun'; readonly text: string; readonly heartbeat: string };
 
 async function readTurn(file: string): Promise<TurnState> {
   try {
@@ -166,7 +168,7 @@ async function readTurn(file: string): Promise<TurnState> {
     if (size === 0) return { kind: 'ended' };
     const found = readRegularFile(file, { maxBytes: 1024 });
     const text = found.kind === 'text' ? found.text : '';
-    return { kind: 'begun', text, sign: `${mtimeMs}` };
+    return { kind: 'begun', text, heartbeat: `${mtimeMs}` };
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return { kind: 'passed' };
     throw error;
@@ -175,18 +177,22 @@ async function readTurn(file: string): Promise<TurnState> {
 
 function tooLong(folder: string, pid: number | undefined): PortplanError {
   const who = pid === undefined ? 'another process' : `process ${pid}`;
-  return new PortplanError('leases-unavailable', `${who} keeps the leases in ${folder} locked`, {
-    hint: 'wait until it has ended, or end it',
-  });
+  return new PortplanError(
+    'leases-unavailable',
+    `${who} holds the lock of the leases in ${folder}`,
+    {
+      hint: 'wait until it ends, or stop it',
+    },
+  );
 }
 
-function showLife(file: FileHandle): void {
+function sendHeartbeat(file: FileHandle): void {
   const now = new Date();
-  // A turn that was taken over has no use for it.
+  // Fails for a turn that was taken over, which needs no heartbeat.
   file.utimes(now, now).catch(() => {});
 }
 
-/** Removes turns long ended and what killed processes left; not the turn before, which others may be looking at. */
+/** Removes old turns and files of killed processes, but not the previous turn, which others may be reading. */
 async function removeLitter(folder: string, turn: number): Promise<void> {
   for (const name of await readdir(folder)) {
     const file = join(folder, name);

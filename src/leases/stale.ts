@@ -1,6 +1,6 @@
 import type { Lease } from './lease.ts';
 
-/** Why a lease is probably not needed any more. */
+/** Why a lease is probably unused. */
 export type Staleness =
   /** Its project's folder does not exist. */
   | 'directory-gone'
@@ -14,7 +14,7 @@ export interface StaleLease {
 
 const maxIdleMs = 90 * 86_400_000;
 
-/** The leases that are probably not needed any more. `exists` tells whether a folder is there; when unsure, yes. */
+/** Returns the leases that are probably unused. `exists` returns whether a folder exists; true when unsure. */
 export function findStale(
   leases: readonly Lease[],
   now: Date,

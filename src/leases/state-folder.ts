@@ -2,7 +2,7 @@ import { lstatSync, statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
 import { PortplanError, systemCodeOf } from '../errors.ts';
 
-/** What decides where leases are kept. */
+/** Inputs that determine the folder of the leases. */
 export interface StatePlace {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The user's home. */
@@ -12,10 +12,10 @@ export interface StatePlace {
 }
 
 /**
- * The folder of the leases: PORTPLAN_STATE_DIR as it is; else `portplan` below the state folder of the XDG Base Directory
- * Specification 0.8 (which ignores relative paths), or below what the platform has in its place: Application Support on
- * macOS, Local AppData on Windows.
- * @throws PortplanError `invalid-usage` for a relative PORTPLAN_STATE_DIR, which would be another one in each folder.
+ * Returns the folder of the leases: PORTPLAN_STATE_DIR unchanged; else `portplan` below the state folder of the XDG Base Directory
+ * Specification 0.8 (which ignores relative paths), or the equivalent of the platform: Application Support on macOS, Local
+ * AppData on Windows.
+ * @throws PortplanError `invalid-usage` for a relative PORTPLAN_STATE_DIR, which would differ by working directory
  */
 export function stateFolderOf({ env, home, platform }: StatePlace): string {
   const { isAbsolute, join } = platform === 'win32' ? win32 : posix;
@@ -39,8 +39,7 @@ export function stateFolderOf({ env, home, platform }: StatePlace): string {
 }
 
 /**
- * Refuses a state folder through which another user could change this user's files, or read as this user's leases what
- * he wrote: a link to a folder of another user, and a folder that every user may write to. Several users share a folder
+ * Rejects a state folder through which another user could change this user's files, or provide leases to this user: a link to a folder of another user, and a folder that every user may write to. Several users share a folder
  * that belongs to their group. A folder that does not exist yet passes.
  * @param uid - the effective user id; `undefined` where the system has none (Windows)
  * @throws PortplanError `leases-unavailable`, and the system's error for a path that cannot be looked up

@@ -25,24 +25,27 @@ import type { PlanOptions, PublishPolicy } from './options.ts';
 import { suitabilityOf } from './reserved-ports.ts';
 import { defaultSearchRange, searchRanges } from './search-ranges.ts';
 
-/** What was asked for by number comes first, then pools: neither loses its port to a free choice. */
+/** Fixed ports first, then pools, so that neither loses its port to a free choice. */
 const order: Readonly<Record<PublishKind, number>> = { fixed: 0, pool: 1, 'engine-chosen': 2 };
 
 /**
- * A free host port for each publish. Pure and deterministic: the port pinned, or kept; else the port asked for if it
- * can be had, else what its policy names, else a former one, else a friendly one, else the next above. Each wish is granted to all before the next kind is
- * looked at, so a publish that moves takes from nobody what he asked for or had before. No port is given twice, and
- * none is chosen that a stopped container, a service or a lease will claim. Costs n log n in publishes and bindings.
+ * Returns a free host port for each publish. Pure and deterministic. Stages: pinned, current, requested, configured by
+ * policy, previous, automatic (the preferred port or the next free one above). Stages run in order over all publishes, so
+ * a moved publish never takes a port that another one requested or already had. No port is assigned twice, and none is
+ * chosen that a stopped container, a service or a lease will claim. Costs n log n in publishes and bindings.
  */
 export function planPorts(
   publishes: readonly Publish[],
   host: HostState,
   options: PlanOptions = {},
 ): Plan {
-  const { pinned, kept, asked, preferred, former, chosen } = createAllocator(host, options);
+  const { pinned, current, requested, configured, previous, automatic } = createAllocator(
+    host,
+    options,
+  );
   const results = new Map<Publish, Assignment | Conflict>();
   const inTurn = [...publishes].sort((a, b) => order[kindOf(a)] - order[kindOf(b)]);
-  for (const place of [pinned, kept, asked, preferred, former, chosen]) {
+  for (const place of [pinned, current, requested, configured, previous, automatic]) {
     for (const publish of inTurn) {
       const result = results.has(publish) ? undefined : place(publish);
       if (result !== undefined) results.set(publish, result);
@@ -55,23 +58,23 @@ export function planPorts(
   };
 }
 
-/** The ports of one plan: hands out places and remembers them. */
+/** Assigns the ports of one plan; each function is one stage. */
 function createAllocator(host: HostState, options: PlanOptions) {
   const { avoid = [], historyOf = () => undefined, isReplacedBy } = options;
   const bindingsAt = indexBindings(host.bindings);
   const planned = new Map<number, Publish[]>();
-  /** Why a publish does not have the port that it asked for. */
-  const lost = new Map<Publish, Unavailable>();
+  /** Why the requested port of a publish is not available. */
+  const unavailableFor = new Map<Publish, Unavailable>();
   const shared: PublishPolicy = { range: options.range, onConflict: options.onConflict };
   const policyOf = (publish: Publish): PublishPolicy =>
     options.policyOf === undefined ? shared : { ...shared, ...options.policyOf(publish) };
-  const rivalOf = (endpoint: Endpoint) =>
+  const plannedAt = (endpoint: Endpoint) =>
     planned
       .get(portKey(endpoint))
       ?.find((other) => sharesSocket(other.address, endpoint.address, host.rules));
 
   const isFree = (port: Port, protocol: Protocol, address: HostAddress): boolean =>
-    rivalOf({ port, protocol, address }) === undefined &&
+    plannedAt({ port, protocol, address }) === undefined &&
     !bindingsAt({ port, protocol }).some((binding) =>
       sharesSocket(binding.address, address, host.rules),
     ) &&
@@ -98,25 +101,25 @@ function createAllocator(host: HostState, options: PlanOptions) {
     return { publish, address: publish.address, port, choice, reason };
   }
 
-  /** The port itself, or who has it. */
+  /** Returns whether the port is free for the publish, and otherwise its holder. */
   function tryPort(publish: Publish, port: Port) {
     const endpoint = { address: publish.address, port, protocol: publish.protocol };
-    const rival = rivalOf(endpoint);
+    const other = plannedAt(endpoint);
     const others: BindingsAt =
       isReplacedBy === undefined
         ? bindingsAt
         : (place) => bindingsAt(place).filter((binding) => !isReplacedBy(binding, publish));
-    const binding = rival === undefined ? holderOf(endpoint, others, host) : undefined;
-    const isFree = rival === undefined && binding === undefined;
+    const binding = other === undefined ? holderOf(endpoint, others, host) : undefined;
+    const isFree = other === undefined && binding === undefined;
     return {
       isFree,
-      refusal: () => refused(publish, endpoint, rival, binding),
+      refusal: () => refused(publish, endpoint, other, binding),
       why: () =>
         `${port} ${binding ? `held by ${shortName(binding)}` : 'planned for another publish'}`,
     };
   }
 
-  function mayBeFormer(publish: Publish, port: Port): boolean {
+  function isAllowedPrevious(publish: Publish, port: Port): boolean {
     const { hostPorts: pool, protocol, address } = publish;
     const { range } = policyOf(publish);
     if (range !== undefined && !inRange(port, range)) return false;
@@ -126,9 +129,9 @@ function createAllocator(host: HostState, options: PlanOptions) {
     return search.last.next(pool.first, pool.last, protocol, address) === undefined;
   }
 
-  /** Why it does not have what it asked for, and what it has instead. */
+  /** Returns why the publish does not have its requested port, and what it has instead. */
   function reasonFor(publish: Publish, port: Port, ...found: readonly string[]): string {
-    const why = lost.get(publish)?.why ?? lostPool(publish, port);
+    const why = unavailableFor.get(publish)?.why ?? lostPool(publish, port);
     return [...(why === undefined ? [] : [why]), ...found].join('; ');
   }
 
@@ -140,7 +143,7 @@ function createAllocator(host: HostState, options: PlanOptions) {
       return isFree ? take(publish, port, 'leased', `${port} pinned`) : refusal();
     },
 
-    kept(publish: Publish): Assignment | undefined {
+    current(publish: Publish): Assignment | undefined {
       const port = historyOf(publish)?.current;
       if (port === undefined || isAvoided(port) || !tryPort(publish, port).isFree) return undefined;
       return publish.hostPorts?.first === port
@@ -148,7 +151,7 @@ function createAllocator(host: HostState, options: PlanOptions) {
         : take(publish, port, 'leased', `runs on ${port}`);
     },
 
-    asked(publish: Publish): Assignment | Conflict | undefined {
+    requested(publish: Publish): Assignment | Conflict | undefined {
       const { onConflict, hostPort } = policyOf(publish);
       const port = publish.hostPorts === undefined ? hostPort : publish.hostPorts.first;
       if (port === undefined || kindOf(publish) === 'pool') return undefined;
@@ -160,33 +163,34 @@ function createAllocator(host: HostState, options: PlanOptions) {
         barrier === undefined ? tryPort(publish, port) : unavailable(barrier, port);
       if (isFree) return take(publish, port, 'as-requested', `${port} free`);
       if (onConflict === 'fail') return refusal();
-      lost.set(publish, { why: why(), refusal });
+      unavailableFor.set(publish, { why: why(), refusal });
       return undefined;
     },
 
-    preferred(publish: Publish): Assignment | undefined {
+    configured(publish: Publish): Assignment | undefined {
       const { hostPort: port } = policyOf(publish);
       if (port === undefined || isAvoided(port) || !tryPort(publish, port).isFree) return undefined;
       return take(publish, port, 'moved', reasonFor(publish, port, `${port} set by x-portplan`));
     },
 
-    former(publish: Publish): Assignment | undefined {
+    previous(publish: Publish): Assignment | undefined {
       const place = historyOf(publish)?.previous?.find(
-        ({ port }) => mayBeFormer(publish, port) && tryPort(publish, port).isFree,
+        ({ port }) => isAllowedPrevious(publish, port) && tryPort(publish, port).isFree,
       );
       if (place === undefined) return undefined;
       const { port, why } = place;
       return take(publish, port, 'leased', reasonFor(publish, port, `${port} ${why}`));
     },
 
-    chosen(publish: Publish): Assignment | Conflict {
+    automatic(publish: Publish): Assignment | Conflict {
       const { range, onConflict } = policyOf(publish);
-      const loss = lost.get(publish);
-      if (onConflict === 'leased' && loss !== undefined) return loss.refusal();
+      const reasonUnavailable = unavailableFor.get(publish);
+      if (onConflict === 'leased' && reasonUnavailable !== undefined)
+        return reasonUnavailable.refusal();
       for (const { first, last, suitability } of searchRanges(publish, host.ports, range)) {
         const port = search[suitability].next(first, last, publish.protocol, publish.address);
         if (port === undefined) continue;
-        const moved = loss !== undefined || lostPool(publish, port) !== undefined;
+        const moved = reasonUnavailable !== undefined || lostPool(publish, port) !== undefined;
         const notes = suitability === 'last' ? lastReasons(publish, port) : [];
         const reason = reasonFor(publish, port, `${port} free`, ...notes);
         return take(publish, port, moved ? 'moved' : 'chosen', reason);

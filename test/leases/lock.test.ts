@@ -65,7 +65,7 @@ test('a process that runs keeps it, however silent it is', async () => {
   if (process.platform !== 'linux') return expect(await waiting).toBe('mine');
   await expect(waiting).rejects.toMatchObject({
     code: 'leases-unavailable',
-    message: expect.stringContaining(`process ${process.pid} keeps`),
+    message: expect.stringContaining(`process ${process.pid} holds`),
   });
 });
 

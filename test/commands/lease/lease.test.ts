@@ -80,8 +80,8 @@ describe('pin', () => {
     ['a range', ['web', '9000-9001:80'], 'not one host port'],
     ['no host port', ['web', ':80'], 'not one host port'],
     ['a port beyond the last one', ['db', '70000'], '70000 is not a port'],
-    ['the port of a sibling', ['db', '8081'], 'lease of shop / web'],
-    ['the port of another project', ['db', '5432'], 'lease of other / db'],
+    ['the port of a sibling', ['db', '8081'], 'kept by the lease of shop/web'],
+    ['the port of another project', ['db', '5432'], 'kept by the lease of other/db'],
   ])('refused: %s', async (_name, words, message) => {
     await using place = await shop();
     const before = await place.ports();
