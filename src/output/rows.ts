@@ -37,7 +37,7 @@ export function holderRows(conflict: Conflict, paper: TextOptions): readonly str
 }
 
 function holderLabel({ code, certainty }: Conflict): string {
-  if (code === 'port-claimed') return 'claimed by';
+  if (code === 'port-claimed') return 'leased by';
   return certainty === 'possible' ? 'perhaps' : 'held by';
 }
 

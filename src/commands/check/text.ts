@@ -86,6 +86,6 @@ function details(conflict: Conflict, paper: TextOptions): readonly string[] {
   const intro =
     'binding' in conflict && conflict.certainty === 'certain'
       ? []
-      : [row('because', describeConflict(conflict), paper)];
+      : [row('reason', describeConflict(conflict), paper)];
   return [...intro, ...holderRows(conflict, paper), ...adviceRows(conflict, paper)];
 }

@@ -35,8 +35,8 @@ function problemBlock(problem: ExplainedError, paper: TextOptions): string {
   const shown = holders.slice(0, 3);
   return [
     titleOf(error, paper),
-    hangingRow('said', error.message, paper),
-    hangingRow('that means', meaning, paper),
+    hangingRow('message', error.message, paper),
+    hangingRow('meaning', meaning, paper),
     ...shown.flatMap((holder) =>
       describeHolder(holder).map((line, index) =>
         hangingRow(index === 0 ? holderLabels[status] : '', line, paper),
@@ -46,8 +46,8 @@ function problemBlock(problem: ExplainedError, paper: TextOptions): string {
       ? [hangingRow('', `and ${holders.length - shown.length} more`, paper)]
       : []),
     ...(statusLines[status] === undefined ? [] : [hangingRow('now', statusLines[status], paper)]),
-    ...remedies.flatMap((remedy, index) => advice(index === 0 ? 'to do' : 'or', remedy, paper)),
-    ...pitfalls.flatMap((trap) => advice('mind', trap, paper)),
+    ...remedies.flatMap((remedy, index) => advice(index === 0 ? 'fix' : 'or', remedy, paper)),
+    ...pitfalls.flatMap((trap) => advice('note', trap, paper)),
   ].join('\n');
 }
 

@@ -26,7 +26,7 @@ function linesOf(item: StoppedItem, paper: TextOptions): readonly string[] {
   return [
     head,
     ...holderLines(item).map((line, index) => row(index === 0 ? 'held by' : '', line, paper)),
-    ...(message === undefined ? [] : [row('because', message, paper)]),
+    ...(message === undefined ? [] : [row('reason', message, paper)]),
     ...(remedy === undefined ? [] : [row('fix', remedy.command ?? remedy.text, paper)]),
     ...(remedy?.command === undefined ? [] : [row('', `(${remedy.text})`, paper, paper.style.dim)]),
   ];
