@@ -52,7 +52,7 @@ describe('a project', () => {
   test('whose two services want one port', () => {
     expect(render(reportOf([twice(api, web)], [web, webSecure, api, db]))).toBe(
       lines(
-        'conflict  8080:80 of service web and 8080:3000 of service api ask for the same',
+        'conflict  8080:80 of service web and 8080:3000 of service api publish the same',
         '          host port [published-twice]',
         '            --> compose.yaml:10:13',
         `          10 |     ports: ["8080:3000", "\${METRICS}:9090"]`,
@@ -181,7 +181,7 @@ test('ports of the command line have a line each, behind what is in files', () =
   const fixed = argument('8080:80');
   const report = reportOf([inUse(fixed), twice(api, web)], [fixed, argument('81:81'), web, api]);
   expect(render(report).match(/^\S.*/gm)).toEqual([
-    'conflict  8080:80 of service web and 8080:3000 of service api ask for the same',
+    'conflict  8080:80 of service web and 8080:3000 of service api publish the same',
     'conflict  8080/tcp',
     'free      81/tcp',
     '2 conflicts in 4 ports',
