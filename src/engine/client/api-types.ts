@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 
 /**
- * The calls of dockerode that are used, typed by what engines were seen to send: fields that some of them leave out
- * are optional, and every call can be given up. @types/dockerode has neither.
+ * The dockerode calls that portplan uses, typed from observed engine responses: fields that some engines omit are
+ * optional, and every call can be aborted. @types/dockerode has neither.
  */
 export interface DockerCalls {
   readonly modem: Modem;
@@ -32,11 +32,12 @@ interface ImageCalls {
   remove(options: Abortable): Promise<unknown>;
 }
 
+/** The calls for one container. */
 export interface ContainerCalls {
   start(options: Abortable): Promise<unknown>;
   stop(options: Abortable & { readonly t?: number }): Promise<unknown>;
   rename(options: Abortable & { readonly name: string }): Promise<unknown>;
-  /** What differs from the image; nothing at all is null. */
+  /** Resolves to the files that differ from the image; `null` when there are none. */
   changes(options: Abortable): Promise<readonly unknown[] | Buffer | null>;
   commit(
     options: Abortable & { readonly _query: CommitQuery; readonly _body: unknown },
@@ -49,7 +50,7 @@ export interface ContainerCalls {
   remove(options: Abortable & { readonly force: boolean; readonly v: boolean }): Promise<unknown>;
 }
 
-/** docker-modem, for the requests that dockerode does not make as they must be. */
+/** docker-modem, for requests that dockerode cannot make correctly. */
 interface Modem {
   dial(request: GetRequest, done: (error: Error | null, response: IncomingMessage) => void): void;
   dial(request: AttachRequest, done: (error: Error | null, stream: Duplex) => void): void;
@@ -70,7 +71,7 @@ interface AttachRequest extends ModemRequest {
   readonly method: 'POST';
   readonly hijack: true;
   readonly options: { readonly _query: AttachQuery };
-  /** The body. */
+  /** The request body. */
   readonly file: Buffer;
 }
 
@@ -127,12 +128,13 @@ export interface ContainerEntry {
   readonly Image?: string;
   readonly State?: string;
   readonly Labels?: Readonly<Record<string, string>> | null;
-  /** Podman leaves `IP` out for any; a port that is only exposed has no `PublicPort`. */
+  /** Podman omits `IP` for any address; a port that is only exposed has no `PublicPort`. */
   readonly Ports?: readonly ContainerPortEntry[] | null;
-  /** Not sent by Podman. */
+  /** Podman does not send it. */
   readonly HostConfig?: { readonly NetworkMode?: string };
 }
 
+/** A port in `GET /containers/json`. */
 export interface ContainerPortEntry {
   readonly IP?: string;
   readonly PublicPort?: number;
@@ -140,16 +142,16 @@ export interface ContainerPortEntry {
   readonly Type?: string;
 }
 
-/** Host ports by `80/tcp`; null for one that is exposed only. */
+/** Host ports by container port (`80/tcp`); `null` for a port that is only exposed. */
 export type PortMap = Readonly<
   Record<string, readonly { readonly HostIp?: string; readonly HostPort?: string }[] | null>
 >;
 
-/** `GET /containers/ID/json`; what is sent back as it came is not spelled out. */
+/** `GET /containers/ID/json`. Fields that portplan only copies into a create request are not listed. */
 export interface ContainerInspect {
   readonly Id: string;
   readonly Name: string;
-  /** The id of its image. */
+  /** The image ID. */
   readonly Image?: string;
   readonly State?: {
     readonly Status?: string;
@@ -166,6 +168,7 @@ export interface ContainerInspect {
   };
 }
 
+/** `Config` of a container. */
 export interface ContainerConfig extends Readonly<Record<string, unknown>> {
   readonly Image?: string;
   readonly Hostname?: string;
@@ -173,6 +176,7 @@ export interface ContainerConfig extends Readonly<Record<string, unknown>> {
   readonly Labels?: Readonly<Record<string, string>> | null;
 }
 
+/** `HostConfig` of a container. */
 export interface ContainerHostConfig extends Readonly<Record<string, unknown>> {
   readonly PortBindings?: PortMap | null;
   readonly NetworkMode?: string;
@@ -183,7 +187,7 @@ export interface ContainerHostConfig extends Readonly<Record<string, unknown>> {
   readonly Links?: readonly string[] | null;
   /** `SOURCE:DESTINATION[:MODE]`. */
   readonly Binds?: readonly string[] | null;
-  /** What `--mount` asks for. */
+  /** Mounts requested with `--mount`. */
   readonly Mounts?: readonly MountRequest[] | null;
 }
 
@@ -193,16 +197,16 @@ interface MountRequest extends Readonly<Record<string, unknown>> {
   readonly Target?: string;
 }
 
-/** What is mounted, whoever asked for it. */
+/** A mount of a container: requested, or created for a `VOLUME` of its image. */
 export interface MountEntry {
   readonly Type?: string;
-  /** Of a volume. */
+  /** The volume name; absent for other mount types. */
   readonly Name?: string;
   readonly Destination?: string;
   readonly RW?: boolean;
 }
 
-/** A container in a network. */
+/** The endpoint of a container in a network. */
 export interface EndpointEntry extends Readonly<Record<string, unknown>> {
   readonly NetworkID?: string;
   readonly Aliases?: readonly string[] | null;
@@ -257,7 +261,7 @@ export interface VolumesResponse {
 /** `GET /networks/ID`. */
 export interface NetworkInspect {
   readonly Driver?: string;
-  /** Cut off from the host. */
+  /** Whether the network is isolated from the host. */
   readonly Internal?: boolean;
   readonly Options?: Readonly<Record<string, string>> | null;
 }

@@ -2,19 +2,19 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { EngineAddress } from '../connect/address.ts';
 import type { DockerCalls } from './api-types.ts';
 import { createDeadline } from './deadline.ts';
-import type { OpenDocker } from './dockerode.ts';
+import type { DockerodeConnection } from './dockerode.ts';
 import { EngineApiError, timeoutError, toEngineError } from './error.ts';
 import { parseResponse, type Response, type ResponseName } from './response-schemas.ts';
 import { getOverSocket } from './socket-get.ts';
 import type { Query } from './types.ts';
 
-/** A connection to an engine's API on which every call is bounded. */
+/** A connection to an engine's API. Every call has a deadline. */
 export interface EngineClient {
   readonly address: EngineAddress;
   /**
    * Makes one call. `task` completes "when asked to …" in messages.
-   * @throws PortplanError `engine-absent`, `engine-denied`, `engine-timeout`, `engine-failed` (EngineRefusal when the
-   *   engine said no).
+   * @throws PortplanError `engine-absent`, `engine-denied`, `engine-timeout`, `engine-failed` (EngineApiError for a
+   *   response with an error status).
    */
   call<T>(
     task: string,
@@ -22,8 +22,7 @@ export interface EngineClient {
     options?: CallOptions,
   ): Promise<T>;
   /**
-   * Asks for the JSON at a path, without its version: `/containers/json`. What of it has another type than it should is
-   * left out.
+   * Returns the JSON at an unversioned path, such as `/containers/json`. Fields of an unexpected type are dropped.
    * @throws PortplanError as `call`
    */
   read<Name extends ResponseName>(
@@ -32,89 +31,91 @@ export interface EngineClient {
     path: string,
     query?: Query,
   ): Promise<Response<Name>>;
-  /** The headers of the answer to a ping. @throws PortplanError as `call` */
+  /** Returns the response headers of `GET /_ping`. @throws PortplanError as `call` */
   ping(task: string): Promise<IncomingHttpHeaders>;
-  /** Speaks this version of the API from now on. */
+  /** Uses this API version (`1.44`) for all later calls. */
   useApiVersion(version: string): void;
-  /** Ends what keeps connections open. */
+  /** Closes all open connections. */
   close(): void;
 }
 
+/** The options of one call. */
 export interface CallOptions {
-  /** Milliseconds; Infinity for calls that last as long as a container runs. */
+  /** In ms; `Infinity` for calls that last as long as a container runs. */
   readonly timeoutMs?: number | undefined;
-  /** Gives the call up from outside. */
+  /** Aborts the call. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The options of `createClient`. */
 export interface ClientOptions {
-  /** Bounds each call that does not say otherwise; milliseconds. */
+  /** The default deadline of a call in ms. */
   readonly timeoutMs: number;
-  /** Waits longer for an engine that still answers a ping: it is busy, and does not hang. */
+  /** Extends the deadline while the engine responds to a ping: it is busy, but does not hang. */
   readonly extendWhileAlive?: boolean | undefined;
 }
 
-/** Opens a client; nothing is sent yet. */
+/** Returns a client for an address. Sends nothing yet. */
 export function createClient(
   address: EngineAddress,
   { timeoutMs, extendWhileAlive = false }: ClientOptions,
 ): EngineClient {
   let version: string | undefined;
-  let opened: OpenDocker | undefined;
-  // dockerode takes longer to load than everything else together, so only who needs it pays for it.
+  let connection: DockerodeConnection | undefined;
+  // Loading dockerode takes longer than everything else together, so it is loaded on first use.
   const docker = async () => {
     const { openDockerode } = await import('./dockerode.ts');
-    opened ??= openDockerode(address, timeoutMs);
-    opened.useApiVersion(version);
-    return opened;
+    connection ??= openDockerode(address, timeoutMs);
+    connection.useApiVersion(version);
+    return connection;
   };
   const get = async (path: string, query: Query, signal: AbortSignal) =>
     (await getOverSocket(address, { path, query, version, signal })) ??
     (await docker()).get(path, query, signal);
   const isAlive = (signal: AbortSignal) => get('/_ping', {}, signal);
 
-  async function bound<T>(
+  async function withDeadline<T>(
     task: string,
     make: (signal: AbortSignal) => Promise<T>,
-    { timeoutMs: limit = timeoutMs, signal: outer }: CallOptions = {},
+    { timeoutMs: limitMs = timeoutMs, signal: outer }: CallOptions = {},
   ): Promise<T> {
-    const context = { address, task, timeoutMs: limit };
-    const bound = createDeadline({
-      limitMs: limit,
+    const context = { address, task, timeoutMs: limitMs };
+    const deadline = createDeadline({
+      limitMs,
       outer,
       toError: () => timeoutError(context),
       isAlive: extendWhileAlive ? isAlive : undefined,
     });
     try {
-      return await Promise.race([make(bound.signal), bound.failure]);
+      return await Promise.race([make(deadline.signal), deadline.failure]);
     } catch (error) {
-      // What still waits for an answer would keep the program alive.
-      bound.abort();
-      throw bound.reason() ?? toEngineError(error, context);
+      // A pending request would keep the process alive.
+      deadline.abort();
+      throw deadline.reason() ?? toEngineError(error, context);
     } finally {
-      bound.clear();
+      deadline.clear();
     }
   }
 
   return {
     address,
     call: (task, make, options) =>
-      bound(task, async (signal) => make((await docker()).calls, signal), options),
+      withDeadline(task, async (signal) => make((await docker()).calls, signal), options),
     read: (name, task, path, query = {}) =>
-      bound(task, async (signal) =>
+      withDeadline(task, async (signal) =>
         parseResponse(name, (await get(path, query, signal)).json),
       ).catch((error: unknown) => {
         throw withTask(error, task);
       }),
-    ping: (task) => bound(task, async (signal) => (await get('/_ping', {}, signal)).headers),
-    useApiVersion: (spoken) => {
-      version = spoken;
+    ping: (task) => withDeadline(task, async (signal) => (await get('/_ping', {}, signal)).headers),
+    useApiVersion: (apiVersion) => {
+      version = apiVersion;
     },
-    close: () => opened?.close(),
+    close: () => connection?.close(),
   };
 }
 
-/** An inner fault of the engine says little by itself; a refusal is about what was asked for, and says so. */
+/** Adds the task to a server error (status 500 and above). A client error already says what it is about. */
 function withTask(error: unknown, task: string): unknown {
   if (!(error instanceof EngineApiError) || error.status < 500) return error;
   const { message, status, cause } = error;

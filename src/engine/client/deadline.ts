@@ -1,65 +1,66 @@
-/** What bounds a call. */
+/** The options of `createDeadline`. */
 interface DeadlineOptions {
-  /** Milliseconds; Infinity for none. */
+  /** In ms; `Infinity` for no deadline. */
   readonly limitMs: number;
-  /** Gives the call up from outside; its reason is the error. */
+  /** Aborts the call; its reason becomes the error. */
   readonly outer?: AbortSignal | undefined;
+  /** Creates the error for a call that exceeds its deadline. */
   readonly toError: () => Error;
-  /** Asks whether the other side lives; when it does, the call has its time again. */
+  /** Liveness check; if it succeeds, the deadline is extended by `limitMs`. */
   readonly isAlive?: ((signal: AbortSignal) => Promise<unknown>) | undefined;
 }
 
-/** The bound of one call. */
+/** The deadline of one call. */
 export interface Deadline {
-  /** Aborts when the time is up, or somebody gives the call up. */
+  /** Aborts when the deadline passes, or when `outer` or `abort()` aborts the call. */
   readonly signal: AbortSignal;
-  /** Rejects at the same moment. */
+  /** Rejects when the deadline passes or `outer` aborts. */
   readonly failure: Promise<never>;
-  /** The error of the bound, once it has struck. */
+  /** Returns the error that `failure` was rejected with; `undefined` before that. */
   reason(): unknown;
   abort(): void;
-  /** Must be called in the end. */
+  /** Stops the timers. Call it when the call has ended. */
   clear(): void;
 }
 
-/** How often a call has its time again. */
+/** How many times a live engine's deadline is extended. */
 const maxExtensions = 5;
 
-/** Starts the clock of a call. */
+/** Starts the deadline of a call. */
 export function createDeadline({ limitMs, outer, toError, isAlive }: DeadlineOptions): Deadline {
   const controller = new AbortController();
-  const asking = new AbortController();
+  const liveness = new AbortController();
   const { promise: failure, reject } = createRejection();
   let reason: unknown;
   let timers: readonly NodeJS.Timeout[] = [];
   let extensions = isAlive === undefined ? 0 : maxExtensions;
 
-  const giveUp = (error: unknown) => {
+  const fail = (error: unknown) => {
     reason = error;
     controller.abort();
     reject(error);
   };
-  // Asked half-way, so that a call to a dead engine ends in its time and not after it.
-  const arm = () => {
-    let alive = false;
-    const ask = () => {
-      isAlive?.(asking.signal).then(
+  // The check starts halfway, so that a call to a dead engine ends at its deadline and not later.
+  const startTimers = () => {
+    let isResponding = false;
+    const checkLiveness = () => {
+      isAlive?.(liveness.signal).then(
         () => {
-          alive = true;
+          isResponding = true;
         },
         () => undefined,
       );
     };
-    const end = () => {
+    const expire = () => {
       extensions -= 1;
-      if (alive && extensions >= 0) arm();
-      else giveUp(toError());
+      if (isResponding && extensions >= 0) startTimers();
+      else fail(toError());
     };
-    timers = [setTimeout(ask, limitMs / 2), setTimeout(end, limitMs)];
+    timers = [setTimeout(checkLiveness, limitMs / 2), setTimeout(expire, limitMs)];
   };
-  const onAbort = () => giveUp(outer?.reason);
+  const onAbort = () => fail(outer?.reason);
 
-  if (Number.isFinite(limitMs)) arm();
+  if (Number.isFinite(limitMs)) startTimers();
   if (outer?.aborted) onAbort();
   outer?.addEventListener('abort', onAbort, { once: true });
   return {
@@ -69,17 +70,17 @@ export function createDeadline({ limitMs, outer, toError, isAlive }: DeadlineOpt
     abort: () => controller.abort(),
     clear: () => {
       timers.forEach(clearTimeout);
-      asking.abort();
+      liveness.abort();
       outer?.removeEventListener('abort', onAbort);
     },
   };
 }
 
-/** A promise that may be rejected, and that nobody has to listen to. */
+/** Returns a promise and its `reject`; an unhandled rejection is ignored. */
 function createRejection() {
   let reject: (error: unknown) => void = () => {};
-  const promise = new Promise<never>((_resolve, refuse) => {
-    reject = refuse;
+  const promise = new Promise<never>((_resolve, rejectPromise) => {
+    reject = rejectPromise;
   });
   promise.catch(() => {});
   return { promise, reject };

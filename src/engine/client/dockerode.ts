@@ -5,23 +5,28 @@ import type { EngineAddress } from '../connect/address.ts';
 import { sshAgent } from '../connect/ssh-agent.ts';
 import type { DockerCalls } from './api-types.ts';
 import { limitResponses, textOf } from './response-limit.ts';
-import { hungUp } from './socket-get.ts';
+import { connectionClosed } from './socket-get.ts';
 import type { EngineResponse, Query } from './types.ts';
 
-/** dockerode, connected to an address. */
-export interface OpenDocker {
+/** A dockerode instance for one address. */
+export interface DockerodeConnection {
   readonly calls: DockerCalls;
-  /** The headers and the JSON at a path, undefined where it is none. */
+  /**
+   * Returns the response to a GET.
+   * @throws Error of the system, for an error status (with `statusCode` and `json`), for invalid JSON, or for a response
+   *   above `maxResponseBytes`.
+   */
   get(path: string, query: Query, signal: AbortSignal): Promise<EngineResponse>;
+  /** Uses this API version (`1.44`) for all later calls; `undefined` changes nothing. */
   useApiVersion(version: string | undefined): void;
   close(): void;
 }
 
-/** Makes dockerode speak to an address; nothing is sent yet. */
-export function openDockerode(address: EngineAddress, timeoutMs: number): OpenDocker {
+/** Returns a dockerode for an address. Sends nothing yet. `timeoutMs` limits how long ssh takes to connect. */
+export function openDockerode(address: EngineAddress, timeoutMs: number): DockerodeConnection {
   const agent = agentFor(address, timeoutMs);
-  failBrokenAnswers(agent);
-  refuseRedirects(agent);
+  failTruncatedResponses(agent);
+  rejectRedirects(agent);
   const options = { ...noDefaults, ...dockerodeOptions(address), agent };
   const docker = withoutDockerHost(() => new Docker(options));
   const calls = docker as unknown as DockerCalls;
@@ -40,7 +45,7 @@ export function openDockerode(address: EngineAddress, timeoutMs: number): OpenDo
   };
 }
 
-/** Its own calls would drop the headers. */
+/** Sends a GET through docker-modem, because dockerode's own calls drop the headers. */
 function dial(
   { modem }: DockerCalls,
   { path, query, signal }: { path: string; query: Query; signal: AbortSignal },
@@ -62,11 +67,11 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) ?? undefined;
   } catch {
-    throw new Error('it is not JSON');
+    throw new Error('invalid JSON');
   }
 }
 
-/** What docker-modem would otherwise take from the environment by rules of its own. */
+/** Options that docker-modem would otherwise read from the environment, by its own rules. */
 const noDefaults = {
   host: undefined,
   socketPath: undefined,
@@ -80,7 +85,7 @@ const noDefaults = {
   username: undefined,
 };
 
-/** docker-modem reads DOCKER_HOST in its constructor and throws when it cannot, whatever it is told. */
+/** docker-modem parses DOCKER_HOST in its constructor and throws if it cannot, whatever its options are. */
 function withoutDockerHost<T>(make: () => T): T {
   const { DOCKER_HOST: saved } = process.env;
   delete process.env.DOCKER_HOST;
@@ -102,14 +107,14 @@ function dockerodeOptions(address: EngineAddress): DockerOptions {
       return { host, port, protocol, ...(basePath !== '' && { pathPrefix: basePath }) };
     }
     case 'ssh':
-      // The agent makes the connections; the name is never looked up.
+      // The agent makes the connections, so the name is never resolved.
       return { host: 'docker.example.com', port: 80, protocol: 'http' };
     default:
       return address satisfies never;
   }
 }
 
-/** Connections that are more than a plain socket: through ssh, or with TLS (docker-modem cannot leave it unverified). */
+/** Returns the agent for ssh, TLS (docker-modem always verifies certificates) or a plain socket. */
 function agentFor(address: EngineAddress, timeoutMs: number): Agent {
   if (address.scheme === 'ssh')
     return sshAgent(address, { connectTimeoutSeconds: timeoutMs / 1000 });
@@ -118,27 +123,27 @@ function agentFor(address: EngineAddress, timeoutMs: number): Agent {
   return new TlsAgent({ ca, cert, key, rejectUnauthorized: verify });
 }
 
-/** docker-modem waits for ever for the rest of an answer whose connection broke. */
-function failBrokenAnswers(agent: Agent): void {
+/** Fails a request whose connection breaks within the response: docker-modem would wait forever for the rest. */
+function failTruncatedResponses(agent: Agent): void {
   const watched = agent as Agent & { addRequest(request: ClientRequest, ...rest: unknown[]): void };
   const add = watched.addRequest.bind(agent);
   watched.addRequest = (request, ...rest) => {
-    request.once('response', (answer) => {
-      answer.once('close', () => answer.complete || request.emit('error', hungUp()));
+    request.once('response', (response) => {
+      response.once('close', () => response.complete || request.emit('error', connectionClosed()));
     });
     add(request, ...rest);
   };
 }
 
 /**
- * docker-modem follows a redirect to any host and scheme, and crashes on a scheme that it does not know. Without its
- * location a redirect is one more unexpected status: no engine sends one.
+ * Removes the location of a redirect, which makes it an unexpected status. docker-modem follows redirects to any host
+ * and scheme, and crashes on an unknown scheme. No engine sends one.
  */
-function refuseRedirects(agent: Agent): void {
+function rejectRedirects(agent: Agent): void {
   const watched = agent as Agent & { addRequest(request: ClientRequest, ...rest: unknown[]): void };
   const add = watched.addRequest.bind(agent);
   watched.addRequest = (request, ...rest) => {
-    // Before the listener of docker-modem, which the constructor of the request has added.
+    // Runs before docker-modem's listener, which the request's constructor has added.
     request.prependOnceListener('response', (response) => {
       delete response.headers.location;
     });

@@ -1,7 +1,7 @@
 import { messageOf, PortplanError, systemCodeOf } from '../../errors.ts';
 import { type EngineAddress, formatEngineAddress } from '../connect/address.ts';
 
-/** What a failed call to an engine is about: which address, and what was asked of it. */
+/** The address, the task and the deadline of a call, for its error message. */
 interface CallContext {
   readonly address: EngineAddress;
   /** `list containers`, `start the container`. */
@@ -9,7 +9,7 @@ interface CallContext {
   readonly timeoutMs: number;
 }
 
-/** A refusal of the engine in its own words, with the HTTP status that came with it. */
+/** An error response of the engine: its own message and its HTTP status. */
 export class EngineApiError extends PortplanError {
   readonly status: number;
 
@@ -19,7 +19,7 @@ export class EngineApiError extends PortplanError {
   }
 }
 
-/** Whether the engine says that there is no such thing: by its status or, as podman in a race, in words only. */
+/** Whether the engine reports a missing object: by status 404 or, as Podman does in a race, only by its message. */
 export function isMissing(error: unknown): boolean {
   return (
     error instanceof EngineApiError &&
@@ -27,13 +27,17 @@ export function isMissing(error: unknown): boolean {
   );
 }
 
-/** Turns whatever a call threw into an error in words: nobody there, no permission, too slow, refused, or nonsense. */
+/**
+ * Returns the PortplanError for anything that a call threw: `engine-absent` (no connection), `engine-denied` (no
+ * permission), or `engine-failed` (closed connection, error status as EngineApiError, unexpected response). A
+ * PortplanError is returned unchanged.
+ */
 export function toEngineError(error: unknown, context: CallContext): PortplanError {
   if (error instanceof PortplanError) return error;
   const where = formatEngineAddress(context.address);
   const status = statusOf(error);
   if (status !== undefined)
-    return new EngineApiError(refusalText(error, status), status, { cause: error });
+    return new EngineApiError(apiErrorMessage(error, status), status, { cause: error });
   switch (systemCodeOf(error)) {
     case 'ENOENT':
     case 'ECONNREFUSED':
@@ -43,36 +47,36 @@ export function toEngineError(error: unknown, context: CallContext): PortplanErr
     case 'ENETUNREACH':
     case 'ENOTSOCK':
       return new PortplanError('engine-absent', `no engine answers at ${where}`, {
-        hint: 'is it running? `docker context ls` shows the engines that docker knows',
+        hint: 'start it, or choose another engine: docker context ls',
         cause: error,
       });
     case 'EACCES':
     case 'EPERM':
       return new PortplanError('engine-denied', `no permission to use the engine at ${where}`, {
-        hint: 'be a member of the group that owns the socket (mostly docker), or use sudo',
+        hint: 'add your user to the group that owns the socket (usually docker), or use sudo',
         cause: error,
       });
     case 'ECONNRESET':
     case 'EPIPE':
-      return failed(`the engine at ${where} hung up while asked to ${context.task}`, {
-        hint: 'it may have ended, or what stands between; see its log, then try again',
+      return failed(`the engine at ${where} closed the connection when asked to ${context.task}`, {
+        hint: 'the engine, or a proxy before it, may have stopped: check its log, then retry',
         cause: error,
       });
     default:
       return failed(
-        `the engine at ${where} gave no sensible answer when asked to ${context.task}: ${messageOf(error)}`,
-        { hint: 'is it really a Docker or Podman engine?', cause: error },
+        `unexpected response from the engine at ${where} when asked to ${context.task}: ${messageOf(error)}`,
+        { hint: 'check that a Docker or Podman engine listens at this address', cause: error },
       );
   }
 }
 
-/** The error of a call that took too long. */
+/** Returns the error `engine-timeout` for a call that exceeded its deadline. */
 export function timeoutError({ address, task, timeoutMs }: CallContext): PortplanError {
   const seconds = `${timeoutMs / 1000} s`;
   return new PortplanError(
     'engine-timeout',
     `the engine at ${formatEngineAddress(address)} did not answer within ${seconds} when asked to ${task}`,
-    { hint: 'it may be busy or hung; --timeout SECONDS waits longer' },
+    { hint: 'the engine may be busy or hung; wait longer with --timeout SECONDS' },
   );
 }
 
@@ -88,8 +92,8 @@ function statusOf(error: unknown): number | undefined {
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }
 
-/** The engine's own message; docker-modem wraps it as `(HTTP code 500) server error - MESSAGE `. */
-function refusalText(error: unknown, status: number): string {
+/** Returns the engine's own message; docker-modem wraps it as `(HTTP code 500) server error - MESSAGE `. */
+function apiErrorMessage(error: unknown, status: number): string {
   const json =
     typeof error === 'object' && error !== null && 'json' in error ? error.json : undefined;
   if (
@@ -103,5 +107,5 @@ function refusalText(error: unknown, status: number): string {
   const unwrapped = messageOf(error)
     .replace(/^\(HTTP code \d+\) .*? - /s, '')
     .trim();
-  return unwrapped === '' ? `the engine refused with HTTP status ${status}` : unwrapped;
+  return unwrapped === '' ? `the engine responded with HTTP status ${status}` : unwrapped;
 }

@@ -1,36 +1,36 @@
 import type { Engine } from '../open-engine.ts';
 
-/** How long nothing may happen before the engine is asked whether it lives; milliseconds. */
-const patienceMs = 5000;
+/** How long work may make no progress before the engine has to answer a ping. */
+const maxSilenceMs = 5000;
 
 /**
- * Waits for work that may take long for good reasons (a pull, a start on a busy host), but not for an engine that hangs:
- * whenever nothing has happened for a while, the engine must answer another call.
- * @throws PortplanError `engine-timeout` when it does not
+ * Returns the result of work that may legitimately take long (a pull, a start on a busy host), but detects an engine that
+ * hangs: after 5000 ms without a call of `onProgress`, the engine has to answer a ping.
+ * @throws PortplanError `engine-timeout` if it does not, and every error of `work`
  */
 export async function withLivenessCheck<T>(
   engine: Engine,
   signal: AbortSignal,
-  work: (alive: () => void) => Promise<T>,
+  work: (onProgress: () => void) => Promise<T>,
 ): Promise<T> {
-  let last = Date.now();
+  let lastProgress = Date.now();
   const ended = new AbortController();
   const watch = async (): Promise<never> => {
     while (true) {
       await pause(
-        Math.max(100, patienceMs - (Date.now() - last)),
+        Math.max(100, maxSilenceMs - (Date.now() - lastProgress)),
         AbortSignal.any([signal, ended.signal]),
       );
       if (ended.signal.aborted || signal.aborted) return await new Promise<never>(() => {});
-      if (Date.now() - last < patienceMs) continue;
-      await engine.client.ping('answer');
-      last = Date.now();
+      if (Date.now() - lastProgress < maxSilenceMs) continue;
+      await engine.client.ping('answer a ping');
+      lastProgress = Date.now();
     }
   };
   try {
     return await Promise.race([
       work(() => {
-        last = Date.now();
+        lastProgress = Date.now();
       }),
       watch(),
     ]);

@@ -1,19 +1,19 @@
-/** How many questions are open at the same time; more gains nothing on a busy engine. */
-const concurrency = 16;
+/** How many calls run at the same time; more gain nothing on a busy engine. */
+const maxConcurrent = 16;
 
-/** Asks for each item, some side by side; answers that are nothing are left out, and the order is nobody's. */
-export async function mapConcurrent<Item, Answer>(
+/** Maps items with at most 16 calls at a time. Drops `undefined` results; the order is not preserved. */
+export async function mapConcurrent<Item, Result>(
   items: readonly Item[],
-  ask: (item: Item) => Promise<Answer | undefined>,
-): Promise<Answer[]> {
+  map: (item: Item) => Promise<Result | undefined>,
+): Promise<Result[]> {
   const queue = [...items];
-  const answers: Answer[] = [];
+  const results: Result[] = [];
   const work = async () => {
     for (let item = queue.pop(); item !== undefined; item = queue.pop()) {
-      const answer = await ask(item);
-      if (answer !== undefined) answers.push(answer);
+      const result = await map(item);
+      if (result !== undefined) results.push(result);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, work));
-  return answers;
+  await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, work));
+  return results;
 }

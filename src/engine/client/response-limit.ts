@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 
-/** No answer of an engine is longer; a list of ten thousand containers has half of it. */
+/** The largest accepted response body, 16 MiB; a list of ten thousand containers has half of it. */
 export const maxResponseBytes = 16 * 1024 * 1024;
 
-/** The error for an answer that is longer. */
+/** Returns the error for a response above `maxResponseBytes`. */
 export function responseTooLarge(): Error {
-  return new Error(`it is longer than ${maxResponseBytes / 1024 / 1024} MiB`);
+  return new Error(`the response is larger than ${maxResponseBytes / 1024 / 1024} MiB`);
 }
 
-/** An answer as text. @throws Error when it is too long */
+/** Returns a response body as UTF-8 text. @throws Error above `maxResponseBytes` */
 export async function textOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -24,8 +24,8 @@ export async function textOf(response: IncomingMessage): Promise<string> {
 }
 
 /**
- * Makes docker-modem read no more of an answer than is sensible; by itself it collects whatever comes. Streams that were
- * asked for stay streams.
+ * Limits every response body that docker-modem collects to `maxResponseBytes`; docker-modem itself has no limit. A
+ * requested stream stays an unlimited stream.
  */
 export function limitResponses(modem: object): void {
   const { dial } = modem as Modem;
@@ -34,12 +34,12 @@ export function limitResponses(modem: object): void {
       dial.call(modem, { ...request, ...asStream }, (error, result) => {
         const response = result as IncomingMessage | undefined;
         if (error || typeof response?.statusCode !== 'number') return callback(error, result);
-        const means = request.statusCodes[response.statusCode];
-        if (means === true && request.isStream) return callback(null, response);
+        const meaning = request.statusCodes[response.statusCode];
+        if (meaning === true && request.isStream) return callback(null, response);
         textOf(response).then((text) => {
           const json = jsonOf(text);
-          if (means === true) callback(null, json);
-          else callback(limitError(response.statusCode ?? 0, means, json));
+          if (meaning === true) callback(null, json);
+          else callback(statusError(response.statusCode ?? 0, meaning, json));
         }, callback);
       }),
   });
@@ -47,7 +47,7 @@ export function limitResponses(modem: object): void {
 
 interface Request {
   readonly isStream?: boolean;
-  /** True for success, else what the status means. */
+  /** `true` for success, else the reason phrase of the status. */
   readonly statusCodes: Readonly<Record<number, unknown>>;
 }
 
@@ -57,7 +57,7 @@ interface Modem {
 
 type Callback = (error: unknown, result?: unknown) => void;
 
-/** Every status is judged here. */
+/** Makes docker-modem accept every status, because `limitResponses` evaluates it. */
 const asStream = {
   isStream: true,
   statusCodes: Object.fromEntries(
@@ -65,7 +65,7 @@ const asStream = {
   ),
 } as const;
 
-/** As docker-modem gives it: the bytes where it is no JSON. */
+/** Returns parsed JSON, or the bytes if it is not JSON, as docker-modem does. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text) || Buffer.from(text);
@@ -74,13 +74,13 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** As docker-modem words it. */
-function limitError(status: number, reason: unknown, json: unknown): Error {
+/** Returns an error with docker-modem's wording and fields. */
+function statusError(status: number, reason: unknown, json: unknown): Error {
   const message = `(HTTP code ${status}) ${reason ?? 'unexpected'} - ${causeOf(json)} `;
   return Object.assign(new Error(message), { reason, statusCode: status, json });
 }
 
-/** Only a text can be told: JSON may also be an object that has none (`{"toString": 1}`), or a thousand levels deep. */
+/** Returns the message, or empty unless it is a string: JSON may also be `{"toString": 1}`, or a thousand levels deep. */
 function causeOf(json: unknown): string {
   if (Buffer.isBuffer(json)) return json.toString();
   const { message, error } = json as { readonly message?: unknown; readonly error?: unknown };

@@ -12,79 +12,79 @@ import type {
 } from './api-types.ts';
 import { parse, type Schema } from './schema.ts';
 
-const texts: Schema = { list: 'text' };
-const labels: Schema = { map: 'text' };
+const strings: Schema = { list: 'string' };
+const labels: Schema = { map: 'string' };
 const portMap: Schema = {
-  map: { list: { fields: { HostIp: 'text', HostPort: 'text' } } },
+  map: { list: { fields: { HostIp: 'string', HostPort: 'string' } } },
 };
 
-/** The shapes of what wire.ts describes; a list of them is `{ list: … }`. */
+/** The schemas of the responses that api-types.ts declares; `{ list: … }` for a list of entries. */
 const responseSchemas = {
   version: {
     fields: {
-      Version: 'text',
-      ApiVersion: 'text',
-      Components: { list: { fields: { Name: 'text' } } },
+      Version: 'string',
+      ApiVersion: 'string',
+      Components: { list: { fields: { Name: 'string' } } },
     },
   },
   info: {
     fields: {
-      Name: 'text',
-      KernelVersion: 'text',
-      OperatingSystem: 'text',
-      SecurityOptions: texts,
-      Swarm: { fields: { ControlAvailable: 'flag' } },
+      Name: 'string',
+      KernelVersion: 'string',
+      OperatingSystem: 'string',
+      SecurityOptions: strings,
+      Swarm: { fields: { ControlAvailable: 'boolean' } },
     },
   },
   containers: {
     list: {
       fields: {
-        Id: 'text',
-        Names: texts,
-        Image: 'text',
-        State: 'text',
+        Id: 'string',
+        Names: strings,
+        Image: 'string',
+        State: 'string',
         Labels: labels,
         Ports: {
           list: {
-            fields: { IP: 'text', PublicPort: 'number', PrivatePort: 'number', Type: 'text' },
+            fields: { IP: 'string', PublicPort: 'number', PrivatePort: 'number', Type: 'string' },
           },
         },
-        HostConfig: { fields: { NetworkMode: 'text' } },
+        HostConfig: { fields: { NetworkMode: 'string' } },
       },
       required: ['Id'],
     },
   },
   container: {
     fields: {
-      Id: 'text',
-      Name: 'text',
-      Image: 'text',
+      Id: 'string',
+      Name: 'string',
+      Image: 'string',
       State: {
-        fields: { Status: 'text', StartedAt: 'text', ExitCode: 'number', Error: 'text' },
+        fields: { Status: 'string', StartedAt: 'string', ExitCode: 'number', Error: 'string' },
       },
       Config: {
-        fields: { Image: 'text', Hostname: 'text', Labels: labels },
+        fields: { Image: 'string', Hostname: 'string', Labels: labels },
       },
       HostConfig: {
         fields: {
           PortBindings: portMap,
-          NetworkMode: 'text',
-          IpcMode: 'text',
-          PidMode: 'text',
-          UTSMode: 'text',
-          RestartPolicy: { fields: { Name: 'text' } },
-          Links: texts,
-          Binds: texts,
-          Mounts: { list: { fields: { Type: 'text', Source: 'text', Target: 'text' } } },
+          NetworkMode: 'string',
+          IpcMode: 'string',
+          PidMode: 'string',
+          UTSMode: 'string',
+          RestartPolicy: { fields: { Name: 'string' } },
+          Links: strings,
+          Binds: strings,
+          Mounts: { list: { fields: { Type: 'string', Source: 'string', Target: 'string' } } },
         },
       },
       Mounts: {
-        list: { fields: { Type: 'text', Name: 'text', Destination: 'text', RW: 'flag' } },
+        list: { fields: { Type: 'string', Name: 'string', Destination: 'string', RW: 'boolean' } },
       },
       NetworkSettings: {
         fields: {
           Ports: portMap,
-          Networks: { map: { fields: { NetworkID: 'text', Aliases: texts } } },
+          Networks: { map: { fields: { NetworkID: 'string', Aliases: strings } } },
         },
       },
     },
@@ -93,17 +93,17 @@ const responseSchemas = {
   services: {
     list: {
       fields: {
-        ID: 'text',
-        Spec: { fields: { Name: 'text' } },
+        ID: 'string',
+        Spec: { fields: { Name: 'string' } },
         Endpoint: {
           fields: {
             Ports: {
               list: {
                 fields: {
-                  Protocol: 'text',
+                  Protocol: 'string',
                   TargetPort: 'number',
                   PublishedPort: 'number',
-                  PublishMode: 'text',
+                  PublishMode: 'string',
                 },
               },
             },
@@ -113,27 +113,31 @@ const responseSchemas = {
     },
   },
   images: {
-    list: { fields: { Id: 'text', Labels: labels, RepoTags: texts }, required: ['Id'] },
+    list: { fields: { Id: 'string', Labels: labels, RepoTags: strings }, required: ['Id'] },
   },
   image: {
-    fields: { Id: 'text', RepoTags: texts, Config: { fields: { ExposedPorts: { map: 'any' } } } },
+    fields: {
+      Id: 'string',
+      RepoTags: strings,
+      Config: { fields: { ExposedPorts: { map: 'unknown' } } },
+    },
     required: ['Id'],
   },
   networks: {
     list: {
       fields: {
-        Id: 'text',
-        Name: 'text',
+        Id: 'string',
+        Name: 'string',
         Labels: labels,
-        IPAM: { fields: { Config: { list: { fields: { Subnet: 'text' } } } } },
+        IPAM: { fields: { Config: { list: { fields: { Subnet: 'string' } } } } },
       },
     },
   },
-  volumes: { fields: { Volumes: { list: { fields: { Name: 'text', Labels: labels } } } } },
-  network: { fields: { Driver: 'text', Internal: 'flag', Options: labels } },
+  volumes: { fields: { Volumes: { list: { fields: { Name: 'string', Labels: labels } } } } },
+  network: { fields: { Driver: 'string', Internal: 'boolean', Options: labels } },
 } as const satisfies Readonly<Record<ResponseName, Schema>>;
 
-/** What each answer is, once it is looked through. */
+/** The type of each response after `parseResponse`. */
 interface Responses {
   readonly version: VersionResponse | undefined;
   readonly info: InfoResponse;
@@ -147,24 +151,27 @@ interface Responses {
   readonly network: NetworkInspect | undefined;
 }
 
+/** The responses that portplan reads. */
 export type ResponseName = keyof Responses;
+/** The type of a parsed response. */
 export type Response<Name extends ResponseName> = Responses[Name];
 
+/** Responses that some engines send empty; `undefined` then. */
 const optional: readonly ResponseName[] = ['version', 'volumes', 'network'];
 
 /**
- * What an engine's JSON says, as far as it has the shape that it should have; a list that is null is empty.
- * @throws Error when it is something else altogether
+ * Returns the parts of an engine's JSON that match the schema. A `null` list is empty.
+ * @throws Error if the JSON as a whole does not match
  */
 export function parseResponse<Name extends ResponseName>(
   name: Name,
   json: unknown,
 ): Response<Name> {
-  const shape: Schema = responseSchemas[name];
-  if (json === undefined && typeof shape === 'object' && 'list' in shape)
+  const schema: Schema = responseSchemas[name];
+  if (json === undefined && typeof schema === 'object' && 'list' in schema)
     return [] as readonly unknown[] as Response<Name>;
-  const answer = parse(json, shape);
-  if (answer === undefined && !(json === undefined && optional.includes(name)))
-    throw new Error('its JSON is not what was asked for');
-  return answer as Response<Name>;
+  const response = parse(json, schema);
+  if (response === undefined && !(json === undefined && optional.includes(name)))
+    throw new Error('the JSON does not have the expected structure');
+  return response as Response<Name>;
 }

@@ -1,30 +1,30 @@
-/** What a part of an answer has to be; what is not is dropped, because any program may stand behind a socket. */
+/** The expected type of a part of a response. Other parts are dropped, because any program may listen on a socket. */
 export type Schema =
-  | 'text'
+  | 'string'
   | 'number'
-  | 'flag'
-  /** Looked at by nobody, or by its reader alone. */
-  | 'any'
+  | 'boolean'
+  /** Not used, or validated by its reader. */
+  | 'unknown'
   | { readonly list: Schema }
   | { readonly map: Schema }
   | {
-      /** Other fields stay as they are. */
+      /** Other fields are kept unchanged. */
       readonly fields: Readonly<Record<string, Schema>>;
-      /** Without these it is nothing. */
+      /** A record without one of these fields is dropped. */
       readonly required?: readonly string[];
     };
 
 /**
- * The parts of a JSON value that have the shape: a field of another type, or null, is left out, an item of a list too.
- * Null stays where a map has lists (`{"80/tcp": null}`). Nothing where the whole is something else.
+ * Returns the parts of a JSON value that match the schema. Fields and list items that are `null` or of another type are
+ * dropped, but `null` stays in a map of lists (`{"80/tcp": null}`). `undefined` if the value as a whole does not match.
  */
-export function parse(value: unknown, shape: Schema): unknown {
-  if (shape === 'any') return value;
-  if (typeof shape === 'string') return typeof value === types[shape] ? value : undefined;
-  if ('list' in shape) return Array.isArray(value) ? parseList(value, shape.list) : undefined;
+export function parse(value: unknown, schema: Schema): unknown {
+  if (schema === 'unknown') return value;
+  if (typeof schema === 'string') return typeof value === schema ? value : undefined;
+  if ('list' in schema) return Array.isArray(value) ? parseList(value, schema.list) : undefined;
   if (!isRecord(value)) return undefined;
-  if ('map' in shape) return parseMap(value, shape.map);
-  const { fields, required = [] } = shape;
+  if ('map' in schema) return parseMap(value, schema.map);
+  const { fields, required = [] } = schema;
   const known = Object.entries(fields).flatMap(([name, inner]) =>
     Object.hasOwn(value, name) ? [[name, parse(value[name], inner)] as const] : [],
   );
@@ -32,20 +32,18 @@ export function parse(value: unknown, shape: Schema): unknown {
   return required.every((name) => record[name] !== undefined) ? record : undefined;
 }
 
-const types = { text: 'string', number: 'number', flag: 'boolean' } as const;
-
-function parseList(items: readonly unknown[], shape: Schema): readonly unknown[] {
+function parseList(items: readonly unknown[], schema: Schema): readonly unknown[] {
   return items.flatMap((item) => {
-    const kept = parse(item, shape);
+    const kept = parse(item, schema);
     return kept === undefined ? [] : [kept];
   });
 }
 
-function parseMap(map: Readonly<Record<string, unknown>>, shape: Schema): unknown {
+function parseMap(map: Readonly<Record<string, unknown>>, schema: Schema): unknown {
   return Object.fromEntries(
     Object.entries(map).flatMap(([key, item]) => {
-      const isEmptyList = item === null && typeof shape === 'object' && 'list' in shape;
-      const kept = isEmptyList ? null : parse(item, shape);
+      const isEmptyList = item === null && typeof schema === 'object' && 'list' in schema;
+      const kept = isEmptyList ? null : parse(item, schema);
       return kept === undefined ? [] : [[key, kept]];
     }),
   );

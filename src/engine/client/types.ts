@@ -6,6 +6,6 @@ export type Query = Readonly<Record<string, string>>;
 /** A successful response to a GET. */
 export interface EngineResponse {
   readonly headers: IncomingHttpHeaders;
-  /** The parsed body; `undefined` for a ping, whose body is `OK`. */
+  /** The parsed body; `undefined` for `/_ping`, whose body is `OK`. */
   readonly json: unknown;
 }

@@ -94,9 +94,9 @@ function parseEvent(line: string): PullEvent {
 
 const eventSchema: Schema = {
   fields: {
-    id: 'text',
-    status: 'text',
-    error: 'text',
+    id: 'string',
+    status: 'string',
+    error: 'string',
     progressDetail: { fields: { current: 'number', total: 'number' } },
   },
 };

@@ -23,7 +23,7 @@ async function timed<T>(work: Promise<T>): Promise<T> {
 
 const engineFaults = [
   ['hangs', hang, 'engine-timeout', 'did not answer within 5 s'],
-  ['talks nonsense', garbage, 'engine-failed', 'gave no sensible answer'],
+  ['sends invalid HTTP', garbage, 'engine-failed', 'unexpected response from the engine'],
   ['is cut off', cut, 'engine-failed', 'the engine at'],
   ['has an inner fault', failing(500, 'boom'), 'engine-failed', 'boom'],
   ['is no engine', { '/version': { hello: 'world' } }, 'engine-failed', 'is no container engine'],

@@ -290,7 +290,7 @@ describeEngines('start --remap on an engine that dies', ['moby-28'], (engine) =>
 
       expect({ code, stderr }).toMatchObject({
         code: 3,
-        stderr: expect.stringContaining('hung up'),
+        stderr: expect.stringContaining('closed the connection'),
       });
       expect(await listContainers(engine)).toEqual(['holder exited', 'survivor created']);
       expect(await imagesOf(engine)).toEqual([]);

@@ -13,7 +13,7 @@ const common: Routes = {
   '/info': { Name: 'h', KernelVersion: '6.1', Swarm: { ControlAvailable: true } },
 };
 
-/** Does the work with an engine that gives these answers. */
+/** Runs `work` with a fake engine that serves these routes. */
 async function withEngine<T>(routes: Routes, work: (engine: Engine) => Promise<T>): Promise<T> {
   await using fake = await fakeEngine({ ...common, ...routes });
   const search = await openEngine({ host: fake.dockerHost, timeoutMs: 2000 });
@@ -30,7 +30,7 @@ describe('listContainers', () => {
 
   test.each([
     [
-      'one of each family',
+      'one address of each family',
       [
         { ...port, IP: '0.0.0.0' },
         { ...port, IP: '::' },
@@ -38,12 +38,12 @@ describe('listContainers', () => {
       ['0.0.0.0', '::'],
     ],
     ['a single address', [{ ...port, IP: '127.0.0.1' }], ['127.0.0.1']],
-    ['no address, as podman', [port], ['0.0.0.0', '::']],
-    ['exposed only', [{ PrivatePort: 80, Type: 'tcp' }], []],
-    ['a protocol that is not known', [{ ...port, Type: 'dccp' }], []],
-    ['a port that is none', [{ ...port, PublicPort: 70_000 }], []],
+    ['no address, as Podman sends it', [port], ['0.0.0.0', '::']],
+    ['an exposed port only', [{ PrivatePort: 80, Type: 'tcp' }], []],
+    ['an unknown protocol', [{ ...port, Type: 'dccp' }], []],
+    ['an invalid port', [{ ...port, PublicPort: 70_000 }], []],
     ['null', null, []],
-  ])('%s', async (_name, Ports, addresses) => {
+  ])('returns the bindings of %s', async (_name, Ports, addresses) => {
     const routes = { '/containers/json': [{ Id: 'a1', Names: ['/web'], State: 'running', Ports }] };
     const [container] = await withEngine(routes, (engine) => listContainers(engine));
 
@@ -57,7 +57,7 @@ describe('listContainers', () => {
     ['restarting', 0],
     ['exited', 0],
     ['created', 0],
-  ])('%s holds %i', async (State, count) => {
+  ])('a container that is %s holds %i ports', async (State, count) => {
     const Ports = [{ ...port, IP: '127.0.0.1' }];
     const routes = { '/containers/json': [{ Id: 'a1', State, Ports }] };
     const [container] = await withEngine(routes, (engine) => listContainers(engine, { all: true }));
@@ -80,13 +80,13 @@ describe('listContainers', () => {
     expect(container?.holder).toMatchObject(expected);
   });
 
-  test('an answer that is no list says nothing about ports', async () => {
+  test('rejects a response that is not a list', async () => {
     await expect(
       withEngine({ '/containers/json': { message: 'x' } }, (engine) => listContainers(engine)),
     ).rejects.toMatchObject({ code: 'engine-failed' });
   });
 
-  test('what has another type than it should is left out', async () => {
+  test('drops fields of an unexpected type', async () => {
     const entries = [5, null, { Id: 7 }, { Id: 'a', Names: [5], Labels: { a: 1 }, Ports: [null] }];
     const list = await withEngine({ '/containers/json': entries }, (engine) =>
       listContainers(engine),
@@ -118,7 +118,7 @@ describe('inspectContainer', () => {
     NetworkSettings: { Ports: {} },
   };
 
-  test('tells what it will claim: fixed ports, by the rules of the engine', async () => {
+  test('returns the fixed ports that the container will bind', async () => {
     const inspected = await withEngine({ '/containers/a1/json': container }, (engine) =>
       inspectContainer(engine, 'a1'),
     );
@@ -145,7 +145,7 @@ describe('inspectContainer', () => {
     },
   );
 
-  test('runs without its ports: publishes and is not published', async () => {
+  test('reports a container that runs without its ports as publishing, but not published', async () => {
     const State = { Status: 'running', StartedAt: '2026-01-02T03:04:05Z' };
     const inspected = await withEngine(
       { '/containers/a1/json': { ...container, State } },
@@ -155,7 +155,7 @@ describe('inspectContainer', () => {
     expect(inspected).toMatchObject({ state: 'running', publishes: true, published: false });
   });
 
-  test('one that is gone meanwhile is left out', async () => {
+  test('skips a container that was removed since it was listed', async () => {
     const found = await withEngine({ '/containers/a1/json': container }, (engine) =>
       inspectContainers(engine, ['a1', 'gone']),
     );
@@ -164,14 +164,14 @@ describe('inspectContainer', () => {
   });
 });
 
-describe('images', () => {
+describe('inspectImage and listImages', () => {
   const image = {
     Id: 'sha256:1',
     RepoTags: ['multi:1'],
     Config: { ExposedPorts: { '443/tcp': {}, '53/udp': {}, '80': {}, '0/tcp': {}, 'x/tcp': {} } },
   };
 
-  test('tell what they expose, in order', async () => {
+  test('returns the exposed ports in order', async () => {
     const found = await withEngine({ '/images/multi:1/json': image }, (engine) =>
       inspectImage(engine, 'multi:1'),
     );
@@ -183,11 +183,11 @@ describe('images', () => {
     ]);
   });
 
-  test('that are not there are nothing', async () => {
+  test('returns undefined for a missing image', async () => {
     expect(await withEngine({}, (engine) => inspectImage(engine, 'none'))).toBeUndefined();
   });
 
-  test('without a name are not listed', async () => {
+  test('lists only images with a name', async () => {
     const routes = {
       '/images/json': [
         { Id: 'sha256:1', RepoTags: ['multi:1'] },
@@ -226,13 +226,13 @@ describe('readBridge', () => {
       { ...option('gateway_mode_ipv4', 'routed'), ...option('gateway_mode_ipv6', 'routed') },
       { routed: true },
     ],
-  ])('%s', async (_name, Options, expected) => {
+  ])('reads %s', async (_name, Options, expected) => {
     const routes = { '/networks/bridge': { Driver: 'bridge', Options } };
 
     expect(await withEngine(routes, (engine) => readBridge(engine))).toEqual(expected);
   });
 
-  test('nothing for another driver, and for no such network', async () => {
+  test('returns undefined for another driver and for a missing network', async () => {
     const routes = { '/networks/bridge': { Driver: 'macvlan', Options: {} } };
 
     expect(await withEngine(routes, (engine) => readBridge(engine))).toBeUndefined();
@@ -241,7 +241,7 @@ describe('readBridge', () => {
 });
 
 describe('listServices', () => {
-  test('gives ports of the ingress and of hosts, and skips what is none', async () => {
+  test('returns ingress and host ports, and skips unpublished ones', async () => {
     const routes = {
       '/services': [
         {
@@ -267,11 +267,11 @@ describe('listServices', () => {
   });
 });
 
-describe('a redirect of the engine is refused', () => {
+describe('a redirect from the engine is rejected', () => {
   test.each([
     ['to another server', (port: number) => `http://127.0.0.1:${port}/containers/json`],
     ['to a file', () => 'file:///etc/passwd'],
-    ['to a scheme that does not exist', () => 'gopher://127.0.0.1/'],
+    ['to an unknown scheme', () => 'gopher://127.0.0.1/'],
   ])('%s', async (_name, locationOf) => {
     let hits = 0;
     await using other = await fakeEngine(
@@ -289,7 +289,7 @@ describe('a redirect of the engine is refused', () => {
     const call = withEngine({ 'POST /containers/a1/start': redirect }, (engine) =>
       startContainer(engine, 'a1'),
     );
-    await expect(call).rejects.toThrow('the engine refused with HTTP status 307');
+    await expect(call).rejects.toThrow('the engine responded with HTTP status 307');
     expect(hits).toBe(0);
   });
 });

@@ -5,40 +5,44 @@ import { createDeadline } from '../../../src/engine/client/deadline.ts';
 const limitMs = 100;
 const toError = () => new Error('too slow');
 
-test('a call to an engine that does not answer has its time and no more', async () => {
-  const bound = createDeadline({ limitMs, toError, isAlive: () => new Promise(() => {}) });
+test('a call to an unresponsive engine ends at its deadline', async () => {
+  const deadline = createDeadline({ limitMs, toError, isAlive: () => new Promise(() => {}) });
   const started = performance.now();
-  await expect(bound.failure).rejects.toThrow('too slow');
-  bound.clear();
+  await expect(deadline.failure).rejects.toThrow('too slow');
+  deadline.clear();
   expect(performance.now() - started).toBeGreaterThan(limitMs - 5);
-  expect(bound.signal.aborted).toBe(true);
-  expect(bound.reason()).toEqual(new Error('too slow'));
+  expect(deadline.signal.aborted).toBe(true);
+  expect(deadline.reason()).toEqual(new Error('too slow'));
 });
 
-test('a busy engine gets more time, and not for ever', async () => {
-  let asked = 0;
+test('the deadline of a busy engine is extended five times', async () => {
+  let checks = 0;
   const isAlive = async () => {
-    asked += 1;
+    checks += 1;
   };
-  const bound = createDeadline({ limitMs: 20, toError, isAlive });
+  const deadline = createDeadline({ limitMs: 20, toError, isAlive });
   const started = performance.now();
-  await expect(bound.failure).rejects.toThrow('too slow');
-  bound.clear();
-  expect(asked).toBe(6);
+  await expect(deadline.failure).rejects.toThrow('too slow');
+  deadline.clear();
+  expect(checks).toBe(6);
   expect(performance.now() - started).toBeGreaterThan(6 * 20 - 10);
 });
 
-test('what is given up from outside ends at once, with its reason', async () => {
+test('an aborted call ends at once with the reason of the abort', async () => {
   const outer = new AbortController();
-  const bound = createDeadline({ limitMs: Number.POSITIVE_INFINITY, outer: outer.signal, toError });
+  const deadline = createDeadline({
+    limitMs: Number.POSITIVE_INFINITY,
+    outer: outer.signal,
+    toError,
+  });
   outer.abort(new Error('Ctrl-C'));
-  await expect(bound.failure).rejects.toThrow('Ctrl-C');
-  bound.clear();
+  await expect(deadline.failure).rejects.toThrow('Ctrl-C');
+  deadline.clear();
 });
 
-test('a call that has ended is not disturbed', async () => {
-  const bound = createDeadline({ limitMs: 10, toError });
-  bound.clear();
+test('a cleared deadline does not abort its signal', async () => {
+  const deadline = createDeadline({ limitMs: 10, toError });
+  deadline.clear();
   await sleep(30);
-  expect(bound.signal.aborted).toBe(false);
+  expect(deadline.signal.aborted).toBe(false);
 });

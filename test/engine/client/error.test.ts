@@ -18,8 +18,12 @@ describe('toEngineError', () => {
     ['ECONNREFUSED', 'engine-absent', 'no engine answers at unix:///run/x.sock'],
     ['ENOTFOUND', 'engine-absent', 'no engine answers'],
     ['EACCES', 'engine-denied', 'no permission to use the engine at unix:///run/x.sock'],
-    ['ECONNRESET', 'engine-failed', 'hung up while asked to list its containers'],
-    ['HPE_INVALID_CONSTANT', 'engine-failed', 'no sensible answer when asked to list its'],
+    ['ECONNRESET', 'engine-failed', 'closed the connection when asked to list its containers'],
+    [
+      'HPE_INVALID_CONSTANT',
+      'engine-failed',
+      'unexpected response from the engine at unix:///run/x.sock when asked to list its containers',
+    ],
   ])('%s', (systemCode, code, message) => {
     const error = toEngineError(systemError(systemCode), context);
 
@@ -30,22 +34,26 @@ describe('toEngineError', () => {
   test.each([
     ['its JSON', { json: { message: ' port is taken ' } }, 'port is taken'],
     ["docker-modem's wrapping", {}, 'port is taken'],
-  ])('a refusal in the words of the engine, from %s', (_name, more, message) => {
-    const refused = Object.assign(new Error('(HTTP code 500) server error - port is taken '), {
+  ])('uses the message of the engine from %s', (_name, more, message) => {
+    const response = Object.assign(new Error('(HTTP code 500) server error - port is taken '), {
       ...{ statusCode: 500, ...more },
     });
 
-    expect(toEngineError(refused, context)).toMatchObject({ status: 500, message });
+    expect(toEngineError(response, context)).toMatchObject({ status: 500, message });
   });
 
-  test('a refusal without words', () => {
-    const refused = Object.assign(new Error('(HTTP code 418) unexpected -  '), { statusCode: 418 });
+  test('names the HTTP status of a response without a message', () => {
+    const response = Object.assign(new Error('(HTTP code 418) unexpected -  '), {
+      statusCode: 418,
+    });
 
-    expect(toEngineError(refused, context).message).toBe('the engine refused with HTTP status 418');
-    expect(toEngineError(refused, context)).toBeInstanceOf(EngineApiError);
+    expect(toEngineError(response, context).message).toBe(
+      'the engine responded with HTTP status 418',
+    );
+    expect(toEngineError(response, context)).toBeInstanceOf(EngineApiError);
   });
 
-  test('an error in our words stays as it is', () => {
+  test('returns a PortplanError unchanged', () => {
     const error = new PortplanError('interrupted', 'enough');
 
     expect(toEngineError(error, context)).toBe(error);

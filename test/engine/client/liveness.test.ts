@@ -6,9 +6,9 @@ const engine = { client: { ping: async () => ({}) } } as unknown as Engine;
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 
 test.each([
-  ['before', AbortSignal.abort(new Error('enough'))],
-  ['never', new AbortController().signal],
-])('nothing keeps the program alive after work that was given up %s', async (_when, signal) => {
+  ['aborted before it starts', AbortSignal.abort(new Error('enough'))],
+  ['never aborted', new AbortController().signal],
+])('no timer keeps the process alive after work that is %s', async (_name, signal) => {
   const before = timers();
   const work = withLivenessCheck(engine, signal, async () => signal.throwIfAborted());
   await work.catch(() => {});
