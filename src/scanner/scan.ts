@@ -35,8 +35,11 @@ export interface ScanOptions extends EndpointRequest {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** A host as it was at one moment, and the engine that was asked, for further questions. */
-export interface ScanResult {
+/**
+ * The state of a host at one moment, and the open connection to its engine. Dispose it to close that connection:
+ * `await using host = await scan()`.
+ */
+export interface ScanResult extends AsyncDisposable {
   readonly snapshot: Snapshot;
   readonly state: HostState;
   readonly facts: HostFacts;
@@ -97,6 +100,7 @@ export async function scan(options: ScanOptions = {}): Promise<ScanResult> {
     publishHost: engine.publishHost,
     containers: engine.containers,
     canProbe,
+    [Symbol.asyncDispose]: async () => engine.engine?.client.close(),
   };
 }
 

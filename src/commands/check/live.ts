@@ -45,7 +45,7 @@ export async function checkLive({
   load,
 }: LiveCheck): Promise<CheckReport> {
   let loaded: LoadedProjects | undefined;
-  const host = await scan({
+  await using host = await scan({
     ...options,
     stopped: hostOnly,
     whileWaiting: async () => {
@@ -54,13 +54,7 @@ export async function checkLive({
     ports: () =>
       fixedPorts([...request.ports, ...request.publishes, ...publishesOf(projectsOf(loaded))]),
   });
-  try {
-    return await (hostOnly
-      ? checkHost(host, options)
-      : checkRequest(request, loaded, host, options));
-  } finally {
-    host.engine?.client.close();
-  }
+  return await (hostOnly ? checkHost(host, options) : checkRequest(request, loaded, host, options));
 }
 
 function publishesOf(projects: readonly ComposeProject[]): readonly Publish[] {

@@ -26,17 +26,13 @@ export async function explain({ text, ...options }: ExplainOptions): Promise<Exp
   const name = faults.length === 0 ? containerName(text) : undefined;
   if (faults.length === 0 && name === undefined) return { ...nothing, sources: [], notes: [] };
   const ports = new Set<number>(faults.flatMap(({ port }) => port ?? []));
-  const host = await scan({ ...options, ports });
-  try {
-    return name === undefined
-      ? await explainAll(
-          faults.map((error) => ({ error })),
-          host,
-        )
-      : await explainContainer(name, host);
-  } finally {
-    host.engine?.client.close();
-  }
+  await using host = await scan({ ...options, ports });
+  return name === undefined
+    ? await explainAll(
+        faults.map((error) => ({ error })),
+        host,
+      )
+    : await explainContainer(name, host);
 }
 
 const nothing = { command: 'explain', problems: [] } as const;

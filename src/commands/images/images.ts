@@ -14,21 +14,15 @@ export interface ImagesOptions
 export async function images(options: ImagesOptions = {}): Promise<ImagesReport> {
   const planning = toPlanOptions(options);
   const hostIp = toHostIp(options.hostIp);
-  const host = await scan({ ...options, stopped: true });
-  try {
-    const found = host.engine === undefined ? [] : await listImages(host.engine);
-    return {
-      command: 'images',
-      images: found.map(({ id, names, exposed }) => {
-        const publishes = exposed.map((port) =>
-          toPublish(port, names[0] ?? id, hostIp ?? loopback),
-        );
-        return { id, names, assignments: planPorts(publishes, host.state, planning).assignments };
-      }),
-      sources: host.snapshot.sources,
-      notes: host.snapshot.notes,
-    };
-  } finally {
-    host.engine?.client.close();
-  }
+  await using host = await scan({ ...options, stopped: true });
+  const found = host.engine === undefined ? [] : await listImages(host.engine);
+  return {
+    command: 'images',
+    images: found.map(({ id, names, exposed }) => {
+      const publishes = exposed.map((port) => toPublish(port, names[0] ?? id, hostIp ?? loopback));
+      return { id, names, assignments: planPorts(publishes, host.state, planning).assignments };
+    }),
+    sources: host.snapshot.sources,
+    notes: host.snapshot.notes,
+  };
 }

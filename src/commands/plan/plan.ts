@@ -62,37 +62,33 @@ async function planRequest(wish: ParsedTargets, options: PlanCommandOptions): Pr
   const hostIp = toHostIp(options.hostIp);
   const store = openLeaseStore({ env: options.env });
   const owner = leaseOwnerOf(options);
-  const host = await scan({ ...options, stopped: true });
-  try {
-    const publishes = await publishesOf(wish, host, hostIp);
-    const { state } = await identifyPortHolders(host, fixedPorts(publishes));
-    const { plan, denied, untried, notes } = await planWithLeases({
-      publishes,
-      host: state,
-      planning,
-      prober: createProber(host),
-      store,
-      owner,
-      save: options.lease === true,
-    });
-    const probe = reportProbe({ denied, untried });
-    return {
-      command: 'plan',
-      assignments: plan.assignments,
-      unplanned: [],
-      conflicts: await identifyConflicts(plan.conflicts, host),
-      sources: [...host.snapshot.sources, ...probe.sources],
-      notes: [
-        ...wish.notes,
-        ...host.snapshot.notes,
-        ...probe.notes,
-        ...notes,
-        ...emptyImages(wish, publishes.length),
-      ],
-    };
-  } finally {
-    host.engine?.client.close();
-  }
+  await using host = await scan({ ...options, stopped: true });
+  const publishes = await publishesOf(wish, host, hostIp);
+  const { state } = await identifyPortHolders(host, fixedPorts(publishes));
+  const { plan, denied, untried, notes } = await planWithLeases({
+    publishes,
+    host: state,
+    planning,
+    prober: createProber(host),
+    store,
+    owner,
+    save: options.lease === true,
+  });
+  const probe = reportProbe({ denied, untried });
+  return {
+    command: 'plan',
+    assignments: plan.assignments,
+    unplanned: [],
+    conflicts: await identifyConflicts(plan.conflicts, host),
+    sources: [...host.snapshot.sources, ...probe.sources],
+    notes: [
+      ...wish.notes,
+      ...host.snapshot.notes,
+      ...probe.notes,
+      ...notes,
+      ...emptyImages(wish, publishes.length),
+    ],
+  };
 }
 
 async function publishesOf(wish: ParsedTargets, host: ScanResult, hostIp: string | undefined) {

@@ -23,46 +23,42 @@ export async function planLoaded(
   const { loaded, notes } = loadOne(wish, options);
   const planning = toPlanOptions({ ...options, onConflict: undefined });
   const store = openLeaseStore({ env: options.env });
-  const host = await scan({ ...options, stopped: true });
-  try {
-    const { write: kind, dryRun = false, env = process.env, onDiff } = options;
-    const planned = await planProject({
-      project: loaded.project,
-      host,
-      planning,
-      hostIp: toHostIp(options.hostIp),
-      onConflict: options.onConflict,
-      store,
-      save: !dryRun && (options.lease === true || kind !== undefined),
-      confirm: options.confirm,
-    });
-    const isWritten = kind !== undefined && !planned.conflicts.some(isFailure);
-    const written = isWritten
-      ? await writePlan(loaded, planned.assignments, { kind, dryRun, env, onDiff })
-      : undefined;
-    const probe = reportProbe(planned);
-    return {
-      command: 'plan',
-      assignments: planned.assignments,
-      unplanned: planned.unplanned,
-      conflicts: planned.conflicts,
-      write: written?.write,
-      sources: [...host.snapshot.sources, ...probe.sources],
-      notes: [
-        ...wish.notes,
-        ...notes,
-        ...host.snapshot.notes,
-        ...probe.notes,
-        ...planned.notes,
-        ...(written?.notes ?? []),
-        ...(kind !== undefined && !isWritten
-          ? ['nothing was written: not every port has a place']
-          : []),
-      ],
-    };
-  } finally {
-    host.engine?.client.close();
-  }
+  await using host = await scan({ ...options, stopped: true });
+  const { write: kind, dryRun = false, env = process.env, onDiff } = options;
+  const planned = await planProject({
+    project: loaded.project,
+    host,
+    planning,
+    hostIp: toHostIp(options.hostIp),
+    onConflict: options.onConflict,
+    store,
+    save: !dryRun && (options.lease === true || kind !== undefined),
+    confirm: options.confirm,
+  });
+  const isWritten = kind !== undefined && !planned.conflicts.some(isFailure);
+  const written = isWritten
+    ? await writePlan(loaded, planned.assignments, { kind, dryRun, env, onDiff })
+    : undefined;
+  const probe = reportProbe(planned);
+  return {
+    command: 'plan',
+    assignments: planned.assignments,
+    unplanned: planned.unplanned,
+    conflicts: planned.conflicts,
+    write: written?.write,
+    sources: [...host.snapshot.sources, ...probe.sources],
+    notes: [
+      ...wish.notes,
+      ...notes,
+      ...host.snapshot.notes,
+      ...probe.notes,
+      ...planned.notes,
+      ...(written?.notes ?? []),
+      ...(kind !== undefined && !isWritten
+        ? ['nothing was written: not every port has a place']
+        : []),
+    ],
+  };
 }
 
 /** The one project that is meant. */

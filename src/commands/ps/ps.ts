@@ -16,20 +16,16 @@ export interface PsOptions extends Pick<ScanOptions, 'host' | 'context' | 'timeo
 
 /** Every host port that is taken, and by whom, in the order of the ports. @throws PortplanError as `scan` does */
 export async function ps(options: PsOptions = {}): Promise<PsReport> {
-  const host = await scan({ ...options, stopped: options.all });
-  try {
-    const detail = options.brief ? 'listed' : 'inspected';
-    const bindings = await identifyHolders(host.snapshot.bindings, host, { detail });
-    return {
-      command: 'ps',
-      bindings: [...bindings].sort(byPort),
-      conflicts: await (options.brief ? findUrgentFindings(host) : findHostFindings(host)),
-      sources: requireSources(host.snapshot.sources, options.require),
-      notes: host.snapshot.notes,
-    };
-  } finally {
-    host.engine?.client.close();
-  }
+  await using host = await scan({ ...options, stopped: options.all });
+  const detail = options.brief ? 'listed' : 'inspected';
+  const bindings = await identifyHolders(host.snapshot.bindings, host, { detail });
+  return {
+    command: 'ps',
+    bindings: [...bindings].sort(byPort),
+    conflicts: await (options.brief ? findUrgentFindings(host) : findHostFindings(host)),
+    sources: requireSources(host.snapshot.sources, options.require),
+    notes: host.snapshot.notes,
+  };
 }
 
 function byPort(one: Binding, other: Binding): number {

@@ -35,12 +35,12 @@ export async function runContainerCommand(args: readonly string[], io: Io): Prom
   const display = createPullDisplay(io.stderr, { quiet: output.quiet });
   const ask = canPrompt(io) ? { confirm: createPrompt(io) } : {};
   try {
-    const prepared = await prepareRun(request, { ...display, ...ask, signal: interrupts.signal });
-    try {
-      return await start(prepared, { io, output, interrupts });
-    } finally {
-      prepared.engine.client.close();
-    }
+    await using prepared = await prepareRun(request, {
+      ...display,
+      ...ask,
+      signal: interrupts.signal,
+    });
+    return await start(prepared, { io, output, interrupts });
   } finally {
     display.end();
     interrupts.stop();

@@ -31,8 +31,8 @@ export interface RunEvents extends PullListener {
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
 
-/** Everything that a start needs. */
-export interface PreparedRun {
+/** Everything that a start needs. Dispose it to close the connection to the engine. */
+export interface PreparedRun extends AsyncDisposable {
   readonly request: RunRequest;
   readonly engine: Engine;
   /** The host when the first plan was made. */
@@ -79,9 +79,10 @@ export async function prepareRun(
       ...{ request, engine, host, spec, planning, assignments },
       publishes: requested.publishes,
       notes: [...ignoredNote(request.ignoredPublishKeys), ...notes, ...requested.notes],
+      [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
     };
   } catch (error) {
-    engine.client.close();
+    await host[Symbol.asyncDispose]();
     throw error;
   }
 }
@@ -95,13 +96,12 @@ export async function planRunAgain(
   unavailable: readonly Endpoint[],
 ): Promise<PortPlan> {
   // The ports of stopped containers are known from the first scan; reading them again would inspect each container.
-  const now = await scanFor(request, { stopped: false });
-  now.engine?.client.close();
+  await using now = await scanFor(request, { stopped: false });
   const reserved = before.state.bindings.filter(({ state }) => state === 'stopped');
   const bindings = [...now.state.bindings, ...reserved];
   const state = withTaken({ ...now.state, bindings }, unavailable);
   const avoid = [...(planning.avoid ?? []), ...jitterRanges(unavailable)];
-  return planOrFail(publishes, { ...now, state }, { ...planning, avoid });
+  return await planOrFail(publishes, { ...now, state }, { ...planning, avoid });
 }
 
 function scanFor(

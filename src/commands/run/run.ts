@@ -33,13 +33,9 @@ export async function run({
       'invalid-usage',
       '--help is not supported here: run portplan run --help',
     );
-  const prepared = await prepareRun(request, listener);
-  try {
-    const started = await startPlanned({ ...startRequest(prepared), signal: listener.signal });
-    return await reportRun(prepared, started);
-  } finally {
-    prepared.engine.client.close();
-  }
+  await using prepared = await prepareRun(request, listener);
+  const started = await startPlanned({ ...startRequest(prepared), signal: listener.signal });
+  return await reportRun(prepared, started);
 }
 
 /** Returns the request that starts a prepared run. */

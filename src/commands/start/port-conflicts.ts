@@ -33,12 +33,11 @@ export async function checkPorts(
 export async function scanForContainer(request: StartContainerRequest): Promise<ScanResult> {
   const { host, context, timeoutMs, published } = request;
   const ports = fixedPorts(published.map(({ publish }) => publish));
-  const scanned = await scan({
+  await using scanned = await scan({
     ...{ host, context, timeoutMs, ports },
     stopped: true,
     extendWhileAlive: true,
   });
-  scanned.engine?.client.close();
   return scanned;
 }
 

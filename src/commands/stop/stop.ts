@@ -36,31 +36,31 @@ type ParsedStopTarget =
 export async function stop(options: StopOptions): Promise<StopReport> {
   const targets = options.targets.map(readTarget);
   const publishes = targets.flatMap((target) => (target.kind === 'ports' ? target.publishes : []));
-  const host = await scan({ ...options, ports: fixedPorts(publishes), extendWhileAlive: true });
-  try {
-    const containers = await findNamed(targets, host);
-    const items: StoppedItem[] = [];
-    for (const target of targets) {
-      const container = containers.get(target.text);
-      items.push(
-        ...(target.kind === 'ports'
-          ? await freePorts(target.publishes, host, options)
-          : container && host.engine
-            ? [
-                await stopContainerSafely(host.engine, container, {
-                  ...options,
-                  target: target.text,
-                }),
-              ]
-            : []),
-      );
-    }
-    const { sources, notes } = host.snapshot;
-    const returning = returnNotes(items, host.engine?.command);
-    return { command: 'stop', items, sources, notes: [...notes, ...returning] };
-  } finally {
-    host.engine?.client.close();
+  await using host = await scan({
+    ...options,
+    ports: fixedPorts(publishes),
+    extendWhileAlive: true,
+  });
+  const containers = await findNamed(targets, host);
+  const items: StoppedItem[] = [];
+  for (const target of targets) {
+    const container = containers.get(target.text);
+    items.push(
+      ...(target.kind === 'ports'
+        ? await freePorts(target.publishes, host, options)
+        : container && host.engine
+          ? [
+              await stopContainerSafely(host.engine, container, {
+                ...options,
+                target: target.text,
+              }),
+            ]
+          : []),
+    );
   }
+  const { sources, notes } = host.snapshot;
+  const returning = returnNotes(items, host.engine?.command);
+  return { command: 'stop', items, sources, notes: [...notes, ...returning] };
 }
 
 function readTarget(text: string): ParsedStopTarget {

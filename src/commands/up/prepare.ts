@@ -36,8 +36,8 @@ export interface UpRequest
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
 
-/** Everything that the start of a project needs. */
-export interface PreparedUp {
+/** Everything that the start of a project needs. Dispose it to close the connection to the engine. */
+export interface PreparedUp extends AsyncDisposable {
   readonly request: UpRequest;
   readonly loaded: LoadedProject;
   readonly engine: Engine;
@@ -76,9 +76,10 @@ export async function prepareUp(request: UpRequest): Promise<PreparedUp> {
         ...notes,
         ...conflicts.flatMap(({ severity, message }) => (severity === 'warning' ? message : [])),
       ],
+      [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
     };
   } catch (error) {
-    engine.client.close();
+    await host[Symbol.asyncDispose]();
     throw error;
   }
 }
@@ -96,8 +97,7 @@ export async function planUpAgain(
 
 /** Scans the host again, and closes the new connection to the engine. @throws PortplanError */
 export async function rescanForUp({ request }: PreparedUp): Promise<ScanResult> {
-  const now = await scanForUp(request);
-  now.engine?.client.close();
+  await using now = await scanForUp(request);
   return now;
 }
 

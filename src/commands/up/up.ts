@@ -50,7 +50,7 @@ export interface UpOutcome {
  * @throws PortplanError
  */
 export async function up(options: UpOptions = {}): Promise<UpOutcome> {
-  const prepared = await prepareUp(options);
+  await using prepared = await prepareUp(options);
   let folder: TempFolder | undefined;
   try {
     folder = await createTempFolder();
@@ -75,7 +75,6 @@ export async function up(options: UpOptions = {}): Promise<UpOutcome> {
     return { code, report: await reportUp(prepared, planned, options) };
   } finally {
     await folder?.remove();
-    prepared.engine.client.close();
   }
 }
 
