@@ -14,7 +14,7 @@ import {
   type EngineEndpoint,
   resolveEndpoint,
 } from './connect/endpoints.ts';
-import { askInfo, type EngineFacts, readFacts, readVersion } from './connect/handshake.ts';
+import { type EngineFacts, readFacts, readVersion, requestInfo } from './connect/handshake.ts';
 
 /** An engine that answered. */
 export interface Engine {
@@ -91,7 +91,7 @@ export async function negotiate(
   const client = createClient(endpoint.address, options);
   try {
     // With the greeting, so that it is answered sooner; only a Podman would be asked in vain, and for long.
-    const asked = isPodmanSocket(endpoint.address) ? undefined : askInfo(client);
+    const asked = isPodmanSocket(endpoint.address) ? undefined : requestInfo(client);
     const hello = await readVersion(client);
     const describing = readFacts(client, hello, asked);
     const apiVersion = choice.apiVersion ?? commonApi(hello.apiVersion);

@@ -9,7 +9,7 @@ import type { EngineReading } from './read-engine.ts';
 export function hostNotes(facts: HostFacts, reach: PublishHost | undefined): readonly string[] {
   return [
     ...(reach?.kind === 'unsure'
-      ? [`it is not certain that the engine publishes on this host: ${reach.why}`]
+      ? [`it is not certain that the engine publishes on this host: ${reach.reason}`]
       : []),
     ...(reach?.kind === 'forwarded-silently'
       ? [

@@ -106,11 +106,11 @@ export async function scan(options: ScanOptions = {}): Promise<ScanResult> {
 
 /** Whether this host's own sockets can be in the engine's way; without an engine they are all there is. */
 function seesProcesses(reach: PublishHost | undefined): boolean {
-  return reach === undefined || reach.kind !== 'elsewhere';
+  return reach === undefined || reach.kind !== 'other-host';
 }
 
 function distantProcesses(reach: PublishHost | undefined): Source {
-  const where = reach?.kind === 'elsewhere' ? reach.where : 'another host';
+  const where = reach?.kind === 'other-host' ? reach.where : 'another host';
   return {
     name: 'processes',
     status: 'absent',

@@ -119,7 +119,7 @@ function viewOf({ facts, publishHost, engine, state }: ScanResult): ExplainHost 
       kind: engine.kind,
       command: engine.command,
       machine: machine ? publishHost.by : undefined,
-      elsewhere: publishHost?.kind === 'elsewhere' ? publishHost.where : undefined,
+      elsewhere: publishHost?.kind === 'other-host' ? publishHost.where : undefined,
     },
   };
 }

@@ -35,7 +35,7 @@ export async function findServicePorts(options: ServicePortsOptions): Promise<Se
   try {
     const containers = await findContainers(engine, project, options);
     const reach = await resolvePublishHost(engine);
-    const hostName = reach.kind === 'elsewhere' ? reach.hostName : undefined;
+    const hostName = reach.kind === 'other-host' ? reach.hostName : undefined;
     const ports = choosePorts(servicePortsOf(containers, hostName), options);
     return { command: options.command, ports, sources: [], notes: [...notes, ...search.notes] };
   } finally {

@@ -163,7 +163,7 @@ async function printPorts(
   context: RunContext,
 ): Promise<void> {
   const { toPlannedPort } = await import('./run.ts');
-  const hostName = host.publishHost?.kind === 'elsewhere' ? host.publishHost.hostName : undefined;
+  const hostName = host.publishHost?.kind === 'other-host' ? host.publishHost.hostName : undefined;
   printOpenPorts(
     assignments.map((assignment) => toPlannedPort(assignment, hostName)),
     context,

@@ -71,7 +71,7 @@ export async function reportRun(
 }
 
 function hostNameOf(publishHost: PreparedRun['host']['publishHost']): string | undefined {
-  return publishHost?.kind === 'elsewhere' ? publishHost.hostName : undefined;
+  return publishHost?.kind === 'other-host' ? publishHost.hostName : undefined;
 }
 
 /** Returns a planned port as an open one. */

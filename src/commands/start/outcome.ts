@@ -40,7 +40,7 @@ export async function toOutcome(
     return undefined;
   });
   const name = now === undefined ? knownName : stripLeadingSlash(now.Name);
-  const hostName = publishHost.kind === 'elsewhere' ? publishHost.hostName : undefined;
+  const hostName = publishHost.kind === 'other-host' ? publishHost.hostName : undefined;
   const ports = now === undefined ? [] : openPortsOf(now, hostName);
   const runs = ['started', 'already-running', 'remapped'].includes(result.state);
   const stateNotes = runs && now !== undefined ? await notesAfterStart(now, name, engine) : [];

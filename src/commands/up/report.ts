@@ -63,7 +63,7 @@ export async function findOpenPorts(
   { engine, host, loaded: { project } }: PreparedUp,
   planned: PlannedProject,
 ): Promise<OpenPorts> {
-  const hostName = host.publishHost?.kind === 'elsewhere' ? host.publishHost.hostName : undefined;
+  const hostName = host.publishHost?.kind === 'other-host' ? host.publishHost.hostName : undefined;
   const enabled = new Set(
     project.services.filter((service) => service.enabled).map(({ name }) => name),
   );

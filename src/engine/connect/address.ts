@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { PortplanError } from '../../errors.ts';
 import { isPort } from '../../model/ports/port.ts';
 
-/** Where an engine listens. */
+/** The address of an engine's API. */
 export type EngineAddress = SocketAddress | TcpAddress | SshAddress;
 
 /** A socket in the file system, or a named pipe of Windows (`//./pipe/docker_engine`). */
@@ -11,53 +11,57 @@ export interface SocketAddress {
   readonly path: string;
 }
 
+/** A TCP port, with or without TLS. */
 export interface TcpAddress {
   readonly scheme: 'tcp';
   /** A name or an IP address without brackets. */
   readonly host: string;
   readonly port: number;
-  /** What stands before the API's own paths: empty, or `/base`. */
+  /** The prefix of all API paths: empty, or `/base`. */
   readonly basePath: string;
-  /** Absent: plain HTTP. */
+  /** Absent for plain HTTP. */
   readonly tls?: TlsMaterial | undefined;
 }
 
-/** PEM texts. `key` is a secret. */
+/** Certificates and key as PEM text. `key` is a secret. */
 export interface TlsMaterial {
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
-  /** Whether the engine must prove that it is the one. */
+  /** Whether the engine's certificate is verified. */
   readonly verify: boolean;
 }
 
-/** An engine behind the user's own ssh. */
+/** An engine that is reached through the user's ssh. */
 export interface SshAddress {
   readonly scheme: 'ssh';
   readonly user?: string | undefined;
   readonly host: string;
   readonly port?: number | undefined;
-  /** The engine's socket on that host, when it is not the usual one. */
+  /** The engine's socket on that host; absent for the default socket. */
   readonly socketPath?: string | undefined;
 }
 
+/** Docker's socket on Linux and macOS. */
 export const defaultUnixSocket = '/var/run/docker.sock';
+/** Docker's named pipe on Windows. */
 export const defaultNamedPipe = '//./pipe/docker_engine';
 
 interface ParseOptions {
-  /** Used for tcp only; docker uses no TLS on sockets. */
+  /** Used for tcp only: docker uses no TLS on sockets. */
   readonly tls?: TlsMaterial | undefined;
+  /** The port of a tcp address without one. Default: 2375. */
   readonly defaultPort?: number;
 }
 
 /**
- * Reads an address in the notation of DOCKER_HOST: `unix://`, `tcp://`, `npipe://` and `ssh://`; without a scheme
+ * Parses an address in the notation of DOCKER_HOST: `unix://`, `tcp://`, `npipe://` and `ssh://`; without a scheme
  * `host:port` is tcp and a path is a socket (docker/cli: opts/hosts.go, cli/connhelper/ssh).
  * @throws PortplanError `invalid-input`
  */
 export function parseEngineAddress(text: string, options: ParseOptions = {}): EngineAddress {
-  const [, written, rest = ''] = /^(?:([^:/]*):\/\/)?(.*)$/s.exec(text.trim()) ?? [];
-  const scheme = written ?? (/^\.?\//.test(rest) ? 'unix' : 'tcp');
+  const [, explicitScheme, rest = ''] = /^(?:([^:/]*):\/\/)?(.*)$/s.exec(text.trim()) ?? [];
+  const scheme = explicitScheme ?? (/^\.?\//.test(rest) ? 'unix' : 'tcp');
   switch (scheme) {
     case 'unix':
       return { scheme, path: rest === '' ? defaultUnixSocket : rest };
@@ -69,13 +73,13 @@ export function parseEngineAddress(text: string, options: ParseOptions = {}): En
       return parseSsh(text);
     case 'http':
     case 'https':
-      throw fault(text, 'docker knows no http addresses', `write tcp://${rest}`);
+      throw invalidAddress(text, 'docker does not support http addresses', `use tcp://${rest}`);
     default:
-      throw fault(text, `there is no scheme "${scheme}"`);
+      throw invalidAddress(text, `unknown scheme "${scheme}"`);
   }
 }
 
-/** The address in the notation of DOCKER_HOST. */
+/** Returns the address in the notation of DOCKER_HOST. */
 export function formatEngineAddress(address: EngineAddress): string {
   switch (address.scheme) {
     case 'unix':
@@ -85,8 +89,8 @@ export function formatEngineAddress(address: EngineAddress): string {
       return `tcp://${bracket(address.host)}:${address.port}${address.basePath}`;
     case 'ssh': {
       const { user, host, port, socketPath = '' } = address;
-      const before = user === undefined ? '' : `${user}@`;
-      return `ssh://${before}${bracket(host)}${port === undefined ? '' : `:${port}`}${socketPath}`;
+      const userPrefix = user === undefined ? '' : `${user}@`;
+      return `ssh://${userPrefix}${bracket(host)}${port === undefined ? '' : `:${port}`}${socketPath}`;
     }
     default:
       return address satisfies never;
@@ -103,19 +107,21 @@ function parseTcp(
   { tls, defaultPort = 2375 }: ParseOptions,
 ): TcpAddress {
   const url = toUrl(text, `x://${rest.startsWith(':') || rest === '' ? 'localhost' : ''}${rest}`);
-  if (url.username !== '' || url.password !== '') throw fault(text, 'tcp knows no user');
+  if (url.username !== '' || url.password !== '')
+    throw invalidAddress(text, 'a tcp address cannot have a user');
   const port = url.port === '' ? defaultPort : Number(url.port);
-  if (!isPort(port)) throw fault(text, `${port} is not a port`);
+  if (!isPort(port)) throw invalidAddress(text, `invalid port ${port}`);
   const basePath = url.pathname === '/' ? '' : url.pathname;
   return { scheme: 'tcp', host: withoutBrackets(url.hostname), port, basePath, tls };
 }
 
 function parseSsh(text: string): SshAddress {
   const url = toUrl(text, text.trim());
-  if (url.password !== '') throw fault(text, 'it has a password in it', 'use a key and ssh-agent');
-  if (url.hostname === '') throw fault(text, 'it has no host');
+  if (url.password !== '')
+    throw invalidAddress(text, 'it contains a password', 'use a key and ssh-agent');
+  if (url.hostname === '') throw invalidAddress(text, 'it has no host');
   if (url.search !== '' || url.hash !== '')
-    throw fault(text, 'it has more than a path after the host');
+    throw invalidAddress(text, 'only a path may follow the host');
   const socketPath = posix.normalize(decode(text, url.pathname));
   return {
     scheme: 'ssh',
@@ -127,16 +133,16 @@ function parseSsh(text: string): SshAddress {
 }
 
 function toUrl(text: string, url: string): URL {
-  // A "|" and its like in a host would be let through for a scheme that the standard does not know.
+  // For a non-standard scheme, URL accepts characters such as "|" in a host.
   if (URL.canParse(url) && !/[\s\\]/.test(url)) return new URL(url);
-  throw fault(text, 'its host or port cannot be read');
+  throw invalidAddress(text, 'invalid host or port');
 }
 
 function decode(text: string, part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw fault(text, `"${part}" cannot be decoded`);
+    throw invalidAddress(text, `invalid percent-encoding in "${part}"`);
   }
 }
 
@@ -144,13 +150,13 @@ function withoutBrackets(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1');
 }
 
-function fault(
+function invalidAddress(
   text: string,
-  why: string,
-  hint = 'expected unix:///path, tcp://host:port, ssh://user@host or npipe:////./pipe/name',
+  reason: string,
+  hint = 'use unix:///path, tcp://host:port, ssh://user@host or npipe:////./pipe/name',
 ) {
-  const shown = text.replace(/(\/\/[^:@/]*):[^@/]*@/, '$1:…@');
-  return new PortplanError('invalid-input', `"${shown}" is not the address of an engine: ${why}`, {
+  const redacted = text.replace(/(\/\/[^:@/]*):[^@/]*@/, '$1:…@');
+  return new PortplanError('invalid-input', `invalid engine address "${redacted}": ${reason}`, {
     hint,
   });
 }

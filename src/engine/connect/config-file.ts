@@ -5,19 +5,23 @@ import { PortplanError } from '../../errors.ts';
 const mebibyte = 1024 * 1024;
 
 /**
- * The text of a file that lies where docker keeps its own, as `readTextFile`; what is no regular file is refused, because
- * reading it may never end.
- * @throws as `readTextFile`
+ * Returns the text of a file in docker's own folders. Rejects anything but a regular file, because reading it may never
+ * end.
+ * @throws as `readTextFile`; `invalid-input` also when the path is not a regular file
  */
-export async function readOwnFile(path: string, options?: { maxBytes: number }): Promise<string> {
+export async function readConfigFile(
+  path: string,
+  options?: { maxBytes: number },
+): Promise<string> {
   if (!(await stat(path)).isFile())
-    throw new PortplanError('invalid-input', `${path} is no regular file`);
+    throw new PortplanError('invalid-input', `${path} is not a regular file`);
   return await readTextFile(path, options);
 }
 
 /**
- * The text of a file that the user named; it may be a pipe, as in `--env-file <(…)`. At most `maxBytes` (1 MiB).
- * @throws the system's error (`ENOENT`, …), or PortplanError `invalid-input` when it is too long or not UTF-8.
+ * Returns the text of a file that the user named, without a byte order mark. It may be a pipe, as in `--env-file <(…)`.
+ * @throws the system's error (`ENOENT`, …), or PortplanError `invalid-input` if the file is larger than `maxBytes`
+ *   (default: 1 MiB) or not UTF-8
  */
 export async function readTextFile(path: string, { maxBytes = mebibyte } = {}): Promise<string> {
   const chunks: Buffer[] = [];
@@ -30,7 +34,7 @@ export async function readTextFile(path: string, { maxBytes = mebibyte } = {}): 
     chunks.push(chunk);
   }
   try {
-    // Takes a byte order mark away, too.
+    // Also removes a byte order mark.
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
   } catch (cause) {
     throw new PortplanError('invalid-input', `${path} is not UTF-8 text`, { cause });

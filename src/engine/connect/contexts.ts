@@ -2,18 +2,18 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, PortplanError, systemCodeOf } from '../../errors.ts';
 import type { TlsMaterial } from './address.ts';
-import { readOwnFile } from './config-file.ts';
+import { readConfigFile } from './config-file.ts';
 import { readTlsFiles } from './tls-files.ts';
 
-/** What a docker context says about its engine. */
+/** The engine of a docker context. */
 export interface DockerContext {
   readonly name: string;
-  /** In the notation of DOCKER_HOST; empty for the default. */
+  /** In the notation of DOCKER_HOST; empty for the default address. */
   readonly host: string;
   readonly tls?: TlsMaterial | undefined;
 }
 
-/** The context that needs no files: DOCKER_HOST, or the default address. */
+/** The name of the context without files: DOCKER_HOST, or the default address. */
 export const defaultContext = 'default';
 
 const maxContexts = 1000;
@@ -21,8 +21,8 @@ const maxContexts = 1000;
 /**
  * Reads a context from docker's folder (docker/cli: cli/context/store): `contexts/meta/HASH/meta.json` and
  * `contexts/tls/HASH/docker/*.pem`, where HASH is the SHA-256 of the name.
- * @throws PortplanError `unknown-context` when there is none of that name (the hint names those that are), or when its
- *   files are damaged.
+ * @throws PortplanError `unknown-context` if the context does not exist (the hint lists those that do), or, with the
+ *   reason `damaged-context`, if its files are damaged
  */
 export async function readContext(folder: string, name: string): Promise<DockerContext> {
   const { createHash } = await import('node:crypto');
@@ -38,7 +38,7 @@ export async function readContext(folder: string, name: string): Promise<DockerC
   };
 }
 
-/** The names of all contexts that can be read, `default` first. */
+/** Returns the names of all readable contexts: `default` first, the others sorted. */
 export async function listContexts(folder: string): Promise<readonly string[]> {
   const meta = join(folder, 'contexts', 'meta');
   const hashes = await readdir(meta).catch(() => []);
@@ -51,29 +51,25 @@ export async function listContexts(folder: string): Promise<readonly string[]> {
 
 async function readName(file: string): Promise<string | undefined> {
   try {
-    const json: unknown = JSON.parse(await readOwnFile(file));
+    const json: unknown = JSON.parse(await readConfigFile(file));
     const name = fieldOf(json, 'Name');
     return typeof name === 'string' && name !== '' ? name : undefined;
   } catch {
-    // Only the context that is asked for has to be whole.
+    // Only the requested context has to be intact.
     return undefined;
   }
 }
 
 async function readMetadata(folder: string, name: string, file: string): Promise<string> {
   try {
-    return await readOwnFile(file);
+    return await readConfigFile(file);
   } catch (cause) {
-    if (systemCodeOf(cause) !== 'ENOENT') throw damaged(name, file, messageOf(cause), cause);
+    if (systemCodeOf(cause) !== 'ENOENT') throw damagedContext(name, file, messageOf(cause), cause);
     const known = (await listContexts(folder)).join(', ');
-    throw new PortplanError(
-      'unknown-context',
-      `there is no docker context "${name}" in ${folder}`,
-      {
-        hint: `known contexts: ${known}`,
-        cause,
-      },
-    );
+    throw new PortplanError('unknown-context', `docker context "${name}" not found in ${folder}`, {
+      hint: `known contexts: ${known}`,
+      cause,
+    });
   }
 }
 
@@ -82,7 +78,7 @@ function parseMetadata(text: string, name: string, file: string) {
   const endpoint = fieldOf(fieldOf(json, 'Endpoints'), 'docker');
   const host = fieldOf(endpoint, 'Host') ?? '';
   if (endpoint === undefined || typeof host !== 'string') {
-    throw damaged(name, file, 'it has no Endpoints.docker.Host');
+    throw damagedContext(name, file, 'missing Endpoints.docker.Host');
   }
   return { host, skipVerify: fieldOf(endpoint, 'SkipTLSVerify') === true };
 }
@@ -91,7 +87,7 @@ function parseJson(text: string, name: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw damaged(name, file, messageOf(cause), cause);
+    throw damagedContext(name, file, messageOf(cause), cause);
   }
 }
 
@@ -100,13 +96,18 @@ function fieldOf(json: unknown, key: string): unknown {
   return (json as Readonly<Record<string, unknown>>)[key];
 }
 
-function damaged(name: string, file: string, why: string, cause?: unknown): PortplanError {
+function damagedContext(
+  name: string,
+  file: string,
+  reason: string,
+  cause?: unknown,
+): PortplanError {
   return new PortplanError(
     'unknown-context',
-    `the docker context "${name}" is damaged: ${file}: ${why}`,
+    `damaged docker context "${name}": ${file}: ${reason}`,
     {
       reason: 'damaged-context',
-      hint: `docker context rm ${name}, then create it anew`,
+      hint: `remove it and create it again: docker context rm ${name}`,
       cause,
     },
   );

@@ -1,25 +1,25 @@
 import { join } from 'node:path';
 import { messageOf, PortplanError, systemCodeOf } from '../../errors.ts';
 import { userHome } from '../../user-home.ts';
-import { readOwnFile } from './config-file.ts';
+import { readConfigFile } from './config-file.ts';
 
-/** What portplan uses of docker's config.json. */
+/** The settings of docker's config.json that portplan uses. */
 export interface DockerConfig {
   readonly currentContext?: string | undefined;
-  /** By registry. */
+  /** Credentials by registry. */
   readonly auths: Readonly<Record<string, AuthEntry>>;
-  /** The suffix of the helper that keeps all credentials: `desktop`, `pass`, … */
+  /** The suffix of the credential helper for all registries: `desktop`, `pass`, … */
   readonly credsStore?: string | undefined;
-  /** The suffix of the helper for one registry. */
+  /** The suffixes of credential helpers, by registry. */
   readonly credHelpers: Readonly<Record<string, string>>;
-  /** By the engine's address; `default` for all others. */
+  /** Proxy settings by engine address; `default` for all others. */
   readonly proxies: Readonly<Record<string, ProxySettings>>;
   readonly detachKeys?: string | undefined;
-  /** Why the file was not read, when it is there and broken. Docker warns and goes on without it, too. */
+  /** Why an existing file could not be read. Docker also warns and continues without it. */
   readonly problem?: string | undefined;
 }
 
-/** Secrets: never to be printed. */
+/** The credentials for one registry. Secret: never print them. */
 export interface AuthEntry {
   /** base64 of `user:password`. */
   readonly auth?: string | undefined;
@@ -28,6 +28,7 @@ export interface AuthEntry {
   readonly identitytoken?: string | undefined;
 }
 
+/** The proxies that docker passes to containers. */
 export interface ProxySettings {
   readonly httpProxy?: string | undefined;
   readonly httpsProxy?: string | undefined;
@@ -38,27 +39,27 @@ export interface ProxySettings {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Docker's own folder: DOCKER_CONFIG, or `.docker` in the home folder. */
+/** Returns docker's configuration folder: DOCKER_CONFIG, or `.docker` in the home folder. */
 export function dockerConfigFolder(env: Env = process.env, home = userHome()): string {
   return env.DOCKER_CONFIG || join(home, '.docker');
 }
 
-/** Reads config.json in docker's folder; without one, and with a broken one, everything is empty. */
+/** Reads config.json in docker's folder. Returns an empty config if it is missing or broken (`problem` says why). */
 export async function readDockerConfig(folder: string): Promise<DockerConfig> {
   const file = join(folder, 'config.json');
   try {
-    return parseDockerConfig(await readOwnFile(file, { maxBytes: 4 * 1024 * 1024 }), file);
+    return parseDockerConfig(await readConfigFile(file, { maxBytes: 4 * 1024 * 1024 }), file);
   } catch (error) {
-    const missing = systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'ENOTDIR';
-    return { ...emptyConfig, ...(!missing && { problem: messageOf(error) }) };
+    const isMissing = systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'ENOTDIR';
+    return { ...emptyConfig, ...(!isMissing && { problem: messageOf(error) }) };
   }
 }
 
 const emptyConfig: DockerConfig = { auths: {}, credHelpers: {}, proxies: {} };
 
 /**
- * Reads the text of config.json. Fields of the wrong type count as absent.
- * @throws PortplanError `invalid-input` when the text is not a JSON object; it never quotes the text, which has secrets.
+ * Parses the text of config.json. Fields of the wrong type count as absent. `file` is its path, for messages.
+ * @throws PortplanError `invalid-input` if the text is not a JSON object; the message never quotes it: it has secrets
  */
 export function parseDockerConfig(text: string, file: string): DockerConfig {
   const json = text.trim() === '' ? {} : parseObject(text, file);
@@ -82,7 +83,7 @@ function parseObject(text: string, file: string): JsonObject {
     // The parser's message quotes the text.
   }
   throw new PortplanError('invalid-input', `${file} is not a JSON object`, {
-    hint: 'repair the file, or move it away: docker cannot read it, either',
+    hint: 'repair or remove the file: docker cannot read it either',
   });
 }
 
@@ -96,12 +97,12 @@ function textOf(value: unknown): string | undefined {
 
 function mapOf<Value>(
   value: unknown,
-  to: (value: unknown) => Value | undefined,
+  convert: (value: unknown) => Value | undefined,
 ): Readonly<Record<string, Value>> {
   const entries = isObject(value) ? Object.entries(value) : [];
   return Object.fromEntries(
     entries.flatMap(([key, entry]) => {
-      const converted = to(entry);
+      const converted = convert(entry);
       return converted === undefined ? [] : [[key, converted]];
     }),
   );

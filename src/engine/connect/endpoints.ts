@@ -15,28 +15,28 @@ import { type DockerConfig, dockerConfigFolder, readDockerConfig } from './docke
 import { readTlsFiles } from './tls-files.ts';
 import { wellKnownSockets } from './well-known-sockets.ts';
 
-/** One engine that may be asked. */
+/** An engine that portplan may connect to. */
 export interface EngineEndpoint {
   readonly address: EngineAddress;
-  /** Where the address is from, for messages: `DOCKER_HOST`, `docker context "colima"`, `rootless Podman's socket`. */
+  /** The source of the address, for messages: `DOCKER_HOST`, `docker context "colima"`, `rootless Podman's socket`. */
   readonly source: string;
 }
 
-/** By what the user said which engine is meant. */
+/** The setting that names the engine. */
 export type NamedBy = '--host' | '--context' | 'DOCKER_HOST' | 'DOCKER_CONTEXT' | 'currentContext';
 
-/** The engine that is meant. */
+/** The engine that the user's settings select. */
 export interface EndpointChoice {
-  /** The first of them that answers is the one. Only one when the user named it; never none. */
+  /** The first one that responds is used. Never empty; exactly one if the user named the engine. */
   readonly candidates: readonly EngineEndpoint[];
-  /** Whether anything names the engine, `docker context use` included. */
+  /** Whether any setting names the engine, including `docker context use`. */
   readonly named: boolean;
   readonly namedBy?: NamedBy | undefined;
-  /** The docker context in use; `default` for an address. */
+  /** The docker context in use; `default` if an address names the engine. */
   readonly contextName: string;
-  /** DOCKER_API_VERSION without its `v`: use this version, and do not negotiate. */
+  /** DOCKER_API_VERSION without its `v`: this version is used without negotiation. */
   readonly apiVersion?: string | undefined;
-  /** What went wrong on the way without changing the choice. */
+  /** Problems that did not change the choice. */
   readonly notes: readonly string[];
 }
 
@@ -46,16 +46,17 @@ export interface EndpointRequest {
   readonly context?: string | undefined;
 }
 
+/** The environment that the choice of an engine depends on. */
 export interface EndpointEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly platform: NodeJS.Platform;
   readonly uid?: number | undefined;
-  /** The real path of a socket, if there is one. */
+  /** Returns the real path of a socket; `undefined` if it does not exist. */
   readonly findSocket: (path: string) => Promise<string | undefined>;
 }
 
-/** Those of this process. */
+/** Returns the environment of this process. */
 export function defaultEndpointEnvironment(): EndpointEnvironment {
   const { env, platform } = process;
   return { env, home: userHome(), platform, uid: process.getuid?.(), findSocket };
@@ -63,23 +64,23 @@ export function defaultEndpointEnvironment(): EndpointEnvironment {
 
 /**
  * Finds the engine as the docker CLI does (docker/cli: cli/command/cli.go, resolveContextName): `--context`, `--host`,
- * DOCKER_HOST, DOCKER_CONTEXT, then `currentContext` of config.json. When nothing names one, docker's own socket and
- * then the usual ones of other engines that are there.
- * @throws PortplanError `invalid-usage` for `--host` with `--context`; `unknown-context`; `invalid-input` for an address
- *   that cannot be read, or a missing certificate.
+ * DOCKER_HOST, DOCKER_CONTEXT, then `currentContext` of config.json. If none of these names an engine, the candidates are
+ * docker's own socket, then the existing well-known sockets of other engines.
+ * @throws PortplanError `invalid-usage` for `--host` with `--context`; `unknown-context`; `invalid-input` for an invalid
+ *   address or API version, or a missing certificate
  */
 export async function resolveEndpoint(
   request: EndpointRequest,
   from: EndpointEnvironment = defaultEndpointEnvironment(),
 ): Promise<EndpointChoice> {
   if (request.host !== undefined && request.context !== undefined) {
-    throw new PortplanError('invalid-usage', '--host and --context both name an engine', {
-      hint: 'give one of them',
+    throw new PortplanError('invalid-usage', '--host and --context cannot be used together', {
+      hint: 'use one of them',
     });
   }
   const folder = dockerConfigFolder(from.env, from.home);
   const config = await readDockerConfig(folder);
-  const { namedBy, contextName } = nameContext(request, from.env, config);
+  const { namedBy, contextName } = chooseContext(request, from.env, config);
   const candidates =
     contextName === defaultContext
       ? await defaultCandidates(request.host ?? from.env.DOCKER_HOST, namedBy, folder, from)
@@ -95,31 +96,31 @@ export async function resolveEndpoint(
 }
 
 /**
- * The other engines of this host that are there: the usual sockets, and those that docker contexts name. Asked only to
- * name the holder of a port. One engine is given once, whatever links lead to its socket.
+ * Returns the other engines of this host: those with an existing well-known socket, or a socket that a docker context
+ * names. portplan uses them only to identify the holder of a port. Links to the same socket count as one engine.
  */
 export async function otherEndpoints(
   chosen: EngineAddress,
   from: EndpointEnvironment = defaultEndpointEnvironment(),
 ): Promise<readonly EngineEndpoint[]> {
-  const known = [
+  const endpoints = [
     ...defaultSocket(from),
     ...wellKnownEndpoints(from),
     ...(await contextSockets(from)),
   ];
-  return thereBesides(chosen, known, from);
+  return existingExcept(chosen, endpoints, from);
 }
 
-interface Naming {
+interface ContextChoice {
   readonly namedBy?: NamedBy;
   readonly contextName: string;
 }
 
-function nameContext(
+function chooseContext(
   { host, context }: EndpointRequest,
   env: EndpointEnvironment['env'],
   { currentContext }: DockerConfig,
-): Naming {
+): ContextChoice {
   if (context !== undefined) return { namedBy: '--context', contextName: context };
   if (host !== undefined) return { namedBy: '--host', contextName: defaultContext };
   if (env.DOCKER_HOST) return { namedBy: 'DOCKER_HOST', contextName: defaultContext };
@@ -136,14 +137,14 @@ async function defaultCandidates(
   folder: string,
   from: EndpointEnvironment,
 ): Promise<readonly EngineEndpoint[]> {
-  const tls = wantsTls(from.env);
+  const tls = isTlsRequested(from.env);
   const text = host?.trim() || (tls ? 'tcp://localhost:2376' : '');
   const plain = text === '' ? defaultAddress(from.platform) : parseEngineAddress(text);
   const address =
     tls && plain.scheme === 'tcp' ? { ...plain, tls: await readEnvTls(folder, from.env) } : plain;
   const first = { address, source: sourceOf(namedBy, host) };
   return namedBy === undefined
-    ? [first, ...(await thereBesides(address, wellKnownEndpoints(from), from))]
+    ? [first, ...(await existingExcept(address, wellKnownEndpoints(from), from))]
     : [first];
 }
 
@@ -158,8 +159,8 @@ function defaultAddress(platform: NodeJS.Platform): EngineAddress {
     : { scheme: 'unix', path: defaultUnixSocket };
 }
 
-/** Any text counts, even "0", as with docker. */
-function wantsTls(env: EndpointEnvironment['env']): boolean {
+/** Any value enables TLS, even "0", as with docker. */
+function isTlsRequested(env: EndpointEnvironment['env']): boolean {
   return Boolean(env.DOCKER_TLS_VERIFY) || Boolean(env.DOCKER_TLS);
 }
 
@@ -168,9 +169,13 @@ async function readEnvTls(folder: string, env: EndpointEnvironment['env']): Prom
   const files = await readTlsFiles(certificates);
   if (files.ca === undefined) {
     const file = join(certificates, 'ca.pem');
-    throw new PortplanError('invalid-input', `TLS is on for the engine, and ${file} is not there`, {
-      hint: 'set DOCKER_CERT_PATH to the folder of ca.pem, or unset DOCKER_TLS_VERIFY and DOCKER_TLS',
-    });
+    throw new PortplanError(
+      'invalid-input',
+      `TLS is enabled for the engine, but ${file} does not exist`,
+      {
+        hint: 'set DOCKER_CERT_PATH to the folder with ca.pem, or unset DOCKER_TLS_VERIFY and DOCKER_TLS',
+      },
+    );
   }
   return { ...files, verify: Boolean(env.DOCKER_TLS_VERIFY) };
 }
@@ -184,7 +189,7 @@ async function contextEndpoint(
   const address =
     host === ''
       ? defaultAddress(from.platform)
-      : // Docker leaves the port of a context's address to HTTP.
+      : // Docker uses HTTP's default port for a context without a port.
         parseEngineAddress(host, { tls, defaultPort: tls === undefined ? 80 : 443 });
   return { address, source: `docker context "${name}"` };
 }
@@ -193,9 +198,13 @@ function toApiVersion(text: string | undefined): string | undefined {
   const version = text?.trim().replace(/^v/, '');
   if (version === undefined || version === '') return undefined;
   if (/^\d+\.\d+$/.test(version)) return version;
-  throw new PortplanError('invalid-input', `DOCKER_API_VERSION "${text}" is not a version`, {
-    hint: 'expected a form such as 1.44, or unset it: the version is negotiated then',
-  });
+  throw new PortplanError(
+    'invalid-input',
+    `invalid DOCKER_API_VERSION "${text}": expected a version such as 1.44`,
+    {
+      hint: 'unset DOCKER_API_VERSION to negotiate the version',
+    },
+  );
 }
 
 function defaultSocket({ platform }: EndpointEnvironment): readonly EngineEndpoint[] {
@@ -221,26 +230,26 @@ async function contextSockets(from: EndpointEnvironment): Promise<readonly Engin
     .filter(({ address }) => address.scheme === 'unix' || address.scheme === 'npipe');
 }
 
-/** The endpoints whose sockets are there, but for the one given; of two ways to one socket, the first. */
-async function thereBesides(
-  one: EngineAddress,
+/** Returns the endpoints with an existing socket, except `excluded`; of several links to one socket, the first. */
+async function existingExcept(
+  excluded: EngineAddress,
   endpoints: readonly EngineEndpoint[],
   from: EndpointEnvironment,
 ): Promise<readonly EngineEndpoint[]> {
-  const seen = new Set([await realAddress(one, from)]);
-  const there: EngineEndpoint[] = [];
+  const seen = new Set([await realAddress(excluded, from)]);
+  const existing: EngineEndpoint[] = [];
   for (const endpoint of endpoints) {
     const real = await realAddress(endpoint.address, from);
     if (real === undefined || seen.has(real)) continue;
     seen.add(real);
-    there.push(endpoint);
+    existing.push(endpoint);
   }
-  return there;
+  return existing;
 }
 
-/** What two addresses of one engine have in common; nothing when there is no such socket. */
+/** Returns the same text for every address of one engine; `undefined` if the socket does not exist. */
 function realAddress(address: EngineAddress, from: EndpointEnvironment) {
-  // A named pipe has no links, and looking at one may take a connection from it.
+  // A named pipe has no links, and opening one may use up a connection.
   return address.scheme === 'unix'
     ? from.findSocket(address.path)
     : Promise.resolve(formatEngineAddress(address).toLowerCase());

@@ -5,23 +5,24 @@ import type { Engine } from '../open-engine.ts';
 import type { EngineAddress } from './address.ts';
 
 /**
- * Whose ports an engine publishes.
- * - `host`: this host's; its sockets are in the way.
- * - `forwarded`: a program on this host opens each port for an engine in a virtual machine, and refuses what is taken.
- * - `forwarded-silently`: the same, but the container starts and the port of this host stays somebody else's.
- * - `elsewhere`: another host's, or another network namespace's; this host's sockets say nothing.
- * - `unsure`: nobody can tell from here.
+ * The host on which an engine opens published ports.
+ * - `host`: this host, so its sockets can be in conflict.
+ * - `forwarded`: this host, where a program opens each port for an engine in a virtual machine and rejects a taken port.
+ * - `forwarded-silently`: the same, but the container starts even when another program holds the port.
+ * - `other-host`: another host or network namespace, so this host's sockets are irrelevant.
+ * - `unsure`: unknown.
  */
 export type PublishHost =
   | { readonly kind: 'host' }
   | { readonly kind: 'forwarded' | 'forwarded-silently'; readonly by: string }
-  | { readonly kind: 'elsewhere'; readonly where: string; readonly hostName?: string | undefined }
-  | { readonly kind: 'unsure'; readonly why: string };
+  | { readonly kind: 'other-host'; readonly where: string; readonly hostName?: string | undefined }
+  | { readonly kind: 'unsure'; readonly reason: string };
 
-/** Engines that live in a virtual machine and forward ports to the host (ports as users of the host see them). */
+/** Engines that run in a virtual machine and forward published ports to this host. */
 const machines: readonly {
   readonly system: RegExp;
   readonly by: string;
+  /** Whether a container starts although its port is taken on this host. */
   readonly silent: boolean;
 }[] = [
   { system: /docker desktop/i, by: 'Docker Desktop', silent: false },
@@ -39,7 +40,7 @@ interface HostEnvironment {
   readonly realPath: (path: string) => Promise<string>;
 }
 
-const here: HostEnvironment = {
+const thisHost: HostEnvironment = {
   platform: process.platform,
   kernel: release(),
   hostName: hostname(),
@@ -47,13 +48,13 @@ const here: HostEnvironment = {
   realPath: (path) => realpath(path),
 };
 
-/** Tells whose ports the engine publishes. Never throws: what cannot be read makes it `unsure`. */
+/** Returns the host on which the engine opens published ports. Never throws: unreadable facts give `unsure`. */
 export async function resolvePublishHost(
   { address, facts, kind }: Pick<Engine, 'address' | 'facts' | 'kind'>,
-  from: HostEnvironment = here,
+  from: HostEnvironment = thisHost,
 ): Promise<PublishHost> {
-  const distant = publishHostOfAddress(address);
-  if (distant) return distant;
+  const remote = publishHostOfAddress(address);
+  if (remote) return remote;
   const machine = machines.find(
     ({ system }) => system.test(facts.system) || system.test(facts.hostName),
   );
@@ -64,23 +65,23 @@ export async function resolvePublishHost(
       by: kind === 'podman' ? 'Podman machine' : 'a virtual machine',
     };
   }
-  const known = facts.kernel !== '';
-  if (known && (facts.kernel !== from.kernel || facts.hostName !== from.hostName)) {
-    return { kind: 'elsewhere', where: `host ${facts.hostName}`, hostName: facts.hostName };
+  const hasFacts = facts.kernel !== '';
+  if (hasFacts && (facts.kernel !== from.kernel || facts.hostName !== from.hostName)) {
+    return { kind: 'other-host', where: `host ${facts.hostName}`, hostName: facts.hostName };
   }
-  // RootlessKit lives in a namespace of its own and opens the ports in the one that it was started from.
+  // RootlessKit runs in its own namespace and opens the ports in the one that it was started from.
   if (facts.rootless && kind === 'docker') return { kind: 'host' };
   return address.scheme === 'unix'
     ? publishHostOfSocket(address.path, from)
-    : { kind: 'unsure', why: 'it is reached over TCP' };
+    : { kind: 'unsure', reason: 'the engine is reached over TCP' };
 }
 
-/** What the address alone tells, whether or not an engine answers there: that it is another host's. */
+/** Returns `other-host` if the address alone shows it, whether or not an engine responds; else `undefined`. */
 export function publishHostOfAddress(address: EngineAddress): PublishHost | undefined {
-  const isDistant =
+  const isRemote =
     address.scheme === 'ssh' || (address.scheme === 'tcp' && !isThisHost(address.host));
-  return isDistant
-    ? { kind: 'elsewhere', where: `host ${address.host}`, hostName: address.host }
+  return isRemote
+    ? { kind: 'other-host', where: `host ${address.host}`, hostName: address.host }
     : undefined;
 }
 
@@ -90,23 +91,23 @@ function isThisHost(host: string): boolean {
 }
 
 /**
- * A listening socket is listed only in the network namespace in which it was made, and an engine publishes ports in
- * the namespace in which it made its socket.
+ * Compares the socket with /proc/net/unix. A listening socket appears only in the network namespace in which it was
+ * created, and an engine publishes ports in the namespace in which it created its socket.
  */
 async function publishHostOfSocket(path: string, from: HostEnvironment): Promise<PublishHost> {
   try {
     const real = await from.realPath(path).catch(() => path);
     const paths = new Set(listeningPaths(await from.readUnixSockets()));
-    // Where /var/run leads to /run, the engine may have used either name.
+    // If /var/run links to /run, the engine may have used either path.
     const names = [path, real, real.replace(/^\/run\//, '/var/run/')];
     if (names.some((name) => paths.has(name))) return { kind: 'host' };
-    return { kind: 'elsewhere', where: 'another network namespace of this host' };
+    return { kind: 'other-host', where: 'another network namespace of this host' };
   } catch {
-    return { kind: 'unsure', why: '/proc/net/unix cannot be read' };
+    return { kind: 'unsure', reason: '/proc/net/unix cannot be read' };
   }
 }
 
-/** The paths in /proc/net/unix of sockets that accept connections (flag __SO_ACCEPTCON). */
+/** Returns the paths in /proc/net/unix of sockets that accept connections (flag __SO_ACCEPTCON). */
 function listeningPaths(text: string): string[] {
   return text.split('\n').flatMap((line) => {
     const [, , , flags, , , , path] = line.split(/\s+/, 8);

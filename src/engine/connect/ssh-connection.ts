@@ -3,25 +3,27 @@ import { Duplex } from 'node:stream';
 import { PortplanError, systemCodeOf } from '../../errors.ts';
 import { formatEngineAddress, type SshAddress } from './address.ts';
 
-const keptErrorText = 2048;
-const timeToExitMs = 3000;
+/** How much of ssh's stderr is kept, in UTF-16 units. */
+const maxErrorLength = 2048;
+/** How long ssh may take to exit before it is killed. */
+const maxExitMs = 3000;
 
 /**
- * The streams of a running `ssh` as one, with as much of a socket's manner as node:http asks for. Its error is a
- * PortplanError with what ssh said: `engine-denied` when the login was refused, else `engine-absent`.
+ * Returns the streams of a running `ssh` as one duplex, with the socket methods that node:http calls. Its error is a
+ * PortplanError with ssh's message: `engine-denied` for a rejected login, else `engine-absent`.
  */
 export function toSshConnection(
   child: ChildProcessWithoutNullStreams,
   address: SshAddress,
 ): Duplex {
-  const said = keepTail(child);
+  const errorText = keepTail(child);
   const idle = idleTimer(() => duplex.emit('timeout'));
   const duplex = new Duplex({
     allowHalfOpen: false,
     read: () => child.stdout.resume(),
     write: (chunk, _encoding, callback) => {
       idle.restart();
-      // When ssh is gone, its exit code tells more than the broken pipe.
+      // If ssh has exited, its exit code is a better error than the broken pipe.
       child.stdin.write(chunk, () => callback());
     },
     final: (callback) => {
@@ -30,7 +32,7 @@ export function toSshConnection(
     },
     destroy: (error, callback) => {
       idle.set(0);
-      end(child);
+      terminate(child);
       callback(error);
     },
   });
@@ -39,76 +41,80 @@ export function toSshConnection(
     idle.restart();
     if (!duplex.push(chunk)) child.stdout.pause();
   });
-  // The code comes after the streams; without it an end cannot be told from a failure.
-  child.stdout.on('end', () => setTimeout(end, timeToExitMs, child).unref());
-  child.on('error', (error) => duplex.destroy(startFault(error, address)));
+  // The exit code follows the streams; it distinguishes an end from a failure.
+  child.stdout.on('end', () => setTimeout(terminate, maxExitMs, child).unref());
+  child.on('error', (error) => duplex.destroy(toStartError(error, address)));
   child.on('close', (code, signal) => {
     if (code === 0) duplex.push(null);
-    else duplex.destroy(exitFault(address, code ?? signal, said()));
+    else duplex.destroy(toExitError(address, code ?? signal, errorText()));
   });
-  return Object.assign(duplex, socketManners(duplex, child, idle));
+  return Object.assign(duplex, socketMethods(duplex, child, idle));
 }
 
-/** The last of what ssh wrote to stderr. */
+/** Collects stderr; the returned function gives its last 2048 characters. */
 function keepTail({ stderr }: ChildProcessWithoutNullStreams): () => string {
   let text = '';
   stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    text = (text + chunk).slice(-keptErrorText);
+    text = (text + chunk).slice(-maxErrorLength);
   });
   return () => text.trim();
 }
 
 interface IdleTimer {
-  /** Milliseconds; 0 for never. */
+  /** Sets the timeout in ms; 0 disables it. */
   readonly set: (ms: number) => void;
   readonly restart: () => void;
 }
 
 function idleTimer(onIdle: () => void): IdleTimer {
-  let length = 0;
+  let timeoutMs = 0;
   let timer: NodeJS.Timeout | undefined;
   const restart = () => {
     clearTimeout(timer);
-    if (length > 0) timer = setTimeout(onIdle, length).unref();
+    if (timeoutMs > 0) timer = setTimeout(onIdle, timeoutMs).unref();
   };
   return {
     set: (ms) => {
-      length = ms;
+      timeoutMs = ms;
       restart();
     },
     restart,
   };
 }
 
-/** Asks ssh to end, and makes it end when it does not. */
-function end(child: ChildProcessWithoutNullStreams) {
+/** Ends ssh with SIGTERM, then SIGKILL after 3000 ms. */
+function terminate(child: ChildProcessWithoutNullStreams) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill();
-  const timer = setTimeout(() => child.kill('SIGKILL'), timeToExitMs).unref();
+  const timer = setTimeout(() => child.kill('SIGKILL'), maxExitMs).unref();
   child.once('exit', () => clearTimeout(timer));
 }
 
-function startFault(error: Error, address: SshAddress): PortplanError {
-  const missing = systemCodeOf(error) === 'ENOENT';
+function toStartError(error: Error, address: SshAddress): PortplanError {
+  const isMissing = systemCodeOf(error) === 'ENOENT';
   return new PortplanError(
     'engine-absent',
-    `${formatEngineAddress(address)}: ssh cannot be started: ${missing ? 'it is not installed' : error.message}`,
-    { hint: 'portplan uses the ssh program of this host for ssh:// addresses', cause: error },
+    `${formatEngineAddress(address)}: cannot start ssh: ${isMissing ? 'not installed' : error.message}`,
+    { hint: 'install an ssh client: portplan uses it for ssh:// addresses', cause: error },
   );
 }
 
-function exitFault(address: SshAddress, code: number | string | null, said: string): PortplanError {
+function toExitError(
+  address: SshAddress,
+  code: number | string | null,
+  errorText: string,
+): PortplanError {
   const target = address.user === undefined ? address.host : `${address.user}@${address.host}`;
-  const denied = /permission denied/i.test(said);
+  const isDenied = /permission denied/i.test(errorText);
   return new PortplanError(
-    denied ? 'engine-denied' : 'engine-absent',
-    `${formatEngineAddress(address)}: ssh ended with ${code}${said === '' ? '' : `: ${said}`}`,
-    { hint: `this has to work: ssh ${target} docker version` },
+    isDenied ? 'engine-denied' : 'engine-absent',
+    `${formatEngineAddress(address)}: ssh exited with ${code}${errorText === '' ? '' : `: ${errorText}`}`,
+    { hint: `check the connection: ssh ${target} docker version` },
   );
 }
 
-/** What node:http calls on a socket. Unreferenced, the connection does not keep this process alive. */
-function socketManners(duplex: Duplex, child: ChildProcessWithoutNullStreams, idle: IdleTimer) {
+/** Returns the socket methods that node:http calls. After `unref()`, the connection does not keep the process alive. */
+function socketMethods(duplex: Duplex, child: ChildProcessWithoutNullStreams, idle: IdleTimer) {
   const streams = [child.stdin, child.stdout, child.stderr].filter(isReferable);
   const handles: readonly Referable[] = [child, ...streams];
   return {
@@ -135,7 +141,7 @@ interface Referable {
   unref(): void;
 }
 
-/** The streams of a child are sockets, which their types do not say. */
+/** The streams of a child process are sockets, although their types do not say so. */
 function isReferable<Stream extends object>(stream: Stream): stream is Stream & Referable {
   return 'ref' in stream && 'unref' in stream;
 }

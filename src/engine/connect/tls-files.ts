@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { messageOf, PortplanError, systemCodeOf } from '../../errors.ts';
-import { readOwnFile } from './config-file.ts';
+import { readConfigFile } from './config-file.ts';
 
-/** The PEM texts of a folder, as far as they are there. */
+/** The PEM texts of a folder; a missing file is `undefined`. */
 export interface TlsFiles {
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
@@ -10,22 +10,22 @@ export interface TlsFiles {
 }
 
 /**
- * Reads ca.pem, cert.pem and key.pem, docker's names for them.
- * @throws PortplanError `invalid-input` for a file that is there and cannot be read.
+ * Reads ca.pem, cert.pem and key.pem (docker's file names) from a folder.
+ * @throws PortplanError `invalid-input` for an existing file that cannot be read
  */
 export async function readTlsFiles(folder: string): Promise<TlsFiles> {
   const [ca, cert, key] = await Promise.all(
-    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readIfThere(join(folder, name))),
+    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readIfExists(join(folder, name))),
   );
   return { ca, cert, key };
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+async function readIfExists(file: string): Promise<string | undefined> {
   try {
-    return await readOwnFile(file);
+    return await readConfigFile(file);
   } catch (cause) {
     if (systemCodeOf(cause) === 'ENOENT' || systemCodeOf(cause) === 'ENOTDIR') return undefined;
-    throw new PortplanError('invalid-input', `${file} cannot be read: ${messageOf(cause)}`, {
+    throw new PortplanError('invalid-input', `cannot read ${file}: ${messageOf(cause)}`, {
       cause,
     });
   }

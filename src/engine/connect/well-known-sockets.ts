@@ -1,11 +1,12 @@
-/** A place where an engine's socket is to be found by habit. */
+/** The default socket of an engine. */
 export interface WellKnownSocket {
+  /** The engine's name for messages: `rootless Docker`. */
   readonly engine: string;
-  /** May begin with `$NAME/`: a folder of the environment, without which there is no such place. */
+  /** May contain `$NAME`, an environment variable; the entry is skipped if it is not set. */
   readonly path: string;
 }
 
-/** Docker's own address is not among them: it is asked first, be it there or not. */
+/** Without docker's own socket, which is always the first candidate. */
 const linux: readonly WellKnownSocket[] = [
   { engine: 'rootless Docker', path: '$XDG_RUNTIME_DIR/docker.sock' },
   { engine: 'rootless Docker', path: '/run/user/$UID/docker.sock' },
@@ -48,11 +49,11 @@ interface SocketContext {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
-  /** Absent on Windows. */
+  /** The user ID; absent on Windows. */
   readonly uid?: number | undefined;
 }
 
-/** The usual sockets of a platform in the order in which they are tried, with the folders of this user; none twice. */
+/** Returns the well-known sockets of a platform in the order in which they are tried, without duplicates. */
 export function wellKnownSockets({
   platform,
   env,

@@ -26,7 +26,12 @@ const engineFaults = [
   ['sends invalid HTTP', garbage, 'engine-failed', 'unexpected response from the engine'],
   ['is cut off', cut, 'engine-failed', 'the engine at'],
   ['has an inner fault', failing(500, 'boom'), 'engine-failed', 'boom'],
-  ['is no engine', { '/version': { hello: 'world' } }, 'engine-failed', 'is no container engine'],
+  [
+    'is not an engine',
+    { '/version': { hello: 'world' } },
+    'engine-failed',
+    'no container engine at',
+  ],
 ] as const;
 
 describe('an engine that', () => {

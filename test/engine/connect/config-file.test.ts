@@ -15,16 +15,16 @@ async function fileWith(content: string | Buffer) {
 test.each([
   ['text', 'A=ü\n', 'A=ü\n'],
   ['a byte order mark', '\uFEFFA=1', 'A=1'],
-  ['nothing', '', ''],
+  ['an empty file', '', ''],
 ])('reads %s', async (_, content, expected) => {
   await using text = await fileWith(content);
   expect(await readTextFile(text.file)).toBe(expected);
 });
 
 test.each([
-  ['is no UTF-8', Buffer.from([0x41, 0xff]), {}, 'is not UTF-8 text'],
-  ['is too long', 'x'.repeat(11), { maxBytes: 10 }, 'is larger than 10 bytes'],
-])('refuses what %s', async (_, content, options, message) => {
+  ['is not UTF-8', Buffer.from([0x41, 0xff]), {}, 'is not UTF-8 text'],
+  ['is too large', 'x'.repeat(11), { maxBytes: 10 }, 'is larger than 10 bytes'],
+])('rejects a file that %s', async (_, content, options, message) => {
   await using text = await fileWith(content);
   await expect(readTextFile(text.file, options)).rejects.toMatchObject({
     code: 'invalid-input',
@@ -32,16 +32,16 @@ test.each([
   });
 });
 
-test('passes the error of the system on', async () => {
+test('throws the error of the system for a missing file', async () => {
   await expect(readTextFile('/nowhere/at/all')).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 const testOnUnix = process.platform === 'win32' ? test.skip : test;
 
-testOnUnix('reads a pipe, as a shell gives for <(…)', async () => {
+testOnUnix('reads a pipe, as in <(…)', async () => {
   await using text = await fileWith('A=1');
   const pipe = join(text.folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  const [read] = await Promise.all([readTextFile(pipe), writeFile(pipe, 'B=2')]);
-  expect(read).toBe('B=2');
+  const [content] = await Promise.all([readTextFile(pipe), writeFile(pipe, 'B=2')]);
+  expect(content).toBe('B=2');
 });

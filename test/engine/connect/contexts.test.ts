@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { listContexts, readContext } from '../../../src/engine/connect/contexts.ts';
 
-/** A docker folder; a context's value is its meta.json. */
+/** Creates a docker folder; the value of a context is its meta.json. */
 async function dockerFolder(
   contexts: Readonly<Record<string, unknown>>,
   tls: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
@@ -36,7 +36,7 @@ function meta(name: string, endpoint: object) {
   return { Name: name, Metadata: {}, Endpoints: { docker: endpoint } };
 }
 
-test('finds the folder that docker made for a name', () => {
+test('uses the same folder name as docker for a context', () => {
   // From docker CLI 28.2.2: docker context create t1.
   expect(hashOf('t1')).toBe('628b49d96dcde97a430dd4f597705899e09a968f793491e4b704cae33a40dc02');
 });
@@ -79,7 +79,7 @@ test.each([
   expect(await readContext(docker.folder, 'mine')).toEqual({ name: 'mine', host, tls: expected });
 });
 
-test('names the contexts that there are when one is unknown', async () => {
+test('lists the known contexts for an unknown name', async () => {
   await using docker = await dockerFolder({
     one: meta('one', { Host: 'unix:///1' }),
     two: meta('two', { Host: 'unix:///2' }),
@@ -87,16 +87,16 @@ test('names the contexts that there are when one is unknown', async () => {
   });
   await expect(readContext(docker.folder, 'three')).rejects.toMatchObject({
     code: 'unknown-context',
-    message: expect.stringContaining('there is no docker context "three"'),
+    message: expect.stringContaining('docker context "three" not found in'),
     hint: 'known contexts: default, one, two',
   });
 });
 
-test('knows the default context without a folder', async () => {
+test('lists the default context if the folder is missing', async () => {
   expect(await listContexts('/nowhere')).toEqual(['default']);
 });
 
-test('does not leave the folder for a name that is a path', async () => {
+test('does not leave the folder for a name with a path', async () => {
   await using docker = await dockerFolder({});
   await expect(readContext(docker.folder, '../../etc')).rejects.toMatchObject({
     code: 'unknown-context',
@@ -104,13 +104,13 @@ test('does not leave the folder for a name that is a path', async () => {
 });
 
 test.each([
-  ['half a file', '{"Name":"mine"'],
-  ['no object', '[]'],
+  ['a truncated file', '{"Name":"mine"'],
+  ['a list', '[]'],
   ['null', 'null'],
   ['no docker endpoint', { Name: 'mine', Endpoints: { kubernetes: {} } }],
-  ['a host that is no text', meta('mine', { Host: 7 })],
-  ['a file without end', 'x'.repeat(2 * 1024 * 1024)],
-])('tells which file is damaged: %s', async (_, content) => {
+  ['a host that is not a string', meta('mine', { Host: 7 })],
+  ['a file that is too large', 'x'.repeat(2 * 1024 * 1024)],
+])('names the damaged file: %s', async (_, content) => {
   await using docker = await dockerFolder({ mine: content });
   await expect(readContext(docker.folder, 'mine')).rejects.toMatchObject({
     code: 'unknown-context',

@@ -62,20 +62,20 @@ describe('an address', () => {
   });
 
   test.each([
-    ['http://h:1', 'docker knows no http addresses'],
-    ['fd://', 'there is no scheme "fd"'],
-    ['foo://h', 'there is no scheme "foo"'],
-    ['tcp://h:99999', 'its host or port cannot be read'],
-    ['tcp://h:x', 'its host or port cannot be read'],
-    ['tcp://h:0', '0 is not a port'],
-    ['tcp://u:secret@h:1', 'tcp knows no user'],
-    ['tcp://a b:1', 'its host or port cannot be read'],
+    ['http://h:1', 'docker does not support http addresses'],
+    ['fd://', 'unknown scheme "fd"'],
+    ['foo://h', 'unknown scheme "foo"'],
+    ['tcp://h:99999', 'invalid host or port'],
+    ['tcp://h:x', 'invalid host or port'],
+    ['tcp://h:0', 'invalid port 0'],
+    ['tcp://u:secret@h:1', 'a tcp address cannot have a user'],
+    ['tcp://a b:1', 'invalid host or port'],
     ['ssh://', 'it has no host'],
-    ['ssh://u:secret@h:x', 'its host or port cannot be read'],
-    ['ssh://u:secret@h', 'it has a password in it'],
-    ['ssh://h?x=1', 'more than a path'],
-    ['ssh://h#x', 'more than a path'],
-  ])('is refused: %s', (text, message) => {
+    ['ssh://u:secret@h:x', 'invalid host or port'],
+    ['ssh://u:secret@h', 'it contains a password'],
+    ['ssh://h?x=1', 'only a path may follow'],
+    ['ssh://h#x', 'only a path may follow'],
+  ])('is rejected: %s', (text, message) => {
     const error = catchError(() => parseEngineAddress(text));
     expect(error).toMatchObject({
       code: 'invalid-input',
@@ -108,7 +108,7 @@ function linuxWith(
   };
 }
 
-/** A docker folder with two contexts; `remote` is behind ssh. */
+/** Creates a home folder with two docker contexts; `remote` uses ssh. */
 async function dockerHome(config: unknown = {}) {
   const home = await mkdtemp(join(tmpdir(), 'portplan-endpoints-'));
   const hosts = { colima: 'unix:///colima.sock', remote: 'ssh://me@h' };
@@ -131,7 +131,7 @@ function addressesOf(endpoints: readonly { readonly address: EngineAddress }[]) 
   return endpoints.map(({ address }) => formatEngineAddress(address));
 }
 
-describe('the engine that is meant', () => {
+describe('resolveEndpoint', () => {
   const host = { DOCKER_HOST: 'unix:///env.sock' };
   const context = { DOCKER_CONTEXT: 'colima' };
   const current = { currentContext: 'colima' };
@@ -147,7 +147,7 @@ describe('the engine that is meant', () => {
     object,
     Expected,
   ])[] = [
-    ['nothing said', {}, {}, {}, { address: 'unix:///var/run/docker.sock' }],
+    ['no setting', {}, {}, {}, { address: 'unix:///var/run/docker.sock' }],
     [
       '--host',
       { host: 'tcp://h:1' },
@@ -219,7 +219,7 @@ describe('the engine that is meant', () => {
       { address: 'unix:///var/run/docker.sock' },
     ],
   ];
-  test.each(cases)('%s', async (_, request, env, config, expected) => {
+  test.each(cases)('selects the engine by %s', async (_, request, env, config, expected) => {
     await using docker = await dockerHome(config);
     const choice = await resolveEndpoint(request, linuxWith([], { home: docker.home, env }));
     expect(addressesOf(choice.candidates)).toEqual([expected.address]);
@@ -233,22 +233,28 @@ describe('the engine that is meant', () => {
 
   test.each([
     [
-      'both flags',
+      '--host with --context',
       { host: 'tcp://h', context: 'colima' },
       {},
       'invalid-usage',
       '--host and --context',
     ],
-    ['an unknown context', { context: 'gone' }, {}, 'unknown-context', 'no docker context "gone"'],
     [
-      'a bad address',
+      'an unknown context',
+      { context: 'gone' },
+      {},
+      'unknown-context',
+      'docker context "gone" not found',
+    ],
+    [
+      'an invalid address',
       {},
       { DOCKER_HOST: 'http://h' },
       'invalid-input',
-      'not the address of an engine',
+      'invalid engine address',
     ],
     [
-      'a bad version',
+      'an invalid API version',
       {},
       { DOCKER_API_VERSION: 'latest' },
       'invalid-input',
@@ -273,14 +279,14 @@ describe('the engine that is meant', () => {
     expect(choice.apiVersion).toBe(expected);
   });
 
-  test('a broken config.json is a note, as with docker', async () => {
+  test('a broken config.json gives a note, as with docker', async () => {
     await using docker = await dockerHome('{"currentContext":"colima"');
     const choice = await resolveEndpoint({}, linuxWith([], { home: docker.home }));
     expect(addressesOf(choice.candidates)).toEqual(defaults);
     expect(choice.notes).toEqual([expect.stringContaining('config.json is not a JSON object')]);
   });
 
-  test('on Windows it is a pipe', async () => {
+  test('the default on Windows is a named pipe', async () => {
     const from = { ...linuxWith([]), platform: 'win32', uid: undefined } as const;
     expect(addressesOf((await resolveEndpoint({}, from)).candidates)).toEqual([
       'npipe:////./pipe/docker_engine',
@@ -311,7 +317,7 @@ describe('TLS', () => {
     ]);
   });
 
-  test('without a host it is localhost:2376', async () => {
+  test('the default host is localhost:2376', async () => {
     await using tls = await certificates('ca.pem');
     const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: tls.folder };
     const { candidates, named } = await resolveEndpoint({}, linuxWith([], { env }));
@@ -319,23 +325,23 @@ describe('TLS', () => {
     expect(named).toBe(false);
   });
 
-  test('a host without a port is at 2375, with TLS, too, as with docker 28', async () => {
+  test('the default port is 2375 even with TLS, as with docker 28', async () => {
     await using tls = await certificates('ca.pem');
     const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: tls.folder, DOCKER_HOST: 'tcp://h' };
     const { candidates } = await resolveEndpoint({}, linuxWith([], { env }));
     expect(addressesOf(candidates)).toEqual(['tcp://h:2375']);
   });
 
-  test('without a ca it is an error', async () => {
+  test('a missing ca.pem is an error', async () => {
     await using tls = await certificates();
     const env = { DOCKER_TLS: '1', DOCKER_CERT_PATH: tls.folder, DOCKER_HOST: 'tcp://h:1' };
     await expect(resolveEndpoint({}, linuxWith([], { env }))).rejects.toMatchObject({
       code: 'invalid-input',
-      message: expect.stringContaining('ca.pem is not there'),
+      message: expect.stringContaining('ca.pem does not exist'),
     });
   });
 
-  test('a socket needs none', async () => {
+  test('a socket needs no certificates', async () => {
     const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/nowhere', DOCKER_HOST: 'unix:///x' };
     const { candidates } = await resolveEndpoint({}, linuxWith([], { env }));
     expect(candidates).toEqual([
@@ -344,13 +350,13 @@ describe('TLS', () => {
   });
 });
 
-describe('the usual sockets', () => {
+describe('well-known sockets', () => {
   const rootless = '/run/user/1000/docker.sock';
   const podman = '/run/podman/podman.sock';
   const desktop = '/home/me/.docker/desktop/docker.sock';
   const everything = [rootless, podman, desktop, '/colima.sock', '/var/run/docker.sock'];
 
-  test('come after docker’s own, in their order, as far as they are there', async () => {
+  test('follow docker’s own socket in order, if they exist', async () => {
     const from = linuxWith([podman, desktop, rootless], { home: '/home/me' });
     const { candidates, named } = await resolveEndpoint({}, from);
     expect(named).toBe(false);
@@ -362,18 +368,18 @@ describe('the usual sockets', () => {
     ]);
   });
 
-  test('are not asked when an engine is named', async () => {
+  test('are not candidates if an engine is named', async () => {
     const { candidates } = await resolveEndpoint({ host: 'unix:///x' }, linuxWith(everything));
     expect(addressesOf(candidates)).toEqual(['unix:///x']);
   });
 
-  test('are found once, when XDG_RUNTIME_DIR is the usual one', async () => {
+  test('are listed once if XDG_RUNTIME_DIR is the default folder', async () => {
     const env = { XDG_RUNTIME_DIR: '/run/user/1000/' };
     const { candidates } = await resolveEndpoint({}, linuxWith([rootless], { env }));
     expect(addressesOf(candidates)).toEqual([...defaults, `unix://${rootless}`]);
   });
 
-  test('on macOS', async () => {
+  test('are found on macOS', async () => {
     const home = '/Users/me';
     const sockets = [
       `${home}/.docker/run/docker.sock`,
@@ -390,7 +396,7 @@ describe('the usual sockets', () => {
     ]);
   });
 
-  test('but for the engine itself, are the other engines, with those of contexts', async () => {
+  test('and sockets of contexts are the other engines, except the chosen one', async () => {
     await using docker = await dockerHome();
     const from = linuxWith([...everything, join(docker.home, '.rd/docker.sock')], docker);
     const others = await otherEndpoints({ scheme: 'unix', path: rootless }, from);
@@ -405,7 +411,7 @@ describe('the usual sockets', () => {
 
 const testOnUnix = process.platform === 'win32' ? test.skip : test;
 
-testOnUnix('real sockets are told from files, and links are followed', async () => {
+testOnUnix('only real sockets are found, and links are followed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'portplan-sockets-'));
   const server = createServer();
   try {

@@ -26,26 +26,26 @@ interface Case {
   readonly kind?: 'docker' | 'podman';
 }
 
-describe('readReach', () => {
+describe('resolvePublishHost', () => {
   test.each<readonly [string, Case, object]>([
     ['a socket of this namespace', {}, { kind: 'host' }],
     [
-      'a socket under its other name',
+      'a socket under its other path',
       { from: { readUnixSockets: async () => unixTable('/run/docker.sock') } },
       { kind: 'host' },
     ],
     [
       'a socket of another namespace',
       { from: { readUnixSockets: async () => unixTable('/elsewhere.sock') } },
-      { kind: 'elsewhere', where: 'another network namespace of this host' },
+      { kind: 'other-host', where: 'another network namespace of this host' },
     ],
     [
       'a socket that does not listen',
       { from: { readUnixSockets: async () => unixTable('/var/run/docker.sock', '00000000') } },
-      { kind: 'elsewhere' },
+      { kind: 'other-host' },
     ],
     [
-      'no table of sockets',
+      'an unreadable table of sockets',
       {
         from: {
           readUnixSockets: async () => {
@@ -55,14 +55,14 @@ describe('readReach', () => {
       },
       { kind: 'unsure' },
     ],
-    ['ssh', { address: 'ssh://far' }, { kind: 'elsewhere', hostName: 'far' }],
-    ['tcp to another host', { address: 'tcp://10.0.0.9:2375' }, { kind: 'elsewhere' }],
+    ['ssh', { address: 'ssh://far' }, { kind: 'other-host', hostName: 'far' }],
+    ['tcp to another host', { address: 'tcp://10.0.0.9:2375' }, { kind: 'other-host' }],
     ['tcp to this host', { address: 'tcp://127.0.0.1:2375' }, { kind: 'unsure' }],
-    ['another kernel', { facts: { kernel: '5.10.0' } }, { kind: 'elsewhere' }],
+    ['another kernel', { facts: { kernel: '5.10.0' } }, { kind: 'other-host' }],
     [
       'another host name',
       { facts: { hostName: 'there' } },
-      { kind: 'elsewhere', hostName: 'there' },
+      { kind: 'other-host', hostName: 'there' },
     ],
     ['rootless docker', { facts: { rootless: true } }, { kind: 'host' }],
     [

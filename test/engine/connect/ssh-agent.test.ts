@@ -32,15 +32,15 @@ test.each([
     { host: '-oProxyCommand=x' },
     '-o ConnectTimeout=30 -T -- -oProxyCommand=x docker system dial-stdio',
   ],
-])('asks ssh for %s', (_, spec, words) => {
-  expect(sshArguments({ scheme: 'ssh', ...spec }).join(' ')).toBe(words);
+])('passes %s to ssh', (_, spec, args) => {
+  expect(sshArguments({ scheme: 'ssh', ...spec }).join(' ')).toBe(args);
 });
 
-test('waits for the host as long as it is told', () => {
+test('rounds the connect timeout up to seconds', () => {
   expect(sshArguments(address, { connectTimeoutSeconds: 1.5 })).toContain('ConnectTimeout=2');
 });
 
-/** A folder for PATH whose `ssh` is the script given. It writes its pid to `pids`, one a line. */
+/** Creates a folder for PATH with a script as `ssh`. Each run appends its pid to the file `pids`. */
 async function fakeSsh(script: string) {
   const folder = await mkdtemp(join(tmpdir(), 'portplan-ssh-'));
   const file = join(folder, 'ssh');
@@ -53,7 +53,7 @@ async function fakeSsh(script: string) {
   return { folder, env, pids, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
 }
 
-/** An ssh that leads to a socket in its own folder, and an engine that listens there. */
+/** Creates an ssh that connects to a socket in its own folder, and an engine that listens there. */
 async function fakeHost() {
   const ssh = await fakeSsh(`
     const socket = require('net').connect(require('path').join(__dirname, 'engine.sock'));
@@ -89,41 +89,41 @@ function isAlive(pid: number) {
   }
 }
 
-async function untilDead(pid: number) {
+async function waitForExit(pid: number) {
   for (let tries = 0; tries < 100 && isAlive(pid); tries += 1) await sleep(50);
   return !isAlive(pid);
 }
 
-// The fake ssh is a script, which Windows does not start by its name.
+// The fake ssh is a script, which Windows cannot start by name.
 const describeOnUnix = process.platform === 'win32' ? describe.skip : describe;
 
-describeOnUnix('an agent', () => {
+describeOnUnix('sshAgent', () => {
   const get = (agent: Agent, path: string) =>
     new Promise<IncomingMessage>((resolve, reject) => {
       request({ agent, path, host: 'engine' }, resolve).on('error', reject).end();
     });
 
-  test('carries requests, and one connection after the other', async () => {
+  test('sends consecutive requests over one connection', async () => {
     await using host = await fakeHost();
     expect(await text(await get(host.agent, '/version'))).toBe('{"ApiVersion":"1.44"}');
     expect((await text(await get(host.agent, '/big'))).length).toBe(5_000_000);
     expect(await host.pids()).toHaveLength(1);
   });
 
-  test('carries several requests at once', async () => {
+  test('sends concurrent requests', async () => {
     await using host = await fakeHost();
-    const answers = await Promise.all(['/1', '/2', '/3'].map((path) => get(host.agent, path)));
-    expect(await Promise.all(answers.map((answer) => text(answer)))).toHaveLength(3);
+    const responses = await Promise.all(['/1', '/2', '/3'].map((path) => get(host.agent, path)));
+    expect(await Promise.all(responses.map((response) => text(response)))).toHaveLength(3);
     expect(await host.pids()).toHaveLength(3);
   });
 
-  test('serves dockerode', async () => {
+  test('works with dockerode', async () => {
     await using host = await fakeHost();
     const options = { agent: host.agent, protocol: 'http', host: 'engine', port: 80 } as const;
     expect(await new Docker(options).version()).toEqual({ ApiVersion: '1.44' });
   });
 
-  test('carries an upgraded connection, which ends in halves', async () => {
+  test('carries an upgraded connection that ends one side at a time', async () => {
     await using host = await fakeHost();
     const upgrade = { Connection: 'Upgrade', Upgrade: 'tcp' };
     const echoed = await new Promise<string>((resolve, reject) => {
@@ -139,24 +139,24 @@ describeOnUnix('an agent', () => {
     expect(echoed).toBe('echo hello');
   });
 
-  test('ends ssh when it is destroyed', async () => {
+  test('ends ssh when the agent is destroyed', async () => {
     await using host = await fakeHost();
     await text(await get(host.agent, '/version'));
     const [pid = 0] = await host.pids();
     expect(isAlive(pid)).toBe(true);
     host.agent.destroy();
-    expect(await untilDead(pid)).toBe(true);
+    expect(await waitForExit(pid)).toBe(true);
   });
 
-  test('lets a request time out', async () => {
+  test('emits timeout for a slow request', async () => {
     await using host = await fakeHost();
     const timedOut = new Promise<boolean>((resolve, reject) => {
-      const asked = request({ agent: host.agent, path: '/slow' });
-      asked.setTimeout(300, () => {
+      const slowRequest = request({ agent: host.agent, path: '/slow' });
+      slowRequest.setTimeout(300, () => {
         resolve(true);
-        asked.destroy();
+        slowRequest.destroy();
       });
-      asked
+      slowRequest
         .on('response', reject)
         .on('error', () => undefined)
         .end();
@@ -165,7 +165,7 @@ describeOnUnix('an agent', () => {
   });
 });
 
-describeOnUnix('ssh that fails', () => {
+describeOnUnix('a failing ssh', () => {
   const failure = async (env: Readonly<Record<string, string>>) => {
     const socket = dialStdio(address, { env });
     socket.write('GET / HTTP/1.1\r\n\r\n');
@@ -175,19 +175,19 @@ describeOnUnix('ssh that fails', () => {
   test.each([
     ['the host is unknown', 'ssh: Could not resolve hostname far', 255, 'engine-absent'],
     ['the login is refused', 'me@far: Permission denied (publickey).', 255, 'engine-denied'],
-    ['docker is not there', 'sh: docker: command not found', 127, 'engine-absent'],
-  ])('tells why: %s', async (_, said, code, kind) => {
+    ['docker is not installed', 'sh: docker: command not found', 127, 'engine-absent'],
+  ])('gives the reason: %s', async (_, message, code, kind) => {
     await using ssh = await fakeSsh(
-      `console.error(${JSON.stringify(said)}); process.exit(${code});`,
+      `console.error(${JSON.stringify(message)}); process.exit(${code});`,
     );
     expect(await failure(ssh.env)).toMatchObject({
       code: kind,
-      message: `ssh://far: ssh ended with ${code}: ${said}`,
+      message: `ssh://far: ssh exited with ${code}: ${message}`,
       hint: expect.stringContaining('ssh far docker version'),
     });
   });
 
-  test('keeps only the end of what it says', async () => {
+  test('keeps only the end of the error text', async () => {
     await using ssh = await fakeSsh(
       `process.stderr.write('x'.repeat(1e6) + 'the end', () => process.exit(1));`,
     );
@@ -196,14 +196,14 @@ describeOnUnix('ssh that fails', () => {
     expect(error.message.length).toBeLessThan(3000);
   });
 
-  test('is not installed', async () => {
+  test('reports a missing ssh', async () => {
     expect(await failure({ PATH: '/nowhere' })).toMatchObject({
       code: 'engine-absent',
-      message: expect.stringContaining('it is not installed'),
+      message: expect.stringContaining('not installed'),
     });
   });
 
-  test('is killed when it does not end by itself', async () => {
+  test('is killed if it ignores SIGTERM', async () => {
     await using ssh = await fakeSsh(`
       process.on('SIGTERM', () => undefined);
       process.stdout.write('ready');
@@ -213,6 +213,6 @@ describeOnUnix('ssh that fails', () => {
     await new Promise((resolve) => socket.once('data', resolve));
     const [pid = 0] = await ssh.pids();
     socket.destroy();
-    expect(await untilDead(pid)).toBe(true);
+    expect(await waitForExit(pid)).toBe(true);
   }, 15_000);
 });
