@@ -9,7 +9,7 @@ import { tempFolder } from './rig/temp.ts';
 const versions = { 'moby-28': /^(2[89]|[3-9]\d)\./, 'moby-20': /^20\.10\./, podman: /^\d/ };
 
 describeEngines('a real engine', allEngines, (engine) => {
-  test('tells its version to the command line and over its socket', async () => {
+  test('reports its version to the command line and over its socket', async () => {
     const { stdout } = await engine.docker(['version', '--format', '{{.Server.Version}}']);
     const { status, json } = await engine.api<{ Version: string }>('GET', '/version');
 
@@ -43,7 +43,7 @@ describeEngines('a real engine', allEngines, (engine) => {
     expect(await fetchPage(engine, '127.0.0.1:8081')).toBe('library/nginx:1.25\n');
   });
 
-  test('loses its containers when asked to', async () => {
+  test('removes all its containers', async () => {
     await engine.docker(['run', '-d', '-p', '8084:80', 'nginx:1.25']);
     await engine.removeAllContainers();
 
@@ -82,7 +82,7 @@ describeEngines('a faulty engine', ['moby-28'], (engine) => {
     expect(await fetchPage(engine, '127.0.0.1:8080')).toBe('library/nginx:1.25\n');
   });
 
-  test('takes further flags', async () => {
+  test('accepts further flags', async () => {
     await engine.restart(['--ip=127.0.0.1']);
     await engine.docker(['run', '-d', '--name', 'local', '-p', '8082:80', 'nginx:1.25']);
 
@@ -181,13 +181,17 @@ const blocking: readonly (readonly [
 ];
 
 describeEngines('a held socket', ['moby-20'], (engine) => {
-  test.each(blocking)('%s blocks what the kernel says', async (_name, held, blocked, free) => {
-    await using socket = await holdSocket({ ...held, network: engine });
-    const check = (address: string): Promise<boolean> => isBlocked(engine, address, socket.port);
+  test.each(blocking)(
+    '%s blocks the ports that the kernel blocks',
+    async (_name, held, blocked, free) => {
+      await using socket = await holdSocket({ ...held, network: engine });
+      const check = (address: string): Promise<boolean> => isBlocked(engine, address, socket.port);
 
-    for (const address of blocked) expect([address, await check(address)]).toEqual([address, true]);
-    for (const address of free) expect([address, await check(address)]).toEqual([address, false]);
-  });
+      for (const address of blocked)
+        expect([address, await check(address)]).toEqual([address, true]);
+      for (const address of free) expect([address, await check(address)]).toEqual([address, false]);
+    },
+  );
 
   test.each([
     ['listen', '0A'],
@@ -206,7 +210,7 @@ describeEngines('a held socket', ['moby-20'], (engine) => {
     expect(await readStates(engine, socket.port)).toEqual([]);
   });
 
-  test('is gone when it is disposed of', async () => {
+  test('is closed when it is disposed of', async () => {
     const socket = await holdSocket({ ...tcp, network: engine, port: 0 });
     await socket[Symbol.asyncDispose]();
 
@@ -214,7 +218,7 @@ describeEngines('a held socket', ['moby-20'], (engine) => {
     expect(() => process.kill(socket.pid, 0)).toThrow('ESRCH');
   });
 
-  test('belongs to the user and has the name that were asked for', async () => {
+  test('has the requested user and name', async () => {
     await using socket = await holdSocket({
       ...{ ...tcp, network: engine, port: 0, user: 65_534, name: 'quiet-holder' },
     });
@@ -244,7 +248,7 @@ async function fetchPage(engine: Engine, address: string): Promise<string> {
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 describe('portplan in a process of its own', () => {
-  test('has a clean environment, its input and a bound', async () => {
+  test('gets a clean environment, its input and a time limit', async () => {
     await using folder = await tempFolder({
       'show.js': `process.stdin.on('data', (text) => process.stdout.write(text)).on('end', () => {
         console.log(process.argv[2], process.env.DOCKER_HOST, process.env.CI, process.env.EXTRA);
@@ -261,7 +265,7 @@ describe('portplan in a process of its own', () => {
     await expect(portplan(['wait'], { bin, timeoutMs: 500 })).rejects.toThrow('500 ms');
   });
 
-  test('can be talked to and interrupted', async () => {
+  test('can be written to and interrupted', async () => {
     await using folder = await tempFolder({
       'talk.js': `process.stdin.on('data', (text) => console.log('heard', String(text)));
         process.on('SIGINT', () => process.exit(130));
@@ -296,7 +300,7 @@ describe('portplan in a process of its own', () => {
 });
 
 describe('a fake engine', () => {
-  test('answers its routes, with and without a version, and remembers what was asked', async () => {
+  test('answers its routes, with and without a version, and records the requests', async () => {
     const routes = { '/info': { Name: 'fake' }, 'POST /x': {}, '/x': failing(409, 'in conflict') };
     await using engine = await fakeEngine(routes, { transport: 'tcp' });
     const base = engine.dockerHost.replace('tcp', 'http');

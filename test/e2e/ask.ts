@@ -29,7 +29,7 @@ interface Holder {
   readonly mode?: string;
 }
 
-/** What the tests read of an answer with `--format json`; the fields that a command does not have are absent. */
+/** The fields of a JSON report that the tests read; a command leaves out those that it does not have. */
 export interface Answer {
   readonly schemaVersion: number;
   readonly command: string;
@@ -100,7 +100,7 @@ export interface Answer {
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 
-/** Calls the program with `--format json`; its answer, which keeps to the schema, and its exit code. */
+/** Runs the program with `--format json`; returns the report, validated against the schema, and the exit code. */
 export async function ask(
   engine: Engine | undefined,
   args: readonly string[],
@@ -134,12 +134,12 @@ function parse(stdout: string, stderr: string): unknown {
   }
 }
 
-/** Runs a command line in the network of the engine through a shell, as a user who copied it. */
+/** Runs a command line through a shell in the engine's network, as a user who copied it. */
 export async function typeInShell(engine: Engine, line: string): Promise<Result> {
   return await engine.inNetwork('sh', ['-c', line], { timeoutMs: 60_000 });
 }
 
-/** All containers of the engine as `name state`, in the order of their names. */
+/** Returns all containers of the engine as `name state`, sorted by name. */
 export async function listContainers(engine: Engine): Promise<readonly string[]> {
   const { json } = await engine.api<readonly { Names: readonly string[]; State: string }[]>(
     'GET',

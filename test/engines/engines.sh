@@ -2,18 +2,18 @@
 # Real container engines for tests, each alone in a network, mount and process namespace of its own.
 #
 #   engines.sh install              fetch the engines, Compose v2 and a registry (root on Debian 12; changes no service of the host)
-#   engines.sh check                one line per engine: NAME ok, or NAME and why it cannot be used here
+#   engines.sh check                one line per engine: NAME ok, or NAME and the reason that it cannot be used here
 #   engines.sh up [NAME...]         start engines side by side: moby-28, moby-20, podman (all, when none is named); prints each DOCKER_HOST
-#   engines.sh down [NAME...]       stop them and remove all that they kept
+#   engines.sh down [NAME...]       stop them and remove their data
 #   engines.sh status NAME          up, paused, dead or down; exit code 0 only when it answers
-#   engines.sh env NAME             what a client needs, as KEY=VALUE lines; NETWORK is for `nsenter --net=`
+#   engines.sh env NAME             settings of a client, as KEY=VALUE lines; NETWORK is for `nsenter --net=`
 #   engines.sh exec NAME CMD...     run CMD in the engine's network namespace, with that environment
 #   engines.sh pause|resume NAME    SIGSTOP and SIGCONT: an engine that hangs
 #   engines.sh kill NAME            SIGKILL to the engine and, as in a power cut, to all that it runs; `restart` brings it back
 #   engines.sh restart NAME [FLAG...]  stop it, keep its data, start it again, with further flags of dockerd if named
 #   engines.sh guard                wait for the end of stdin, then stop all engines of ENGINES_RUN and remove the folder
 #
-#   ENGINES_STATE   what install fetched (default /var/lib/portplan-engines)
+#   ENGINES_STATE   downloads of install (default /var/lib/portplan-engines)
 #   ENGINES_RUN     the engines that run (default $ENGINES_STATE/run); another folder is another, separate set of engines
 #
 # Inside each network namespace 127.0.0.1:5000 is a real registry that serves stand-ins (see images.sh) for nginx:1.25,
@@ -40,7 +40,7 @@ quietly() { # CMD...: its output only where it fails
 
 apt() { timeout 300 apt-get -q -oAPT::Sandbox::User=root -oAcquire::Retries=2 -oAcquire::http::Timeout=30 -oDPkg::Lock::Timeout=120 "$@"; }
 
-# A second apt configuration: nothing of it reaches the system's own. The lists of a mirror that lags behind will do, their
+# A second apt configuration, separate from that of the system. The lists of a mirror that lags behind will do, their
 # signature is checked all the same.
 apt_unstable() {
   local dir=$STATE/apt uri
@@ -126,7 +126,7 @@ wait_for() { # SECONDS CMD...: until CMD succeeds
   local until=$((SECONDS + $1)); shift
   while ! "$@" >/dev/null 2>&1; do ((SECONDS < until)) || return 1; sleep 0.1; done
 }
-started_at() { sed -n 's/.*) [^ZX] //p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f19; } # nothing for a zombie, which nobody may reap
+started_at() { sed -n 's/.*) [^ZX] //p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f19; } # empty for a zombie, which may never be reaped
 remember() { echo "$2 $(started_at "$2")" >"$1"; }     # FILE PID, with its start time: a number alone may be a stranger's later
 recall() { # FILE: prints the pid, if that process still lives
   local pid at; read -r pid at 2>/dev/null <"$1" && [[ -n $at && $(started_at "$pid") == "$at" ]] && echo "$pid"
@@ -209,7 +209,7 @@ $insecure
 CONFIG
 }
 
-# What the engine would share with one of the host, or with its own earlier run, is hidden from it or private: /run holds
+# Folders that the engine would share with an engine of the host, or with its earlier run, are hidden or private: /run holds
 # sockets, pid files, container states and locks, /dev/shm podman's locks, /etc keys and network settings.
 PRIVATE='
 mount -t tmpfs none /run && mount -t tmpfs none /dev/shm && mkdir -p /run/etc/new /run/etc/work || exit 1

@@ -32,7 +32,7 @@ SERVE
   rm -rf "$root"
 }
 
-name_layer() { # NAME FILE: the page that tells which image answers
+name_layer() { # NAME FILE: the page that names the image
   local root; root=$(mktemp -d)
   mkdir "$root/www"
   echo "$1" >"$root/www/index.html"

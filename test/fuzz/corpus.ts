@@ -5,20 +5,20 @@ import { fileURLToPath } from 'node:url';
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
 
-/** A kept input. */
+/** A saved input. */
 export interface Kept {
   readonly name: string;
   readonly bytes: Buffer;
 }
 
-/** The inputs that are kept for a target: `fixtures/fuzz/TARGET/*`. */
+/** Returns the saved inputs of a target: `fixtures/fuzz/TARGET/*`. */
 export function keptInputs(target: string): readonly Kept[] {
   const folder = join(fixtures, 'fuzz', target);
   if (!existsSync(folder)) return [];
   return readdirSync(folder).map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
 }
 
-/** Other fixtures of the tests, which are sound inputs: folder, and what their names match. */
+/** Returns other test fixtures that are valid inputs, by folder and name pattern. */
 export function fixturesIn(folder: string, names: RegExp): readonly Buffer[] {
   return readdirSync(join(fixtures, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => names.test(name))
@@ -27,7 +27,7 @@ export function fixturesIn(folder: string, names: RegExp): readonly Buffer[] {
 
 const folder = mkdtempSync(join(tmpdir(), 'portplan-fuzz-'));
 
-/** Writes an input down, so that one that never ends can be found too; gives the path. */
+/** Saves an input before it runs, so that one that hangs can be found; returns the path. */
 export function writeDown(target: string, bytes: Buffer): string {
   const path = join(folder, target);
   writeFileSync(path, bytes);

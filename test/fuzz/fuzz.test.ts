@@ -11,7 +11,7 @@ import { programTargets } from './program-targets.ts';
 import type { Target } from './target.ts';
 import { textTargets } from './text-targets.ts';
 
-/** Set them to look further, or at the same inputs again. */
+/** Set these to test more inputs, or to repeat the same ones. */
 const rounds = Number(process.env.PORTPLAN_TEST_FUZZ ?? 150);
 const seed = Number(process.env.PORTPLAN_TEST_SEED ?? 1);
 
@@ -28,7 +28,7 @@ afterAll(async () => {
 const targets = [...textTargets, ...hostTargets, ...program.targets];
 
 test.each(targets.map((target) => [target.name, target] as const))(
-  '%s takes whatever comes',
+  '%s accepts or rejects every input without a crash',
   async (name, target) => {
     const kept = keptInputs(name);
     for (const { name: file, bytes } of kept)

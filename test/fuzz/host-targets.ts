@@ -20,7 +20,7 @@ import { must, seedsOf, type Target } from './target.ts';
 
 const recorded = (names: RegExp) => fixturesIn('processes', names);
 
-/** Readers of what the kernel and the tools of the system tell, in which processes choose names. */
+/** Parsers of kernel tables and system tools, in which processes choose names. */
 export const hostTargets: readonly Target[] = [
   {
     name: 'socket-table',
@@ -82,7 +82,7 @@ export const hostTargets: readonly Target[] = [
       areSockets(parseWindowsNetstat(text));
       parseTasklist(text);
       for (const { first, last } of parseExcludedRanges(text))
-        must(isPort(first) && isPort(last), 'an excluded range that is none');
+        must(isPort(first) && isPort(last), 'an excluded range outside 1 to 65535');
       parseDynamicPorts(text);
     },
   },

@@ -1,15 +1,15 @@
 import { PortplanError } from '../../src/errors.ts';
 import { safeLines } from '../../src/model/text/safe-text.ts';
 
-/** What a terminal would act on: control characters but line ends, and marks that turn or hide text. */
+/** Characters that a terminal acts on: control characters except line ends, and characters that reverse or hide text. */
 export const dangerous = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
-/** No input may take longer; milliseconds, of the processor where the machine has others to serve. */
+/** Maximum time per input in ms; processor time, because the machine may be busy. */
 const longestMs = 2_000;
-/** No message may be longer; characters. */
+/** Maximum length of a message in characters. */
 const longestMessage = 6_000;
 
-/** Runs something on an input: what is wrong with how it went, or nothing. */
+/** Runs a target on an input; returns what went wrong, or `undefined`. */
 export async function judge(run: () => unknown): Promise<string | undefined> {
   const started = performance.now();
   const before = process.cpuUsage();

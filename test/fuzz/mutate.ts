@@ -10,7 +10,7 @@ import {
   tuple,
 } from 'fast-check';
 
-/** Texts that parsers trip over: signs of terminals, marks that turn text, odd numbers, names of JavaScript. */
+/** Texts that break parsers: terminal escapes, bidirectional marks, numbers at limits, property names of JavaScript. */
 const nasty: readonly string[] = [
   '\u0000',
   '\u001b[31m',
@@ -68,7 +68,7 @@ const nasty: readonly string[] = [
   'ä€𐍈',
 ];
 
-/** How an input is changed: where (0 to 1 of its length), how far, and what with. */
+/** One change of an input: position (0 to 1 of its length), extent and replacement. */
 interface Step {
   readonly kind: 'insert' | 'replace' | 'cut' | 'repeat' | 'flip' | 'end' | 'splice';
   readonly at: number;
@@ -76,7 +76,7 @@ interface Step {
   readonly word: string;
 }
 
-/** Inputs made of seeds by a few changes of their bytes. `words`: what else is put in. */
+/** Returns inputs made from seeds by a few byte changes. `words`: further texts to insert. */
 export function mutatedBytes(
   seeds: readonly Buffer[],
   words: readonly string[] = [],
@@ -100,7 +100,7 @@ function wordOf(words: readonly string[]): Arbitrary<string> {
   return oneof(constantFrom(...nasty), constantFrom(...nasty, ...words), string({ maxLength: 12 }));
 }
 
-/** No input grows beyond it: what is large is a test of its own. */
+/** Maximum length of an input; large inputs have tests of their own. */
 const mostBytes = 200_000;
 
 function change(bytes: Buffer, { kind, at, length, word }: Step, other: Buffer): Buffer {
@@ -139,13 +139,13 @@ function change(bytes: Buffer, { kind, at, length, word }: Step, other: Buffer):
 
 interface TreeStep {
   readonly kind: 'replace' | 'remove' | 'rename' | 'double' | 'wrap' | 'grow';
-  /** Which node, counted through the whole tree. */
+  /** Index of the node in the whole tree. */
   readonly at: number;
   readonly value: unknown;
   readonly word: string;
 }
 
-/** Texts of JSON made of seeds: nodes that are of another type, gone, twice, deep or long. */
+/** Returns JSON texts made from seeds, with nodes of another type, removed, duplicated, nested or long. */
 export function mutatedJson(
   seeds: readonly Buffer[],
   words: readonly string[] = [],

@@ -16,12 +16,12 @@ import { fixturesIn } from './corpus.ts';
 import { runMain } from './run-main.ts';
 import { must, seedsOf, type Target } from './target.ts';
 
-/** What the targets share while they run: an empty folder, and an engine that says what it is told to say. */
+/** Shared by the running targets: an empty folder, and an engine that sends the bytes of the input. */
 export interface Surroundings extends AsyncDisposable {
   readonly targets: readonly Target[];
 }
 
-/** Targets that run the whole program in this process, in a folder of their own. */
+/** Targets that run the whole program in this process, each in its own folder. */
 export async function programTargets(folder: string): Promise<Surroundings> {
   let answers: unknown = {};
   const engine = await fakeEngine(((request, response) => {
@@ -138,7 +138,7 @@ export async function programTargets(folder: string): Promise<Surroundings> {
   };
 }
 
-/** A socket that answers whatever is asked with the same bytes, and hangs up. */
+/** A socket that answers every request with the same bytes and closes the connection. */
 function rawServer(path: string) {
   const raw: { readonly path: string; bytes: Buffer } = { path, bytes: Buffer.alloc(0) };
   const server = createServer((socket) => {
@@ -253,7 +253,7 @@ function inProject(input: Buffer, folder: string): string {
   mkdirSync(project);
   process.chdir(project);
   const [first = '', ...others] = input.toString('latin1').split(/^=== ([\w.]{1,40})$\n?/m);
-  // Each once: to write a file ten thousand times would take longer than to read it.
+  // Each once, because writing a file ten thousand times takes longer than reading it.
   const files = new Map([['compose.yaml', first]]);
   for (let at = 0; at < others.length; at += 2) files.set(others[at] ?? '', others[at + 1] ?? '');
   for (const [name = '', text = ''] of files) {

@@ -5,7 +5,7 @@ import { main } from '../../src/cli/main.ts';
 import { dangerous } from './judge.ts';
 import { must } from './target.ts';
 
-/** The value of `$SECRET`, which no output may hold. */
+/** The value of `$SECRET`, which no output may contain. */
 export const secret = 'hunter2-SECRET';
 
 interface Run {
@@ -15,8 +15,8 @@ interface Run {
 }
 
 /**
- * Runs the whole program in this process, and looks at what it prints: nothing that a terminal acts on, no secret, JSON
- * that parses, annotations of one line, and no exit code that is a bug.
+ * Runs the whole program in this process and checks its output: no character that a terminal acts on, no secret, JSON
+ * that parses, annotations of one line, and no exit code of an internal error.
  * @throws Finding
  */
 export async function runMain({ args, env, input = '' }: Run): Promise<void> {
@@ -85,7 +85,7 @@ function collector() {
   };
 }
 
-/** Some defaults of the library are those of the process. */
+/** Some defaults of the library come from the process. */
 function useEnvironment(env: Readonly<Record<string, string>>): () => void {
   const before = process.env;
   process.env = { ...env };

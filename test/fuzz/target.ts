@@ -1,25 +1,25 @@
-/** Something that reads what strangers have written. */
+/** A parser of untrusted input. */
 export interface Target {
-  /** Also the folder of its kept inputs. */
+  /** Also the folder of its saved inputs. */
   readonly name: string;
-  /** Sound inputs to begin with, beside the kept ones. */
+  /** Valid inputs to start from, besides the saved ones. */
   readonly seeds: readonly Buffer[];
-  /** What its grammar is made of, to be put into inputs. */
+  /** Tokens of its grammar, to insert into inputs. */
   readonly words?: readonly string[];
-  /** Whether inputs are changed as trees of JSON too. */
+  /** Whether inputs are also changed as JSON trees. */
   readonly tree?: boolean;
-  /** A part of the rounds, for targets that take longer. Default 1. */
+  /** Fraction of the rounds, for slow targets. Default 1. */
   readonly share?: number;
   /** Returns, or throws PortplanError; anything else that it throws is a finding. */
   run(input: Buffer): unknown;
 }
 
-/** Seeds of texts. */
+/** Returns texts as seeds. */
 export function seedsOf(...texts: readonly string[]): readonly Buffer[] {
   return texts.map((text) => Buffer.from(text));
 }
 
-/** A finding that is no exception. */
+/** A finding that is not an exception. */
 export class Finding extends Error {}
 
 /** @throws Finding unless it holds */

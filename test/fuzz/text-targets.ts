@@ -34,7 +34,7 @@ const publishes = seedsOf(
   'published=8080,target=80,protocol=tcp,host_ip=::1',
 );
 
-/** Readers of texts that people write: command lines, addresses, env files, templates. */
+/** Parsers of texts that people write: command lines, addresses, env files, templates. */
 export const textTargets: readonly Target[] = [
   {
     name: 'publish',

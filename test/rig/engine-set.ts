@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 export const engineNames = ['moby-28', 'moby-20', 'podman'] as const;
 export type EngineName = (typeof engineNames)[number];
 
-/** Why an engine cannot be used here, for those that cannot. */
+/** Why engines cannot be used here, by name. */
 export type Unusable = Readonly<Partial<Record<EngineName, string>>>;
 
 export const engineScript = fileURLToPath(new URL('../engines/engines.sh', import.meta.url));
 
-/** What `engines.sh install` fetched. */
+/** Where `engines.sh install` puts its downloads. */
 export const stateFolder = process.env.ENGINES_STATE ?? '/var/lib/portplan-engines';
 
 /** The docker command line of the engines comes first. */
@@ -24,14 +24,14 @@ const variable = 'PORTPLAN_TEST_UNUSABLE';
 
 /**
  * Which engines cannot be used, and why: those that PORTPLAN_TEST_ENGINES (`none`, or names with commas) leaves out,
- * and those that `engines.sh check` refuses.
+ * and those that `engines.sh check` rejects.
  */
 export function findUnusable(env: NodeJS.ProcessEnv = process.env): Unusable {
   const known = env[variable];
   return known === undefined ? checkEngines(env) : (JSON.parse(known) as Unusable);
 }
 
-/** Finds out once, for all test files of a run. */
+/** Checks once, for all test files of a run. */
 export function rememberUnusable(): Unusable {
   const unusable = checkEngines(process.env);
   process.env[variable] = JSON.stringify(unusable);

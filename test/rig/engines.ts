@@ -58,7 +58,7 @@ export interface Engine {
   resume(): Promise<void>;
   /** SIGKILL to it and, as in a power cut, to all of its containers. */
   kill(): Promise<void>;
-  /** Stops it in peace and starts it on its data, with further flags of dockerd. Also after `kill`. */
+  /** Stops it with SIGTERM and starts it on its data, with further flags of dockerd. Also after `kill`. */
   restart(flags?: readonly string[]): Promise<void>;
 }
 
@@ -170,7 +170,7 @@ function engineOf(name: EngineName): Engine {
   };
 }
 
-/** @throws when the script fails, with what it said */
+/** @throws with the output of the script if it fails */
 async function script(args: readonly string[]): Promise<void> {
   await runOrThrow('bash', [engineScript, ...args], { timeoutMs: 120_000 });
 }
@@ -181,7 +181,7 @@ function readEnvironment(name: EngineName): Record<string, string> {
   return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s, 2) as [string, string]));
 }
 
-/** Waits for a lock that ends with this process, whatever happens to it. */
+/** Waits for a lock that the kernel releases when this process ends. */
 async function lock(file: string): Promise<() => Promise<void>> {
   mkdirSync(dirname(file), { recursive: true });
   const holder = spawn('flock', ['-w', '240', file, 'sh', '-c', 'echo held; exec cat'], {
@@ -236,7 +236,7 @@ interface Listed {
   readonly Name?: string;
 }
 
-// Podman's docker API waits for the stop timeout of each container; its own API need not.
+// Podman's Docker API waits for the stop timeout of each container; its own API can skip it.
 const removal = {
   docker: (id: string) => `/containers/${id}?force=true&v=true`,
   podman: (id: string) => `/v4.0.0/libpod/containers/${id}?force=true&v=true&timeout=0`,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { tempFolder } from './temp.ts';
 
-/** Answers one request in any way it likes; `body` is the text that came with it. */
+/** Handles one request; `body` is its text. */
 export type Handler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -12,13 +12,13 @@ export type Handler = (
 ) => void | Promise<void>;
 
 /**
- * What the engine says, by path without its version (`/containers/json`), with or without a method before it
+ * The responses of the engine, by path without the version (`/containers/json`), with or without a method before it
  * (`POST /containers/create`): a handler, or a value that is sent as JSON with status 200. What is missing is answered as
  * an engine does: 404 and `{"message":"page not found"}`.
  */
 export type Routes = Readonly<Record<string, unknown>>;
 
-/** A request that arrived, in order. */
+/** A received request, in order. */
 interface SeenRequest {
   readonly method: string;
   /** Without the version. */
@@ -91,7 +91,7 @@ export function slow(delayMs: number, json: unknown): Handler {
   };
 }
 
-/** Answers with another status, as the engine tells its errors. */
+/** Responds with an error status and message, as the engine does. */
 export function failing(status: number, message: string): Handler {
   return (_request, response) => sendJson(response, status, { message });
 }

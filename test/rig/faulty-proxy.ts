@@ -23,8 +23,8 @@ export interface EngineCall {
 }
 
 /**
- * What becomes of a call: it goes on; its connection breaks; it breaks in the middle of the answer; nobody ever answers;
- * something else is answered.
+ * The outcome of a call: it is passed on; its connection breaks; it breaks in the middle of the response; it gets no response;
+ * it gets another response.
  */
 export type Fate =
   | 'pass'
@@ -34,21 +34,21 @@ export type Fate =
   | { readonly status: number; readonly body: string };
 
 export interface Interference {
-  /** Decides before the engine gets the call. */
+  /** Decides the outcome before the engine gets the call. */
   readonly before: (call: EngineCall) => Promise<Fate>;
-  /** Decides when the engine has done it, before its answer is passed on. */
+  /** Decides the outcome after the engine's response, before it is passed on. */
   readonly after: (call: EngineCall) => Promise<Fate>;
 }
 
 export interface FaultyProxy extends AsyncDisposable {
   readonly dockerHost: string;
-  /** The calls that came so far, in order. */
+  /** The calls so far, in order. */
   readonly calls: readonly EngineCall[];
   /** Breaks the attached streams; calls go on. */
   cutStreams(): void;
 }
 
-/** A socket in front of the engine on which calls come to grief; attached streams go through it too. */
+/** A socket in front of the engine that makes calls fail; attached streams pass through it too. */
 export async function faultyProxyTo(
   engine: Engine,
   { before, after }: Interference,
@@ -133,14 +133,14 @@ function askEngine(engine: Engine, { asked, body, answer }: Asking): Promise<Inc
       },
       resolve,
     );
-    // Who asked is gone: the engine is not to go on for nobody.
+    // The client has gone: the engine must not finish the call for it.
     answer.once('close', () => call.destroy());
     call.once('error', reject);
     call.end(body);
   });
 }
 
-/** Tells whether the call is at its end. */
+/** Whether the call has ended. */
 function meet(fate: Fate, answer: ServerResponse): boolean {
   if (fate === 'pass') return false;
   if (fate === 'silence') return true;
@@ -157,7 +157,7 @@ function relay(got: IncomingMessage, answer: ServerResponse): void {
   got.pipe(answer);
 }
 
-/** Half of the first piece of the body, or of the head where there is no body. */
+/** Half of the first chunk of the body, or of the head if there is no body. */
 async function breakOff(got: IncomingMessage, answer: ServerResponse): Promise<void> {
   const { value: first } = (await got[Symbol.asyncIterator]().next()) as { value?: Buffer };
   if (first === undefined) answer.socket?.write(`HTTP/1.1 ${got.statusCode} `);

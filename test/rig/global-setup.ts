@@ -8,7 +8,7 @@ declare global {
 }
 
 /**
- * Gives this run an own set of engines, which start when the first test asks for them.
+ * Gives this run its own set of engines, which start with the first test that needs them.
  * With PORTPLAN_TEST_KEEP=1 it is the set of `engines.sh up`, and stays.
  */
 export default function setup(): void {

@@ -4,7 +4,7 @@
 #   hold.pl protocol=tcp|udp address=IP port=N state=STATE [v6only=0|1] [reuseaddr=1] [reuseport=1] [user=UID] [name=TEXT]
 #
 # Prints "ready PORT" when the socket is there. STATE is listen, bound, established, time-wait or time-wait-server;
-# what they mean is told in sockets.ts.
+# sockets.ts describes them.
 use strict;
 use warnings;
 use Socket qw(:DEFAULT inet_pton IPPROTO_IP IPPROTO_IPV6 IPV6_V6ONLY SO_REUSEPORT pack_sockaddr_in6 sockaddr_family);

@@ -11,7 +11,7 @@ export interface PortplanOptions {
   /** Run inside this engine's network namespace, with its DOCKER_HOST and DOCKER_CONFIG. */
   readonly engine?: Engine | undefined;
   readonly cwd?: string | undefined;
-  /** Added to the clean environment; undefined takes a variable away (DOCKER_HOST of an engine, too). */
+  /** Added to the clean environment; undefined removes a variable (also DOCKER_HOST of an engine). */
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Flags of node itself. */
   readonly nodeArgs?: readonly string[] | undefined;
@@ -24,7 +24,7 @@ export interface PortplanRunOptions extends PortplanOptions {
   readonly input?: string | undefined;
   /** Default 30 000; after it the program is killed and the promise rejects. */
   readonly timeoutMs?: number | undefined;
-  /** A command that runs the program, which it gets as its arguments. */
+  /** A command that gets the program's command line as its arguments and runs it. */
   readonly wrapper?: readonly string[] | undefined;
 }
 
@@ -59,18 +59,18 @@ export interface PortplanSpawnOptions extends PortplanOptions {
   readonly terminal?: boolean | undefined;
 }
 
-/** A program that runs; disposing of it kills it, with all that it started. */
+/** A running program; disposing of it kills it and its children. */
 export interface RunningPortplan extends AsyncDisposable {
   readonly child: ChildProcessWithoutNullStreams;
-  /** What was written so far. */
+  /** The output so far. */
   readonly stdout: string;
   readonly stderr: string;
-  /** Waits until the text is in the output, which it gives; rejects, with all of the output, after `timeoutMs` (10 000). */
+  /** Waits until the output contains the text, and returns the output; rejects with it after `timeoutMs` (10 000). */
   waitForStdout(text: string | RegExp, timeoutMs?: number): Promise<string>;
   waitForStderr(text: string | RegExp, timeoutMs?: number): Promise<string>;
-  /** Ctrl-C, as a terminal sends it: SIGINT to the program and to what it started. */
+  /** Ctrl-C, as a terminal sends it: SIGINT to the program and its children. */
   interrupt(): void;
-  /** Waits for the end; rejects after `timeoutMs` (30 000). */
+  /** Waits for the exit; rejects after `timeoutMs` (30 000). */
   ended(timeoutMs?: number): Promise<Result>;
 }
 

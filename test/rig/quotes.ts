@@ -8,10 +8,10 @@ export interface Quote {
   readonly page: string;
   /** Line of the block's fence, from 1. */
   readonly line: number;
-  /** What the comment above the block names: `case NAME` of fixtures/cases, or `scene NAME` of test/e2e/docs. */
+  /** The source in the comment above the block: `case NAME` of fixtures/cases, or `scene NAME` of test/e2e/docs. */
   readonly kind: 'case' | 'scene' | undefined;
   readonly name: string | undefined;
-  /** Behind `$ `: `portplan check 8080`. */
+  /** The command after `$ `: `portplan check 8080`. */
   readonly command: string;
   /** Without the line end of its last line. */
   readonly output: string;
@@ -47,7 +47,7 @@ export function readQuotes(): readonly Quote[] {
   });
 }
 
-/** Puts an output in place of the quoted one. */
+/** Replaces the quoted output. */
 export function updateQuote({ page, command, output }: Quote, printed: string): void {
   const file = join(root, page);
   const text = readFileSync(file, 'utf8');

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** How a process ended, and all that it wrote. */
+/** How a process ended, and all its output. */
 export interface Result {
   /** The exit code; null when a signal ended the process. */
   readonly code: number | null;
@@ -11,9 +11,9 @@ export interface Result {
 
 export interface RunOptions {
   readonly cwd?: string | undefined;
-  /** The whole environment; nothing is inherited beside it. Default: that of this process. */
+  /** The whole environment; no other variable is inherited. Default: that of this process. */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** Text for stdin, which is closed after it. Default: empty. */
+  /** Text for stdin, which is closed afterwards. Default: empty. */
   readonly input?: string | undefined;
   /** Default 30 000. */
   readonly timeoutMs?: number | undefined;
@@ -24,7 +24,7 @@ const outputLimit = 8 * 1024 * 1024;
 /**
  * Runs a command to its end, whatever its exit code.
  * Rejects when it cannot be started, and when it takes longer than `timeoutMs` or writes more than 8 MiB: then the
- * process and all of its group are killed, and the error tells what was written until then.
+ * process and its group are killed, and the error shows the output until then.
  */
 export async function run(
   command: string,
@@ -60,7 +60,7 @@ export async function run(
   });
 }
 
-/** As `run`, but rejects also when the command fails; the error holds its output. */
+/** As `run`, but also rejects if the command fails; the error shows its output. */
 export async function runOrThrow(
   command: string,
   args: readonly string[],
@@ -74,12 +74,12 @@ export async function runOrThrow(
   );
 }
 
-/** Kills a process that was spawned with `detached`, and what it started. */
+/** Kills a process that was spawned with `detached`, and its children. */
 export function killGroup(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): void {
   if (child.pid === undefined) return;
   try {
     process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
   } catch {
-    // It is gone already.
+    // The process has exited already.
   }
 }

@@ -28,9 +28,9 @@ interface SocketOptions {
   readonly v6only?: boolean | undefined;
   readonly reuseAddr?: boolean | undefined;
   readonly reusePort?: boolean | undefined;
-  /** The uid that the process has, before it opens the socket. Default: ours. */
+  /** Uid of the process before it opens the socket. Default: that of this process. */
   readonly user?: number | undefined;
-  /** What the process calls itself (its name in /proc/PID/comm and its command line). Default: perl with its arguments. */
+  /** Name of the process (in /proc/PID/comm and its command line). Default: perl with its arguments. */
   readonly name?: string | undefined;
 }
 
@@ -52,7 +52,7 @@ const timeoutMs = 10_000;
 /**
  * Starts a process that holds a real socket; it is there when the promise resolves. The process ends when the socket is
  * disposed of, when this process ends, and after ten minutes.
- * Rejects with what the kernel said ("bind: Address already in use") when the socket cannot be had.
+ * Rejects with the error of the kernel ("bind: Address already in use") if the socket cannot be opened.
  */
 export async function holdSocket(request: SocketRequest): Promise<HeldSocket> {
   const args = [script, ...toArguments(request)];

@@ -5,13 +5,13 @@ import { dirname, join } from 'node:path';
 /** A folder that exists until it is disposed of; names are relative to it, with `/`. */
 export interface TempFolder extends AsyncDisposable {
   readonly path: string;
-  /** Writes a file, makes the folders that it needs, and gives its whole path. */
+  /** Writes a file, creates its folders, and returns its absolute path. */
   write(name: string, text: string): Promise<string>;
   read(name: string): Promise<string>;
 }
 
 /**
- * Makes an empty folder, or one with `files` (name → text); with `await using` it is removed at the end of the block.
+ * Creates a folder, empty or with `files` (name → text); `await using` removes it at the end of the block.
  * @param files name → text
  */
 export async function tempFolder(

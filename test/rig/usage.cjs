@@ -1,4 +1,4 @@
-// Tells, at the end of a program, what it has used: megabytes of memory and seconds of the processor.
+// Prints, at the exit of a program, what it used: memory in megabytes and processor time in seconds.
 process.on('exit', () => {
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
   const usage = { megabytes: maxRSS / 1024, seconds: (userCPUTime + systemCPUTime) / 1e6 };

@@ -39,7 +39,7 @@ describeEngines('check', allEngines, (engine) => {
     expect(stderr).toBe('');
   });
 
-  test('gives a command that frees the port of a container', async () => {
+  test('shows a command that frees the port of a container', async () => {
     await engine.docker(['run', '-d', '--name', 'old', '-p', '8181:80', 'nginx:1.25']);
     const before = await ask(engine, ['check', '8181']);
     const freed = await typeInShell(engine, before.answer.conflicts[0]?.remedy?.command ?? 'false');
@@ -49,7 +49,7 @@ describeEngines('check', allEngines, (engine) => {
     expect(after.answer).toMatchObject({ verdict: 'clear', conflicts: [] });
   });
 
-  test('knows a compose project and gives the command that stops its service', async () => {
+  test('names the compose project and shows the command that stops its service', async () => {
     await using project = await tempFolder({
       'shop/compose.yaml': 'services: { web: { image: "nginx:1.25", ports: ["8282:80"] } }\n',
     });
@@ -70,7 +70,7 @@ describeEngines('check', allEngines, (engine) => {
     expect([before.code, freed.code, after.code]).toEqual([1, 0, 0]);
   });
 
-  test('gives a command that ends a process', async () => {
+  test('shows a command that ends a process', async () => {
     await using _held = await holdSocket({ ...listener, network: engine, port: 9100 });
     const before = await ask(engine, ['check', '9100']);
     const freed = await typeInShell(engine, before.answer.conflicts[0]?.remedy?.command ?? 'false');
@@ -79,7 +79,7 @@ describeEngines('check', allEngines, (engine) => {
     expect([before.code, freed.code, after.code]).toEqual([1, 0, 0]);
   });
 
-  test('suggests a port that can be had', async () => {
+  test('suggests a port that the engine can bind', async () => {
     await engine.docker(['run', '-d', '-p', '8383:80', 'nginx:1.25']);
     await using _held = await holdSocket({ ...listener, network: engine, port: 8384 });
     const { answer } = await ask(engine, ['check', '8383']);
@@ -90,7 +90,7 @@ describeEngines('check', allEngines, (engine) => {
     expect(started.code).toBe(0);
   });
 
-  test('says that free ports are free, and an engine then has them', async () => {
+  test('reports free ports as free, and the engine then binds them', async () => {
     const { code, answer } = await ask(engine, ['check', '-p', '8484:80', '-p', '8485:80/udp']);
     const started = await engine.docker([
       ...['run', '-d', '-p', '8484:80', '-p', '8485:80/udp', 'nginx:1.25'],
@@ -100,14 +100,14 @@ describeEngines('check', allEngines, (engine) => {
     expect(started.code).toBe(0);
   });
 
-  test('takes the planned ports of an image for its target', async () => {
+  test('checks the planned ports of an image', async () => {
     await engine.docker(['pull', 'nginx:1.25']);
     const { code, answer } = await ask(engine, ['check', 'nginx:1.25']);
 
     expect({ code, verdict: answer.verdict }).toEqual({ code: 0, verdict: 'clear' });
   });
 
-  test('reads every kind of target', async () => {
+  test('accepts every kind of target', async () => {
     await using _held = await holdSocket({ ...listener, network: engine, port: 9301 });
     const { answer } = await ask(engine, [
       ...['check', '9300-9302', '127.0.0.1:9400/udp', '9301:80', '127.0.0.2:9302:80'],
@@ -119,7 +119,7 @@ describeEngines('check', allEngines, (engine) => {
     ]);
   });
 
-  test('sees two publishes of one request that exclude each other', async () => {
+  test('finds two publishes of one request that conflict with each other', async () => {
     const { code, answer } = await ask(engine, ['check', '-p', '9500:80', '-p', '9500:81']);
 
     expect(code).toBe(1);

@@ -15,7 +15,7 @@ services:
 describeEngines('compose projects on a host', ['moby-28', 'moby-20'], (engine) => {
   afterEach(() => engine.removeAllContainers());
 
-  test('a stack that is up is not in its own way, not even one that fills its pool', async () => {
+  test('a running project does not conflict with itself, not even with a full pool', async () => {
     await using folder = await tempFolder({ 'compose.yaml': stack(8080) });
     await engine.compose(['up', '-d'], { cwd: folder.path });
     const { code, stdout } = await portplan(['check'], { engine, cwd: folder.path });
@@ -25,7 +25,7 @@ describeEngines('compose projects on a host', ['moby-28', 'moby-20'], (engine) =
     });
   });
 
-  test('another stack is named with its project and folder, and its remedy frees the port', async () => {
+  test('names the project and folder of a conflicting container, and its remedy frees the port', async () => {
     await using folder = await tempFolder();
     const [blog, shop] = [join(folder.path, 'blog'), join(folder.path, 'shop')];
     await Promise.all([mkdir(blog), mkdir(shop)]);
@@ -50,7 +50,7 @@ describeEngines('compose projects on a host', ['moby-28', 'moby-20'], (engine) =
     expect(after.code).toBe(0);
   });
 
-  test('the same project name from another directory is an error of its own', async () => {
+  test('reports the same project name in another folder as its own finding', async () => {
     await using folder = await tempFolder();
     const [one, two] = [join(folder.path, 'one'), join(folder.path, 'two')];
     await Promise.all([mkdir(one), mkdir(two)]);
@@ -67,7 +67,7 @@ describeEngines('compose projects on a host', ['moby-28', 'moby-20'], (engine) =
     );
   });
 
-  test('a process that holds a port of the stack', async () => {
+  test('names a process that holds a port of the project', async () => {
     await using folder = await tempFolder({ 'compose.yaml': stack(8080) });
     await using held = await holdSocket({
       network: engine,

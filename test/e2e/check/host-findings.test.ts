@@ -4,7 +4,7 @@ import { portplan } from '../../rig/portplan.ts';
 import { ask } from '../ask.ts';
 
 describeEngines('a container that runs without its ports', ['moby-28', 'moby-20'], (engine) => {
-  test('because it is in no network: told, with the command that does open them', async () => {
+  test('because it is in no network: check reports it with the command that opens them', async () => {
     await engine.docker(['pull', 'nginx:1.25']);
     await engine.docker(['run', '-d', '--name', 'lost', '-p', '7601:80', 'nginx:1.25']);
     await engine.docker(['network', 'disconnect', 'bridge', 'lost']);
@@ -26,7 +26,7 @@ describeEngines('a container that runs without its ports', ['moby-28', 'moby-20'
     expect((await ask(engine, ['check'])).answer.conflicts).toEqual([]);
   });
 
-  test('because its network opens none: no command is told that would not help', async () => {
+  test('because its network opens no ports: check shows no command, because none would help', async () => {
     await engine.removeAllContainers();
     await engine.docker(['network', 'create', '--internal', 'inside']);
     const { code, stdout, stderr } = await portplan(

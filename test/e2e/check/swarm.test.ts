@@ -3,7 +3,7 @@ import { describeEngines } from '../../rig/engines.ts';
 import { ask } from '../ask.ts';
 
 describeEngines('a swarm service', ['moby-28'], (engine) => {
-  test('is seen by check, ps and plan', async () => {
+  test('is found by check, ps and plan', async () => {
     await engine.docker(['pull', 'nginx:1.25']);
     await engine.docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
     try {

@@ -6,7 +6,7 @@ import { run } from '../../rig/run.ts';
 const bin = new URL('../../../bin/portplan.js', import.meta.url).pathname;
 const hasBash = spawnSync('bash', ['-c', 'exit']).status === 0;
 
-/** What bash would offer after these words, the last of which is not finished. */
+/** Returns what bash offers after these words, the last of which is incomplete. */
 async function complete(words: readonly string[]): Promise<readonly string[]> {
   const quoted = ['portplan', ...words].map((word) => `'${word}'`).join(' ');
   const script = `
@@ -21,14 +21,14 @@ async function complete(words: readonly string[]): Promise<readonly string[]> {
 }
 
 (hasBash ? describe : describe.skip)('completion in bash', () => {
-  test('knows the commands', async () => {
+  test('completes the commands', async () => {
     expect(await complete([''])).toEqual(
       expect.arrayContaining(['check', 'ps', 'plan', 'images', 'run', 'completion']),
     );
     expect(await complete(['p'])).toEqual(['ps', 'port', 'plan']);
   });
 
-  test('knows the flags of a command', async () => {
+  test('completes the flags of a command', async () => {
     expect(await complete(['check', '--'])).toEqual(
       expect.arrayContaining(['--publish', '--require', '--format', '--context']),
     );
@@ -45,7 +45,7 @@ describe('completion', () => {
     expect(stdout).toContain('portplan --complete --');
   });
 
-  test('has none for other shells', async () => {
+  test('has no script for other shells', async () => {
     expect(await portplan(['completion', 'tcsh'])).toMatchObject({
       code: 2,
       stdout: '',

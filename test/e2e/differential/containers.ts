@@ -3,7 +3,7 @@ import type { Engine } from '../../rig/engines.ts';
 import { readSocketPorts } from './socket-rows.ts';
 import { toPortBindings, type Wanted } from './wanted.ts';
 
-/** What happened when a container was to be started. */
+/** The outcome of a container start. */
 export type StartOutcome =
   | { readonly kind: 'started' }
   /** The engine's message names a port, an address or a publish as the reason. */
@@ -11,7 +11,7 @@ export type StartOutcome =
 
 const image = 'busybox:1';
 const patienceMs = 10_000;
-/** What an engine says when the publishes of a container are why it does not start, or is not even created. */
+/** Matches engine errors that reject a start or a creation because of the publishes. */
 const portReason =
   /address already in use|port is already allocated|all ports are allocated|cannot assign requested address|too many colons in address|conflicting port mappings|parsing "\d+-\d+": invalid syntax/;
 
@@ -20,7 +20,7 @@ export async function pullImage(engine: Engine): Promise<void> {
   await engine.docker(['pull', image]);
 }
 
-/** Creates a container that waits, and publishes; it is not started. */
+/** Creates, but does not start, a container that waits and publishes ports. */
 export async function createContainer(
   engine: Engine,
   name: string,
@@ -46,7 +46,7 @@ export async function createServer(
   });
 }
 
-/** Starts a container that was created to publish this. */
+/** Starts a created container with these publishes. */
 export async function startContainer(
   engine: Engine,
   name: string,
@@ -60,8 +60,8 @@ export async function startContainer(
 }
 
 /**
- * Podman opens one port after the other and, when one is taken, leaves those that it had to its garbage collector
- * (libpod/oci_util.go, bindPorts); any requests bring that about.
+ * Podman opens one port after the other. If one is taken, it leaves the open ones to Go's garbage collector
+ * (libpod/oci_util.go, bindPorts); any further requests trigger a collection.
  */
 async function waitForCollection(
   engine: Engine,
@@ -81,7 +81,7 @@ async function countSockets(engine: Engine, wanted: readonly Wanted[]): Promise<
   return (await readSocketPorts(engine)).filter(isWanted).length;
 }
 
-/** Stops it at once; it is left as exited. */
+/** Kills the container, which stays in the state exited. */
 export async function stopContainer(engine: Engine, name: string): Promise<void> {
   await orThrow(engine, 'POST', `/containers/${name}/stop?t=0`);
 }
@@ -92,7 +92,7 @@ export async function pauseContainer(engine: Engine, name: string): Promise<void
 
 const removal = {
   docker: (name: string) => `/containers/${name}?force=true`,
-  // Podman's docker API waits for the stop timeout; its own need not.
+  // Podman's Docker API waits for the stop timeout; its own API can skip it.
   podman: (name: string) => `/v4.0.0/libpod/containers/${name}?force=true&timeout=0`,
 } as const;
 
@@ -100,7 +100,7 @@ export async function removeContainer(engine: Engine, name: string): Promise<voi
   await orThrow(engine, 'DELETE', removal[engine.kind](name));
 }
 
-/** The host ports that a running container has, as `8080/tcp`. */
+/** Returns the host ports of a running container, as `8080/tcp`. */
 export async function readPorts(engine: Engine, name: string): Promise<readonly string[]> {
   const { NetworkSettings } = await inspect(engine, name);
   return Object.entries(NetworkSettings.Ports ?? {}).flatMap(([key, bound]) =>
@@ -108,7 +108,7 @@ export async function readPorts(engine: Engine, name: string): Promise<readonly 
   );
 }
 
-/** Starts a server and waits until it listens on its port: false when it ended instead. */
+/** Starts a server and waits until it listens on its port; returns false if it exited instead. */
 export async function startServer(engine: Engine, name: string, port: number): Promise<boolean> {
   const countListeners = async (): Promise<number> =>
     (await readSocketPorts(engine)).filter((one) => one === port).length;

@@ -3,18 +3,18 @@ import type { EngineName } from '../../rig/engine-set.ts';
 import { describeEngines } from '../../rig/engines.ts';
 import { runRounds } from './rounds.ts';
 
-/** Set them to look further, or at one state again. */
+/** Set these to test more states, or to repeat one. */
 const seed = Number(process.env.PORTPLAN_TEST_SEED ?? 1);
 const rounds = Number(process.env.PORTPLAN_TEST_ROUNDS ?? 150);
 
 const mostPossible = 0.05;
-/** Fewer would tell little: chance makes a third of each at least. */
+/** Minimum share of each outcome; random states give at least a third of each. */
 const fewestOfAKind = 0.2;
 const msPerRound = 2500;
 
 /**
  * The differential test of one engine: on random states of a host, random publishes start exactly when `portplan check`
- * says so. A file for each engine, so that they can run side by side.
+ * says so. One file per engine, so that they can run in parallel.
  */
 export function describeDifferential(name: EngineName): void {
   describeEngines('what check says and start does', [name], (engine) => {

@@ -18,41 +18,41 @@ import {
 import type { Random } from './random.ts';
 import { formatWanted, randomWanted } from './wanted.ts';
 
-/** Who stands on a port of the host, and how a verdict has to name him. */
+/** A holder of a host port, and how a verdict must name it. */
 export interface Obstacle {
-  /** For people. */
+  /** For the message of a failed test. */
   readonly description: string;
   /** `8080/tcp`. */
   readonly ports: readonly string[];
   readonly named:
     | { readonly kind: 'container'; readonly name: string }
     | { readonly kind: 'process'; readonly pid: number }
-    /** A connection that nobody has any more. */
+    /** A closed connection (TIME_WAIT), which no process owns. */
     | { readonly kind: 'ended-connection' }
-    /** In no table of the kernel. */
+    /** Listed in no table of the kernel. */
     | { readonly kind: 'unseen' };
 }
 
-/** A host with containers and sockets, for some publishes. */
+/** A host with containers and sockets on a few ports. */
 export interface HostState extends AsyncDisposable {
-  /** The few ports on which all happens. */
+  /** The ports that the holders and publishes use. */
   readonly ports: readonly number[];
   readonly obstacles: readonly Obstacle[];
-  /** Containers that hold nothing, and what could not be had. */
+  /** Containers without ports, and holders that could not be created. */
   readonly bystanders: readonly string[];
 }
 
 export interface HostOptions {
   readonly ports: readonly number[];
-  /** What a container is called that plays a role. */
+  /** Name of a container, by its role. */
   readonly names: (role: string) => string;
 }
 
 const mostHolders = 6;
 
 /**
- * Fills the host by chance. What cannot be had because of an earlier holder is left out, so that no rule has to be
- * known here.
+ * Creates random holders on the host. Those that an earlier holder blocks are left out, so that this code needs no
+ * rule of its own.
  */
 export async function createHostState(
   engine: Engine,
@@ -184,7 +184,7 @@ function randomSocket(random: Random, port: number): SocketRequest {
     return { protocol: 'udp', state: 'bound', address, port, ...flags };
   }
   const state = random.weighted(tcpStates);
-  // A connection needs an address that can be connected to.
+  // A connection needs an address that accepts connections.
   const bindable = state === 'listen' || state === 'bound';
   const address = random.pick([...(bindable ? everywhere : []), ...specific]);
   return { protocol: 'tcp', state, address, port, ...flags };

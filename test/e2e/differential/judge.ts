@@ -1,7 +1,7 @@
 import type { StartOutcome } from './containers.ts';
 import type { Obstacle } from './host-state.ts';
 
-/** Of `portplan check --format json`, what is compared. */
+/** The fields of `portplan check --format json` that are compared. */
 export interface CheckOutput {
   readonly verdict: 'clear' | 'conflict' | 'unknown';
   readonly conflicts: readonly CheckConflict[];
@@ -32,19 +32,19 @@ export interface Round {
   readonly output: CheckOutput;
   readonly outcome: StartOutcome;
   readonly obstacles: readonly Obstacle[];
-  /** Whether the engine picks a port of a pool in a way that nobody can foresee. */
+  /** Whether the port that the engine takes from a pool cannot be predicted. */
   readonly poolsAreUnknowable: boolean;
 }
 
 export interface Judgement {
   readonly verdict: 'clear' | 'conflict' | 'possible';
-  /** What is wrong with the verdict; nothing where it is right. */
+  /** What is wrong with the verdict; `undefined` if it is right. */
   readonly faults: readonly string[];
 }
 
 const exitCodes = { clear: 0, conflict: 1, unknown: 3 } as const;
 
-/** Whether the program said what the engine then did, and named those who were in the way. */
+/** Compares the verdict with what the engine did, and the reported holders with the real ones. */
 export function judge({ exitCode, output, outcome, ...round }: Round): Judgement {
   const isPossible =
     output.verdict === 'clear' &&
@@ -74,7 +74,7 @@ function possibleFaults(
     .map(({ code }) => `${code} is only possible, and could have been known`);
 }
 
-/** The port that the engine could not have must be one that the program warned of. */
+/** The port that the engine could not bind must be one that the program reported. */
 function portFaults({ verdict, conflicts }: CheckOutput, outcome: StartOutcome): readonly string[] {
   if (outcome.kind !== 'refused' || verdict !== 'conflict') return [];
   const port = refusedPort(outcome.message);
@@ -98,17 +98,17 @@ function includesPort(published: string, port: number): boolean {
   return first <= port && port <= last;
 }
 
-/** Each holder that is named must stand on the port of which it is told. */
+/** Each reported holder must hold the port for which it is reported. */
 function holderFaults(conflict: CheckConflict, obstacles: readonly Obstacle[]): readonly string[] {
   const { code, endpoint, holder, holders } = conflict;
-  const told = [
+  const reported = [
     ...(code === 'port-in-use' && endpoint && holder ? [{ ...endpoint, holder }] : []),
     ...(holders ?? []),
   ];
-  return told.flatMap(({ port, protocol, holder: named }) => {
+  return reported.flatMap(({ port, protocol, holder: named }) => {
     const there = obstacles.filter(({ ports }) => ports.includes(`${port}/${protocol}`));
     if (there.some((obstacle) => isNamed(obstacle, named))) return [];
-    const expected = there.map(({ description }) => description).join(' or ') || 'nobody';
+    const expected = there.map(({ description }) => description).join(' or ') || 'no holder';
     return [`${port}/${protocol} is held by ${expected}, not by ${JSON.stringify(named)}`];
   });
 }

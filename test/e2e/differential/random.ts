@@ -1,11 +1,11 @@
-/** Choices that a seed repeats. */
+/** Reproducible random choices. */
 export interface Random {
   /** An integer from 0 to `limit` - 1. */
   below(limit: number): number;
-  /** True in so many of 100 cases. */
+  /** True with this probability in percent. */
   percent(share: number): boolean;
   pick<T>(items: readonly T[]): T;
-  /** One of the keys, as often as its weight says. */
+  /** One of the keys, chosen by weight. */
   weighted<Key extends string>(weights: Readonly<Record<Key, number>>): Key;
 }
 

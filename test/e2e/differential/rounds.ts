@@ -22,18 +22,18 @@ export interface Tally {
   readonly clear: number;
   readonly conflict: number;
   readonly possible: number;
-  /** All that is needed to see each case again. */
+  /** All that is needed to reproduce each case. */
   readonly disagreements: readonly string[];
 }
 
-/** A state is dear to make and cheap to ask again. */
+/** A state is expensive to create and cheap to check again. */
 const roundsPerState = 6;
-/** States that are there at the same time, on ports of their own: one is asked about while another starts containers. */
+/** States that exist at the same time, each on its own ports: one is checked while another starts containers. */
 const lanes = 2;
 
 /**
- * Makes states of a host by chance, asks the program about publishes by chance, and starts a container with them. The
- * n-th state has the seed `seed + n`: to see it alone, give that seed and as many rounds as a state has.
+ * Creates random host states, checks random publishes, and starts a container with them. The
+ * n-th state has the seed `seed + n`: to reproduce it, set that seed and the number of rounds of one state.
  */
 export async function runRounds(engine: Engine, { seed, rounds }: Plan): Promise<Tally> {
   await pullImage(engine);
@@ -54,7 +54,7 @@ export async function runRounds(engine: Engine, { seed, rounds }: Plan): Promise
 
 interface RoundResult {
   readonly verdict: Judgement['verdict'];
-  /** Where program and engine disagree: all that is needed to see the case again. */
+  /** Where program and engine disagree: all that is needed to reproduce the case. */
   readonly report?: string;
 }
 
@@ -80,8 +80,8 @@ const portsPerState = 3;
 const [lowPorts, ephemeralPorts] = [20_000, 40_000];
 
 /**
- * The ports of a state, which those of its neighbours are not, because connections that ended stay for a minute. Every
- * other state is in the range from which connections draw.
+ * The ports of a state. Adjacent states share none, because closed connections stay for a minute (TIME_WAIT). Every
+ * other state uses the ephemeral range.
  */
 function portsOf(state: number): readonly number[] {
   const start = state % 2 === 0 ? lowPorts : ephemeralPorts;

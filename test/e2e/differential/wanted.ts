@@ -1,6 +1,6 @@
 import type { Random } from './random.ts';
 
-/** What a container is to publish; a value of `-p`, before it is text. */
+/** A publish of a container: a value of `-p` before it is formatted. */
 export interface Wanted {
   /** An IP literal without brackets; empty for any. */
   readonly ip: string;
@@ -28,7 +28,7 @@ const addresses = {
 
 const kinds = { fixed: 78, ranges: 8, pool: 6, 'engine-chosen': 8 } as const;
 
-/** One to three publishes of a container on these ports, which collide with each other now and then. */
+/** Returns one to three publishes on these ports, which sometimes conflict with each other. */
 export function randomWanted(random: Random, ports: readonly number[]): readonly Wanted[] {
   const count = random.weighted({ 1: 50, 2: 35, 3: 15 });
   return Array.from({ length: Number(count) }, () => oneWanted(random, ports));
@@ -47,7 +47,7 @@ function oneWanted(random: Random, ports: readonly number[]): Wanted {
   };
 }
 
-/** The value of `-p`. */
+/** Returns the value of `-p`. */
 export function formatWanted({ ip, kind, first, count, target, protocol }: Wanted): string {
   const last = first + count - 1;
   const host = kind === 'engine-chosen' ? '' : count === 1 ? `${first}` : `${first}-${last}`;
@@ -57,7 +57,7 @@ export function formatWanted({ ip, kind, first, count, target, protocol }: Wante
   return `${prefix}${container}${protocol === 'tcp' ? '' : `/${protocol}`}`;
 }
 
-/** HostConfig.PortBindings, as the docker command line makes it of `-p`. */
+/** Returns HostConfig.PortBindings as the docker command line builds it from `-p`. */
 export function toPortBindings(
   wanted: readonly Wanted[],
 ): Readonly<Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[]>> {

@@ -7,7 +7,7 @@ import { portplan } from '../../rig/portplan.ts';
 import { tempFolder } from '../../rig/temp.ts';
 import { ask } from '../ask.ts';
 
-/** A program for the engine's network: it listens on `port` of 127.0.0.1 and passes all bytes on to the engine. */
+/** A program for the engine's network: listens on `port` of 127.0.0.1 and forwards all bytes to the engine. */
 const forward = `
   import net from 'node:net';
   import tls from 'node:tls';
@@ -143,7 +143,7 @@ exec "${process.execPath}" -e '
     expect(answer.sources.find(({ name }) => name === 'processes')?.status).toBe('absent');
   });
 
-  test('over ssh: what ssh says is told', async () => {
+  test('over ssh: the error shows the output of ssh', async () => {
     await using folder = await tempFolder({
       ssh: '#!/bin/sh\necho "Permission denied (publickey)." >&2\nexit 255\n',
     });
@@ -161,7 +161,7 @@ exec "${process.execPath}" -e '
   });
 });
 
-/** A certificate for 127.0.0.1 that vouches for itself, on both sides. */
+/** A self-signed certificate for 127.0.0.1, for server and client. */
 function makeCertificates(folder: string): void {
   const { status, stderr } = spawnSync(
     'openssl',

@@ -25,7 +25,7 @@ const engineFaults = [
   ['hangs', hang, 'engine-timeout', 'did not answer within 5 s'],
   ['sends invalid HTTP', garbage, 'engine-failed', 'unexpected response from the engine'],
   ['is cut off', cut, 'engine-failed', 'the engine at'],
-  ['has an inner fault', failing(500, 'boom'), 'engine-failed', 'boom'],
+  ['reports an internal error', failing(500, 'boom'), 'engine-failed', 'boom'],
   [
     'is not an engine',
     { '/version': { hello: 'world' } },
@@ -35,19 +35,22 @@ const engineFaults = [
 ] as const;
 
 describe('an engine that', () => {
-  test.each(engineFaults)('%s leaves check unsure', async (_name, behaviour, _code, words) => {
-    await using engine = await fakeEngine(behaviour as Routes);
-    const env = { DOCKER_HOST: engine.dockerHost };
-    const { code, answer, stderr } = await timed(ask(undefined, ['check', '48080'], { env }));
+  test.each(engineFaults)(
+    '%s makes check uncertain (exit 3)',
+    async (_name, routes, _code, words) => {
+      await using engine = await fakeEngine(routes as Routes);
+      const env = { DOCKER_HOST: engine.dockerHost };
+      const { code, answer, stderr } = await timed(ask(undefined, ['check', '48080'], { env }));
 
-    expect({ code, verdict: answer.verdict }).toEqual({ code: 3, verdict: 'unknown' });
-    expect(answer.sources[0]).toMatchObject({ name: 'engine', status: 'gap' });
-    expect(answer.sources[0]?.detail).toContain(words);
-    expect(stderr).toContain('warning: cannot read ');
-  });
+      expect({ code, verdict: answer.verdict }).toEqual({ code: 3, verdict: 'unknown' });
+      expect(answer.sources[0]).toMatchObject({ name: 'engine', status: 'gap' });
+      expect(answer.sources[0]?.detail).toContain(words);
+      expect(stderr).toContain('warning: cannot read ');
+    },
+  );
 
-  test.each(engineFaults)('%s ends run with 125', async (_name, behaviour, _code, words) => {
-    await using engine = await fakeEngine(behaviour as Routes);
+  test.each(engineFaults)('%s makes run exit with 125', async (_name, routes, _code, words) => {
+    await using engine = await fakeEngine(routes as Routes);
     const env = { DOCKER_HOST: engine.dockerHost };
     const args = ['run', '--timeout', '1', 'nginx:1.25'];
     const { code, stdout, stderr } = await timed(portplan(args, { env }));
@@ -57,7 +60,7 @@ describe('an engine that', () => {
     expect(engine.requests.every(({ method }) => method === 'GET')).toBe(true);
   });
 
-  test('hangs is given up sooner when asked to', async () => {
+  test('hangs is abandoned after --timeout', async () => {
     await using engine = await fakeEngine(hang);
     const env = { DOCKER_HOST: engine.dockerHost };
     const before = Date.now();
@@ -68,7 +71,7 @@ describe('an engine that', () => {
     expect(Date.now() - before).toBeLessThan(4500);
   });
 
-  test('a conflict is a conflict, also when the engine cannot be seen', async () => {
+  test('does not answer leaves a conflict with a process a conflict', async () => {
     await using engine = await fakeEngine(garbage);
     await using held = await holdSocket({
       ...{ protocol: 'tcp', state: 'listen', address: '127.0.0.1', port: 0 },
@@ -80,12 +83,12 @@ describe('an engine that', () => {
   });
 });
 
-describe('an engine that is named and not there', () => {
+describe('an engine that is named and does not exist', () => {
   test.each([
     ['a socket', 'unix:///nowhere/engine.sock', 'no engine answers at unix:///nowhere/engine.sock'],
     ['a port', 'tcp://127.0.0.1:1', 'no engine answers at tcp://127.0.0.1:1'],
     ['a name', 'tcp://nowhere.invalid:2375', 'no engine answers at tcp://nowhere.invalid:2375'],
-  ])('by %s', async (_name, host, words) => {
+  ])('by %s makes check exit with 3 and run with 125', async (_name, host, words) => {
     const env = { DOCKER_HOST: host };
     const checked = await timed(portplan(['check', '48080'], { env }));
     const started = await timed(portplan(['run', 'nginx:1.25'], { env }));
@@ -96,7 +99,7 @@ describe('an engine that is named and not there', () => {
     expect(started.stderr).toContain(words);
   });
 
-  test('by a socket that is a file', async () => {
+  test('by a regular file instead of a socket makes check exit with 3', async () => {
     await using folder = await tempFolder({ 'engine.sock': 'no socket' });
     const args = ['check', '48080', '--host', `unix://${folder.path}/engine.sock`];
 
@@ -106,7 +109,7 @@ describe('an engine that is named and not there', () => {
     });
   });
 
-  test('by a socket of another user', async () => {
+  test('by a socket of another user is reported as a missing permission', async () => {
     await using folder = await tempFolder();
     const path = `${folder.path}/engine.sock`;
     const server = createServer().listen(path);
@@ -140,10 +143,10 @@ describe('an engine that is named and not there', () => {
 
 const bin = new URL('../../../bin/portplan.js', import.meta.url).pathname;
 
-describe('no engine at all', () => {
+describe('a host without an engine', () => {
   const env = { DOCKER_HOST: '', XDG_RUNTIME_DIR: '/nonexistent' };
 
-  test('is told in one line, and does not matter for a check', async () => {
+  test('is reported in one line and does not change the exit code of check', async () => {
     const { code, stdout, stderr } = await portplan(['check', '48080'], { env });
 
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'free      48080/tcp\nit is free\n' });
@@ -151,7 +154,7 @@ describe('no engine at all', () => {
     expect(lines).toEqual([expect.stringMatching(/^note: no engine answers at unix:/)]);
   });
 
-  test('matters where the engine is required', async () => {
+  test('makes check exit with 3 with --require engine', async () => {
     const { code, answer } = await ask(undefined, ['check', '48080', '--require', 'engine'], {
       env,
     });
@@ -164,7 +167,7 @@ describe('a docker context that', () => {
   const name = 'broken';
   const hash = createHash('sha256').update(name).digest('hex');
 
-  test('is not known', async () => {
+  test('does not exist is an error', async () => {
     const { code, answer } = await ask(undefined, ['check', '48080', '--context', 'moon']);
 
     expect(code).toBe(2);
@@ -174,7 +177,7 @@ describe('a docker context that', () => {
     });
   });
 
-  test('is damaged', async () => {
+  test('cannot be parsed is an error', async () => {
     await using config = await tempFolder({ [`contexts/meta/${hash}/meta.json`]: '{"Name":' });
     const env = { DOCKER_CONFIG: config.path, DOCKER_CONTEXT: name };
     const { code, answer } = await ask(undefined, ['check', '48080'], { env });
@@ -186,7 +189,7 @@ describe('a docker context that', () => {
 });
 
 describeEngines('a real engine with a fault', ['moby-28'], (engine) => {
-  test('that hangs is told, and nothing is left behind', async () => {
+  test('that hangs is reported, and no process is left behind', async () => {
     await engine.docker(['pull', 'nginx:1.25']);
     await engine.pause();
     const checked = await timed(portplan(['check', '8080'], { engine }));

@@ -8,7 +8,7 @@ import { ask, typeInShell } from '../ask.ts';
 
 const image = 'nginx:1.25';
 
-/** What docker says when it fails: all of it, as a terminal or a pipe gets it. */
+/** Returns all that docker prints when it fails, as a terminal or a pipe gets it. */
 async function failure(engine: Engine, args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await engine.docker(args, { allowFailure: true });
   expect(code).not.toBe(0);
@@ -33,10 +33,10 @@ async function apiFailure(engine: Engine, name: string, key: string, hostPort: s
 
 describeEngines('explain', allEngines, (engine) => {
   const isPodman = engine.kind === 'podman';
-  // Podman has no table of its own: the system tells it.
+  // Podman has no port table of its own: the error comes from the kernel.
   const taken = isPodman ? 'taken-on-host' : 'taken-by-container';
 
-  test('a port of another container, from the error to the running container', async () => {
+  test('a port of another container: the suggested commands lead to a running container', async () => {
     await engine.docker(['run', '-d', '--name', 'first', '-p', '8080:80', image]);
     const text = await failure(engine, ['run', '-d', '--name', 'second', '-p', '8080:80', image]);
     const [held] = await explain(engine, text);
@@ -55,7 +55,7 @@ describeEngines('explain', allEngines, (engine) => {
     });
     expect(named.code).toBe(0);
     expect(named.answer.container.name).toBe('second');
-    // Podman keeps no error: the ports that the container asks for tell it.
+    // Podman keeps no error: it follows from the ports that the container publishes.
     expect(named.answer.container.error === undefined).toBe(isPodman);
     expect(named.answer.problems).toMatchObject([
       { code: 'taken-by-container', status: 'held', holders: [{ holder: { name: 'first' } }] },
@@ -101,7 +101,7 @@ describeEngines('explain', allEngines, (engine) => {
     ]);
   });
 
-  test('a port of an outgoing connection', async () => {
+  test('a port held by an outgoing connection', async () => {
     await using held = await holdSocket({
       ...{ network: engine, protocol: 'tcp', state: 'established', address: '127.0.0.1', port: 0 },
     });
@@ -118,7 +118,7 @@ describeEngines('explain', allEngines, (engine) => {
     expect(problems[0]?.pitfalls.map(({ code }) => code)).toContain('outgoing-connection');
   });
 
-  test('a port that no table shows', async () => {
+  test('a port that no socket table shows', async () => {
     await using _held = await holdSocket({
       ...{ network: engine, protocol: 'tcp', state: 'bound', address: '0.0.0.0', port: 9010 },
     });
@@ -129,7 +129,7 @@ describeEngines('explain', allEngines, (engine) => {
     ]);
   });
 
-  test('a container that is in its own way', async () => {
+  test('a container that publishes one port twice', async () => {
     const text = await failure(engine, ['run', '-d', '-p', '9200:80', '-p', '9200:81', image]);
 
     let problems = await explain(engine, text);
@@ -151,8 +151,8 @@ describeEngines('explain', allEngines, (engine) => {
       'address-not-local',
       'address-not-local',
     ],
-    ['a range that is none', ['-p', '0-5:80'], 'bad-range', 'bad-publish'],
-    ['a port that is none', ['-p', '99999:80'], 'bad-publish', 'bad-publish'],
+    ['an invalid range', ['-p', '0-5:80'], 'bad-range', 'bad-publish'],
+    ['an invalid port', ['-p', '99999:80'], 'bad-publish', 'bad-publish'],
     ['a name for an address', ['-p', 'localhost:80:80'], 'bad-publish', 'bad-publish'],
     ['unequal ranges', ['-p', '8000-8005:80-81'], 'bad-publish', 'bad-publish'],
   ])('%s', async (_name, flags, onDocker, onPodman) => {
@@ -174,7 +174,7 @@ describeEngines('explain', allEngines, (engine) => {
     expect(await explain(engine, text)).toMatchObject([{ code }]);
   });
 
-  test('the output of docker compose up, through a pipe', async () => {
+  test('reads the output of docker compose up from a pipe', async () => {
     await engine.docker(['run', '-d', '--name', 'old', '-p', '8400:80', image]);
     await using project = await tempFolder({
       'shop/compose.yaml': `services: { web: { image: "${image}", ports: ["8400:80"] } }\n`,
@@ -188,7 +188,7 @@ describeEngines('explain', allEngines, (engine) => {
     );
 
     expect(code).toBe(0);
-    // Docker binds one family and then the other; either may be the one that it complains about.
+    // Docker binds one address family after the other; the error may name either.
     expect(stdout).toMatch(
       isPodman ? /0\.0\.0\.0:8400\/tcp/ : /(0\.0\.0\.0|\[::\]):8400 for container shop-web-1/,
     );
@@ -196,7 +196,7 @@ describeEngines('explain', allEngines, (engine) => {
     expect(stdout).toContain('docker stop old');
   });
 
-  test('a container that ran before is started, and never removed', async () => {
+  test('suggests to start a container that ran before, never to remove it', async () => {
     await engine.docker(['run', '-d', '--name', 'data', '-p', '8600:80', image]);
     await engine.docker(['stop', 'data']);
     await engine.docker(['run', '-d', '--name', 'thief', '-p', '8600:80', image]);
@@ -207,11 +207,11 @@ describeEngines('explain', allEngines, (engine) => {
     expect(problems).toMatchObject([{ container: 'data', status: 'free' }]);
     expect(problems[0]?.pitfalls.map(({ code }) => code)).not.toContain('leftover-container');
     expect(JSON.stringify(problems)).not.toContain('docker rm');
-    // Podman does not say whether a start has failed, so nothing is known of this container.
+    // Podman does not report whether a start failed, so this container is not the failed one for certain.
     if (!isPodman) expect(problems[0]?.remedies[0]?.command).toBe('docker start data');
   });
 
-  test('a container of the same name that asks for other ports is another one', async () => {
+  test('does not take a container of the same name with other ports for the failed one', async () => {
     await engine.docker(['create', '--name', 'twin', '-p', '8700:80', image]);
     const [problem] = await explain(
       engine,
@@ -224,19 +224,19 @@ describeEngines('explain', allEngines, (engine) => {
     expect(JSON.stringify(problem)).not.toContain('docker rm');
   });
 
-  test('a container without such an error, and none at all', async () => {
+  test('reports a container without a port error, and a name without a container', async () => {
     await engine.docker(['run', '-d', '--name', 'fine', '-p', '8500:80', image]);
     const fine = await portplan(['explain', 'fine'], { engine });
-    const nobody = await portplan(['explain', 'nobody'], { engine });
+    const missing = await portplan(['explain', 'missing'], { engine });
 
     expect(fine).toMatchObject({ code: 1, stderr: '' });
     expect(fine.stdout).toBe('container fine is running, and no port keeps it from starting\n');
-    expect(nobody).toMatchObject({ code: 1, stderr: 'note: there is no container nobody\n' });
+    expect(missing).toMatchObject({ code: 1, stderr: 'note: there is no container missing\n' });
   });
 });
 
 describeEngines('explain', ['podman'], (engine) => {
-  test('protocols and container ports that podman has none of', async () => {
+  test('protocols and container ports that only docker rejects', async () => {
     await engine.docker(['pull', image]);
     const sctp = await failure(engine, ['run', '-d', '-p', '9400:80/sctp', image]);
     const zero = await failure(engine, ['run', '-d', '-p', '9401:0', image]);
@@ -245,7 +245,7 @@ describeEngines('explain', ['podman'], (engine) => {
     expect(await explain(engine, zero)).toMatchObject([{ code: 'bad-publish' }]);
   });
 
-  test('an attached run, whose reason is lost', async () => {
+  test('an attached run, whose error message is lost', async () => {
     await engine.docker(['run', '-d', '-p', '9402:80', image]);
     const text = await failure(engine, ['run', '--rm', '-p', '9402:80', image]);
 
@@ -254,7 +254,7 @@ describeEngines('explain', ['podman'], (engine) => {
 });
 
 describeEngines('explain', ['moby-28', 'moby-20'], (engine) => {
-  test('a pool, and who has its ports', async () => {
+  test('an exhausted pool, with the holders of its ports', async () => {
     for (const name of ['one', 'two'])
       await engine.docker(['run', '-d', '--name', name, '-p', '9500-9501:80', image]);
     const text = await failure(engine, ['run', '-d', '-p', '9500-9501:80', image]);
@@ -297,7 +297,7 @@ describeEngines('explain', ['moby-28', 'moby-20'], (engine) => {
 
 describe('explain', () => {
   describeEngines('a swarm service', ['moby-28'], (engine) => {
-    test('that has the port of another', async () => {
+    test('that has the port of another container', async () => {
       await engine.docker(['pull', image]);
       await engine.docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
       try {

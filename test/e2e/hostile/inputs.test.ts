@@ -8,10 +8,10 @@ import { fakeEngine, type Handler } from '../../rig/fake-engine.ts';
 import { portplan } from '../../rig/portplan.ts';
 import { type TempFolder, tempFolder } from '../../rig/temp.ts';
 
-/** What a terminal would act on: control characters but line ends, and marks that turn or hide text. */
+/** Characters that a terminal acts on: control characters except line ends, and characters that reverse or hide text. */
 const dangerous = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/u;
 const mostMegabytes = 256;
-/** Of the processor, with the start of the program; the machine of a test may be busy. */
+/** Processor time with the start of the program, because the machine may be busy. */
 const mostSeconds = 4;
 
 const usage = fileURLToPath(new URL('../../rig/usage.cjs', import.meta.url));
@@ -25,7 +25,7 @@ interface Given {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs the real program, bounded, and gives its exit code and what it said. */
+/** Runs the real program with limits; returns its exit code and output. */
 async function runBounded({ folder, args, env = {} }: Given) {
   const file = join(folder.path, '.usage.json');
   const result = await portplan(args, {
@@ -51,7 +51,7 @@ const content =
   (path) =>
     writeFileSync(path, text);
 
-/** What may lie where a file is expected. */
+/** What a path may be where a file is expected. */
 const oddFiles: Readonly<Record<string, Lay>> = {
   'a device': (path) => symlinkSync('/dev/zero', path),
   'a pipe': (path) => void execFileSync('mkfifo', [path]),
@@ -69,7 +69,7 @@ const odd = Object.entries(oddFiles);
 
 (process.platform === 'linux' ? describe : describe.skip)('where a file is expected', () => {
   test.each(odd)(
-    '%s as compose file, env file, file of leases and configuration of docker',
+    '%s as compose file, env file, lease file and docker configuration',
     async (_name, lay) => {
       await using folder = await tempFolder({ 'compose.yaml': web, 'state/x': '' });
       const { path } = folder;
@@ -109,7 +109,7 @@ const odd = Object.entries(oddFiles);
       `services:\n${lines(100, (n) => ` s${n}: {image: a, ports: ["1-65535:1-65535"]}`)}`,
     ],
     [
-      'two ranges that clash',
+      'two ranges that overlap',
       `services:\n${lines(2, (n) => ` s${n}: {image: a, ports: ["10000-19999:10000-19999"]}`)}`,
     ],
     ['replicas', 'services: {a: {image: a, scale: 999999999, ports: ["1-65535:80"]}}'],
@@ -135,7 +135,7 @@ const odd = Object.entries(oddFiles);
     expect(code).toBe(2);
   });
 
-  test('explain: a text of 60 MB', async () => {
+  test('explain reads a text of 60 MB within its limits', async () => {
     await using folder = await tempFolder();
     const result = await portplan(['explain'], {
       ...{ cwd: folder.path, input: 'port is already allocatee\n'.repeat(2_400_000) },
@@ -162,7 +162,7 @@ const hello = { '/version': { Version: '28.0.0', ApiVersion: '1.48' }, '/info': 
 describe('an engine', () => {
   test.each([
     [
-      'that lists without an end',
+      'that sends an endless list',
       { '/containers/json': sendForEver('[{"Id":"x"},'.repeat(10_000)) },
     ],
     ['whose every answer has no end', sendForEver(' '.repeat(65_536))],
@@ -192,7 +192,7 @@ describe('an engine', () => {
     120_000,
   );
 
-  test('whose headers have no end', async () => {
+  test('that sends endless headers', async () => {
     await using folder = await tempFolder();
     const path = join(folder.path, 'engine.sock');
     const sockets = new Set<Socket>();

@@ -4,7 +4,7 @@ import { portplan } from '../../rig/portplan.ts';
 import type { Result } from '../../rig/run.ts';
 import { holdSocket } from '../../rig/sockets.ts';
 
-/** What a terminal would act on: control characters but line ends, and marks that turn or hide text. */
+/** Characters that a terminal acts on: control characters except line ends, and characters that reverse or hide text. */
 const dangerous = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/u;
 const nasty = '\u001b]0;owned\u0007\u001b[2J\u202e\u2066\u009b31m';
 
@@ -22,7 +22,7 @@ describeEngines('hostile text', ['moby-28'], (engine) => {
     ]);
     await using _held = await holdSocket({
       ...{ protocol: 'tcp', state: 'listen', address: '127.0.0.1', network: engine, port: 9000 },
-      name: `\u001b[31mred\nheld by nobody`,
+      name: `\u001b[31mred\nheld by no one`,
     });
     const calls = [
       ['check', '8080', '9000', '9001'],
@@ -43,7 +43,7 @@ describeEngines('hostile text', ['moby-28'], (engine) => {
       expect(stdout).not.toMatch(dangerous);
       expect(stderr).not.toMatch(dangerous);
       expect(stdout).not.toMatch(/^free {6}8080/m);
-      expect(stdout).not.toMatch(/^held by nobody/m);
+      expect(stdout).not.toMatch(/^held by no one/m);
     }
     expect(results[0]?.code).toBe(1);
     expect(results[0]?.stdout).toContain('\\u{1b}[31mred');

@@ -19,7 +19,7 @@ function expectValid(text: string, command: string): void {
 }
 
 describeEngines('every output is as its schema says', ['moby-28', 'podman'], (engine) => {
-  test('check, ps, plan, images and run on a host where something is going on', async () => {
+  test('check, ps, plan, images and run on a host with containers and sockets', async () => {
     await using held = await holdSocket({
       network: engine,
       address: '127.0.0.1',
@@ -46,7 +46,7 @@ describeEngines('every output is as its schema says', ['moby-28', 'podman'], (en
     }
   });
 
-  test('a compose project with findings of every kind', async () => {
+  test('check of a compose project with findings of every kind', async () => {
     await using folder = await tempFolder({
       'compose.yaml': `
 services:

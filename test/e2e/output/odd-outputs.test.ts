@@ -6,7 +6,7 @@ const manyPorts = ['check', '20000-20999', '--format', 'json', '--quiet'];
 
 test.each([
   ['a device', '/dev/full', []],
-  ['a JSON error on it', '/dev/full', ['check', 'nonsense:port:spec', '--format', 'json']],
+  ['a JSON error on it', '/dev/full', ['check', 'not:a:port', '--format', 'json']],
 ])('stdout on a full disk is reported without a stack (%s)', async (_name, file, args) => {
   const wrapper = ['sh', '-c', `exec "$@" >${file}`, 'sh'];
   const { code, stdout, stderr } = await portplan(args.length > 0 ? args : ['--version'], {

@@ -4,7 +4,7 @@ import { portplan } from '../../rig/portplan.ts';
 import { holdSocket } from '../../rig/sockets.ts';
 import { ask } from '../ask.ts';
 
-const colour = '\u001b[';
+const color = '\u001b[';
 const noEngine = { DOCKER_HOST: 'unix:///nowhere/engine.sock' };
 const engineWithout = {
   '/version': { Version: '28.5.2', ApiVersion: '1.51' },
@@ -12,7 +12,7 @@ const engineWithout = {
   '/containers/json': [],
 };
 
-describe('colours', () => {
+describe('colors', () => {
   test.each([
     ['none in a pipe', [], {}, false],
     ['in a pipe with FORCE_COLOR', [], { FORCE_COLOR: '1' }, true],
@@ -20,18 +20,18 @@ describe('colours', () => {
     ['with --color always', ['--color', 'always'], { NO_COLOR: '1' }, true],
     ['none with --color never', ['--color=never'], { FORCE_COLOR: '1' }, false],
     ['with PORTPLAN_COLOR', [], { PORTPLAN_COLOR: 'always' }, true],
-  ])('%s', async (_name, args, env, coloured) => {
+  ])('%s', async (_name, args, env, colored) => {
     const { stdout, stderr } = await portplan(['check', '48080', ...args], {
       env: { ...noEngine, ...env },
     });
 
-    expect(stdout.includes(colour)).toBe(coloured);
-    expect(stderr.includes(colour)).toBe(coloured);
+    expect(stdout.includes(color)).toBe(colored);
+    expect(stderr.includes(color)).toBe(colored);
   });
 });
 
-describe('how much is said', () => {
-  test('--quiet leaves the result alone', async () => {
+describe('verbosity', () => {
+  test('--quiet prints only the result', async () => {
     const { code, stdout, stderr } = await portplan(['check', '48080', '--quiet'], {
       env: noEngine,
     });
@@ -50,8 +50,8 @@ describe('how much is said', () => {
   });
 });
 
-describe('variables for flags', () => {
-  test('stand in for what is not given', async () => {
+describe('environment variables for flags', () => {
+  test('set the flags that are not given', async () => {
     await using held = await holdSocket({
       ...{ protocol: 'tcp', state: 'listen', address: '127.0.0.1', port: 0 },
     });
@@ -69,14 +69,14 @@ describe('variables for flags', () => {
     expect(engine.requests.length).toBeGreaterThan(0);
   });
 
-  test('lose against the command line', async () => {
+  test('are overridden by the command line', async () => {
     const env = { ...noEngine, PORTPLAN_FORMAT: 'json' };
     const { stdout } = await portplan(['check', '48080', '--format', 'table'], { env });
 
     expect(stdout).toMatch(/^unknown {3}48080\/tcp/);
   });
 
-  test('are checked as flags are', async () => {
+  test('are validated as flags are', async () => {
     const { code, stderr } = await portplan(['check', '48080'], {
       env: { PORTPLAN_FORMAT: 'yaml' },
     });

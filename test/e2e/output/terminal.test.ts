@@ -6,7 +6,7 @@ import { holdSocket } from '../../rig/sockets.ts';
 import { listContainers } from '../ask.ts';
 
 describeEngines('run -it', ['moby-28', 'podman'], (engine) => {
-  test('gives a prompt in the size of the terminal; Ctrl-C is for the container', async () => {
+  test('attaches a shell with the size of the terminal; Ctrl-C goes to the container', async () => {
     await engine.docker(['pull', 'busybox:1']);
     await using program = await spawnPortplan(['run', '-it', '--rm', 'busybox:1', 'sh'], {
       engine,
@@ -29,7 +29,7 @@ describeEngines('run -it', ['moby-28', 'podman'], (engine) => {
     expect(await listContainers(engine)).toEqual([]);
   });
 
-  test('without a terminal says what to leave away', async () => {
+  test('names the flag to leave out if stdin is not a terminal', async () => {
     const { code, stderr } = await portplan(['run', '-it', '--rm', 'busybox:1', 'sh'], { engine });
 
     expect(code).toBe(125);
@@ -59,7 +59,7 @@ describeEngines('on a terminal', ['moby-28'], (engine) => {
     expect((await listContainers(engine)).map((line) => line.split(' ')[1])).toEqual(states);
   });
 
-  test('a check is coloured and fits', async () => {
+  test('prints check in color and within the width of the terminal', async () => {
     await engine.docker(['run', '-d', '--name', 'a'.repeat(60), '-p', '9394:80', 'nginx:1.25']);
     await using program = await spawnPortplan(['check', '9394'], { engine, terminal: true });
     const { code, stdout } = await program.ended();

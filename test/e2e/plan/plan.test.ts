@@ -7,7 +7,7 @@ import { ask, typeInShell } from '../ask.ts';
 const listener = { protocol: 'tcp', state: 'listen', address: '127.0.0.1' } as const;
 
 describeEngines('plan', ['moby-28', 'podman'], (engine) => {
-  test('moves what is taken and says why', async () => {
+  test('moves taken ports and gives the reason', async () => {
     await engine.docker(['run', '-d', '--name', 'web', '-p', '8080:80', 'nginx:1.25']);
     await using _held = await holdSocket({ ...listener, network: engine, port: 9000 });
     const args = ['plan', 'nginx:1.25', '-p', '9000:90', '-p', '9500:95', '-p', '96'];
@@ -24,7 +24,7 @@ describeEngines('plan', ['moby-28', 'podman'], (engine) => {
     expect(stdout).toContain('9000 held by perl (pid ');
   });
 
-  test('gives flags that docker takes', async () => {
+  test('prints flags that docker accepts', async () => {
     const line = `docker run -d $("${process.execPath}" bin/portplan.js plan multi:1 --format flags) multi:1`;
     await engine.docker(['pull', 'multi:1']);
     const started = await typeInShell(engine, line);
@@ -50,7 +50,7 @@ describeEngines('the flags of plan', ['moby-28'], (engine) => {
     expect(answer.assignments).toMatchObject([{ hostIp: '0.0.0.0', port: 9603 }]);
   });
 
-  test('--range with no port left fails', async () => {
+  test('fails if --range has no free port', async () => {
     await using _held = await holdSocket({ ...listener, network: engine, port: 9700 });
     const args = ['plan', '-p', '80', '--range', '9700-9700'];
     const { code, answer } = await ask(engine, args);
@@ -60,7 +60,7 @@ describeEngines('the flags of plan', ['moby-28'], (engine) => {
     expect(flags).toMatchObject({ code: 1, stdout: '' });
   });
 
-  test('--on-conflict fail moves nothing', async () => {
+  test('moves no port with --on-conflict fail', async () => {
     await using _held = await holdSocket({ ...listener, network: engine, port: 9800 });
     const args = ['plan', '-p', '9800:80', '--on-conflict', 'fail'];
     const { code, answer } = await ask(engine, args);
@@ -69,7 +69,7 @@ describeEngines('the flags of plan', ['moby-28'], (engine) => {
     expect(answer.conflicts).toMatchObject([{ code: 'port-in-use', endpoint: { port: 9800 } }]);
   });
 
-  test('nothing to plan is wrong usage', async () => {
+  test('exits with 2 if there is nothing to plan', async () => {
     const { code, stderr } = await portplan(['plan'], { engine });
 
     expect(code).toBe(2);
@@ -78,7 +78,7 @@ describeEngines('the flags of plan', ['moby-28'], (engine) => {
 });
 
 describeEngines('images', ['moby-28', 'podman'], (engine) => {
-  test('shows what images expose and where it would go', async () => {
+  test('shows the exposed ports of images and their planned host ports', async () => {
     await engine.docker(['run', '-d', '--name', 'web', '-p', '8080:80', 'nginx:1.25']);
     await engine.docker(['pull', 'redis:7']);
     const { code, answer } = await ask(engine, ['images']);
@@ -121,7 +121,7 @@ describeEngines('ps', allEngines, (engine) => {
     );
   });
 
-  test('ends well when nobody reads on', async () => {
+  test('exits with 0 when the reader closes the pipe', async () => {
     const line = `"${process.execPath}" bin/portplan.js ps | head -c 1`;
     const { code, stderr } = await typeInShell(engine, line);
 

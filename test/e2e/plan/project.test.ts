@@ -56,7 +56,7 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
       .split('\n')
       .map((line) => line.trimEnd().replace(/ {2,}/g, '|'));
 
-  test('moves what must move, and says why', async () => {
+  test('moves only conflicting ports, and gives the reason', async () => {
     await using folder = await tempFolder({ 'compose.yaml': stack });
     await using _web = await hold(engine, 8080);
     await using _api = await hold(engine, 9000);
@@ -76,7 +76,7 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
       '3000 as-requested',
       '8081 moved',
     ]);
-    // Nothing was remembered, and nothing written.
+    // No lease was saved, and no file written.
     expect((await run('lease', 'ls')).stdout).not.toContain('8081');
     expect((await run('plan', '--format', 'env')).stdout).toBe(
       'PORTPLAN_API_80=3000\nPORTPLAN_WEB_80=8081\n',
@@ -108,7 +108,7 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
     expect((await run('plan', '--write', kind)).stdout).toBe('nothing has to change\n');
   });
 
-  test('--write env fills a variable, and tells what has none', async () => {
+  test('--write env sets a variable, and reports the publishes without one', async () => {
     await using folder = await tempFolder({ 'compose.yaml': stack, '.env': 'A=1\n' });
     await using _api = await hold(engine, 3000);
     await using _web = await hold(engine, 8080);
@@ -124,7 +124,7 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
     );
   });
 
-  test('keeps to what a service says about its ports', async () => {
+  test('follows x-portplan of a service', async () => {
     await using folder = await tempFolder({
       'compose.yaml': `services:
   web: { image: "nginx:1.25", ports: ["8080:80"], x-portplan: { range: 9100-9101 } }
@@ -185,7 +185,7 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
     expect(stderr).toContain(`compose.yaml:${message}`);
   });
 
-  test('one port does not stand in for a range that several containers share', async () => {
+  test('does not replace a range that several containers share by one port', async () => {
     const text = (ports: string) =>
       `services:\n  web: { image: "nginx:1.25", scale: 2, ports: ["${ports}:80"] }\n`;
     await using folder = await tempFolder({ 'compose.yaml': text('8080-8081') });
@@ -205,7 +205,7 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
     expect((await run('plan')).stdout).toContain('the engine takes a free one of the range');
   });
 
-  test('--host-ip is the address of ports that have none', async () => {
+  test('--host-ip sets the address of ports without one', async () => {
     await using folder = await tempFolder({
       'compose.yaml':
         'services:\n  web: { image: a, ports: ["8080:80", "127.0.0.2:8081:81", "82"] }\n',
@@ -240,7 +240,7 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
     expect(await plan('a')).toBe('PORTPLAN_API_80=3000\nPORTPLAN_WEB_80=8080\n');
     expect(await plan('b')).toBe(second);
 
-    // What is kept for another folder is free now, and will be claimed.
+    // A port leased to another folder is free now, and will be claimed.
     const check = async (name: string) => {
       const options = { engine, cwd: `${folder.path}/${name}`, env };
       return ask(engine, ['check', '8080'], options);

@@ -5,7 +5,7 @@ import { holdSocket } from '../../rig/sockets.ts';
 import { ask, typeInShell } from '../ask.ts';
 
 describeEngines('containers that hold ports in other ways', ['moby-28', 'podman'], (engine) => {
-  test('on the network of the host: the container is named, not its program', async () => {
+  test('with host networking is named, not its program', async () => {
     await engine.docker(['run', '-d', '--name', 'bare', '--network', 'host', 'nginx:1.25']);
     await waitForListener(engine, 80);
     const { code, answer } = await ask(engine, ['check', '80']);
@@ -19,7 +19,7 @@ describeEngines('containers that hold ports in other ways', ['moby-28', 'podman'
     expect(answer.conflicts[0]?.remedy?.command).toBe('docker stop bare');
   });
 
-  test('paused', async () => {
+  test('holds its ports while it is paused', async () => {
     await engine.docker(['run', '-d', '--name', 'frozen', '-p', '8081:80', 'nginx:1.25']);
     await engine.docker(['pause', 'frozen']);
     const { code, answer } = await ask(engine, ['check', '8081']);
@@ -29,7 +29,7 @@ describeEngines('containers that hold ports in other ways', ['moby-28', 'podman'
     expect(answer.conflicts).toMatchObject([{ holder: { name: 'frozen', state: 'paused' } }]);
   });
 
-  test('by its forwarder, when no engine can be asked', async () => {
+  test('is identified by its forwarder if no engine answers', async () => {
     await engine.docker(['run', '-d', '--name', 'hidden', '-p', '8082:80', 'nginx:1.25']);
     const env = { DOCKER_HOST: undefined };
     const { code, answer } = await ask(engine, ['check', '8082'], { env });
@@ -44,7 +44,7 @@ describeEngines('containers that hold ports in other ways', ['moby-28', 'podman'
 });
 
 describeEngines('containers that do not hold their ports', ['moby-28'], (engine) => {
-  test('waiting to be restarted: seen by ps -a', async () => {
+  test('that waits for its restart is listed by ps -a', async () => {
     await engine.docker([
       ...['run', '-d', '--name', 'crash', '--restart', 'always', '-p', '8083:80'],
       ...['nginx:1.25', 'false'],
@@ -59,7 +59,7 @@ describeEngines('containers that do not hold their ports', ['moby-28'], (engine)
     ]);
   });
 
-  test('stopped, and back with the next start of the engine: check without a target warns', async () => {
+  test('that is stopped but starts with the engine: check without a target warns', async () => {
     const always = ['--restart', 'always', '-p', '8084:80', 'nginx:1.25'];
     await engine.docker(['run', '-d', '--name', 'first', ...always]);
     await engine.docker(['stop', 'first']);
@@ -77,7 +77,7 @@ describeEngines('containers that do not hold their ports', ['moby-28'], (engine)
     expect(after.answer.conflicts).toEqual([]);
   });
 
-  test('running, and hidden by a program on the address that localhost means first', async () => {
+  test('is shadowed by a program on the address to which localhost resolves first', async () => {
     await engine.docker(['run', '-d', '--name', 'shown', '-p', '127.0.0.1:8086:80', 'nginx:1.25']);
     await using _hidden = await holdSocket({
       ...{ network: engine, protocol: 'tcp', state: 'listen' },
@@ -94,7 +94,7 @@ describeEngines('containers that do not hold their ports', ['moby-28'], (engine)
     expect(stdout).toMatch(/^warning: two answer on port 8086 of localhost: .*shown/m);
   });
 
-  test('stopped: not in the way of check, listed by ps -a alone, avoided by plan', async () => {
+  test('that is stopped is no conflict for check, is listed only by ps -a, and is avoided by plan', async () => {
     await engine.docker(['create', '--name', 'asleep', '-p', '8085:80', 'nginx:1.25']);
     const check = await ask(engine, ['check', '8085']);
     const ps = await ask(engine, ['ps']);
@@ -111,7 +111,7 @@ describeEngines('containers that do not hold their ports', ['moby-28'], (engine)
 });
 
 describeEngines('an engine with other settings', ['moby-28', 'moby-20'], (engine) => {
-  test('without docker-proxy: the container is named, not dockerd', async () => {
+  test('without docker-proxy is named, not dockerd', async () => {
     await engine.restart(['--userland-proxy=false']);
     await engine.docker(['run', '-d', '--name', 'direct', '-p', '8090:80', 'nginx:1.25']);
     const { code, answer } = await ask(engine, ['check', '8090']);
@@ -127,7 +127,7 @@ describeEngines('an engine with other settings', ['moby-28', 'moby-20'], (engine
     );
   });
 
-  test('that publishes on one address: only this one is in the way', async () => {
+  test('that publishes on one address conflicts only on that address', async () => {
     await engine.restart(['--ip=127.0.0.1']);
     await using _held = await holdSocket({
       ...{ protocol: 'tcp', state: 'listen', network: engine, address: '10.99.0.1', port: 8091 },
@@ -140,7 +140,7 @@ describeEngines('an engine with other settings', ['moby-28', 'moby-20'], (engine
   });
 });
 
-/** The engine waits twice as long after each restart, from 0.1 s on: after some there is time to look. */
+/** The engine doubles its wait after each restart, from 0.1 s: a few restarts leave time to look. */
 async function waitForRestarts(engine: Engine, name: string, count: number): Promise<void> {
   for (let round = 0; round < 200; round += 1) {
     const { stdout } = await engine.docker(['inspect', '-f', '{{.RestartCount}}', name]);
@@ -163,5 +163,5 @@ async function waitForListener(engine: Engine, port: number): Promise<void> {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   const script = `for i in $(seq 100); do grep -q ':${hex} .* 0A ' /proc/net/tcp /proc/net/tcp6 && exit; sleep 0.05; done; exit 1`;
   const { code } = await engine.inNetwork('sh', ['-c', script]);
-  if (code !== 0) throw new Error(`nobody listens on ${port}`);
+  if (code !== 0) throw new Error(`no listener on ${port}`);
 }

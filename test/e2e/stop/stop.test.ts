@@ -5,7 +5,7 @@ import { holdSocket } from '../../rig/sockets.ts';
 import { ask, listContainers } from '../ask.ts';
 
 describeEngines('stop', allEngines, (engine) => {
-  test('by name and by port, each holder of it', async () => {
+  test('stops a container by name, and every container that holds a port', async () => {
     await engine.docker(['pull', 'nginx:1.25']);
     const run = (name: string, publish: string) =>
       engine.docker(['run', '-d', '--name', name, '-p', publish, 'nginx:1.25']);
@@ -23,7 +23,7 @@ describeEngines('stop', allEngines, (engine) => {
     ]);
   });
 
-  test('on one address alone', async () => {
+  test('stops only the holder on the given address', async () => {
     await engine.removeAllContainers();
     await engine.docker(['run', '-d', '--name', 'near', '-p', '127.0.0.1:7404:80', 'nginx:1.25']);
     await engine.docker(['run', '-d', '--name', 'far', '-p', '10.99.0.1:7404:80', 'nginx:1.25']);
@@ -35,7 +35,7 @@ describeEngines('stop', allEngines, (engine) => {
   });
 
   test.each(['tcp', 'udp'] as const)(
-    'a process on %s: told how to end it, and left alone',
+    'does not stop a process on %s, and shows the command that ends it',
     async (protocol) => {
       const state =
         protocol === 'tcp'
@@ -61,7 +61,7 @@ describeEngines('stop', allEngines, (engine) => {
     },
   );
 
-  test('a free port is free, and what was stopped is stopped', async () => {
+  test('reports a free port as free, and a stopped container as stopped', async () => {
     await engine.docker(['create', '--name', 'idle', '-p', '7406:80', 'nginx:1.25']);
     const { code, answer } = await ask(engine, ['stop', '7406', 'idle']);
 
@@ -72,7 +72,7 @@ describeEngines('stop', allEngines, (engine) => {
     ]);
   });
 
-  test('one that comes back with the engine is stopped, and that is told', async () => {
+  test('stops a container with restart: always, and notes that it starts with the engine', async () => {
     const always = ['--restart', 'always', '-p', '7410:80', 'nginx:1.25'];
     await engine.docker(['run', '-d', '--name', 'stubborn', ...always]);
     const { code, stderr } = await portplan(['stop', '-t', '1', '7410'], { engine });
@@ -84,7 +84,7 @@ describeEngines('stop', allEngines, (engine) => {
     expect(await listContainers(engine)).toContain('stubborn exited');
   });
 
-  test('a name that is not there: nothing is stopped', async () => {
+  test('stops nothing if one of the names does not exist', async () => {
     await engine.removeAllContainers();
     await engine.docker(['run', '-d', '--name', 'stays', '-p', '7407:80', 'nginx:1.25']);
     const { code, stderr } = await portplan(['stop', '7407', 'none-such'], { engine });
@@ -96,7 +96,7 @@ describeEngines('stop', allEngines, (engine) => {
 });
 
 describeEngines('stop, what portplan does not end', ['moby-28'], (engine) => {
-  test('without an engine a container is told by its forwarder', async () => {
+  test('identifies a container by its forwarder if no engine answers', async () => {
     await engine.docker(['pull', 'nginx:1.25']);
     await engine.docker(['run', '-d', '--name', 'hidden', '-p', '7408:80', 'nginx:1.25']);
     const { code, answer } = await ask(engine, ['stop', '7408'], {
@@ -108,7 +108,7 @@ describeEngines('stop, what portplan does not end', ['moby-28'], (engine) => {
     expect(await listContainers(engine)).toEqual(['hidden running']);
   });
 
-  test('a task of a swarm service is left to the service', async () => {
+  test('does not stop a task of a swarm service', async () => {
     await engine.docker([
       ...[
         'run',
