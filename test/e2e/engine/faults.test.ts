@@ -211,8 +211,16 @@ describeEngines('a real engine with a fault', ['moby-28'], (engine) => {
     [['run', '--pull', 'never', 'redis:never'], 125, 'does not have image redis:never'],
     [['check', '-p', 'localhost:80:80'], 2, '"localhost" is not an IP address'],
     [['check', '-p', '99999:80'], 2, '"99999" is not a host port'],
-    [['check', '127.0.0.1:5000/none'], 2, 'image 127.0.0.1:5000/none not found'],
-    [['plan', '127.0.0.1:5000/none'], 2, 'image 127.0.0.1:5000/none not found'],
+    [
+      ['check', '127.0.0.1:5000/none'],
+      2,
+      'image 127.0.0.1:5000/none:latest not found in the engine',
+    ],
+    [
+      ['plan', '127.0.0.1:5000/none'],
+      2,
+      'image 127.0.0.1:5000/none:latest not found in the engine',
+    ],
   ])('%j ends with %i', async (args, code, words) => {
     const result = await timed(portplan(args, { engine }));
 
