@@ -13,56 +13,56 @@ import { findInProjects, projectsOf, toReport, unknownPorts } from './report.ts'
 export type { CheckOptions };
 
 /**
- * Would these publishes start, on this host, now? Without any: those of the compose project here, and without one what
- * is wrong with the host's own state.
- * @throws PortplanError for a wish, a compose file or an engine address that cannot be read.
+ * Checks whether publishes can start on this host now. Without targets: those of the Compose project in the working
+ * directory or, without a project, the state of the host.
+ * @throws PortplanError for an invalid target, Compose file or engine address
  */
 export async function check(options: CheckOptions = {}): Promise<CheckReport> {
   const parsed = parseTargets(options);
-  const wish = { ...parsed, notes: [...parsed.notes, ...containerPortNotes(parsed.publishes)] };
-  // Without a wish the project here, if there is one, decides what is to be read.
-  const early = options.static === true || isEmpty(wish);
-  const loaded = early ? await loadRequested(wish, options) : undefined;
-  if (options.static) return checkFiles(wish, loaded, options);
-  const hostOnly = loaded === undefined && isEmpty(wish);
-  // Files alone need nothing of the engine, nor of the sockets.
+  const request = { ...parsed, notes: [...parsed.notes, ...containerPortNotes(parsed.publishes)] };
+  // Without targets, what must be read depends on whether the folder has a project.
+  const early = options.static === true || isEmpty(request);
+  const loaded = early ? await loadRequested(request, options) : undefined;
+  if (options.static) return checkFiles(request, loaded, options);
+  const hostOnly = loaded === undefined && isEmpty(request);
+  // Loaded on demand: a check of files needs neither the engine nor sockets.
   const { checkLive } = await import('./live.ts');
-  const load = async () => loaded ?? (await loadRequested(wish, options));
-  return await checkLive({ request: wish, options, hostOnly, load });
+  const load = async () => loaded ?? (await loadRequested(request, options));
+  return await checkLive({ request: request, options, hostOnly, load });
 }
 
 function isEmpty({ ports, publishes, images, paths }: ParsedTargets): boolean {
   return ports.length + publishes.length + images.length + paths.length === 0;
 }
 
-/** The projects that are meant: those of the paths, or the one here when nothing else is asked. */
+/** Loads the projects of the paths or, without any target, that of the working directory. */
 async function loadRequested(
-  wish: ParsedTargets,
+  request: ParsedTargets,
   options: CheckOptions,
 ): Promise<LoadedProjects | undefined> {
-  if (wish.paths.length === 0 && !isEmpty(wish)) return undefined;
-  if (wish.paths.length === 0) {
+  if (request.paths.length === 0 && !isEmpty(request)) return undefined;
+  if (request.paths.length === 0) {
     const { hasProject } = await import('../../workflows/inputs/has-project.ts');
     if (!hasProject(options, process.cwd(), process.env)) return undefined;
   }
-  // With it comes the reader of YAML, which is as much as all the rest.
+  // Loaded on demand: the YAML parser is as large as everything else.
   const { loadProjects } = await import('../../workflows/inputs/load-projects.ts');
-  return loadProjects({ ...options, paths: wish.paths });
+  return loadProjects({ ...options, paths: request.paths });
 }
 
 function checkFiles(
-  wish: ParsedTargets,
+  request: ParsedTargets,
   loaded: LoadedProjects | undefined,
   options: CheckOptions,
 ): CheckReport {
   const projects = projectsOf(loaded);
-  const together = [...wish.ports, ...wish.publishes];
+  const together = [...request.ports, ...request.publishes];
   const { publishes, conflicts } = findInProjects(projects, options);
   return toReport({
     projects,
     publishes: [...together, ...publishes],
-    conflicts: [...findRequestConflicts(wish.publishes, defaultRules), ...conflicts],
+    conflicts: [...findRequestConflicts(request.publishes, defaultRules), ...conflicts],
     sources: unknownPorts(projects, options),
-    notes: [...wish.notes, ...(loaded?.notes ?? [])],
+    notes: [...request.notes, ...(loaded?.notes ?? [])],
   });
 }

@@ -2,17 +2,17 @@ import type { CheckReport } from '../../model/findings/report.ts';
 import type { SarifOptions } from '../../output/sarif.ts';
 import type { TextOptions } from '../../output/table.ts';
 
-/** The formats of `check`. */
+/** The output formats of `check`. */
 export type CheckFormat = 'table' | 'json' | 'sarif' | 'github' | 'gitlab';
 
-/** What the formats of `check` need beside the report. */
+/** What renderers need beside the report. */
 export interface CheckContext extends SarifOptions {
   readonly textOptions: TextOptions;
 }
 
 export type CheckRenderer = (report: CheckReport, context: CheckContext) => string;
 
-/** The renderers of `check`, each loaded when it is asked for. Their texts have no line end at the end. */
+/** The renderers of `check`, each loaded on demand. Their texts have no trailing newline. */
 export const checkRenderers: Readonly<Record<CheckFormat, () => Promise<CheckRenderer>>> = {
   async table() {
     const { renderCheck } = await import('./text.ts');

@@ -5,13 +5,13 @@ import { openLeaseStore } from '../../leases/store.ts';
 import type { HostState } from '../../model/host/host-state.ts';
 import { readLeasesOrWarn } from '../../workflows/plans/plan-with-leases.ts';
 
-/** A host with what is remembered for other folders than those that are asked about here. */
+/** A host state with the leases of other folders as bindings. */
 export interface LeasedHost {
   readonly state: HostState;
   readonly notes: readonly string[];
 }
 
-/** What is kept for the working directory and for these projects is theirs to take. */
+/** Adds the leases of other folders to a host state; those of the working directory and of these projects do not block. */
 export async function withOthersLeases(
   state: HostState,
   projects: readonly ComposeProject[],

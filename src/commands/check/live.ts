@@ -27,13 +27,13 @@ import { withOthersLeases } from './lease-conflicts.ts';
 import type { CheckOptions } from './options.ts';
 import { findInProjects, projectsOf, toReport, unknownPorts } from './report.ts';
 
-/** A check, and what it is about. */
+/** The targets of a check, its options, and how to load projects. */
 export interface LiveCheck {
   readonly request: ParsedTargets;
   readonly options: CheckOptions;
-  /** Whether nothing was asked for but the state of the host. */
+  /** Whether to check only the state of the host. */
   readonly hostOnly: boolean;
-  /** The projects that are meant; called once, while the engine is waited for. */
+  /** Loads the projects; called once, while the engine responds. */
   readonly load: () => Promise<LoadedProjects | undefined>;
 }
 
@@ -62,19 +62,19 @@ function publishesOf(projects: readonly ComposeProject[]): readonly Publish[] {
 }
 
 async function checkRequest(
-  wish: ParsedTargets,
+  request: ParsedTargets,
   loaded: LoadedProjects | undefined,
   host: ScanResult,
   options: CheckOptions,
 ): Promise<CheckReport> {
-  const look = createProber(host);
+  const prober = createProber(host);
   const projects = projectsOf(loaded);
   const inProjects = findInProjects(projects, options, host.state.rules);
-  const images = await planImages(wish.images, host, look);
-  const together = [...wish.publishes, ...images];
-  const publishes = [...wish.ports, ...together, ...inProjects.publishes];
+  const images = await planImages(request.images, host, prober);
+  const together = [...request.publishes, ...images];
+  const publishes = [...request.ports, ...together, ...inProjects.publishes];
   const isOwn = replaceableContainers(projects);
-  const confirmed = look && (await probePublishes(publishes, host.state, look, isOwn));
+  const confirmed = prober && (await probePublishes(publishes, host.state, prober, isOwn));
   const state = confirmed?.host ?? host.state;
   const leased = await withOthersLeases(state, projects);
   const onHost = [
@@ -91,13 +91,13 @@ async function checkRequest(
   return toReport({
     projects,
     publishes,
-    conflicts: await suggestPorts([...inProjects.conflicts, ...allowed], state, look),
+    conflicts: await suggestPorts([...inProjects.conflicts, ...allowed], state, prober),
     sources: [
       ...requireSources([...host.snapshot.sources, ...probe.sources], options.require),
       ...unknownPorts(projects, options),
     ],
     notes: [
-      ...wish.notes,
+      ...request.notes,
       ...(loaded?.notes ?? []),
       ...host.snapshot.notes,
       ...probe.notes,
@@ -106,14 +106,14 @@ async function checkRequest(
   });
 }
 
-/** Images stand for the mapping that would be planned for them. */
+/** Returns the mappings that would be planned for images. */
 async function planImages(
   images: readonly string[],
   host: ScanResult,
-  look: Prober | undefined,
+  prober: Prober | undefined,
 ): Promise<readonly Publish[]> {
   const exposed = await Promise.all(images.map((image) => publishesOfImage(image, host.engine)));
-  const { plan } = await planAndProbe(exposed.flat(), host.state, {}, look);
+  const { plan } = await planAndProbe(exposed.flat(), host.state, {}, prober);
   return plan.assignments.map(({ publish, port }) => ({
     ...publish,
     hostPorts: singlePort(port),

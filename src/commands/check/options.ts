@@ -7,14 +7,14 @@ export interface CheckOptions
   extends TargetRequest,
     ComposeFlags,
     Pick<ScanOptions, 'host' | 'context' | 'timeoutMs' | 'onProgress'> {
-  /** Sources without which the answer is "unknown". */
+  /** Sources that must be read; otherwise the verdict is `unknown`. */
   readonly require?: readonly SourceName[] | undefined;
-  /** Files only: neither engine nor processes are asked. */
+  /** Check files only, without engine or sockets. */
   readonly static?: boolean | undefined;
-  /** Refuse what Compose would refuse, and be unsure about ports that depend on unset variables. */
+  /** Reject everything Compose rejects; the verdict is `unknown` if a port depends on an unset variable. */
   readonly strict?: boolean | undefined;
-  /** All projects are to be up at the same time. */
+  /** Treat all projects as running at the same time. */
   readonly together?: boolean | undefined;
-  /** Also tell which ports are open on every address. */
+  /** Also report the ports that are open on every address. */
   readonly exposed?: boolean | undefined;
 }

@@ -8,10 +8,10 @@ import { printRemarks, textOptionsFor } from '../../terminal/print.ts';
 import { version } from '../../terminal/version.ts';
 import type { CheckFormat } from './formats.ts';
 
-/** A larger file is not quoted. */
+/** Larger files are not quoted. */
 const maxBytes = 8 * 1024 * 1024;
 
-/** The format of `check`: what was asked for, inside GitHub Actions annotations, else a text. */
+/** Returns the requested format; default: `github` inside GitHub Actions, else `table`. */
 export function checkFormatOf(asked: string | undefined, env: Io['env']): CheckFormat {
   const known: readonly CheckFormat[] = ['table', 'json', 'sarif', 'github', 'gitlab'];
   const fallback = env.GITHUB_ACTIONS === 'true' ? 'github' : 'table';
@@ -30,11 +30,11 @@ export async function printCheck(
   const render = await checkRenderers[format]();
   const textOptions = { ...textOptionsFor(io.stdout, options, io.env), sourceOf };
   const text = render(report, { ...repositoryOf(io.env), textOptions, version });
-  // GitHub's format has nothing to say when nothing is wrong.
+  // The `github` format is empty without findings.
   if (text !== '') io.stdout.write(`${text}\n`);
 }
 
-/** An error of `check` in the formats for reviews; nothing for the others. */
+/** Renders an error of `check` in a review format; `undefined` for other formats. */
 export async function renderCheckError(
   error: PortplanError,
   format: string | undefined,
@@ -56,7 +56,7 @@ export async function renderCheckError(
   }
 }
 
-/** Paths in reviews start at the root of the repository: the CI's own word for it, else the folder with `.git`. */
+/** Paths in reviews are relative to the repository root: from the CI's variable, else the folder with `.git`. */
 function repositoryOf(env: Io['env']) {
   const cwd = process.cwd();
   const folder = env.GITHUB_WORKSPACE || env.CI_PROJECT_DIR || rootAbove(cwd) || cwd;
@@ -69,7 +69,7 @@ function rootAbove(folder: string): string | undefined {
   return above === folder ? undefined : rootAbove(above);
 }
 
-/** The text of a file that a finding quotes; nothing for one that cannot be read again. */
+/** Returns the text of a file that a finding quotes; `undefined` if it cannot be read. */
 function sourceOf(file: string): string | undefined {
   try {
     const path = resolve(file);

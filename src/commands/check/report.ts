@@ -11,7 +11,7 @@ type Parts = Pick<CheckReport, 'publishes' | 'conflicts' | 'sources' | 'notes'> 
   readonly projects: readonly ComposeProject[];
 };
 
-/** The report of a check, with its verdict. */
+/** Returns the report of a check with its verdict. */
 export function toReport({ projects, ...parts }: Parts): CheckReport {
   const checked = projects.map(({ name, directory, files, services }) => ({
     name,
@@ -34,7 +34,7 @@ export function projectsOf(loaded: LoadedProjects | undefined): readonly Compose
   return loaded?.projects.map(({ project }) => project) ?? [];
 }
 
-/** Each project for itself or, when they are to be up together, all as one. */
+/** Finds conflicts in each project separately or, with `together`, across all of them. */
 export function findInProjects(
   projects: readonly ComposeProject[],
   options: CheckOptions,
@@ -48,7 +48,7 @@ export function findInProjects(
   };
 }
 
-/** With `--strict` a port that nobody can tell makes the answer uncertain. */
+/** With `strict`, returns a gap if a port depends on an unset variable. */
 export function unknownPorts(
   projects: readonly ComposeProject[],
   { strict }: CheckOptions,
@@ -62,7 +62,7 @@ export function unknownPorts(
     {
       name: 'files',
       status: 'gap',
-      detail: `${unknown.length} ports depend on variables that are not set: ${variables}`,
+      detail: `${unknown.length} ports depend on unset variables: ${variables}`,
     },
   ];
 }

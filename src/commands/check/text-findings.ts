@@ -14,29 +14,29 @@ import { adviceRows, holderRows, row, verdictOf, verdictWidth, wrap } from '../.
 import { createLineOf, type LineOf } from '../../output/source-lines.ts';
 import type { TextOptions } from '../../output/table.ts';
 
-/** Nobody reads more of them, and JSON has them all. */
+/** Enough to read; JSON has all findings. */
 const maxBlocks = 100;
-/** How wide a line is where no terminal says it. */
+/** Line width in characters, without a terminal. */
 const defaultWidth = 100;
 
 /**
- * A block for each finding in a file: failures, warnings, what is allowed; each in the order of files and lines. Findings
- * that differ in nothing but the port of a range are one block.
+ * Returns one block per finding in a file: failures, warnings, then allowed findings, each sorted by file and line.
+ * Findings that differ only in the port of a range share a block.
  */
 export function renderFileFindings(
   conflicts: readonly Conflict[],
-  paper: TextOptions,
+  options: TextOptions,
 ): readonly string[] {
-  const lineOf = createLineOf(paper.sourceOf);
+  const lineOf = createLineOf(options.sourceOf);
   const groups = [...groupAlike(conflicts).values()].sort(byWeightAndPlace);
-  const blocks = groups.slice(0, maxBlocks).map((group) => findingBlock(group, paper, lineOf));
+  const blocks = groups.slice(0, maxBlocks).map((group) => findingBlock(group, options, lineOf));
   const more = groups.length - blocks.length;
   return more === 0
     ? blocks
-    : [...blocks, paper.style.dim(`and ${more} more findings; --format json lists them all`)];
+    : [...blocks, options.style.dim(`and ${more} more findings; --format json lists them all`)];
 }
 
-/** Findings that a reader takes for one; never empty. */
+/** Findings that share a block; never empty. */
 type Group = readonly [Conflict, ...Conflict[]];
 
 function groupAlike(conflicts: readonly Conflict[]): ReadonlyMap<string, Group> {
@@ -91,24 +91,24 @@ function comparePlaces(one: Location | undefined, other: Location | undefined): 
   return one.line - other.line || one.column - other.column;
 }
 
-function findingBlock(group: Group, paper: TextOptions, lineOf: LineOf): string {
+function findingBlock(group: Group, options: TextOptions, lineOf: LineOf): string {
   const [conflict, ...alike] = group;
-  const { word, paint } = verdictOf(conflict, paper.style);
-  const [first = '', ...others] = headline(conflict, paper).map(paper.style.bold);
+  const { word, paint } = verdictOf(conflict, options.style);
+  const [first = '', ...others] = headline(conflict, options).map(options.style.bold);
   const indent = ' '.repeat(verdictWidth);
   const excerpt = renderExcerpt(placesOf(conflict), {
     lineOf,
-    width: (paper.width ?? defaultWidth) - verdictWidth,
-    style: paper.style,
+    width: (options.width ?? defaultWidth) - verdictWidth,
+    style: options.style,
     paint,
   });
   return [
     `${paint(word)}  ${first}`,
     ...[...others, ...excerpt].map((line) => indent + line),
-    ...alikeRows(alike, paper),
+    ...alikeRows(alike, options),
     ...(conflict.allowed === undefined
-      ? [...holderRows(conflict, paper), ...adviceRows(conflict, paper)]
-      : [row('allowed', conflict.allowed, paper)]),
+      ? [...holderRows(conflict, options), ...adviceRows(conflict, options)]
+      : [row('allowed', conflict.allowed, options)]),
   ].join('\n');
 }
 
@@ -117,7 +117,7 @@ function headline(conflict: Conflict, { width = defaultWidth }: TextOptions): re
   return wrap(text, Math.max(30, width - verdictWidth));
 }
 
-/** The place of the finding, and that of the other publish where it is another one. */
+/** Returns the location of the finding, and that of the other publish if it differs. */
 function placesOf(conflict: Conflict): readonly ExcerptPlace[] {
   const location = conflictLocation(conflict);
   if (location === undefined) return [];
@@ -156,7 +156,7 @@ function labelOf(service: string | undefined): string | undefined {
   return service === undefined ? undefined : `service ${service}`;
 }
 
-function alikeRows(alike: readonly Conflict[], paper: TextOptions): readonly string[] {
+function alikeRows(alike: readonly Conflict[], options: TextOptions): readonly string[] {
   const ports = alike.flatMap((conflict) => {
     const publish = publishOf(conflict);
     return publish ? [wantedText(publish)] : [];
@@ -164,5 +164,5 @@ function alikeRows(alike: readonly Conflict[], paper: TextOptions): readonly str
   if (ports.length === 0) return [];
   const [first, last] = [ports[0], ports.at(-1)];
   const text = ports.length <= 3 ? ports.join(', ') : `${first} to ${last} (${ports.length} more)`;
-  return [row('likewise', text, paper)];
+  return [row('also', text, options)];
 }

@@ -3,17 +3,17 @@ import type { CheckReport } from '../../model/findings/report.ts';
 import { gapsOf } from '../../model/host/snapshot.ts';
 import type { TextOptions } from '../../output/table.ts';
 
-/** The last line: how many ports were looked at, and how it stands with them. */
-export function renderSummary(report: CheckReport, paper: TextOptions): string {
-  return isAboutFiles(report) ? fileSummary(report, paper) : askedSummary(report, paper);
+/** Returns the last line: the number of checked ports and the result. */
+export function renderSummary(report: CheckReport, options: TextOptions): string {
+  return isAboutFiles(report) ? fileSummary(report, options) : askedSummary(report, options);
 }
 
-/** Whether compose projects were checked, and nothing that the command line names by itself. */
+/** Returns whether all checked publishes come from Compose projects. */
 function isAboutFiles({ projects, publishes }: CheckReport): boolean {
   return projects.length > 0 && publishes.every(({ origin }) => origin.kind === 'compose');
 }
 
-/** `12 ports of 5 services: 2 conflicts, 1 warning`. */
+/** Returns `12 ports of 5 services: 2 conflicts, 1 warning`. */
 function fileSummary(report: CheckReport, { style }: TextOptions): string {
   const subject = subjectOf(report);
   const remarks = remarksOf(report);
@@ -29,7 +29,7 @@ function fileSummary(report: CheckReport, { style }: TextOptions): string {
   }
 }
 
-/** `12 ports of 5 services`, with the projects where there are several. */
+/** Returns `12 ports of 5 services`, with the number of projects if there are several. */
 function subjectOf({ publishes, projects }: CheckReport): string {
   const services = new Set<string>();
   for (const { origin } of publishes) {
@@ -41,14 +41,14 @@ function subjectOf({ publishes, projects }: CheckReport): string {
   return `${ports}${of}${within}`;
 }
 
-/** Free is what a host has; of files alone nobody knows more than that they agree. */
+/** Says `free` only if the host was read; files alone only show that they have no conflict. */
 function clearText({ publishes, sources }: CheckReport): string {
   const looked = sources.some(({ name, status }) => name !== 'files' && status === 'read');
   if (!looked || publishes.length === 0) return 'no conflict';
   return publishes.length === 1 ? 'free' : 'all free';
 }
 
-/** The summary of what was asked for on the command line, or of the host itself. */
+/** Returns the summary for publishes of the command line, or of the host state. */
 function askedSummary(report: CheckReport, { style }: TextOptions): string {
   const { publishes, verdict } = report;
   const asked = publishes.length === 0 ? '' : ` in ${count(publishes.length, 'port')}`;
@@ -62,7 +62,7 @@ function askedSummary(report: CheckReport, { style }: TextOptions): string {
       if (publishes.length > 0)
         return style.success([allFree(publishes.length), ...remarks].join(', '));
       return remarks.length === 0
-        ? style.success('nothing wrong with the ports of this host')
+        ? style.success('no problems with the ports of this host')
         : style.warning(remarks.join(', '));
     default:
       return verdict satisfies never;
@@ -70,10 +70,10 @@ function askedSummary(report: CheckReport, { style }: TextOptions): string {
 }
 
 function allFree(ports: number): string {
-  return ports === 1 ? 'it is free' : `all ${ports} are free`;
+  return ports === 1 ? '1 port is free' : `all ${ports} ports are free`;
 }
 
-/** Publishes that cannot start, however many things stand in the way of each. */
+/** Counts publishes that cannot start, each once. */
 function conflictCount({ conflicts }: CheckReport): string {
   const failed = conflicts.filter(isFailure).map((conflict) => publishOf(conflict) ?? conflict);
   return count(new Set<unknown>(failed).size, 'conflict');
@@ -81,7 +81,7 @@ function conflictCount({ conflicts }: CheckReport): string {
 
 function unknownText({ sources }: CheckReport, asked = ''): string {
   const gaps = gapsOf({ sources }).map(({ name }) => name);
-  return `no conflict seen${asked}, but not everything could be seen: ${gaps.join(', ')}`;
+  return `no conflict found${asked}, but not every source could be read: ${gaps.join(', ')}`;
 }
 
 function remarksOf({ conflicts }: CheckReport): readonly string[] {

@@ -16,11 +16,11 @@ import { renderFileFindings } from './text-findings.ts';
 import { renderSummary } from './text-summary.ts';
 
 /**
- * The answer for people. Findings in files come first, the failures before the warnings, each with an excerpt; then a
- * line for each publish of the command line, with what stands in its way below it; then a line that sums it up.
- * Publishes of files that are free are in the sum alone.
+ * Renders the report as text. Findings in files come first, failures before warnings, each with an excerpt; then one
+ * line per publish of the command line, followed by its conflicts; then a summary line. Free publishes of files are
+ * only counted in the summary.
  */
-export function renderCheck(report: CheckReport, paper: TextOptions): string {
+export function renderCheck(report: CheckReport, options: TextOptions): string {
   const located = report.conflicts.filter((conflict) => conflictLocation(conflict) !== undefined);
   const others = report.conflicts.filter((conflict) => conflictLocation(conflict) === undefined);
   const byPublish = groupConflicts(others);
@@ -30,14 +30,14 @@ export function renderCheck(report: CheckReport, paper: TextOptions): string {
       publishBlock(
         publish,
         { conflicts: byPublish.get(publish) ?? [], sources: report.sources },
-        paper,
+        options,
       ),
     );
   const host = others
     .filter((conflict) => publishOf(conflict) === undefined)
-    .map((conflict) => hostBlock(conflict, paper));
-  const summary = renderSummary(report, paper);
-  return [...renderFileFindings(located, paper), [...asked, ...host, summary].join('\n')].join(
+    .map((conflict) => hostBlock(conflict, options));
+  const summary = renderSummary(report, options);
+  return [...renderFileFindings(located, options), [...asked, ...host, summary].join('\n')].join(
     '\n\n',
   );
 }
@@ -53,18 +53,18 @@ function groupConflicts(conflicts: readonly Conflict[]): ReadonlyMap<Publish, re
 
 function publishBlock(
   publish: Publish,
-  seen: Pick<CheckReport, 'conflicts' | 'sources'>,
-  paper: TextOptions,
+  state: Pick<CheckReport, 'conflicts' | 'sources'>,
+  options: TextOptions,
 ): string {
-  const { style } = paper;
-  const { conflicts } = seen;
-  const verdict = publishVerdict(seen, style);
+  const { style } = options;
+  const { conflicts } = state;
+  const verdict = publishVerdict(state, style);
   const lines = [`${verdict}  ${style.bold(wantedText(publish))}`];
-  for (const conflict of conflicts) lines.push(...details(conflict, paper));
+  for (const conflict of conflicts) lines.push(...details(conflict, options));
   return lines.join('\n');
 }
 
-/** What was not seen is not free. */
+/** A port is `free` only if no source has a gap. */
 function publishVerdict(
   { conflicts, sources }: Pick<CheckReport, 'conflicts' | 'sources'>,
   style: Style,
@@ -74,18 +74,18 @@ function publishVerdict(
   return hasGap({ sources }) ? style.warning('unknown ') : style.success('free    ');
 }
 
-function hostBlock(conflict: Conflict, paper: TextOptions): string {
-  const { word, paint } = verdictOf(conflict, paper.style);
+function hostBlock(conflict: Conflict, options: TextOptions): string {
+  const { word, paint } = verdictOf(conflict, options.style);
   return [
-    `${paint(word)}  ${paper.style.bold(safeText(describeConflict(conflict)))}`,
-    ...adviceRows(conflict, paper),
+    `${paint(word)}  ${options.style.bold(safeText(describeConflict(conflict)))}`,
+    ...adviceRows(conflict, options),
   ].join('\n');
 }
 
-function details(conflict: Conflict, paper: TextOptions): readonly string[] {
+function details(conflict: Conflict, options: TextOptions): readonly string[] {
   const intro =
     'binding' in conflict && conflict.certainty === 'certain'
       ? []
-      : [row('reason', describeConflict(conflict), paper)];
-  return [...intro, ...holderRows(conflict, paper), ...adviceRows(conflict, paper)];
+      : [row('reason', describeConflict(conflict), options)];
+  return [...intro, ...holderRows(conflict, options), ...adviceRows(conflict, options)];
 }

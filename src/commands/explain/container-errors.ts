@@ -12,8 +12,8 @@ interface ContainerError {
 }
 
 /**
- * What kept a container from starting: the engine's words or, where it keeps none (podman), the ports that it asks for
- * and that somebody else has.
+ * Returns the errors that kept a container from starting: from the engine's message or, if it keeps none (Podman), the
+ * requested ports that have another holder.
  */
 export async function errorsOfContainer(
   last: LastStart,
@@ -29,7 +29,7 @@ export async function errorsOfContainer(
     const { publish, endpoint, binding } = conflict;
     const conflictError: PortError = {
       code: binding.holder.kind === 'container' ? 'taken-by-container' : 'taken-on-host',
-      message: `no error is kept; it was created with -p ${formatPublish(publish)}`,
+      message: `the engine keeps no error; the container was created with -p ${formatPublish(publish)}`,
       address: publish.address,
       port: endpoint.port,
       protocol: publish.protocol,

@@ -17,27 +17,27 @@ export interface ExplainOptions extends Pick<ScanOptions, 'host' | 'context' | '
 }
 
 /**
- * What the errors about ports in a text mean, who has the ports now, and what to do. A text without one is not sent to
- * the engine, unless it may be the name of a container.
- * @throws PortplanError as `scan` does
+ * Explains the port errors in a text: their meaning, the current holders, and remedies. A text without an error only
+ * reaches the engine if it may be a container name.
+ * @throws PortplanError as `scan`
  */
 export async function explain({ text, ...options }: ExplainOptions): Promise<ExplainReport> {
-  const faults = parsePortErrors(text);
-  const name = faults.length === 0 ? containerName(text) : undefined;
-  if (faults.length === 0 && name === undefined) return { ...nothing, sources: [], notes: [] };
-  const ports = new Set<number>(faults.flatMap(({ port }) => port ?? []));
+  const errors = parsePortErrors(text);
+  const name = errors.length === 0 ? containerName(text) : undefined;
+  if (errors.length === 0 && name === undefined) return { ...emptyReport, sources: [], notes: [] };
+  const ports = new Set<number>(errors.flatMap(({ port }) => port ?? []));
   await using host = await scan({ ...options, ports });
   return name === undefined
     ? await explainAll(
-        faults.map((error) => ({ error })),
+        errors.map((error) => ({ error })),
         host,
       )
     : await explainContainer(name, host);
 }
 
-const nothing = { command: 'explain', problems: [] } as const;
+const emptyReport = { command: 'explain', problems: [] } as const;
 
-/** A word as engines name containers; a port is none, though an id may begin so. */
+/** Returns the text if it can be a container name or ID; up to five digits count as a port. */
 function containerName(text: string): string | undefined {
   const word = text.trim();
   return /^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/.test(word) && !/^\d{1,5}$/.test(word)
@@ -49,8 +49,8 @@ async function explainContainer(name: string, host: ScanResult): Promise<Explain
   const { engine, snapshot } = host;
   const last = engine && (await readLastStart(engine, name));
   if (last === undefined) {
-    const notes = engine === undefined ? [] : [`there is no container ${name}`];
-    return { ...nothing, sources: snapshot.sources, notes: [...snapshot.notes, ...notes] };
+    const notes = engine === undefined ? [] : [`container ${name} not found`];
+    return { ...emptyReport, sources: snapshot.sources, notes: [...snapshot.notes, ...notes] };
   }
   const { holder, exitCode, error } = last;
   const report = await explainAll(await errorsOfContainer(last, host), host);
@@ -58,18 +58,18 @@ async function explainContainer(name: string, host: ScanResult): Promise<Explain
   return { ...report, container: { name: holder.name ?? name, state, exitCode, error } };
 }
 
-/** An error, and the container that it stopped, where that is known. */
+/** An error, and the last start of its container if known. */
 interface ReportedStart {
   readonly error: PortError;
   readonly last?: LastStart | undefined;
 }
 
 async function explainAll(
-  told: readonly ReportedStart[],
+  reported: readonly ReportedStart[],
   host: ScanResult,
 ): Promise<ExplainReport> {
   const withStarts = await Promise.all(
-    told.map(async ({ error, last: known }) => {
+    reported.map(async ({ error, last: known }) => {
       const last = known ?? (await readStartOf(error, host.engine));
       return { last, error: { ...error, container: last?.holder.name ?? error.container } };
     }),
@@ -86,7 +86,7 @@ async function explainAll(
   };
 }
 
-/** The container that a message names may be gone, and the text of another host. */
+/** The container of a message may be gone, or the text may come from another host. */
 async function readStartOf(
   { container }: PortError,
   engine: Engine | undefined,
@@ -96,7 +96,7 @@ async function readStartOf(
   return last instanceof PortplanError ? undefined : last;
 }
 
-/** The container, where it is the one whose start failed: another one may have its name, when the text is of another host. */
+/** Returns the container that failed to start; a text of another host may name a container that exists here by chance. */
 function leftoverOf({ port }: PortError, last: LastStart | undefined): Leftover | undefined {
   if (last === undefined) return undefined;
   const { name, state, project, service, startedAt } = last.holder;

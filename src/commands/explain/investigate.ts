@@ -23,18 +23,18 @@ import { identifyConflicts } from '../../workflows/findings/identify-conflicts.t
 import { reportProbe } from '../../workflows/findings/sources.ts';
 import { findFreeEndpoints } from '../../workflows/findings/suggest-ports.ts';
 
-/** An error, and the container that it stopped, where the engine still has that. */
+/** An error, and the last start of its container if the engine still has it. */
 export interface ReportedError {
   readonly error: PortError;
   readonly last?: LastStart | undefined;
 }
 
-/** An error, and how it stands with its port now. */
+/** An error, and the current state of its port. */
 export interface InvestigatedError
   extends ReportedError,
     Pick<ErrorFacts, 'status' | 'holders' | 'freeing' | 'suggestion'> {}
 
-/** The errors for which it matters who has the port. */
+/** Errors whose cause is the holder of the port. */
 const aboutHolders: ReadonlySet<PortError['code']> = new Set<PortError['code']>([
   'taken-by-container',
   'taken-by-service',
@@ -45,37 +45,42 @@ const aboutHolders: ReadonlySet<PortError['code']> = new Set<PortError['code']>(
   'forwarder-failed',
   'start-refused',
 ]);
-/** Those of which a port that nobody has tells nothing: Windows may keep it back, a program has a network of its own. */
+/** Errors that a free port does not rule out: Windows may exclude it, and a container has its own network. */
 const notByHolder: ReadonlySet<PortError['code']> = new Set<PortError['code']>([
   'excluded-range',
   'taken-for-program',
 ]);
-/** Those that another host port would avoid, too. */
+/** Errors that another host port avoids. */
 const movable: ReadonlySet<PortError['code']> = new Set([...aboutHolders, 'privileged-port']);
 
-/** Finds out, for all errors at once, who has their ports on this host, and what is free instead. */
+/** Finds the current holders of the ports of all errors, and free ports to suggest. */
 export async function investigateErrors(
-  told: readonly ReportedError[],
+  reported: readonly ReportedError[],
   host: ScanResult,
-): Promise<{ readonly cases: readonly InvestigatedError[]; readonly notes: readonly string[] }> {
-  const asked = new Map(told.map((one) => [one, publishesOf(one)]));
+): Promise<{
+  readonly cases: readonly InvestigatedError[];
+  readonly notes: readonly string[];
+}> {
+  const asked = new Map(reported.map((one) => [one, publishesOf(one)]));
   const all = [...asked.values()].flat();
-  const look = createProber(host);
-  const confirmed = look && (await probePublishes(all, host.state, look));
+  const prober = createProber(host);
+  const confirmed = prober && (await probePublishes(all, host.state, prober));
   const state = confirmed?.host ?? host.state;
   const conflicts = await identifyConflicts(findHostConflicts(all, state), host);
   const wide = new Map(all.map((publish) => [publish, withAnyAddress(publish)]));
-  const places = await findFreeEndpoints([...wide.values()], state, look);
-  const cases = told.map((one): InvestigatedError => {
+  const freeEndpoints = await findFreeEndpoints([...wide.values()], state, prober);
+  const investigated = reported.map((one): InvestigatedError => {
     const publishes = asked.get(one) ?? [];
     const own = conflicts.filter((conflict) => {
       const publish = publishOf(conflict);
       return publish !== undefined && publishes.includes(publish);
     });
     const holders = holdersOf(own);
-    const isSeen = look !== undefined && !hasGap(host.snapshot);
+    const isSeen = prober !== undefined && !hasGap(host.snapshot);
     const status = statusOf({ ...one, publishes, conflicts: own, holders, isSeen, host });
-    const [first] = publishes.flatMap((publish) => places.get(wide.get(publish) ?? publish) ?? []);
+    const [first] = publishes.flatMap(
+      (publish) => freeEndpoints.get(wide.get(publish) ?? publish) ?? [],
+    );
     return {
       ...one,
       holders,
@@ -84,10 +89,13 @@ export async function investigateErrors(
       suggestion: movable.has(one.error.code) ? first : undefined,
     };
   });
-  return { cases, notes: confirmed === undefined ? [] : reportProbe(confirmed).notes };
+  return {
+    cases: investigated,
+    notes: confirmed === undefined ? [] : reportProbe(confirmed).notes,
+  };
 }
 
-/** What the error says of the publish or, where it names no port, what its container asks for. */
+/** Returns the publish that an error names or, if it names no port, those of its container. */
 function publishesOf({ error, last }: ReportedError): readonly Publish[] {
   const { code, service, port, pool, address = anyAddress, protocol = 'tcp' } = error;
   const inContainer = code === 'taken-for-program' && service !== undefined;
@@ -107,7 +115,7 @@ function askedFor(last: LastStart | undefined, { code, protocol }: PortError): r
   );
 }
 
-/** A message names one family of a publish without an address; what is free instead must be free in both. */
+/** A message names one address family of a publish without an address; a suggestion must be free in both. */
 function withAnyAddress(publish: Publish): Publish {
   return isWildcard(publish.address) ? { ...publish, hostIp: '', address: anyAddress } : publish;
 }
@@ -116,7 +124,7 @@ function holdersOf(conflicts: readonly Conflict[]): readonly Binding[] {
   return [...new Set(conflicts.flatMap(bindingsOf))];
 }
 
-interface Seen extends ReportedError {
+interface ErrorState extends ReportedError {
   readonly publishes: readonly Publish[];
   readonly conflicts: readonly Conflict[];
   readonly holders: readonly Binding[];
@@ -124,7 +132,15 @@ interface Seen extends ReportedError {
   readonly host: ScanResult;
 }
 
-function statusOf({ error, last, publishes, conflicts, holders, isSeen, host }: Seen): ErrorStatus {
+function statusOf({
+  error,
+  last,
+  publishes,
+  conflicts,
+  holders,
+  isSeen,
+  host,
+}: ErrorState): ErrorStatus {
   if (!aboutHolders.has(error.code)) return 'unasked';
   if (holders.length > 0 && holders.every(({ holder }) => isContainer(holder, error, last)))
     return 'own';
@@ -148,10 +164,10 @@ function isContainer(
 
 function asksTwice({ port }: PortError, last: LastStart | undefined, { state }: ScanResult) {
   return findRequestConflicts(last?.publishes ?? [], state.rules).some(
-    (clash) =>
-      clash.code === 'published-twice' &&
-      clash.certainty === 'certain' &&
-      (port === undefined || clash.publish.hostPorts?.first === port),
+    (conflict) =>
+      conflict.code === 'published-twice' &&
+      conflict.certainty === 'certain' &&
+      (port === undefined || conflict.publish.hostPorts?.first === port),
   );
 }
 

@@ -11,43 +11,43 @@ import { safeText } from '../../model/text/safe-text.ts';
 import type { TextOptions } from '../../output/table.ts';
 import { commandRow, hangingRow } from '../../output/wrap.ts';
 
-/** Each error for itself: its title, the engine's words, what they mean, who has the port, what to do, what to mind. */
+/** Returns one block per error: title, message, meaning, holders, remedies and pitfalls. */
 export function renderExplanation(
   { problems, container }: ExplainReport,
-  paper: TextOptions,
+  options: TextOptions,
 ): string {
   if (problems.length === 0) return nothingFound(container);
-  return problems.map((problem) => problemBlock(problem, paper)).join('\n\n');
+  return problems.map((problem) => problemBlock(problem, options)).join('\n\n');
 }
 
 function nothingFound(container: FailedContainer | undefined): string {
-  if (container === undefined) return 'no error about ports in there that portplan knows';
+  if (container === undefined) return 'no known port error found in the text';
   const { name, state, exitCode, error } = container;
   const exit = exitCode === undefined || state === 'running' ? '' : ` (exit code ${exitCode})`;
-  const said = error === undefined ? '' : `; the engine says: ${error}`;
+  const engineMessage = error === undefined ? '' : `; the engine says: ${error}`;
   return safeText(
-    `container ${name} is ${state}${exit}, and no port keeps it from starting${said}`,
+    `container ${name} is ${state}${exit}, and no port conflict keeps it from starting${engineMessage}`,
   );
 }
 
-function problemBlock(problem: ExplainedError, paper: TextOptions): string {
+function problemBlock(problem: ExplainedError, options: TextOptions): string {
   const { error, meaning, status, holders, remedies, pitfalls } = problem;
   const shown = holders.slice(0, 3);
   return [
-    titleOf(error, paper),
-    hangingRow('message', error.message, paper),
-    hangingRow('meaning', meaning, paper),
+    titleOf(error, options),
+    hangingRow('message', error.message, options),
+    hangingRow('meaning', meaning, options),
     ...shown.flatMap((holder) =>
       describeHolder(holder).map((line, index) =>
-        hangingRow(index === 0 ? holderLabels[status] : '', line, paper),
+        hangingRow(index === 0 ? holderLabels[status] : '', line, options),
       ),
     ),
     ...(holders.length > shown.length
-      ? [hangingRow('', `and ${holders.length - shown.length} more`, paper)]
+      ? [hangingRow('', `and ${holders.length - shown.length} more`, options)]
       : []),
-    ...(statusLines[status] === undefined ? [] : [hangingRow('now', statusLines[status], paper)]),
-    ...remedies.flatMap((remedy, index) => advice(index === 0 ? 'fix' : 'or', remedy, paper)),
-    ...pitfalls.flatMap((trap) => advice('note', trap, paper)),
+    ...(statusLines[status] === undefined ? [] : [hangingRow('now', statusLines[status], options)]),
+    ...remedies.flatMap((remedy, index) => advice(index === 0 ? 'fix' : 'or', remedy, options)),
+    ...pitfalls.flatMap((trap) => advice('note', trap, options)),
   ].join('\n');
 }
 
@@ -58,7 +58,7 @@ function titleOf(fault: PortError, { style }: TextOptions): string {
   return place === '' ? title : `${title}: ${style.bold(safeText(place))}`;
 }
 
-/** `0.0.0.0:8080/tcp`, as far as the message tells. */
+/** `0.0.0.0:8080/tcp`, as far as the message names them. */
 function endpointText({ address, port, protocol }: PortError): string {
   if (port === undefined) return '';
   const place =
@@ -79,18 +79,18 @@ const holderLabels: Readonly<Record<ErrorStatus, string>> = {
 const statusLines: Readonly<Record<ErrorStatus, string | undefined>> = {
   held: undefined,
   perhaps: undefined,
-  own: 'it is the container itself: a later start has succeeded',
-  itself: 'the container stands in its own way',
-  free: 'nobody has it any more',
-  unknown: 'it cannot be seen from here whether somebody has it',
+  own: 'held by the container itself: a later start succeeded',
+  itself: 'the container publishes the port twice',
+  free: 'the port is free',
+  unknown: 'unknown whether the port is in use',
   unasked: undefined,
 };
 
 function advice(
   label: string,
   { text, command }: { readonly text: string; readonly command?: string | undefined },
-  paper: TextOptions,
+  options: TextOptions,
 ): readonly string[] {
-  const line = hangingRow(label, text, paper);
-  return command === undefined ? [line] : [line, commandRow(command, paper)];
+  const line = hangingRow(label, text, options);
+  return command === undefined ? [line] : [line, commandRow(command, options)];
 }

@@ -10,7 +10,7 @@ export interface ImagesOptions
   extends PlanningFlags,
     Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {}
 
-/** The images of the engine and the mapping that each, taken alone, would be planned. @throws PortplanError as `scan` does */
+/** Returns the images of the engine, each with the mapping that would be planned for it alone. @throws PortplanError as `scan` */
 export async function images(options: ImagesOptions = {}): Promise<ImagesReport> {
   const planning = toPlanOptions(options);
   const hostIp = toHostIp(options.hostIp);

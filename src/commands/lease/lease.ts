@@ -19,15 +19,15 @@ import { findLeaseProject, type LeaseProject, type LeaseProjectFlags } from './p
 export interface LeaseOptions extends LeaseProjectFlags {
   /** `ls`, `pin SERVICE PORT`, `release SERVICE|PORT…` or `gc`, and what follows it. */
   readonly words: readonly string[];
-  /** `ls`: those of all projects. */
+  /** `ls`: list the leases of all projects. */
   readonly all?: boolean | undefined;
-  /** `gc`: give them back, instead of showing them. */
+  /** `gc`: release the stale leases instead of listing them. */
   readonly yes?: boolean | undefined;
 }
 
 type Action = (
   store: LeaseStore,
-  operands: readonly string[],
+  args: readonly string[],
   options: LeaseOptions,
 ) => Promise<Pick<LeaseReport, 'done' | 'leases' | 'notes'>>;
 
@@ -39,18 +39,18 @@ const actions: Readonly<Record<LeaseReport['action'], Action>> = {
 };
 
 /**
- * Shows the ports that are remembered, gives one by hand, or gives some back.
+ * Lists, pins or releases leases.
  * @throws PortplanError `invalid-usage`, `invalid-publish`, `leases-unavailable`
  */
 export async function lease(options: LeaseOptions): Promise<LeaseReport> {
-  const [action = 'ls', ...operands] = options.words;
+  const [action = 'ls', ...args] = options.words;
   if (!isAction(action)) {
-    throw new PortplanError('invalid-usage', `"${action}" is nothing that lease does`, {
+    throw new PortplanError('invalid-usage', `unknown lease action "${action}"`, {
       hint: 'portplan lease ls, pin SERVICE PORT, release SERVICE|PORT, or gc',
     });
   }
   const store = openLeaseStore({ env: options.env });
-  const result = await actions[action](store, operands, options);
+  const result = await actions[action](store, args, options);
   return { command: 'lease', action, ...result, sources: [] };
 }
 
@@ -58,27 +58,31 @@ function isAction(word: string): word is LeaseReport['action'] {
   return Object.hasOwn(actions, word);
 }
 
-async function listLeases(store: LeaseStore, operands: readonly string[], options: LeaseOptions) {
-  refuseOperands('ls', operands);
+async function listLeases(store: LeaseStore, args: readonly string[], options: LeaseOptions) {
+  rejectArgs('ls', args);
   const { leases, notes } = await store.read();
-  if (options.all) return { done: true, leases: inOrder(leases), notes };
+  if (options.all) return { done: true, leases: sortLeases(leases), notes };
   const found = findLeaseProject(options);
   const own = leases.filter(ownedBy(found, options));
   const others = leases.length - own.length;
   const hint = own.length === 0 && others > 0 ? [`${others} of other projects: --all`] : [];
-  return { done: true, leases: inOrder(own), notes: [...notes, ...faultNotes(found), ...hint] };
+  return {
+    done: true,
+    leases: sortLeases(own),
+    notes: [...notes, ...projectErrorNotes(found), ...hint],
+  };
 }
 
-async function pinLease(store: LeaseStore, operands: readonly string[], options: LeaseOptions) {
-  // Publishes that were named alone have no service.
-  const [service = '', text, ...rest] = operands.length === 1 ? ['', ...operands] : operands;
+async function pinLease(store: LeaseStore, args: readonly string[], options: LeaseOptions) {
+  // Publishes outside a Compose project have no service.
+  const [service = '', text, ...rest] = args.length === 1 ? ['', ...args] : args;
   if (text === undefined || rest.length > 0) {
-    throw new PortplanError('invalid-usage', 'lease pin takes a service and a port', {
+    throw new PortplanError('invalid-usage', 'lease pin expects a service and a port', {
       hint: 'portplan lease pin web 8080, or portplan lease pin web 8080:80',
     });
   }
   const found = findLeaseProject(options);
-  if (service !== '' && found.fault !== undefined) throw found.fault;
+  if (service !== '' && found.error !== undefined) throw found.error;
   let pinned: readonly Lease[] = [];
   const { notes } = await store.update((before) => {
     const grant = findPinned(before.filter(ownedBy(found, options)), {
@@ -88,28 +92,24 @@ async function pinLease(store: LeaseStore, operands: readonly string[], options:
     const isOwn = createKeySet([grant.key]);
     const after = withLease(before, { ...grant, pinned: true }, new Date());
     pinned = after.filter(isOwn);
-    const rival = after.find(
+    const blocking = after.find(
       (other) => !isOwn(other) && pinned.some((own) => leasesOverlap(own, other)),
     );
-    if (rival !== undefined) throw takenBy(rival);
+    if (blocking !== undefined) throw takenBy(blocking);
     return after;
   });
   return { done: true, leases: pinned, notes };
 }
 
-async function releaseLeases(
-  store: LeaseStore,
-  operands: readonly string[],
-  options: LeaseOptions,
-) {
-  if (operands.length === 0 && !options.projectDirectory && !options.projectName) {
-    throw new PortplanError('invalid-usage', 'lease release takes services or ports', {
+async function releaseLeases(store: LeaseStore, args: readonly string[], options: LeaseOptions) {
+  if (args.length === 0 && !options.projectDirectory && !options.projectName) {
+    throw new PortplanError('invalid-usage', 'lease release expects services or ports', {
       hint: 'portplan lease release web 8080; all ports of this project: portplan lease release --project-directory .',
     });
   }
   const found = findLeaseProject(options);
   const isOwn = ownedBy(found, options);
-  const matchers = operands.map(toMatcher);
+  const matchers = args.map(toMatcher);
   let released: readonly Lease[] = [];
   const { notes } = await store.update((leases) => {
     released = leases.filter(
@@ -119,23 +119,21 @@ async function releaseLeases(
     const given = new Set(released);
     return released.length === 0 ? leases : leases.filter((lease) => !given.has(lease));
   });
-  const unmatched = operands.filter(
-    (_, index) => !released.some((lease) => matchers[index]?.(lease)),
-  );
+  const unmatched = args.filter((_, index) => !released.some((lease) => matchers[index]?.(lease)));
   if (unmatched.length > 0 && released.length === 0) throw noLease(unmatched.join(', '), found);
-  const missed = unmatched.map((operand) => `nothing is remembered for ${operand}`);
+  const missed = unmatched.map((arg) => `no lease found for ${arg}`);
   return {
     done: true,
-    leases: inOrder(released),
-    notes: [...notes, ...faultNotes(found), ...missed],
+    leases: sortLeases(released),
+    notes: [...notes, ...projectErrorNotes(found), ...missed],
   };
 }
 
-async function collectStale(store: LeaseStore, operands: readonly string[], options: LeaseOptions) {
-  refuseOperands('gc', operands);
+async function collectStale(store: LeaseStore, args: readonly string[], options: LeaseOptions) {
+  rejectArgs('gc', args);
   if (!options.yes) {
     const { leases, notes } = await store.read();
-    return { done: false, leases: inOrder(staleOf(leases)), notes };
+    return { done: false, leases: sortLeases(staleOf(leases)), notes };
   }
   let stale: readonly LeaseEntry[] = [];
   const { notes } = await store.update((leases) => {
@@ -143,17 +141,17 @@ async function collectStale(store: LeaseStore, operands: readonly string[], opti
     const isStale = createKeySet(stale);
     return stale.length === 0 ? leases : leases.filter((lease) => !isStale(lease));
   });
-  return { done: true, leases: inOrder(stale), notes };
+  return { done: true, leases: sortLeases(stale), notes };
 }
 
-function refuseOperands(action: string, [first]: readonly string[]): void {
+function rejectArgs(action: string, [first]: readonly string[]): void {
   if (first === undefined) return;
-  throw new PortplanError('invalid-usage', `lease ${action} takes no "${first}"`, {
-    hint: 'portplan lease --help shows what it takes',
+  throw new PortplanError('invalid-usage', `unexpected argument for lease ${action}: "${first}"`, {
+    hint: 'for usage: portplan lease --help',
   });
 }
 
-/** Without a name, all projects of the folder: it may have been started under another one than its file gives it. */
+/** Without a project name, matches all projects of the folder, which may have been started under another name. */
 function ownedBy(
   { directories }: LeaseProject,
   { projectName }: LeaseOptions,
@@ -162,33 +160,37 @@ function ownedBy(
     directories.includes(directory) && (projectName === undefined || project === projectName);
 }
 
-/** Leases can be seen and given back where the compose file is broken. */
-function faultNotes({ fault }: LeaseProject): readonly string[] {
-  if (fault === undefined) return [];
-  const told = atLocation(fault.location, fault.message);
-  return [`the compose project here is not looked at: ${told}`];
+/** Leases can be listed and released even if the Compose file is invalid. */
+function projectErrorNotes({ error }: LeaseProject): readonly string[] {
+  if (error === undefined) return [];
+  const reason = atLocation(error.location, error.message);
+  return [`Compose project ignored: ${reason}`];
 }
 
-function toMatcher(operand: string): (lease: Lease) => boolean {
-  const [, digits, protocol] = /^(\d+)(?:\/(tcp|udp|sctp))?$/.exec(operand) ?? [];
-  if (digits === undefined) return ({ service }) => service === operand;
+function toMatcher(arg: string): (lease: Lease) => boolean {
+  const [, digits, protocol] = /^(\d+)(?:\/(tcp|udp|sctp))?$/.exec(arg) ?? [];
+  if (digits === undefined) return ({ service }) => service === arg;
   return (lease) =>
     lease.port === Number(digits) && (protocol === undefined || lease.protocol === protocol);
 }
 
-function takenBy(rival: Lease): PortplanError {
-  const [claim] = toBindings([rival]);
-  const who = claim === undefined ? 'another project' : summarizeHolder(claim);
-  return new PortplanError('invalid-usage', `${rival.port}/${rival.protocol} is kept by ${who}`, {
-    hint: claim && remedyFor(claim).command,
-  });
+function takenBy(blocking: Lease): PortplanError {
+  const [binding] = toBindings([blocking]);
+  const who = binding === undefined ? 'another project' : summarizeHolder(binding);
+  return new PortplanError(
+    'invalid-usage',
+    `${blocking.port}/${blocking.protocol} is leased by ${who}`,
+    {
+      hint: binding && remedyFor(binding).command,
+    },
+  );
 }
 
 function noLease(what: string, { directories }: LeaseProject): PortplanError {
   return new PortplanError(
     'invalid-usage',
-    `nothing is remembered for ${what} in ${directories.join(' and ')}`,
-    { hint: 'portplan lease ls --all shows everything that is remembered' },
+    `no lease found for ${what} in ${directories.join(' and ')}`,
+    { hint: 'to list all leases: portplan lease ls --all' },
   );
 }
 
@@ -196,7 +198,7 @@ function staleOf(leases: readonly Lease[]): readonly LeaseEntry[] {
   return findStale(leases, new Date(), exists).map(({ lease, why }) => ({ ...lease, stale: why }));
 }
 
-/** What cannot be looked at, such as another user's folder, counts as there. */
+/** A folder that cannot be read, such as another user's, counts as existing. */
 function exists(directory: string): boolean {
   try {
     lstatSync(directory);
@@ -206,7 +208,7 @@ function exists(directory: string): boolean {
   }
 }
 
-function inOrder<T extends LeaseEntry>(leases: readonly T[]): readonly T[] {
+function sortLeases<T extends LeaseEntry>(leases: readonly T[]): readonly T[] {
   return [...leases].sort(
     (one, other) =>
       one.directory.localeCompare(other.directory) ||

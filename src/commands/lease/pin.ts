@@ -9,27 +9,27 @@ import { isPort, type Port, type Protocol } from '../../model/ports/port.ts';
 import { kindOf, type Publish } from '../../model/ports/publish.ts';
 import { projectOwner } from '../../workflows/plans/plan-with-leases.ts';
 
-/** What `lease pin` was told, and where. */
+/** The arguments of `lease pin`, and their project. */
 export interface Pin {
-  /** Empty for publishes that were named alone. */
+  /** Empty for publishes outside a Compose project. */
   readonly service: string;
   /** A host port, or a publish with one. */
   readonly text: string;
   readonly project: ComposeProject | undefined;
-  /** The folder by itself. */
+  /** The owner of publishes outside a Compose project. */
   readonly owner: LeaseOwner;
 }
 
 /**
- * The key that is meant by a service and a port or publish, and the port: one of the publishes in the project's files,
- * and for what no file tells, one that is remembered or a new one.
+ * Returns the lease key for a service and a port or publish, and the port to pin. The key is that of a publish in the
+ * project's files, else that of an existing lease, else a new one.
  * @throws PortplanError `invalid-usage`, `invalid-publish`
  */
 export function findPinned(
   own: readonly Lease[],
   { service, text, project, owner }: Pin,
 ): { readonly key: LeaseKey; readonly port: Port } {
-  // An image that was planned here is a service by its own name.
+  // A planned image has leases under its own name as the service.
   const remembered = own.filter((lease) => lease.service === service);
   const inFile = service === '' ? undefined : project && keysOfService(project, service);
   if (inFile === undefined && project !== undefined && service !== '' && remembered.length === 0)
@@ -50,7 +50,7 @@ export function findPinned(
   return { key: known ?? { ...fresh, protocol: wanted.protocol }, port };
 }
 
-/** The keys of a service's publishes; nothing where the project has no such service. */
+/** Returns the keys of a service's publishes; `undefined` if the project has no such service. */
 function keysOfService(project: ComposeProject, name: string): readonly LeaseKey[] | undefined {
   const service = project.services.find((one) => one.name === name);
   return service && leaseKeysOf(publishesOf(service), projectOwner(project));
@@ -66,18 +66,18 @@ function keyOfPort(
     (key) => protocol === undefined || key.protocol === protocol,
   );
   if (!isPort(port)) {
-    throw new PortplanError('invalid-usage', `${port} is not a port`, {
+    throw new PortplanError('invalid-usage', `invalid port ${port}`, {
       hint: 'expected a number from 1 to 65535',
     });
   }
   if (first !== undefined && others.length === 0) return { key: first, port };
   const targets = [first, ...others].flatMap((key) => key?.target ?? []);
-  const known = targets.length === 0 ? 'no remembered port' : `several (${targets.join(', ')})`;
-  const words = ['portplan lease pin', service, `${port}:${targets[0] ?? 80}`].filter(Boolean);
+  const known = targets.length === 0 ? 'no lease' : `several (${targets.join(', ')})`;
+  const args = ['portplan lease pin', service, `${port}:${targets[0] ?? 80}`].filter(Boolean);
   throw new PortplanError(
     'invalid-usage',
     `${service || 'this project'} has ${known}: which container port?`,
-    { hint: `name it, as in: ${words.join(' ')}` },
+    { hint: `specify it: ${args.join(' ')}` },
   );
 }
 
@@ -85,7 +85,7 @@ function toFixed(text: string): Publish & { readonly port: Port; readonly protoc
   const [publish, ...others] = parsePublish(text);
   if (publish?.hostPorts !== undefined && others.length === 0 && kindOf(publish) === 'fixed')
     return { ...publish, port: publish.hostPorts.first };
-  throw new PortplanError('invalid-usage', `"${text}" is not one host port`, {
+  throw new PortplanError('invalid-usage', `invalid port to pin "${text}"`, {
     hint: 'expected a port (8080), or a publish with one (8080:80)',
   });
 }
@@ -95,7 +95,7 @@ function notPublished(text: string, service: string, keys: readonly LeaseKey[]):
     const port = `${target}/${protocol}`;
     return address === anyAddress ? port : `${port} on ${address}`;
   });
-  return new PortplanError('invalid-usage', `"${text}" is no port of "${service}"`, {
-    hint: keys.length === 0 ? 'it publishes none' : `it publishes ${ports.join(', ')}`,
+  return new PortplanError('invalid-usage', `"${service}" does not publish "${text}"`, {
+    hint: keys.length === 0 ? 'it publishes no ports' : `it publishes ${ports.join(', ')}`,
   });
 }

@@ -8,24 +8,24 @@ import {
   projectOwner,
 } from '../../workflows/plans/plan-with-leases.ts';
 
-/** Which project is meant: the flags of a compose project, or of a folder without one. */
+/** The flags that select a Compose project, or a folder without one. */
 export interface LeaseProjectFlags extends ProjectFlags, Pick<ComposeFlags, 'files' | 'envFiles'> {
   readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
-/** What leases are shown, pinned and given back for. */
+/** The project whose leases are listed, pinned or released. */
 export interface LeaseProject {
-  /** The folder by itself, and that of its compose project: ports that were named alone are kept for the former. */
+  /** The folder, and that of its Compose project; ports outside a project are leased to the former. */
   readonly directories: readonly string[];
-  /** The compose project; absent where there is none, or it cannot be loaded. */
+  /** The Compose project; absent if there is no project or it cannot be loaded. */
   readonly project?: ComposeProject | undefined;
-  /** Why it cannot be loaded. */
-  readonly fault?: PortplanError | undefined;
+  /** The error that prevented loading. */
+  readonly error?: PortplanError | undefined;
 }
 
 /**
- * Finds the project as `plan` and `up` do: in this folder or one above, under the name that its file gives it.
- * @throws PortplanError `invalid-input` when a folder is named that never was
+ * Finds the project as `plan` and `up` do: in this folder or one above, under the name in its file.
+ * @throws PortplanError `invalid-input` when a relative folder does not exist
  */
 export function findLeaseProject(flags: LeaseProjectFlags): LeaseProject {
   const folder = directoryOf(flags);
@@ -34,7 +34,7 @@ export function findLeaseProject(flags: LeaseProjectFlags): LeaseProject {
     if (project === undefined) return { directories: [folder] };
     return { directories: [...new Set([folder, projectOwner(project).directory])], project };
   });
-  return found instanceof PortplanError ? { directories: [folder], fault: found } : found;
+  return found instanceof PortplanError ? { directories: [folder], error: found } : found;
 }
 
 function loadHere(flags: LeaseProjectFlags): ComposeProject | undefined {
@@ -43,7 +43,7 @@ function loadHere(flags: LeaseProjectFlags): ComposeProject | undefined {
   return loadProjects({ ...flags, env, paths: [] }).projects[0]?.project;
 }
 
-/** A folder that is gone still has leases, under the name that it had. */
+/** A removed folder still has leases under its absolute path. */
 function directoryOf(flags: ProjectFlags): string {
   try {
     return leaseOwnerOf(flags).directory;

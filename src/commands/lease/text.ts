@@ -2,31 +2,31 @@ import type { LeaseEntry, LeaseReport } from '../../model/findings/report.ts';
 import { anyAddress, formatAddressPort } from '../../model/ports/address.ts';
 import { renderTable, type TextOptions } from '../../output/table.ts';
 
-/** What is said when there is nothing to show. */
-const nothing: Readonly<Record<LeaseReport['action'], string>> = {
-  ls: 'no port is remembered',
-  pin: 'nothing was pinned',
-  release: 'no port was remembered',
-  gc: 'every remembered port is in use',
+/** Texts for an empty result. */
+const emptyTexts: Readonly<Record<LeaseReport['action'], string>> = {
+  ls: 'no leases',
+  pin: 'no lease was pinned',
+  release: 'no lease was released',
+  gc: 'no stale leases',
 };
 
-/** What has happened to the ports in the table. */
-const past: Readonly<Record<LeaseReport['action'], string | undefined>> = {
+/** Titles of the table after a change. */
+const doneTitles: Readonly<Record<LeaseReport['action'], string | undefined>> = {
   ls: undefined,
   pin: 'pinned:',
-  release: 'given back:',
-  gc: 'given back:',
+  release: 'released:',
+  gc: 'released:',
 };
 
 const staleness: Readonly<Record<NonNullable<LeaseEntry['stale']>, string>> = {
   'directory-gone': 'its folder is gone',
-  unused: 'not used for 90 days',
+  unused: 'unused for 90 days',
 };
 
-/** The ports that are remembered, as a table. */
-export function renderLeases({ action, done, leases }: LeaseReport, paper: TextOptions): string {
-  if (leases.length === 0) return nothing[action];
-  const title = done ? past[action] : 'not needed any more; --yes gives them back:';
+/** Returns leases as a table. */
+export function renderLeases({ action, done, leases }: LeaseReport, options: TextOptions): string {
+  if (leases.length === 0) return emptyTexts[action];
+  const title = done ? doneTitles[action] : 'stale leases; to release them, pass --yes:';
   const table = renderTable(
     ['PORT', 'FOR', 'PROJECT', 'USED', 'FOLDER'],
     leases.map((lease) => [
@@ -36,7 +36,7 @@ export function renderLeases({ action, done, leases }: LeaseReport, paper: TextO
       `${lease.usedAt.slice(0, 10)}${lease.pinned ? ', pinned' : ''}${lease.stale ? `, ${staleness[lease.stale]}` : ''}`,
       lease.directory,
     ]),
-    paper,
+    options,
   );
   return action === 'ls' || title === undefined ? table : `${title}\n${table}`;
 }
@@ -45,7 +45,7 @@ function ownerText({ address, port, protocol }: LeaseEntry): string {
   return `${address === anyAddress ? port : formatAddressPort(address, port)}/${protocol}`;
 }
 
-/** `web 80`, `web 80 (2)` for the second entry that is alike, `80` for a publish that was named alone. */
+/** Returns `web 80`, `web 80 (2)` for the second equal entry, `80` without a service. */
 function serviceOf({ service, target, entry, replica }: LeaseEntry): string {
   const which = entry === 1 && replica === 1 ? '' : ` (${[entry, replica].join('.')})`;
   return `${service === '' ? '' : `${service} `}${target}${which}`;

@@ -3,7 +3,7 @@ import { formatPublishFlags } from '../../model/findings/plan.ts';
 import type { PlanReport } from '../../model/findings/report.ts';
 import { portVariables } from '../../model/ports/port-variables.ts';
 
-/** The plan as flags of `docker run`, for `docker run $(…)`; nothing at all when a publish has no port. */
+/** Returns the plan as flags for `docker run $(…)`; empty if any publish has no port. */
 export function renderFlags({
   assignments,
   conflicts,
@@ -12,7 +12,7 @@ export function renderFlags({
   return `${formatPublishFlags(assignments)}\n`;
 }
 
-/** The plan as lines of an env file; nothing at all when a publish has no port. */
+/** Returns the plan as lines of an env file; empty if any publish has no port. */
 export function renderVariables({
   assignments,
   conflicts,

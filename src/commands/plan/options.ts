@@ -12,21 +12,21 @@ export interface PlanCommandOptions
     ComposeFlags,
     Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
   readonly env?: LeaseStoreOptions['env'];
-  /** Remember the ports for the project. */
+  /** Save the ports as leases of the project. */
   readonly lease?: boolean | undefined;
-  /** Put the plan of a compose project into its files; remembers the ports. */
+  /** Write the plan of a Compose project to its files, and save the ports as leases. */
   readonly write?: WriteKind | undefined;
-  /** With `write`: show what would be done. */
+  /** With `write`: report the edits without making them. */
   readonly dryRun?: boolean | undefined;
-  /** Told of the diff before a file is written. */
+  /** Called with the diff before a file is written. */
   readonly onDiff?: ((diff: string) => void) | undefined;
-  /** Asked before the port of a database, a broker or a cache moves; absent where nobody can answer. */
+  /** Confirms a move of the port of a database, broker or cache; absent without a terminal. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
 
-/** Neither ports nor an image nor a compose project. */
+/** Returns the error for a plan without ports, images or a Compose project. */
 export function nothingToPlan(): PortplanError {
-  return new PortplanError('invalid-usage', 'nothing to plan: no compose file is here', {
-    hint: 'name a compose project, ports, publishes or an image: portplan plan ./shop, portplan plan 8080:80, portplan plan nginx:1.25',
+  return new PortplanError('invalid-usage', 'nothing to plan: no Compose file found', {
+    hint: 'specify a Compose project, ports, publishes or an image: portplan plan ./shop, portplan plan 8080:80, portplan plan nginx:1.25',
   });
 }

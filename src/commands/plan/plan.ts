@@ -19,19 +19,19 @@ import type { PlanCommandOptions } from './options.ts';
 import { nothingToPlan } from './options.ts';
 
 /**
- * A free host mapping for each publish: of ports, publishes and images, or of a compose project (the one here when
- * nothing is named). Changes nothing but, when asked, the leases and the project's files.
- * @throws PortplanError for a wish that cannot be read, and for a file that cannot be written
+ * Plans a free host port for each publish: of ports, publishes and images, or of a Compose project (without targets, that
+ * of the working directory). Changes leases and project files only on request.
+ * @throws PortplanError for an invalid target, and for a file that cannot be written
  */
 export async function plan(options: PlanCommandOptions): Promise<PlanReport> {
-  const wish = parseTargets(options);
-  if (!isProjectMeant(wish, options)) return await planRequest(wish, options);
-  // With it comes the reader of YAML, which is as much as all the rest.
+  const targets = parseTargets(options);
+  if (!isProjectMeant(targets, options)) return await planRequest(targets, options);
+  // Loaded on demand: the YAML parser is as large as everything else.
   const { planLoaded } = await import('./project.ts');
-  return await planLoaded(wish, options);
+  return await planLoaded(targets, options);
 }
 
-/** @throws PortplanError `invalid-usage` where it cannot be told */
+/** @throws PortplanError `invalid-usage` when targets mix a project with ports, or there is none */
 function isProjectMeant(
   { ports, publishes, images, paths }: ParsedTargets,
   options: PlanCommandOptions,
@@ -44,26 +44,33 @@ function isProjectMeant(
     return false;
   }
   if (others > 0) {
-    throw new PortplanError('invalid-usage', 'a compose project is planned alone', {
-      hint: `portplan plan ${paths[0] ?? '.'} plans the project, and a second call the rest`,
-    });
+    throw new PortplanError(
+      'invalid-usage',
+      'a Compose project cannot be planned together with ports or images',
+      {
+        hint: `portplan plan ${paths[0] ?? '.'}, and a second command for the rest`,
+      },
+    );
   }
   return true;
 }
 
 function noProjectToWrite(): PortplanError {
-  return new PortplanError('invalid-usage', '--write is for compose projects', {
-    hint: 'portplan plan --write override, in the folder of a compose file',
+  return new PortplanError('invalid-usage', '--write requires a Compose project', {
+    hint: 'portplan plan --write override, in the folder of a Compose file',
   });
 }
 
-async function planRequest(wish: ParsedTargets, options: PlanCommandOptions): Promise<PlanReport> {
+async function planRequest(
+  targets: ParsedTargets,
+  options: PlanCommandOptions,
+): Promise<PlanReport> {
   const planning = toPlanOptions(options);
   const hostIp = toHostIp(options.hostIp);
   const store = openLeaseStore({ env: options.env });
   const owner = leaseOwnerOf(options);
   await using host = await scan({ ...options, stopped: true });
-  const publishes = await publishesOf(wish, host, hostIp);
+  const publishes = await publishesOf(targets, host, hostIp);
   const { state } = await identifyPortHolders(host, fixedPorts(publishes));
   const { plan, denied, untried, notes } = await planWithLeases({
     publishes,
@@ -82,24 +89,24 @@ async function planRequest(wish: ParsedTargets, options: PlanCommandOptions): Pr
     conflicts: await identifyConflicts(plan.conflicts, host),
     sources: [...host.snapshot.sources, ...probe.sources],
     notes: [
-      ...wish.notes,
+      ...targets.notes,
       ...host.snapshot.notes,
       ...probe.notes,
       ...notes,
-      ...emptyImages(wish, publishes.length),
+      ...emptyImages(targets, publishes.length),
     ],
   };
 }
 
-async function publishesOf(wish: ParsedTargets, host: ScanResult, hostIp: string | undefined) {
+async function publishesOf(targets: ParsedTargets, host: ScanResult, hostIp: string | undefined) {
   const exposed = await Promise.all(
-    wish.images.map((image) => publishesOfImage(image, host.engine, hostIp)),
+    targets.images.map((image) => publishesOfImage(image, host.engine, hostIp)),
   );
-  return [...wish.ports, ...wish.publishes, ...exposed.flat()];
+  return [...targets.ports, ...targets.publishes, ...exposed.flat()];
 }
 
 function emptyImages({ images }: ParsedTargets, count: number): readonly string[] {
   return images.length > 0 && count === 0
-    ? [`${images.join(', ')} exposes no ports; name them with -p`]
+    ? [`${images.join(', ')} exposes no ports; specify them with -p`]
     : [];
 }

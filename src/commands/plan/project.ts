@@ -13,14 +13,14 @@ import { nothingToPlan } from './options.ts';
 import { writePlan } from './write.ts';
 
 /**
- * A free host mapping for each publish of the compose project that is meant.
+ * Plans a free host port for each publish of the selected Compose project.
  * @throws PortplanError for a file that cannot be read or written
  */
 export async function planLoaded(
-  wish: ParsedTargets,
+  targets: ParsedTargets,
   options: PlanCommandOptions,
 ): Promise<PlanReport> {
-  const { loaded, notes } = loadOne(wish, options);
+  const { loaded, notes } = loadOne(targets, options);
   const planning = toPlanOptions({ ...options, onConflict: undefined });
   const store = openLeaseStore({ env: options.env });
   await using host = await scan({ ...options, stopped: true });
@@ -48,20 +48,20 @@ export async function planLoaded(
     write: written?.write,
     sources: [...host.snapshot.sources, ...probe.sources],
     notes: [
-      ...wish.notes,
+      ...targets.notes,
       ...notes,
       ...host.snapshot.notes,
       ...probe.notes,
       ...planned.notes,
       ...(written?.notes ?? []),
       ...(kind !== undefined && !isWritten
-        ? ['nothing was written: not every port has a place']
+        ? ['no file was written: not every publish has a port']
         : []),
     ],
   };
 }
 
-/** The one project that is meant. */
+/** Loads the selected project. @throws PortplanError `invalid-usage` for several projects */
 function loadOne(
   { paths }: ParsedTargets,
   options: PlanCommandOptions,
@@ -70,8 +70,8 @@ function loadOne(
   const [loaded, second] = projects;
   if (loaded === undefined) throw nothingToPlan();
   if (second !== undefined) {
-    throw new PortplanError('invalid-usage', 'one compose project is planned at a time', {
-      hint: `portplan plan ${paths[0]}; with --lease, the next one leaves its ports alone`,
+    throw new PortplanError('invalid-usage', 'cannot plan several Compose projects at once', {
+      hint: `portplan plan ${paths[0]}; with --lease, the next plan avoids its ports`,
     });
   }
   return { loaded, notes };

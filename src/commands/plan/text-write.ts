@@ -2,23 +2,23 @@ import type { PlannedEdit, PlanReport, PlanWrite } from '../../model/findings/re
 import { formatPublish } from '../../model/ports/publish.ts';
 import { safeText } from '../../model/text/safe-text.ts';
 
-/** What `plan --write` has done to files, a line each, and what of the plan it could not put there. */
+/** Returns one line per edited file of `plan --write`, and one per assignment that was skipped. */
 export function renderWritten({ write }: Pick<PlanReport, 'write'>): string {
   if (write === undefined) return '';
   const { edits, skipped } = write;
   const lines = [
     ...edits.map((edit) => describeEdit(edit, write)),
-    ...skipped.map(describeRefusal),
+    ...skipped.map(describeSkipped),
     ...(skipped.length > 0 ? [otherWays[write.kind]] : []),
   ];
-  if (lines.length === 0) return 'nothing has to change\n';
+  if (lines.length === 0) return 'no changes needed\n';
   return lines.map((line) => `${safeText(line)}\n`).join('');
 }
 
-/** What to do about what was refused. */
+/** Hints for skipped assignments. */
 const otherWays: Readonly<Record<PlanWrite['kind'], string>> = {
   override: 'portplan plan --write file changes the compose file itself',
-  env: 'portplan plan --write override moves ports without a variable, too',
+  env: 'portplan plan --write override also moves ports without a variable',
   file: 'portplan plan --write override leaves the file as it is',
 };
 
@@ -29,7 +29,7 @@ function describeEdit({ file, action }: PlannedEdit, write: PlanWrite): string {
   return write.done ? `${done[action]} ${file}` : `would ${planned[action]} ${file}`;
 }
 
-function describeRefusal({ publish, message }: PlanWrite['skipped'][number]): string {
+function describeSkipped({ publish, message }: PlanWrite['skipped'][number]): string {
   const { origin } = publish;
   const service = origin.kind === 'compose' ? `${origin.service} ` : '';
   const { file, line, column } =

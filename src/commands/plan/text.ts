@@ -5,42 +5,46 @@ import type { PlanReport } from '../../model/findings/report.ts';
 import { formatPublish, type Publish } from '../../model/ports/publish.ts';
 import { renderTable, type TextOptions } from '../../output/table.ts';
 
-/** A plan as a table; for a compose project with its services. */
+/** Returns a plan as a table; for a Compose project with its services. */
 export function renderPlan(
   { assignments, unplanned, conflicts }: PlanReport,
-  paper: TextOptions,
+  options: TextOptions,
 ): string {
   const lines: readonly PlanLine[] = [
     ...assignments.map((one) => ({
       publish: one.publish,
       planned: formatMapping(one),
-      why: one.reason,
+      reason: one.reason,
     })),
     ...unplanned.map(({ publish, reason }) => ({
       publish,
       planned: formatPublish(publish),
-      why: reason,
+      reason: reason,
     })),
     ...conflicts.flatMap((conflict) => {
       const publish = publishOf(conflict);
-      return publish ? [{ publish, planned: '-', why: describeConflict(conflict) }] : [];
+      return publish ? [{ publish, planned: '-', reason: describeConflict(conflict) }] : [];
     }),
   ];
   if (lines.length === 0) return 'nothing to plan';
   if (!lines.some(({ publish }) => publish.origin.kind === 'compose')) {
-    const rows = lines.map(({ publish, planned, why }) => [wantedText(publish), planned, why]);
-    return renderTable(['WANTED', 'PLANNED', 'WHY'], rows, paper);
+    const rows = lines.map(({ publish, planned, reason }) => [
+      wantedText(publish),
+      planned,
+      reason,
+    ]);
+    return renderTable(['WANTED', 'PLANNED', 'WHY'], rows, options);
   }
-  const rows = [...lines].sort(byService).map(({ publish, planned, why }) => {
-    return [serviceOf(publish), formatPublish(publish), planned, why];
+  const rows = [...lines].sort(byService).map(({ publish, planned, reason }) => {
+    return [serviceOf(publish), formatPublish(publish), planned, reason];
   });
-  return renderTable(['SERVICE', 'WANTED', 'PLANNED', 'WHY'], rows, paper);
+  return renderTable(['SERVICE', 'WANTED', 'PLANNED', 'WHY'], rows, options);
 }
 
 interface PlanLine {
   readonly publish: Publish;
   readonly planned: string;
-  readonly why: string;
+  readonly reason: string;
 }
 
 function byService(one: PlanLine, other: PlanLine): number {

@@ -11,16 +11,16 @@ import type { LoadedProject } from '../../workflows/inputs/load-projects.ts';
 
 export interface PlanWriteRequest {
   readonly kind: WriteKind;
-  /** Show the edits and make none. */
+  /** Report the edits without making them. */
   readonly dryRun: boolean;
   readonly env: NodeJS.ProcessEnv;
-  /** Told of the diff before anything is written. */
+  /** Called with the diff before a file is written. */
   readonly onDiff?: ((diff: string) => void) | undefined;
 }
 
 /**
- * Puts a plan into the files of its project, and tells what of it could not be.
- * @throws PortplanError `invalid-input` when a file cannot be written; nothing is changed then
+ * Writes a plan to the files of its project; returns the edits and the skipped assignments.
+ * @throws PortplanError `invalid-input` when a file cannot be written; no file is changed then
  */
 export async function writePlan(
   { project, options }: LoadedProject,
@@ -29,7 +29,7 @@ export async function writePlan(
 ): Promise<{ readonly write: PlanWrite; readonly notes: readonly string[] }> {
   const cwd = options.shownFrom ?? options.cwd;
   const composeVersion = kind === 'override' ? await versionIfThere(env) : undefined;
-  // The project's files are read anew: what was parsed for the plan may be old by now.
+  // Parses the files again, because they may have changed since the plan.
   const fresh = { ...options, parsed: undefined };
   const { edits, skipped, warnings } = planEdits(project, assignments, {
     kind,

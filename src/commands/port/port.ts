@@ -15,13 +15,13 @@ export interface ServicePortsOptions
     Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
   readonly command: ServicePortsReport['command'];
   readonly service: string;
-  /** The container's port: `80`, `53/udp`. Default: the only one that is open. */
+  /** Container port: `80`, `53/udp`. Default: the only open one. */
   readonly target?: string | undefined;
 }
 
 /**
- * Where a service of the project here is now, whichever name the project was started under.
- * @throws PortplanError `not-running` when it has no open port, `invalid-usage` when it is not clear which one is meant
+ * Returns the open host ports of a service, regardless of the name its project was started under.
+ * @throws PortplanError `not-running` when it has no open port, `invalid-usage` when the port is ambiguous
  */
 export async function findServicePorts(options: ServicePortsOptions): Promise<ServicePortsReport> {
   const { projects, notes } = loadProjects({ ...options, paths: [] });
@@ -66,31 +66,35 @@ async function findContainers(
   if (names.length > 1 && name !== project.name) {
     throw new PortplanError(
       'invalid-usage',
-      `"${service}" runs more than once: ${names.join(', ')}`,
+      `"${service}" runs in several projects: ${names.join(', ')}`,
       {
-        hint: `say which: --project-name ${names[0]}`,
+        hint: `select one: --project-name ${names[0]}`,
       },
     );
   }
   return own.filter(({ holder }) => holder.project === name);
 }
 
-/** The ports that are meant: one container port, of each container of the service. */
+/** Returns the host ports of one container port, for each container of the service. */
 function choosePorts(
   open: readonly ServicePort[],
   { service, target }: ServicePortsOptions,
 ): readonly ServicePort[] {
   if (open.length === 0) {
-    throw new PortplanError('not-running', `"${service}" does not run, or publishes no ports`, {
+    throw new PortplanError('not-running', `"${service}" is not running or publishes no ports`, {
       hint: `portplan up -d ${service}`,
     });
   }
   const targets = [...new Set(open.map(targetOf))];
   const [only] = targets;
   if (target === undefined && targets.length > 1) {
-    throw new PortplanError('invalid-usage', `"${service}" has ${targets.join(', ')}`, {
-      hint: `say which: portplan port ${service} ${only}`,
-    });
+    throw new PortplanError(
+      'invalid-usage',
+      `"${service}" has several ports: ${targets.join(', ')}`,
+      {
+        hint: `select one: portplan port ${service} ${only}`,
+      },
+    );
   }
   const wanted = target === undefined ? only : /\//.test(target) ? target : `${target}/tcp`;
   const chosen = open.filter((port) => targetOf(port) === wanted);

@@ -1,6 +1,6 @@
 import type { ServicePortsReport } from '../../model/findings/report.ts';
 
-/** One line for scripts: the first container's port, or its URL. */
+/** Returns one line for scripts: the port of the first container, or its URL. */
 export function renderServicePorts({ command, ports }: ServicePortsReport): string {
   const [first] = ports;
   if (first === undefined) return '';

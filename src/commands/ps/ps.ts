@@ -7,14 +7,14 @@ import { findHostFindings, findUrgentFindings } from '../../workflows/findings/h
 import { requireSources } from '../../workflows/findings/sources.ts';
 
 export interface PsOptions extends Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
-  /** Also what stopped containers will claim. */
+  /** Include the ports that stopped containers reserve. */
   readonly all?: boolean | undefined;
   readonly require?: readonly SourceName[] | undefined;
-  /** Without what takes an inspection of every container: since when it runs, and who will fight at the next start. */
+  /** Skip inspections of containers: no start times, no restart conflicts. */
   readonly brief?: boolean | undefined;
 }
 
-/** Every host port that is taken, and by whom, in the order of the ports. @throws PortplanError as `scan` does */
+/** Returns every host port in use with its holder, sorted by port. @throws PortplanError as `scan` */
 export async function ps(options: PsOptions = {}): Promise<PsReport> {
   await using host = await scan({ ...options, stopped: options.all });
   const detail = options.brief ? 'listed' : 'inspected';

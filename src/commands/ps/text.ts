@@ -7,26 +7,26 @@ import { safeText } from '../../model/text/safe-text.ts';
 import { renderTable, type TextOptions } from '../../output/table.ts';
 
 /** Returns the bindings of a host as a table, followed by the findings. */
-export function renderPs(report: PsReport, paper: TextOptions): string {
-  const table = renderBindings(report, paper);
+export function renderPs(report: PsReport, options: TextOptions): string {
+  const table = renderBindings(report, options);
   const findings = report.conflicts.map((conflict) => {
     const remedy = conflict.remedy?.command;
     const how = remedy === undefined ? '' : ` (${safeText(remedy)})`;
-    return `${paper.style.warning('warning')}: ${safeText(describeConflict(conflict))}${how}`;
+    return `${options.style.warning('warning')}: ${safeText(describeConflict(conflict))}${how}`;
   });
   return findings.length === 0 ? table : [table, '', ...findings].join('\n');
 }
 
-function renderBindings({ bindings }: PsReport, paper: TextOptions): string {
-  if (bindings.length === 0) return 'no host port is taken';
+function renderBindings({ bindings }: PsReport, options: TextOptions): string {
+  if (bindings.length === 0) return 'no host port is in use';
   const rows = mergeFamilies(bindings).map((binding) => {
     const { port, protocol, address, state } = binding;
     return [`${port}/${protocol}`, address, state, summarizeHolder(binding)];
   });
-  return renderTable(['PORT', 'ADDRESS', 'STATE', 'HELD BY'], rows, paper);
+  return renderTable(['PORT', 'ADDRESS', 'STATE', 'HELD BY'], rows, options);
 }
 
-/** A publish without an address is two bindings, one of each family, and one line. */
+/** Merges the two bindings (one per address family) of a publish without an address. */
 function mergeFamilies(bindings: readonly Binding[]): readonly Binding[] {
   const merged = new Map<string, Binding>();
   for (const binding of bindings) {

@@ -18,7 +18,7 @@ export function renderStart({ containers }: StartReport, options: TextOptions): 
   return containers.flatMap((item) => linesOf(item, options)).join('\n');
 }
 
-const words: Readonly<Record<StartState, { readonly text: string; readonly paint: keyof Style }>> =
+const labels: Readonly<Record<StartState, { readonly text: string; readonly paint: keyof Style }>> =
   {
     started: { text: 'started', paint: 'success' },
     'already-running': { text: 'running', paint: 'success' },
@@ -28,7 +28,7 @@ const words: Readonly<Record<StartState, { readonly text: string; readonly paint
   };
 
 function linesOf(item: StartedItem, options: TextOptions): readonly string[] {
-  const { text, paint } = words[item.state];
+  const { text, paint } = labels[item.state];
   const { style } = options;
   const already = item.state === 'already-running' ? ' (was already running)' : '';
   const head = `${style[paint](text.padEnd(8))}  ${style.bold(safeText(item.name))}${already}`;

@@ -6,16 +6,16 @@ import { identifyHolders } from '../../scanner/identify-holders.ts';
 import { createProber } from '../../scanner/probe/prober.ts';
 import type { ScanResult } from '../../scanner/scan.ts';
 
-/** Claims of something that does not run; nothing to stop. */
+/** States of bindings without a running holder. */
 const idle = ['stopped', 'claimed', 'restarting'];
 
-/** Everybody who holds a host port now, each once: on any address, or on those that the asked one overlaps with. */
-export async function findHolders(asked: Publish, host: ScanResult): Promise<readonly Binding[]> {
-  const known = await identifyHolders(holdersIn(host.state.bindings, asked), host);
+/** Returns the holders of a host port, without duplicates, on every address that overlaps with that of the publish. */
+export async function findHolders(publish: Publish, host: ScanResult): Promise<readonly Binding[]> {
+  const known = await identifyHolders(holdersIn(host.state.bindings, publish), host);
   if (known.length > 0) return uniqueHolders(known);
-  const look = createProber(host);
-  const tried = look && (await probePublishes([asked], host.state, look));
-  const found = holdersIn(tried?.host.bindings ?? [], asked);
+  const prober = createProber(host);
+  const probed = prober && (await probePublishes([publish], host.state, prober));
+  const found = holdersIn(probed?.host.bindings ?? [], publish);
   return uniqueHolders(await identifyHolders(found, host));
 }
 
@@ -43,7 +43,7 @@ function uniqueHolders(bindings: readonly Binding[]): readonly Binding[] {
 
 function keyOf({ holder, address }: Binding): string {
   if ('id' in holder && holder.id !== undefined) return `${holder.kind} ${holder.id}`;
-  // A forwarder of each family, and nobody to ask: one container, most likely.
+  // Without an engine to ask, equal forwarders (one per address family) most likely serve one container.
   if (holder.kind === 'container' && holder.forwarder !== undefined) return holder.forwarder;
   if ('pid' in holder && holder.pid !== undefined) return `process ${holder.pid}`;
   return `${holder.kind} ${address}`;

@@ -9,19 +9,19 @@ import type { StoppedItem } from '../../model/findings/report.ts';
 import type { ContainerHolder } from '../../model/host/binding.ts';
 import { shellQuote } from '../../model/text/safe-text.ts';
 
-/** What happens on the way, and how long a program may take to end. */
+/** Progress callback, stop timeout and cancellation. */
 export interface StopListener {
-  /** Seconds until the program of a container is killed. Default: the container's own, mostly 10. */
+  /** Seconds until a container is killed. Default: that of the container, usually 10. */
   readonly seconds?: number | undefined;
-  /** Told before a container is stopped. */
+  /** Called before a container is stopped. */
   readonly onStop?: ((holder: ContainerHolder, target: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** States without a program. */
+/** States without a running process. */
 const idle = ['created', 'exited', 'dead'];
 
-/** Stops a container of the engine that was asked, unless something would start it again at once. @throws PortplanError */
+/** Stops a container, unless an orchestrator would replace it at once. @throws PortplanError */
 export async function stopContainerSafely(
   engine: Engine,
   container: ContainerInspect,
@@ -34,12 +34,12 @@ export async function stopContainerSafely(
   onStop?.(holder, target);
   try {
     const stopped = await stopContainer(engine, container.Id, { seconds, signal });
-    // Podman says yes to the stop of what does not run.
+    // Podman also confirms the stop of a container that is not running.
     return { target, state: stopped && !idle.includes(state) ? 'stopped' : 'not-running', holder };
   } catch (error) {
     if (signal?.aborted) throw withHint(signal.reason, `the engine may still stop ${holder.name}`);
     if (!(error instanceof EngineApiError)) throw error;
-    // Gone meanwhile, as one that the engine removes by itself.
+    // Removed in the meantime, for example by --rm.
     if (isMissing(error)) return { target, state: 'not-running', holder };
     return { target, state: 'failed', holder, message: error.message };
   }
@@ -50,7 +50,7 @@ function swarmRemedy({ Config }: ContainerInspect, { command }: Engine): Remedy 
   return service === undefined
     ? undefined
     : {
-        text: 'it is a task of a swarm service, which would start another one',
+        text: 'it is a task of a swarm service, which would replace it',
         command: `${command} service scale ${shellQuote(`${service}=0`)}`,
       };
 }

@@ -18,20 +18,20 @@ import { type StopListener, stopContainerSafely } from './stop-container.ts';
 export interface StopOptions
   extends StopListener,
     Pick<ScanOptions, 'host' | 'context' | 'timeoutMs'> {
-  /** Ports (`8080`, `127.0.0.1:8080`, `53/udp`, `8000-8010`), and names or ids of containers. */
+  /** Ports (`8080`, `127.0.0.1:8080`, `53/udp`, `8000-8010`), and container names or IDs. */
   readonly targets: readonly string[];
 }
 
-/** What a word of the command line means. */
+/** A parsed target of the command line. */
 type ParsedStopTarget =
   | { readonly kind: 'ports'; readonly text: string; readonly publishes: readonly Publish[] }
   | { readonly kind: 'container'; readonly text: string };
 
 /**
- * Stops containers: those that are named, and those that hold a port. Whoever else holds one is told with what would free
- * it, and left alone: a process, a swarm service, a container of another engine.
- * @throws PortplanError `invalid-input` for a name that no container has, `invalid-usage`, `invalid-publish`: then nothing
- *   is stopped; and those of the engine
+ * Stops containers by name and by the ports they hold. Other holders (a process, a swarm service, a container of another
+ * engine) are reported with a remedy and not stopped.
+ * @throws PortplanError `invalid-input` for an unknown container, `invalid-usage`, `invalid-publish`: then no container
+ *   is stopped; and engine errors
  */
 export async function stop(options: StopOptions): Promise<StopReport> {
   const targets = options.targets.map(readTarget);
@@ -67,12 +67,16 @@ function readTarget(text: string): ParsedStopTarget {
   const target = parseTarget(text, () => false);
   if (target.kind === 'ports') return { kind: 'ports', text, publishes: target.publishes };
   if (target.kind !== 'publish') return { kind: 'container', text };
-  throw new PortplanError('invalid-usage', `"${text}" is neither a port nor a container`, {
-    hint: 'the host port alone says who is to be stopped: 8080, 127.0.0.1:8080, 53/udp',
-  });
+  throw new PortplanError(
+    'invalid-usage',
+    `invalid target "${text}": expected a port or a container`,
+    {
+      hint: 'specify the host port alone: 8080, 127.0.0.1:8080, 53/udp',
+    },
+  );
 }
 
-/** All that are named, before any is stopped. */
+/** Finds all named containers before any is stopped. */
 async function findNamed(
   targets: readonly ParsedStopTarget[],
   host: ScanResult,
@@ -120,7 +124,7 @@ async function freePort(
   return items;
 }
 
-/** The container behind a port, where it is one of the engine that was asked. */
+/** Returns the container that holds a port, if it belongs to this engine. */
 async function ownContainer(
   holder: NonNullable<StoppedItem['holder']>,
   engine: Engine | undefined,
@@ -130,7 +134,7 @@ async function ownContainer(
   return readContainer(engine, holder.id);
 }
 
-/** A container that its engine starts again by itself, also after it was stopped by hand. */
+/** Returns notes on containers that the engine will restart after a manual stop. */
 function returnNotes(items: readonly StoppedItem[], command = 'docker'): readonly string[] {
   const names = items.flatMap(({ state, holder }) =>
     state === 'stopped' && holder?.kind === 'container' && holder.restart === 'always'
@@ -139,11 +143,11 @@ function returnNotes(items: readonly StoppedItem[], command = 'docker'): readonl
   );
   return [...new Set(names)].map(
     (name) =>
-      `${name} comes back when the engine starts again (restart: always); ${command} update --restart unless-stopped ${shellQuote(name)} keeps it away`,
+      `${name} starts again when the engine restarts (restart: always); to prevent that: ${command} update --restart unless-stopped ${shellQuote(name)}`,
   );
 }
 
-/** The port as it was asked for, one of a range alone. */
+/** Returns the requested port; for a range, one of its ports. */
 function portText({ hostIp, hostPorts, protocol }: Publish): string {
   const address = hostIp.includes(':') ? `[${hostIp}]:` : hostIp === '' ? '' : `${hostIp}:`;
   return `${address}${hostPorts?.first}/${protocol}`;

@@ -6,29 +6,32 @@ import { row } from '../../output/rows.ts';
 import type { Style } from '../../output/style.ts';
 import type { TextOptions } from '../../output/table.ts';
 
-/** What became of each container and port. */
-export function renderStop({ items }: StopReport, paper: TextOptions): string {
-  return items.flatMap((item) => linesOf(item, paper)).join('\n');
+/** Returns the outcome for each container and port. */
+export function renderStop({ items }: StopReport, options: TextOptions): string {
+  return items.flatMap((item) => linesOf(item, options)).join('\n');
 }
 
-const words: Readonly<Record<StopState, { readonly text: string; readonly paint: keyof Style }>> = {
-  stopped: { text: 'stopped', paint: 'success' },
-  'not-running': { text: 'stopped', paint: 'success' },
-  free: { text: 'free', paint: 'success' },
-  skipped: { text: 'held', paint: 'error' },
-  failed: { text: 'failed', paint: 'error' },
-};
+const labels: Readonly<Record<StopState, { readonly text: string; readonly paint: keyof Style }>> =
+  {
+    stopped: { text: 'stopped', paint: 'success' },
+    'not-running': { text: 'stopped', paint: 'success' },
+    free: { text: 'free', paint: 'success' },
+    skipped: { text: 'held', paint: 'error' },
+    failed: { text: 'failed', paint: 'error' },
+  };
 
-function linesOf(item: StoppedItem, paper: TextOptions): readonly string[] {
-  const { text, paint } = words[item.state];
-  const head = `${paper.style[paint](text.padEnd(8))}  ${paper.style.bold(safeText(headOf(item)))}`;
+function linesOf(item: StoppedItem, options: TextOptions): readonly string[] {
+  const { text, paint } = labels[item.state];
+  const head = `${options.style[paint](text.padEnd(8))}  ${options.style.bold(safeText(headOf(item)))}`;
   const { remedy, message } = item;
   return [
     head,
-    ...holderLines(item).map((line, index) => row(index === 0 ? 'held by' : '', line, paper)),
-    ...(message === undefined ? [] : [row('reason', message, paper)]),
-    ...(remedy === undefined ? [] : [row('fix', remedy.command ?? remedy.text, paper)]),
-    ...(remedy?.command === undefined ? [] : [row('', `(${remedy.text})`, paper, paper.style.dim)]),
+    ...holderLines(item).map((line, index) => row(index === 0 ? 'held by' : '', line, options)),
+    ...(message === undefined ? [] : [row('reason', message, options)]),
+    ...(remedy === undefined ? [] : [row('fix', remedy.command ?? remedy.text, options)]),
+    ...(remedy?.command === undefined
+      ? []
+      : [row('', `(${remedy.text})`, options, options.style.dim)]),
   ];
 }
 
@@ -42,7 +45,7 @@ function headOf({ target, state, binding, holder = binding?.holder }: StoppedIte
     case 'not-running':
       return `${who} was not running`;
     case 'free':
-      return `${target}: nobody holds it`;
+      return `${target} is not in use`;
     case 'skipped':
       return binding === undefined ? who : formatTarget(target, binding);
     default:

@@ -9,8 +9,8 @@ import type { ScanResult } from '../../scanner/scan.ts';
 import { findUnpublished } from './unpublished-containers.ts';
 
 /**
- * What is wrong with a host as it is: containers without their ports, those that will fight for one, and ports on which
- * two answer.
+ * Returns the problems of a host in its current state: running containers without their published ports, containers
+ * that will compete for a port at the next start, and ports on which two holders listen.
  */
 export async function findHostFindings(
   host: ScanResult,
@@ -23,7 +23,7 @@ export async function findHostFindings(
   return [...ofContainers, ...ofPorts];
 }
 
-/** Of these, what needs a look at few containers: not those that will fight at the next start, who are among the stopped. */
+/** Returns the host findings that need few inspections: without restart conflicts, which involve stopped containers. */
 export async function findUrgentFindings(host: ScanResult): Promise<readonly Conflict[]> {
   const { engine, containers } = host;
   const suspects = containers.filter(
@@ -45,7 +45,7 @@ async function shadowedPorts(host: ScanResult): Promise<readonly Conflict[]> {
   return found.flatMap(toShadowedFinding);
 }
 
-/** Who is behind the sockets of ports that more than one socket listens on; the others are of no interest. */
+/** Identifies the holders of ports that have more than one socket; only these can be shadowed. */
 async function identifyPairs(
   bindings: readonly Binding[],
   host: ScanResult,

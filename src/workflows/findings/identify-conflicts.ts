@@ -5,7 +5,7 @@ import { remedyFor } from '../../planner/remedy.ts';
 import { identifyHolders } from '../../scanner/identify-holders.ts';
 import type { ScanResult } from '../../scanner/scan.ts';
 
-/** Finds out who the holders are, and what would free their ports. */
+/** Returns the conflicts with their holders identified and the remedy that frees each port. */
 export async function identifyConflicts(
   conflicts: readonly Conflict[],
   host: ScanResult,
@@ -33,7 +33,7 @@ function withBindings(
   return { ...conflict, binding, remedy: conflict.remedy ?? remedyFor(binding, engine) };
 }
 
-/** Two sockets turn out to be one process, or one container, only when they are named. */
+/** Drops duplicates: only identified sockets show that two of them belong to one process or container. */
 function mergeHolders(conflicts: readonly Conflict[]): readonly Conflict[] {
   const seen = new Set<string>();
   return conflicts.filter((conflict) => {
@@ -45,7 +45,7 @@ function mergeHolders(conflicts: readonly Conflict[]): readonly Conflict[] {
 }
 
 function idOf({ holder }: Binding): string | undefined {
-  // A forwarder of each family, and nobody to ask: one container, most likely.
+  // Without an engine to ask, equal forwarders (one per address family) most likely serve one container.
   if (holder.kind === 'container') return holder.id ?? holder.forwarder;
   return 'pid' in holder && holder.pid !== undefined ? `${holder.pid}` : undefined;
 }

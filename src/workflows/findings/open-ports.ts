@@ -11,12 +11,12 @@ import {
 import { isPort, isProtocol, type Port, type Protocol } from '../../model/ports/port.ts';
 import { formatUrl } from '../../model/ports/url.ts';
 
-/** The host ports that a running container has, by the engine's word. `hostName` is the engine's host, if not this one. */
+/** Returns the host ports that the engine reports for a running container. `hostName`: the host of a remote engine. */
 export function openPortsOf(
   { State, NetworkSettings }: ContainerInspect,
   hostName?: string,
 ): readonly OpenPort[] {
-  // Podman tells the ports of a container that has ended, too.
+  // Podman also reports the ports of an exited container.
   if (State?.Status !== 'running') return [];
   const open = Object.entries(NetworkSettings?.Ports ?? {}).flatMap(([key, bindings]) =>
     (bindings ?? []).flatMap(({ HostIp = '', HostPort }) => {
@@ -30,12 +30,12 @@ export function openPortsOf(
   return uniquePorts(open);
 }
 
-/** A publish without an address is bound once in each family. */
+/** Removes duplicates: a publish without an address is bound once per address family. */
 export function uniquePorts<T extends OpenPort>(ports: readonly T[]): readonly T[] {
   return [...new Map(ports.map((port) => [JSON.stringify(port), port])).values()];
 }
 
-/** A host port that is open, as it is shown: any address of a family is any address. */
+/** Returns an open host port for display; a wildcard address of one family becomes any address. */
 export function toOpenPort(
   { address: bound, port, target, protocol }: OpenEndpoint,
   hostName: string | undefined,
@@ -45,7 +45,7 @@ export function toOpenPort(
   return { hostIp: address === anyAddress ? '' : address, port, target, protocol, url };
 }
 
-/** An endpoint of the host, and the container port that it leads to. */
+/** A host endpoint and the container port that it forwards to. */
 interface OpenEndpoint {
   readonly address: HostAddress;
   readonly port: Port;
@@ -53,7 +53,7 @@ interface OpenEndpoint {
   readonly protocol: Protocol;
 }
 
-/** The host ports that the containers of a project have, by service and container port. */
+/** Returns the host ports of a project's containers, sorted by service, container and container port. */
 export function servicePortsOf(
   containers: readonly ListedContainer[],
   hostName?: string,
@@ -73,7 +73,7 @@ export function servicePortsOf(
   );
 }
 
-/** One host port of a service. */
+/** Returns one host port of a service. */
 export function toServicePort(
   { target = 0, ...binding }: Pick<Binding, keyof Endpoint | 'target'>,
   { service, name = '' }: { readonly service: string; readonly name?: string | undefined },

@@ -8,7 +8,7 @@ import { toPort } from '../../model/ports/port.ts';
 import type { IsReplacedBy } from '../../planner/host-conflicts.ts';
 
 /**
- * Tells the containers that a project's own `up` would replace: of the same project, service and working directory.
+ * Returns a predicate for the containers that `up` of these projects would replace: same project, service and directory.
  */
 export function replaceableContainers(projects: readonly ComposeProject[]): IsReplacedBy {
   const directories = new Map(
@@ -24,19 +24,19 @@ export function replaceableContainers(projects: readonly ComposeProject[]): IsRe
 }
 
 /**
- * Projects whose name is taken by running containers from another directory: `up` here would take those for its own,
- * and make them anew or remove them.
+ * Finds projects whose name is used by running containers of another directory: `up` would treat these as its own and
+ * recreate or remove them.
  */
 export function findOtherProjects(
   projects: readonly ComposeProject[],
   containers: readonly ListedContainer[],
 ): readonly Conflict[] {
   return projects.flatMap((project): readonly Conflict[] => {
-    const stranger = containers.find(
+    const other = containers.find(
       ({ holder, state }) => state === 'running' && isOtherProject(holder, project),
     );
-    if (stranger === undefined) return [];
-    const { holder } = stranger;
+    if (other === undefined) return [];
+    const { holder } = other;
     const [
       binding = {
         address: anyAddress,
@@ -45,8 +45,10 @@ export function findOtherProjects(
         holder,
         state: 'running',
       } as const,
-    ] = stranger.bindings;
-    const remedy = { text: 'give this project another name: --project-name, or name: in its file' };
+    ] = other.bindings;
+    const remedy = {
+      text: 'set another project name: --project-name, or name: in the Compose file',
+    };
     return [
       {
         code: 'project-name-in-use',

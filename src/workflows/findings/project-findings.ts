@@ -5,19 +5,19 @@ import { isWildcard } from '../../model/ports/address.ts';
 import { findProjectConflicts } from '../../planner/project-conflicts.ts';
 import { applySuppressions } from './suppressions.ts';
 
-/** A project, split into what is checked and what is only told. */
+/** The publishes to check on the host, and the findings of the files alone. */
 export interface ProjectFindings {
-  /** What `up` would publish. */
+  /** The publishes that `up` would make. */
   readonly publishes: readonly ComposePublish[];
   readonly conflicts: readonly Conflict[];
 }
 
 interface FindingOptions {
-  /** Also tell which ports are open on every address. */
+  /** Also report the ports that are open on every address. */
   readonly exposed?: boolean | undefined;
 }
 
-/** Everything about a project that its files alone tell. */
+/** Returns the publishes and the findings of projects, from their files alone. */
 export function findProjectFindings(
   projects: readonly ComposeProject[],
   rules: Rules,
@@ -26,7 +26,7 @@ export function findProjectFindings(
   const services = projects.flatMap((project) => project.services);
   const publishing = services.map((service) => ({
     ...service,
-    publishes: publishesNothing(service) === undefined ? service.publishes : [],
+    publishes: publishDisabledReason(service) === undefined ? service.publishes : [],
   }));
   const publishes = publishing
     .filter(({ enabled, replicas }) => enabled && replicas !== 0)
@@ -59,20 +59,20 @@ function exposure(publish: ComposePublish): Conflict {
   return { code: 'exposed', publish, certainty: 'certain', severity: 'warning' };
 }
 
-/** Why the network of a service publishes nothing, if so (compose: create.go; the engine's network modes). */
-function publishesNothing({ networkMode, networks }: ComposeService): string | undefined {
+/** Returns why the network mode of a service disables publishing, if so (compose: create.go; the engine's network modes). */
+function publishDisabledReason({ networkMode, networks }: ComposeService): string | undefined {
   if (networkMode === 'host')
-    return 'with network_mode host the program uses the ports of the host itself';
+    return 'with network_mode host the program uses the host ports directly';
   if (networkMode === 'none') return 'with network_mode none there is no network';
   if (networkMode?.startsWith('service:') || networkMode?.startsWith('container:'))
-    return `the network is that of ${networkMode}`;
+    return `it uses the network of ${networkMode}`;
   return networks.length > 0 && networks.every(({ internal }) => internal)
     ? 'all its networks are internal'
     : undefined;
 }
 
 function networkFindings(service: ComposeService): readonly Conflict[] {
-  const why = publishesNothing(service);
+  const why = publishDisabledReason(service);
   if (why === undefined) return [];
   const shared =
     service.networkMode?.startsWith('service:') || service.networkMode?.startsWith('container:');
@@ -80,7 +80,7 @@ function networkFindings(service: ComposeService): readonly Conflict[] {
     if (!shared)
       return { code: 'ports-ignored', publish, why, certainty: 'certain', severity: 'warning' };
     const refusal =
-      'port publishing and a network of another container exclude each other; publish it there';
+      'ports cannot be published with the network of another container; publish them there';
     const severity = service.enabled ? 'error' : 'warning';
     return { code: 'engine-refuses', publish, why: refusal, certainty: 'certain', severity };
   });

@@ -4,7 +4,7 @@ import { formatEndpoint } from '../../model/host/binding.ts';
 import type { Source, SourceName } from '../../model/host/snapshot.ts';
 import type { ScanResult } from '../../scanner/scan.ts';
 
-/** The sources with every one that is required and absent made a gap. */
+/** Returns the sources; a required source that is absent becomes a gap. */
 export function requireSources(
   sources: readonly Source[],
   required: readonly SourceName[] = [],
@@ -16,10 +16,10 @@ export function requireSources(
   );
 }
 
-/** The error of a command that cannot do without an engine. */
+/** Returns the error of a command that requires an engine. */
 export function engineError({ snapshot }: Pick<ScanResult, 'snapshot'>): PortplanError {
   const source = snapshot.sources.find(({ name }) => name === 'engine');
-  return new PortplanError('engine-absent', source?.detail ?? 'no engine answers', {
+  return new PortplanError('engine-absent', source?.detail ?? 'no engine responds', {
     hint: source?.hint,
   });
 }
@@ -29,7 +29,7 @@ interface Unconfirmed {
   readonly untried: readonly { readonly endpoint: Endpoint; readonly why: string }[];
 }
 
-/** What the confirming bind could not tell: a gap for SCTP, of which nothing else is known, else a note. */
+/** Reports endpoints that the probe could not bind: a gap for SCTP, which has no other source, else a note. */
 export function reportProbe({ denied, untried }: Unconfirmed): {
   readonly sources: readonly Source[];
   readonly notes: readonly string[];
@@ -49,7 +49,7 @@ export function reportProbe({ denied, untried }: Unconfirmed): {
   const notes = [
     ...(denied.length === 0
       ? []
-      : [`${listOf(denied)} could not be tried without more rights; the tables show nobody there`]),
+      : [`${listOf(denied)} not verified: permission denied (no listener found)`]),
     ...(others.length === 0
       ? []
       : [`${listOf(others.map(({ endpoint }) => endpoint))} not confirmed: ${others[0]?.why}`]),

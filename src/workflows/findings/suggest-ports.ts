@@ -11,16 +11,16 @@ import { planAndProbe } from '../../planner/plan-and-probe.ts';
 import type { Prober } from '../../planner/probe-publishes.ts';
 import { readLeasesOrWarn, withLeaseBindings } from '../plans/plan-with-leases.ts';
 
-/** A free port for each publish that cannot have its own, beside those that can. */
+/** Returns the conflicts with a free port suggested for each publish whose port is taken. */
 export async function suggestPorts(
   conflicts: readonly Conflict[],
   state: HostState,
-  look: Prober | undefined,
+  prober: Prober | undefined,
 ): Promise<readonly Conflict[]> {
   const stuck = new Set(
     conflicts.filter(isFailure).flatMap((conflict) => publishOf(conflict) ?? []),
   );
-  const places = await findFreeEndpoints([...stuck], state, look);
+  const places = await findFreeEndpoints([...stuck], state, prober);
   return conflicts.map((conflict) => {
     const publish = publishOf(conflict);
     const place = publish && places.get(publish);
@@ -28,11 +28,11 @@ export async function suggestPorts(
   });
 }
 
-/** A free place for each publish that asks for a host port, none of them one that is asked for here. */
+/** Returns a free endpoint for each publish with a host port; never a port that another publish requests. */
 export async function findFreeEndpoints(
   publishes: readonly Publish[],
   state: HostState,
-  look: Prober | undefined,
+  prober: Prober | undefined,
 ): Promise<ReadonlyMap<Publish, Suggestion>> {
   const movable = publishes.filter(
     (publish) => publish.hostPorts !== undefined && kindOf(publish) !== 'engine-chosen',
@@ -41,7 +41,7 @@ export async function findFreeEndpoints(
   const wanted = movable.map((publish) => ({ ...publish, hostPorts: undefined }));
   const { leases } = await readLeasesOrWarn(openLeaseStore());
   const blocked = withLeaseBindings(blockPorts(movable, state), leases);
-  const { plan } = await planAndProbe(wanted, blocked, {}, look);
+  const { plan } = await planAndProbe(wanted, blocked, {}, prober);
   return new Map(
     movable.flatMap((publish, index) => {
       const found = plan.assignments.find((one) => one.publish === wanted[index]);
@@ -52,7 +52,7 @@ export async function findFreeEndpoints(
   );
 }
 
-/** What is asked for and cannot be had is no suggestion for another. */
+/** A requested port that is taken is never suggested to another publish. */
 function blockPorts(publishes: readonly Publish[], state: HostState): HostState {
   const asked = publishes.flatMap(({ address, hostPorts, protocol }) =>
     hostPorts === undefined ? [] : [{ address, port: hostPorts.first, protocol }],

@@ -2,7 +2,7 @@ import type { ComposeProject, ComposeService, PortEntry } from '../../compose/pr
 import type { Location } from '../../errors.ts';
 import { type Conflict, conflictLocation, publishOf } from '../../model/findings/conflict.ts';
 
-/** A finding that its place, or `x-portplan` of its service or project, allows with a reason. */
+/** Returns the finding, marked as allowed if a comment at its location or `x-portplan` of its service or project gives a reason. */
 export function applySuppressions(
   conflict: Conflict,
   projects: readonly ComposeProject[],
@@ -31,11 +31,11 @@ interface Port {
   readonly entry: PortEntry;
   readonly service: ComposeService;
   readonly project: ComposeProject;
-  /** In which order it comes. */
+  /** Position in the file. */
   readonly rank: number;
 }
 
-/** The ports that a finding is about, or that stand at its place. */
+/** Returns the ports of a finding, or those at its location. */
 function portsAt(conflict: Conflict, projects: readonly ComposeProject[]): readonly Port[] {
   const { byPlace, byPublish } = portsOf(projects);
   const location = conflictLocation(conflict);
@@ -52,7 +52,7 @@ interface Ports {
   readonly byPublish: ReadonlyMap<unknown, Port>;
 }
 
-// Looked up once for each finding, of which there may be as many as ports.
+// Cached, because there may be as many findings as ports.
 const known = new WeakMap<readonly ComposeProject[], Ports>();
 
 function portsOf(projects: readonly ComposeProject[]): Ports {
@@ -71,7 +71,7 @@ function portsOf(projects: readonly ComposeProject[]): Ports {
         const key = placeKey(location);
         const there = byPlace.get(key);
         if (there === undefined) byPlace.set(key, [port]);
-        // One item of `ports` may be a range of thousands, of which each says the same.
+        // One item of `ports` may be a range of thousands that share their suppressions.
         else if (there.at(-1)?.entry !== port.entry) there.push(port);
       }
     }

@@ -5,12 +5,12 @@ import { asPortplanError, PortplanError } from '../../errors.ts';
 import type { Conflict, Remedy } from '../../model/findings/conflict.ts';
 import { shellQuote } from '../../model/text/safe-text.ts';
 
-/** Whether a container runs although none of its ports was published. */
+/** Returns whether a container runs without any of its published ports. */
 export function isUnpublished({ state, publishes, published }: InspectedContainer): boolean {
   return state === 'running' && publishes && !published;
 }
 
-/** Containers that run although none of their ports was published: the engine said nothing (moby#51758). */
+/** Finds running containers without any of their published ports; the engine reports no error (moby#51758). */
 export async function findUnpublished(
   containers: readonly InspectedContainer[],
   engine: Engine,
@@ -26,8 +26,8 @@ export async function findUnpublished(
 }
 
 /**
- * What opens the ports of such a container. One that has lost its network (moby#51758, `docker network disconnect`) is
- * started again without it; a network that opens no ports opens none the next time either.
+ * Returns what opens the ports of such a container. A restart does not help a container that lost its network
+ * (moby#51758, `docker network disconnect`), nor one in a network that publishes no ports.
  */
 export async function unpublishedRemedy(
   { holder, networks, network }: InspectedContainer,
@@ -37,19 +37,19 @@ export async function unpublishedRemedy(
   if (networks.length === 0) {
     const home = network === 'bridge' && engine.kind === 'podman' ? 'podman' : network;
     return {
-      text: 'it is in no network, and a restart does not change that; this puts it back',
+      text: 'the container is in no network, and a restart does not change that; reconnect it',
       command: `${engine.command} network connect ${shellQuote(home)} ${name}`,
     };
   }
   const open = await Promise.all(networks.map((one) => opensPorts(engine, one)));
   return open.includes(true)
-    ? { text: 'start it again', command: `${engine.command} restart ${name}` }
+    ? { text: 'restart the container', command: `${engine.command} restart ${name}` }
     : {
-        text: `its network opens no ports on the host (${networks.join(', ')} is internal, or of a driver without ports); put it into another one, too`,
+        text: `its network opens no ports on the host (${networks.join(', ')} is internal, or its driver publishes no ports); connect it to another network`,
       };
 }
 
-/** The same as a note of a command that has just started it, which is done also where nobody can be asked any more. */
+/** Returns the same as a note, for a command that has just started the container; never throws. */
 export async function unpublishedNote(
   container: InspectedContainer,
   who: string,

@@ -3,7 +3,7 @@ import { withDefaults } from '../../compose/options.ts';
 import { collectWarnings } from '../../compose/warnings.ts';
 import type { ComposeFlags } from './load-projects.ts';
 
-/** Whether there is a project to check when no target is named. */
+/** Returns whether there is a project to check when no target is given. */
 export function hasProject(
   { files, projectDirectory }: ComposeFlags,
   cwd: string,

@@ -8,14 +8,14 @@ import type { ParsedDocument } from '../../compose/yaml/document.ts';
 import { attempt, PortplanError } from '../../errors.ts';
 import type { OnProgress } from '../../model/findings/progress.ts';
 
-/** The compose flags, as for `docker compose`. */
+/** The Compose flags, as for `docker compose`. */
 export type ComposeFlags = Pick<
   ComposeOptions,
   'files' | 'profiles' | 'envFiles' | 'projectDirectory' | 'projectName' | 'services'
 >;
 
 export interface ProjectRequest extends ComposeFlags {
-  /** Folders and files; none: the project here, if there is one. */
+  /** Folders and files; empty: the project of the working directory, if any. */
   readonly paths: readonly string[];
   readonly strict?: boolean | undefined;
   readonly cwd?: string | undefined;
@@ -23,23 +23,22 @@ export interface ProjectRequest extends ComposeFlags {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** A project, and how to load it again. */
+/** A project and the options that load it again. */
 export interface LoadedProject {
   readonly project: ComposeProject;
   readonly options: ComposeOptions;
 }
 
-/** Projects that were loaded, and what was passed over. */
+/** The loaded projects, and notes on the paths that were skipped. */
 export interface LoadedProjects {
   readonly projects: readonly LoadedProject[];
   readonly notes: readonly string[];
 }
 
 /**
- * Loads the projects that paths stand for: a folder, a file with a default or override name, and a `.env` for their
- * folder's project, once however often it is named; any other file for itself, and where it does not load alone, over
- * its folder's base file.
- * @throws PortplanError with the place of what is wrong
+ * Loads the projects of paths. A folder, a file with a default or override name, and a `.env` stand for the project of
+ * their folder, which is loaded once. Any other file is loaded alone or, if that fails, over its folder's base file.
+ * @throws PortplanError with the location of the error
  */
 export function loadProjects({
   paths,
@@ -51,7 +50,7 @@ export function loadProjects({
   const base: ComposeOptions = {
     cwd,
     shownFrom: cwd,
-    // process.env asks the system for each variable, and each project reads all of them.
+    // process.env calls the system for each variable, and each project reads all of them.
     env: { ...env },
     ...flags,
     parsed: new Map<string, readonly ParsedDocument[]>(),
@@ -62,7 +61,7 @@ export function loadProjects({
   for (const [index, path] of paths.entries()) {
     onProgress?.({ of: 'files', done: index, total: paths.length });
     const place = targetFileOf(path, cwd);
-    if (place.kind === 'gone') notes.push(`${path} is not there any more`);
+    if (place.kind === 'gone') notes.push(`${path} no longer exists`);
     else if (loaded.has(place.key)) continue;
     else if (place.kind === 'stdin') loaded.set(place.key, load({ ...base, files: ['-'] }));
     else if (place.kind === 'file') loaded.set(place.key, loadFile(path, base, notes));
@@ -82,7 +81,7 @@ type TargetFile =
   | { readonly kind: 'folder'; readonly folder: string; readonly key: string }
   | { readonly kind: 'file'; readonly key: string }
   | { readonly kind: 'stdin'; readonly key: string }
-  /** A default file of a folder that has none any more: deleted in the change that is checked. */
+  /** A default file that was the last of its folder, and was deleted in the change that is checked. */
   | { readonly kind: 'gone' };
 
 /** Whether the file stands for the whole project of its folder. */
@@ -100,9 +99,9 @@ function targetFileOf(path: string, cwd: string): TargetFile {
       : { kind: 'gone' };
   }
   if (existsSync(full)) return { kind: 'file', key: `file ${realpathSync(full)}` };
-  throw new PortplanError('invalid-input', `${path} is not there`, {
+  throw new PortplanError('invalid-input', `${path} does not exist`, {
     reason: 'file-not-found',
-    hint: 'name a compose file, a folder with one, a port or an image',
+    hint: 'expected a Compose file, a folder with one, a port or an image',
   });
 }
 
@@ -123,17 +122,17 @@ function loadFolder(
   if (hasDefaultFile(folder)) return load({ ...base, cwd: folder });
   // A folder may have a .env or an override without being a project by itself.
   if (basename(path) !== '.env' && !existsSync(resolve(folder, basename(path)))) {
-    throw new PortplanError('invalid-input', `${path} has no compose file`, {
+    throw new PortplanError('invalid-input', `${path} has no Compose file`, {
       reason: 'no-config-file',
       hint: `expected one of ${defaultFileNames.join(', ')}`,
     });
   }
   if (basename(path) !== '.env') return loadFile(resolve(folder, basename(path)), base, notes);
-  notes.push(`${path} belongs to no compose file in its folder`);
+  notes.push(`${path} skipped: no Compose file in its folder`);
   return undefined;
 }
 
-/** A file alone; one that Compose would load only over its folder's base file, over that. */
+/** Loads a file alone or, if Compose would reject that, over its folder's base file. */
 function loadFile(path: string, base: ComposeOptions, notes: string[]): LoadedProject {
   const file = resolve(base.cwd, path);
   const alone = attempt(() => load({ ...base, files: [file] }));
@@ -143,7 +142,7 @@ function loadFile(path: string, base: ComposeOptions, notes: string[]): LoadedPr
   if (below !== undefined && loadErrors(alone) > 0) {
     const over = attempt(() => load({ ...base, files: [below, file] }));
     if (!(over instanceof PortplanError) && loadErrors(over) < loadErrors(alone)) {
-      notes.push(`${path} does not load alone, and was checked over ${basename(below)}`);
+      notes.push(`${path} does not load alone; checked on top of ${basename(below)}`);
       return over;
     }
   }
@@ -151,7 +150,7 @@ function loadFile(path: string, base: ComposeOptions, notes: string[]): LoadedPr
   return alone;
 }
 
-/** For how many reasons Compose would not load it; infinitely many where not even we do. */
+/** Returns the number of reasons why Compose would reject it; `Infinity` if it cannot be loaded at all. */
 function loadErrors(loaded: LoadedProject | PortplanError): number {
   if (loaded instanceof PortplanError) return Number.POSITIVE_INFINITY;
   return loaded.project.warnings.filter(({ code }) => code === 'compose-refuses').length;

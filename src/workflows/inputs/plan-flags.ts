@@ -8,7 +8,7 @@ export interface PlanningFlags {
   readonly hostIp?: string | undefined;
   readonly range?: string | undefined;
   readonly avoid?: readonly string[] | undefined;
-  /** `ask`: where nobody can be asked, as `fail`. */
+  /** `ask` without a terminal acts as `fail`. */
   readonly onConflict?: 'next' | 'fail' | 'ask' | undefined;
 }
 

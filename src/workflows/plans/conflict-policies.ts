@@ -7,7 +7,7 @@ import type { PublishPolicy } from '../../planner/options.ts';
 import { type StatefulKind, statefulKindOf } from '../../planner/stateful-services.ts';
 import { type OnConflict, type PortSettings, portSettingsOf } from './x-portplan.ts';
 
-/** What holds for a publish, and why. */
+/** The conflict policy of a publish, and its source. */
 export interface Policy {
   readonly service: string;
   readonly kind: StatefulKind | undefined;
@@ -20,8 +20,8 @@ export interface Policy {
 export type Policies = (publish: Publish) => Policy | undefined;
 
 /**
- * The policies of a project: what was asked for on the command line, else what the file says, else what a service is.
- * @throws PortplanError `invalid-input` for an `x-portplan` that cannot be read
+ * Returns the policies of a project: from the command line, else from the file, else from the kind of the service.
+ * @throws PortplanError `invalid-input` for an invalid `x-portplan`
  */
 export function readPolicies(
   project: ComposeProject,
@@ -41,13 +41,13 @@ export function readPolicies(
   return (publish) => policies.get(policyLocation(publish));
 }
 
-/** A publish that was given another address is still the same one of its file. */
+/** A publish with a replaced address is still the same entry of its file. */
 function policyLocation({ origin, target, protocol, hostPorts }: Publish): string {
   const service = origin.kind === 'compose' ? [origin.service, origin.location] : [];
   return JSON.stringify([service, target, protocol, hostPorts]);
 }
 
-/** For the planner. `asked`: what `ask` comes to, now that the question is answered or cannot be put. */
+/** Returns the policy for the planner. `asked` replaces `ask`, once the question is answered or cannot be asked. */
 export function toPublishPolicy(
   policy: Policy | undefined,
   asked: 'next' | 'leased',
@@ -62,8 +62,8 @@ export function toPublishPolicy(
 }
 
 /**
- * Asks about every port that moves and is not to move without a word.
- * @throws PortplanError `no-free-port` when one is to stay where it cannot be
+ * Asks about every move of a port whose policy is `ask`.
+ * @throws PortplanError `no-free-port` when the user keeps a port that is taken
  */
 export async function confirmMoves(
   assignments: readonly Assignment[],
@@ -76,13 +76,13 @@ export async function confirmMoves(
     const what = describeStateful(policy);
     if (await confirm(`${what}: ${reason}. Move it to ${port}?`)) continue;
     throw new PortplanError('no-free-port', `${what}: ${reason}`, {
-      hint: 'nothing was changed',
+      hint: 'no changes were made',
       location: policy.publish.origin.location,
     });
   }
 }
 
-/** Why a service that could move does not. */
+/** Returns notes on services that could move but need a confirmation. */
 export function statefulNotes(
   conflicts: readonly Conflict[],
   policies: Policies,
@@ -94,7 +94,7 @@ export function statefulNotes(
   const asked = stuck.filter(({ onConflict }) => onConflict === 'ask');
   return [...new Set(asked.map(describeStateful))].map(
     (what) =>
-      `${what}, and does not move without a word: --on-conflict next, or x-portplan: { on-conflict: next } in its service`,
+      `${what}, so its port is not moved automatically; pass --on-conflict next or set x-portplan.on-conflict: next`,
   );
 }
 

@@ -8,8 +8,7 @@ import { findHostConflicts, type IsReplacedBy } from '../../planner/host-conflic
 export type ExhaustedPool = Extract<Conflict, { readonly code: 'pool-exhausted' }>;
 
 /**
- * Pools of services with several containers that have no free port for each of them. One port cannot stand in for
- * such a pool.
+ * Finds pools with fewer free ports than their service has containers. Such a pool cannot be replaced by one port.
  */
 export function findExhaustedPools(
   { services }: ComposeProject,
@@ -28,7 +27,7 @@ export function findExhaustedPools(
   });
 }
 
-/** Who holds ports of the pool; nothing where enough of them are free. */
+/** Returns the holders of ports of the pool; empty if enough ports are free. */
 function holdersOf(
   publish: ComposePublish,
   replicas: number,

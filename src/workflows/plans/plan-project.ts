@@ -27,29 +27,29 @@ import { findExhaustedPools } from './exhausted-pools.ts';
 import { planWithLeases, projectOwner } from './plan-with-leases.ts';
 import type { OnConflict } from './x-portplan.ts';
 
-/** What is planned for a project, on which host, and what may be done about conflicts. */
+/** A project to plan, its host, and how to resolve conflicts. */
 export interface ProjectPlanRequest {
   readonly project: ComposeProject;
   readonly host: ScanResult;
   readonly planning: PlanOptions;
-  /** The host address of every publish that names none in its file; each of them gets a port then. */
+  /** Host address of every publish without one; each of these then gets a port. */
   readonly hostIp?: string | undefined;
-  /** What was asked for on the command line, above what the file and the kind of a service say. */
+  /** The command line flag, which overrides the file and the kind of the service. */
   readonly onConflict?: OnConflict | undefined;
   readonly store: LeaseStore;
-  /** Whether the ports are remembered from now on. */
+  /** Whether to save the ports as leases. */
   readonly save: boolean;
-  /** Asked before the port of a database, a broker or a cache moves; absent where nobody can answer. */
+  /** Confirms a move of the port of a database, broker or cache; absent without a terminal. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
-  /** What was lost since the scan. */
+  /** Endpoints that were lost since the scan. */
   readonly unavailable?: readonly Endpoint[] | undefined;
 }
 
-/** The ports of a project. */
+/** The planned ports of a project. */
 export interface PlannedProject {
   readonly project: ComposeProject;
   readonly assignments: readonly Assignment[];
-  /** What needs no plan: the engine finds a port for it. */
+  /** Publishes that need no plan, because the engine chooses their port. */
   readonly unplanned: readonly UnplannedPublish[];
   readonly conflicts: readonly Conflict[];
   readonly denied: readonly Endpoint[];
@@ -58,10 +58,10 @@ export interface PlannedProject {
 }
 
 /**
- * A host port for each publish that a project would make: the one of its file where that can be had, and else what the
- * policy of its service lets it have. The project's own containers hold nothing against it.
- * @throws PortplanError `invalid-input` for a policy that cannot be read, `no-free-port` when somebody says no,
- *   `leases-unavailable` with `keep`
+ * Plans a host port for each publish of a project: the requested one if it is free, else one that the policy of its
+ * service permits. The project's own containers do not count as holders, because `up` replaces them.
+ * @throws PortplanError `invalid-input` for an invalid policy, `no-free-port` when the user rejects a move,
+ *   `leases-unavailable` with `save`
  */
 export async function planProject(request: ProjectPlanRequest): Promise<PlannedProject> {
   const { project, host, confirm } = request;
@@ -71,19 +71,19 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
   const { state } = await identifyPortHolders(host, fixedPorts(publishes));
   const lost = request.unavailable === undefined ? state : withTaken(state, request.unavailable);
   const policies = readPolicies(project, request.onConflict);
-  const scarce = findExhaustedPools(project, publishes, lost, isOwn);
-  const stuck = new Set<Publish>(scarce.map(({ publish }) => publish));
+  const exhausted = findExhaustedPools(project, publishes, lost, isOwn);
+  const stuck = new Set<Publish>(exhausted.map(({ publish }) => publish));
   const movable = publishes.filter((publish) => !stuck.has(publish));
-  const left = movable.flatMap((publish) =>
+  const engineChosen = movable.flatMap((publish) =>
     request.hostIp !== undefined && publish.hostIp === request.hostIp
       ? []
       : keepEngineChosen(publish, lost, isOwn, policies),
   );
-  const open = new Set(left.map(({ publish }) => publish));
-  const pools = left.flatMap(({ publish: { hostPorts } }) => hostPorts ?? []);
+  const unplanned = new Set(engineChosen.map(({ publish }) => publish));
+  const pools = engineChosen.flatMap(({ publish: { hostPorts } }) => hostPorts ?? []);
   const planned = {
     publishes,
-    isPlanned: (publish: Publish) => !open.has(publish) && !stuck.has(publish),
+    isPlanned: (publish: Publish) => !unplanned.has(publish) && !stuck.has(publish),
     host: lost,
     prober: createProber(host),
     store: request.store,
@@ -113,10 +113,10 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
   return {
     project,
     assignments: plan.assignments,
-    unplanned: left.filter(
+    unplanned: engineChosen.filter(
       ({ publish }) => !plan.assignments.some((one) => one.publish === publish),
     ),
-    conflicts: [...(await identifyConflicts(plan.conflicts, host)), ...scarce, ...shared],
+    conflicts: [...(await identifyConflicts(plan.conflicts, host)), ...exhausted, ...shared],
     denied,
     untried,
     notes: [...notes, ...statefulNotes(plan.conflicts, policies)],
@@ -128,14 +128,14 @@ function withAddress(publish: ComposePublish, hostIp: string | undefined): Compo
   return { ...publish, hostIp, address: toHostAddress(hostIp) };
 }
 
-/** A single port cannot be moved out of the way of its own service's other containers. */
+/** One port cannot move out of the way of the other containers of its own service. */
 function isUnmovable({ code, allowed, severity }: Conflict): boolean {
   return severity === 'error' && allowed === undefined && unmovable.includes(code);
 }
 
 const unmovable: readonly Conflict['code'][] = ['replicas-share-port', 'engine-refuses'];
 
-/** A port that the engine chooses is free by itself, and so is a pool that has one left. */
+/** Ports that the engine chooses need no plan, nor does a pool with a free port. */
 function keepEngineChosen(
   publish: ComposePublish,
   host: HostState,

@@ -21,7 +21,7 @@ import type { PlanOptions, PublishHistory } from '../../planner/options.ts';
 import { type ProbedPlan, planAndProbe } from '../../planner/plan-and-probe.ts';
 import type { Prober } from '../../planner/probe-publishes.ts';
 
-/** Which project a folder stands for, as leases know it. */
+/** The flags that select a project for leases. */
 export interface ProjectFlags {
   /** Default: the working directory. */
   readonly projectDirectory?: string | undefined;
@@ -29,44 +29,43 @@ export interface ProjectFlags {
   readonly projectName?: string | undefined;
 }
 
-/** The project that leases are for. @throws PortplanError `invalid-input` when its folder is not there */
+/** Returns the owner of a project's leases. @throws PortplanError `invalid-input` when its folder does not exist */
 export function leaseOwnerOf({ projectDirectory = '.', projectName }: ProjectFlags): LeaseOwner {
   const directory = realPathOf(resolve(projectDirectory));
   return { directory, project: projectName ?? (basename(directory) || 'root') };
 }
 
-/** The checkout of a project, as leases know it. */
+/** Returns the owner of the leases of a loaded project. */
 export function projectOwner({ directory, name }: ComposeProject): LeaseOwner {
   return leaseOwnerOf({ projectDirectory: directory, projectName: name });
 }
 
-/** What is planned, where, and for whom. */
+/** The publishes to plan, their host, and the owner of their leases. */
 export interface LeasedPlanRequest {
-  /** All publishes of the services that are planned, in the order of their files. */
+  /** All publishes of the planned services, in file order. */
   readonly publishes: readonly Publish[];
-  /** Those that get a port; the others do only when one is pinned for them. Default: all. */
+  /** The publishes that get a port; the others only get a pinned one. Default: all. */
   readonly isPlanned?: ((publish: Publish) => boolean) | undefined;
   readonly host: HostState;
   readonly planning: PlanOptions;
   readonly prober: Prober | undefined;
   readonly store: LeaseStore;
   readonly owner: LeaseOwner;
-  /** The services that the project has; what it planned for others, which it had once, is not kept. Default: unknown. */
+  /** The current services of the project; leases of removed services do not block ports. Default: unknown. */
   readonly services?: readonly string[] | undefined;
-  /** Whether what is planned is remembered from now on; else leases are only kept to. */
+  /** Whether to save the plan as leases; otherwise leases are only read. */
   readonly save: boolean;
 }
 
-/** A plan, and what is to be said about the leases. */
+/** A plan, and notes on the leases. */
 export interface LeasedPlan extends ProbedPlan {
   readonly notes: readonly string[];
 }
 
 /**
- * Plans with what was planned before: the publishes keep their leased ports, and what is leased to others is left alone.
- * With `keep` nobody else plans with `keep` meanwhile, so that those who ask at once get different ports; a plan that
- * fails is not remembered.
- * @throws PortplanError `leases-unavailable`, with `keep` only
+ * Plans ports, preferring this project's leases and avoiding all others. With `save`, holds the lease lock while planning,
+ * so concurrent runs get different ports; a plan with conflicts is not saved.
+ * @throws PortplanError `leases-unavailable`, with `save` only
  */
 export async function planWithLeases(request: LeasedPlanRequest): Promise<LeasedPlan> {
   const { store, save } = request;
@@ -82,7 +81,7 @@ export async function planWithLeases(request: LeasedPlanRequest): Promise<Leased
   return { ...result.plan, notes };
 }
 
-/** The host with what leases keep. */
+/** Returns the host state with leased ports as bindings. */
 export function withLeaseBindings(host: HostState, leases: readonly Lease[]): HostState {
   return { ...host, bindings: [...host.bindings, ...toBindings(leases)] };
 }
@@ -91,20 +90,24 @@ function realPathOf(directory: string): string {
   try {
     return realpathSync(directory);
   } catch (cause) {
-    throw new PortplanError('invalid-input', `${directory} is no folder: ${messageOf(cause)}`, {
-      cause,
-    });
+    throw new PortplanError(
+      'invalid-input',
+      `invalid project directory ${directory}: ${messageOf(cause)}`,
+      {
+        cause,
+      },
+    );
   }
 }
 
-/** Where nothing is to be remembered, leases that cannot be read are worth a note and no more. */
+/** Returns the leases, or a note if they cannot be read: enough for a plan that is not saved. */
 export async function readLeasesOrWarn(store: LeaseStore) {
   if (store.problem !== undefined) {
-    return { leases: [], notes: [`leases are not used: ${store.problem}`] };
+    return { leases: [], notes: [`leases ignored: ${store.problem}`] };
   }
   const state = await store.read().catch(asPortplanError);
   return state instanceof PortplanError
-    ? { leases: [], notes: [`leases are not used: ${state.message}`] }
+    ? { leases: [], notes: [`leases ignored: ${state.message}`] }
     : state;
 }
 
@@ -138,7 +141,7 @@ async function planAmong(
   );
 }
 
-/** What a service was planned for before its file was changed does not stand in its way. */
+/** Former leases of the same services do not block them after a change of their file. */
 function createServiceSet(keys: readonly LeaseKey[]): (lease: Lease) => boolean {
   const textOf = ({ directory, project, service }: LeaseKey) =>
     JSON.stringify([directory, project, service]);
@@ -146,7 +149,7 @@ function createServiceSet(keys: readonly LeaseKey[]): (lease: Lease) => boolean 
   return (lease) => services.has(textOf(lease));
 }
 
-/** The port that the container of a publish's own service has for it now. */
+/** Returns the host port that a running container of the same service has for a publish. */
 function ownPorts({ bindings }: HostState, isOwn: IsReplacedBy | undefined) {
   const containers =
     isOwn === undefined ? [] : bindings.filter(({ holder }) => holder.kind === 'container');
@@ -159,16 +162,16 @@ function ownPorts({ bindings }: HostState, isOwn: IsReplacedBy | undefined) {
     )?.port;
 }
 
-/** A port that was moved is kept while the file asks for the same one as then; a new wish is a new plan. */
+/** A moved port is kept while the file requests the same port as before; a changed request is planned afresh. */
 function toHistory(
   publish: Publish,
   lease: Lease | undefined,
   held: Port | undefined,
 ): PublishHistory {
-  const isSameWish = lease !== undefined && lease.requestedPort === requestedPortOf(publish);
+  const isSameRequest = lease !== undefined && lease.requestedPort === requestedPortOf(publish);
   return {
     pinned: lease?.pinned ? lease.port : undefined,
-    current: isSameWish && held === lease.port ? held : undefined,
+    current: isSameRequest && held === lease.port ? held : undefined,
     previous: [
       ...(lease === undefined ? [] : [{ port: lease.port, why: 'leased' } as const]),
       ...(held === undefined ? [] : [{ port: held, why: 'in use by itself' } as const]),

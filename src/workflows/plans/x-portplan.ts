@@ -3,24 +3,24 @@ import { PortplanError } from '../../errors.ts';
 import { isPort, type Port, type PortRange } from '../../model/ports/port.ts';
 import type { Publish } from '../../model/ports/publish.ts';
 
-/** What may happen to a port that is taken. `ask`: a person is asked before it moves. */
+/** How to resolve a taken port. `ask`: confirm before it moves. */
 export type OnConflict = 'next' | 'fail' | 'ask';
 
-/** What `x-portplan` of a service says about its ports: `{ on-conflict: ask, host-port: 15432, range: 15000-15999 }`. */
+/** The port settings of `x-portplan` of a service: `{ on-conflict: ask, host-port: 15432, range: 15000-15999 }`. */
 export interface PortSettings {
   readonly onConflict?: OnConflict | undefined;
   readonly range?: PortRange | undefined;
-  /** The host port to have instead of one that is taken, or where none is named. */
+  /** The host port that replaces a taken or unset one. */
   hostPortOf(publish: Publish): Port | undefined;
 }
 
 /**
- * Reads `x-portplan` of a service, and of its project for what the service does not set.
- * @throws PortplanError `invalid-input` with the place of the setting
+ * Reads `x-portplan` of a service; unset keys come from its project.
+ * @throws PortplanError `invalid-input` with the location of the setting
  */
 export function portSettingsOf(service: ComposeService, project: ComposeProject): PortSettings {
-  const own = read(service, `services.${service.name}.x-portplan`, serviceKeys);
-  const shared = read(project, 'x-portplan', projectKeys);
+  const own = readExtension(service, `services.${service.name}.x-portplan`, serviceKeys);
+  const shared = readExtension(project, 'x-portplan', projectKeys);
   const onConflict = own.choice('on-conflict') ?? shared.choice('on-conflict');
   const range = own.range('range') ?? shared.range('range');
   const hostPorts = own.hostPorts(service);
@@ -28,24 +28,24 @@ export function portSettingsOf(service: ComposeService, project: ComposeProject)
 }
 
 const choices: readonly OnConflict[] = ['next', 'fail', 'ask'];
-/** `allow` is for the findings of `check`. */
+/** `allow` suppresses findings of `check`. */
 const projectKeys: readonly string[] = ['on-conflict', 'range', 'allow'];
 const serviceKeys: readonly string[] = [...projectKeys, 'host-port'];
 
-function read(
+function readExtension(
   { extension, extensionLocations }: Pick<ComposeService, 'extension' | 'extensionLocations'>,
   path: string,
   known: readonly string[],
 ) {
-  const fault = (key: string, expected: string) =>
+  const invalidSetting = (key: string, expected: string) =>
     new PortplanError(
       'invalid-input',
-      // Without what was found: a variable may have filled in a password.
-      `${key === '' ? path : `${path}.${key}`} is not what it can be: expected ${expected}`,
+      // The value is left out, because a variable may have filled in a password.
+      `invalid ${key === '' ? path : `${path}.${key}`}: expected ${expected}`,
       { location: extensionLocations.get(key), reason: 'x-portplan' },
     );
   const settings = extension ?? {};
-  if (!isRecord(settings)) throw fault('', `settings such as { ${known[0]}: next }`);
+  if (!isRecord(settings)) throw invalidSetting('', `settings such as { ${known[0]}: next }`);
   for (const key of Object.keys(settings))
     if (!known.includes(key)) throw unknownKey(key, path, known, extensionLocations);
   const portOf = (value: unknown): Port | undefined => {
@@ -57,7 +57,7 @@ function read(
       const value = settings[key];
       if (value === undefined) return undefined;
       const choice = choices.find((candidate) => candidate === value);
-      if (choice === undefined) throw fault(key, choices.join(', '));
+      if (choice === undefined) throw invalidSetting(key, choices.join(', '));
       return choice;
     },
 
@@ -66,11 +66,11 @@ function read(
       if (value === undefined) return undefined;
       const [first, last = first, ...rest] = String(value).split('-').map(portOf);
       if (first === undefined || last === undefined || first > last || rest.length > 0)
-        throw fault(key, 'a range of ports such as 9000-9099');
+        throw invalidSetting(key, 'a range of ports such as 9000-9099');
       return { first, last };
     },
 
-    /** One number for a service with one port, else a number for each container port. */
+    /** Returns host ports by container port: one number for a service with one port, else a map. */
     hostPorts({ publishes }: ComposeService): ReadonlyMap<number, Port> {
       const key = 'host-port';
       const value = settings[key];
@@ -81,7 +81,7 @@ function read(
           Object.entries(value).map(([target, written]) => {
             const port = portOf(written);
             if (port === undefined || !targets.has(Number(target)))
-              throw fault(
+              throw invalidSetting(
                 key,
                 'a host port for container ports of the service, as in { 80: 8080 }',
               );
@@ -90,9 +90,12 @@ function read(
         );
       }
       const port = portOf(value);
-      if (port === undefined) throw fault(key, 'a port from 1 to 65535');
+      if (port === undefined) throw invalidSetting(key, 'a port from 1 to 65535');
       if (targets.size > 1)
-        throw fault(key, 'one for each container port, as in { 80: 8080 }: it has several');
+        throw invalidSetting(
+          key,
+          'one for each container port, as in { 80: 8080 }: it has several',
+        );
       return new Map([...targets].map((target) => [target, port]));
     },
   };
@@ -102,10 +105,10 @@ function unknownKey(
   key: string,
   path: string,
   known: readonly string[],
-  places: ExtensionLocations,
+  locations: ExtensionLocations,
 ): PortplanError {
-  return new PortplanError('invalid-input', `${path} has no setting "${key}"`, {
-    location: places.get(key),
+  return new PortplanError('invalid-input', `unknown setting ${path}.${key}`, {
+    location: locations.get(key),
     reason: 'x-portplan',
     hint: `expected ${known.join(', ')}`,
   });
