@@ -179,7 +179,7 @@ function takenBy(blocking: Lease): PortplanError {
   const who = binding === undefined ? 'another project' : summarizeHolder(binding);
   return new PortplanError(
     'invalid-usage',
-    `${blocking.port}/${blocking.protocol} is leased by ${who}`,
+    `${blocking.port}/${blocking.protocol} is reserved by ${who}`,
     {
       hint: binding && remedyFor(binding).command,
     },

@@ -131,7 +131,7 @@ describe('a project', () => {
     );
     const text = render(reportOf(range));
     expect(text.match(/-->/g)).toHaveLength(1);
-    expect(text).toContain('          likewise      8001/tcp to 8004/tcp (4 more)\n');
+    expect(text).toContain('          also          8001/tcp to 8004/tcp (4 more)\n');
     expect(text).toContain('5 ports of 1 service: 5 conflicts');
   });
 
@@ -163,15 +163,15 @@ describe('the sum', () => {
     [
       'of what could not be seen',
       reportOf([], [web, api], [gap]),
-      '2 ports of 2 services: no conflict seen, but not everything could be seen: engine',
+      '2 ports of 2 services: no conflict found, but not every source could be read: engine',
     ],
     [
       'of several projects',
       reportOf([], [web, elsewhere]),
       '2 ports of 2 services in 2 projects: all free',
     ],
-    ['of the command line', reportOf([], [argument('80'), argument('81')]), 'all 2 are free'],
-    ['of the host', reportOf([], []), 'nothing wrong with the ports of this host'],
+    ['of the command line', reportOf([], [argument('80'), argument('81')]), 'all 2 ports are free'],
+    ['of the host', reportOf([], []), 'no problems with the ports of this host'],
   ])('%s', (_, report, sum) => {
     expect(render(report).split('\n').at(-1)).toBe(sum);
   });

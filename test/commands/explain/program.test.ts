@@ -25,7 +25,7 @@ test('an engine that was named and does not answer is a gap, and the text is exp
   const { code, stdout, stderr } = await portplan(['explain', message(9)], { env: nobody });
 
   expect(code).toBe(0);
-  expect(stdout).toContain('it cannot be seen from here whether somebody has it');
+  expect(stdout).toContain('unknown whether the port is in use');
   expect(stderr).toContain('warning: cannot read the engine: no engine answers');
 });
 

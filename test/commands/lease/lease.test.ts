@@ -74,14 +74,14 @@ describe('pin', () => {
 
   test.each([
     ['no port', ['web'], 'is not'],
-    ['too much', ['web', '1', '2'], 'takes a service and a port'],
+    ['too much', ['web', '1', '2'], 'expects a service and a port'],
     ['which of several', ['web', '9000'], 'several (80, 443): which container port'],
-    ['a service without any', ['api', '9000'], 'no remembered port'],
-    ['a range', ['web', '9000-9001:80'], 'not one host port'],
-    ['no host port', ['web', ':80'], 'not one host port'],
-    ['a port beyond the last one', ['db', '70000'], '70000 is not a port'],
-    ['the port of a sibling', ['db', '8081'], 'kept by the lease of shop/web'],
-    ['the port of another project', ['db', '5432'], 'kept by the lease of other/db'],
+    ['a service without any', ['api', '9000'], 'has no lease'],
+    ['a range', ['web', '9000-9001:80'], 'invalid port to pin'],
+    ['no host port', ['web', ':80'], 'invalid port to pin'],
+    ['a port beyond the last one', ['db', '70000'], 'invalid port 70000'],
+    ['the port of a sibling', ['db', '8081'], 'reserved by the lease of shop/web'],
+    ['the port of another project', ['db', '5432'], 'reserved by the lease of other/db'],
   ])('refused: %s', async (_name, words, message) => {
     await using place = await shop();
     const before = await place.ports();
@@ -103,14 +103,14 @@ describe('release', () => {
     expect(await place.ports()).toEqual(left);
   });
 
-  test('what is not there is said', async () => {
+  test('names the arguments that match no lease', async () => {
     await using place = await shop();
-    await expect(place.run('release', '8081/udp')).rejects.toThrow('nothing is remembered');
+    await expect(place.run('release', '8081/udp')).rejects.toThrow('no lease found for 8081/udp');
     const { notes } = await place.run('release', 'web', 'nobody');
-    expect(notes).toEqual(['nothing is remembered for nobody']);
+    expect(notes).toEqual(['no lease found for nobody']);
   });
 
-  test('nothing named: nothing is given back', async () => {
+  test('releases nothing without arguments', async () => {
     await using place = await shop();
     await expect(lease({ words: ['release'], env: place.env })).rejects.toThrow(
       'services or ports',
@@ -181,7 +181,10 @@ describe('a lease as a holder', () => {
   test('is told by project, service and folder', () => {
     const [binding] = withLeaseBindings(host, [someLease(8080)]).bindings;
     expect(binding && summarizeHolder(binding)).toBe('the lease of shop/web in /srv/shop');
-    expect(binding && describeHolder(binding)).toEqual(['lease of shop / web', 'in /srv/shop']);
+    expect(binding && describeHolder(binding)).toEqual([
+      'reserved by the lease of shop/web',
+      'in /srv/shop',
+    ]);
   });
 
   test('no command is offered that a terminal would not show as it is', () => {

@@ -34,7 +34,7 @@ async function project(text = composeFile) {
 }
 
 describe('lease means the project that plan and up mean', () => {
-  test.each(['shop', 'shop/sub'])('pinned, shown and given back in %s', async (place) => {
+  test.each(['shop', 'shop/sub'])('pins, lists and releases a lease in %s', async (place) => {
     await using shop = await project();
     expect(await shop.run(place, 'lease', 'pin', 'db', '7100')).toMatchObject({ code: 0 });
     expect(await shop.run(place, 'lease', 'pin', 'web', '7101:80')).toMatchObject({ code: 0 });
@@ -61,7 +61,11 @@ describe('lease means the project that plan and up mean', () => {
 
   test.each([
     ['a service that it has not', ['nobody', '7100:80'], 'unknown service "nobody"'],
-    ['a port that the service has not', ['db', '7100:80'], '"7100:80" is no port of "db"'],
+    [
+      'a port that the service does not publish',
+      ['db', '7100:80'],
+      '"db" does not publish "7100:80"',
+    ],
     ['an address of no entry', ['web', '127.0.0.2:7100:80'], 'it publishes 80/tcp on 127.0.0.1'],
     ['one of several', ['web', '7100'], 'several (80, 443): which container port'],
   ])('refused: %s', async (_name, words, message) => {
@@ -80,7 +84,7 @@ describe('lease means the project that plan and up mean', () => {
       code: 0,
       stdout: expect.stringContaining('7100/tcp'),
     });
-    expect(stderr).toContain('the compose project here is not looked at: compose.yaml:1:');
+    expect(stderr).toContain('Compose project ignored: compose.yaml:1:');
     expect(await shop.run('shop', 'lease', 'pin', 'db', '7101')).toMatchObject({ code: 2 });
   });
 });

@@ -231,7 +231,7 @@ describeEngines('explain', allEngines, (engine) => {
 
     expect(fine).toMatchObject({ code: 1, stderr: '' });
     expect(fine.stdout).toBe('container fine is running, and no port keeps it from starting\n');
-    expect(missing).toMatchObject({ code: 1, stderr: 'note: there is no container missing\n' });
+    expect(missing).toMatchObject({ code: 1, stderr: 'note: container missing not found\n' });
   });
 });
 

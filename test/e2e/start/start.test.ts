@@ -65,7 +65,7 @@ describeEngines('start', allEngines, (engine) => {
     const { code, stdout, stderr } = await portplan(['start', 'there', 'thera'], { engine });
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe('portplan: there is no container thera\n  did you mean there?\n');
+    expect(stderr).toBe('portplan: container thera not found\n  did you mean there?\n');
     expect(await listContainers(engine)).toContain('there created');
   });
 

@@ -79,7 +79,7 @@ describeEngines('stop', allEngines, (engine) => {
 
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^note: stubborn comes back when the engine restarts .*update --restart unless-stopped stubborn/m,
+      /^note: stubborn starts again when the engine restarts .*update --restart unless-stopped stubborn/m,
     );
     expect(await listContainers(engine)).toContain('stubborn exited');
   });
@@ -90,7 +90,7 @@ describeEngines('stop', allEngines, (engine) => {
     const { code, stderr } = await portplan(['stop', '7407', 'none-such'], { engine });
 
     expect(code).toBe(2);
-    expect(stderr).toContain('there is no container none-such');
+    expect(stderr).toContain('container none-such not found');
     expect(await listContainers(engine)).toEqual(['stays running']);
   });
 });

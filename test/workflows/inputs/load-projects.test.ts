@@ -45,19 +45,19 @@ test.each([
 
 test('what is passed over is told', async () => {
   expect((await load('none/compose.yaml', 'none/.env')).notes).toEqual([
-    'none/compose.yaml is not there any more',
-    'none/.env belongs to no compose file in its folder',
+    'none/compose.yaml no longer exists',
+    'none/.env skipped: no Compose file in its folder',
   ]);
 });
 
 test.each([
-  ['a folder without a compose file', 'none', 'none has no compose file'],
-  ['a file that is not there', 'one/other.yml', 'one/other.yml is not there'],
+  ['a folder without a compose file', 'none', 'none has no Compose file'],
+  ['a missing file', 'one/other.yml', 'one/other.yml does not exist'],
 ])('%s is an error', async (_name, path, message) => {
   await expect(load(path)).rejects.toThrow(message);
 });
 
-test('an overlay that does not load alone is checked over its base, and that is said', async () => {
+test('checks an overlay that does not load alone on top of its base file, with a note', async () => {
   await using folder = await tempFolder({
     'compose.yaml': 'services: { base: { image: a, ports: ["1:1"] } }',
     'overlay.yml': 'services: { base: { ports: ["2:2"] } }',
@@ -68,7 +68,7 @@ test('an overlay that does not load alone is checked over its base, and that is 
   expect(projects.map(({ project: { services } }) => services.map(({ name }) => name))).toEqual([
     ['base'],
   ]);
-  expect(notes).toEqual(['overlay.yml does not load alone, and was checked over compose.yaml']);
+  expect(notes).toEqual(['overlay.yml does not load alone; checked on top of compose.yaml']);
   expect(() => load('broken.yml')).toThrow(/nobody/);
 });
 
