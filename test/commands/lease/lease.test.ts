@@ -178,13 +178,10 @@ describe('a lease as a holder', () => {
     );
   });
 
-  test('is told by project, service and folder', () => {
+  test('is described by project, service and folder', () => {
     const [binding] = withLeaseBindings(host, [someLease(8080)]).bindings;
     expect(binding && summarizeHolder(binding)).toBe('the lease of shop/web in /srv/shop');
-    expect(binding && describeHolder(binding)).toEqual([
-      'reserved by the lease of shop/web',
-      'in /srv/shop',
-    ]);
+    expect(binding && describeHolder(binding)).toEqual(['lease of shop / web', 'in /srv/shop']);
   });
 
   test('no command is offered that a terminal would not show as it is', () => {
