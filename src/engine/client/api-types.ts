@@ -1,5 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
+import type {
+  endpointSchema,
+  hostConfigSchema,
+  portMapSchema,
+  Response,
+} from './response-schemas.ts';
+import type { Infer } from './schema.ts';
 
 /**
  * The dockerode calls that portplan uses, typed from observed engine responses: fields that some engines omit are
@@ -105,163 +112,23 @@ interface PullQuery {
   readonly platform?: string | undefined;
 }
 
-/** `GET /version`. */
-export interface VersionResponse {
-  readonly Version?: string;
-  readonly ApiVersion?: string;
-  readonly Components?: readonly { readonly Name?: string }[] | null;
-}
-
-/** `GET /info`. */
-export interface InfoResponse {
-  readonly Name?: string;
-  readonly KernelVersion?: string;
-  readonly OperatingSystem?: string;
-  readonly SecurityOptions?: readonly string[] | null;
-  readonly Swarm?: { readonly ControlAvailable?: boolean };
-}
+/** Host ports by container port (`80/tcp`); `null` for a port that is only exposed. */
+export type PortMap = Infer<typeof portMapSchema>;
 
 /** An entry of `GET /containers/json`. */
-export interface ContainerEntry {
-  readonly Id: string;
-  readonly Names?: readonly string[] | null;
-  readonly Image?: string;
-  readonly State?: string;
-  readonly Labels?: Readonly<Record<string, string>> | null;
-  /** Podman omits `IP` for any address; a port that is only exposed has no `PublicPort`. */
-  readonly Ports?: readonly ContainerPortEntry[] | null;
-  /** Podman does not send it. */
-  readonly HostConfig?: { readonly NetworkMode?: string };
-}
+export type ContainerEntry = Response<'containers'>[number];
 
 /** A port in `GET /containers/json`. */
-export interface ContainerPortEntry {
-  readonly IP?: string;
-  readonly PublicPort?: number;
-  readonly PrivatePort?: number;
-  readonly Type?: string;
-}
+export type ContainerPortEntry = NonNullable<ContainerEntry['Ports']>[number];
 
-/** Host ports by container port (`80/tcp`); `null` for a port that is only exposed. */
-export type PortMap = Readonly<
-  Record<string, readonly { readonly HostIp?: string; readonly HostPort?: string }[] | null>
->;
-
-/** `GET /containers/ID/json`. Fields that portplan only copies into a create request are not listed. */
-export interface ContainerInspect {
-  readonly Id: string;
-  readonly Name: string;
-  /** The image ID. */
-  readonly Image?: string;
-  readonly State?: {
-    readonly Status?: string;
-    readonly StartedAt?: string;
-    readonly ExitCode?: number;
-    readonly Error?: string;
-  };
-  readonly Config?: ContainerConfig;
-  readonly HostConfig?: ContainerHostConfig;
-  readonly Mounts?: readonly MountEntry[] | null;
-  readonly NetworkSettings?: {
-    readonly Ports?: PortMap | null;
-    readonly Networks?: Readonly<Record<string, EndpointEntry>> | null;
-  };
-}
-
-/** `Config` of a container. */
-export interface ContainerConfig extends Readonly<Record<string, unknown>> {
-  readonly Image?: string;
-  readonly Hostname?: string;
-  readonly Entrypoint?: string | readonly string[] | null;
-  readonly Labels?: Readonly<Record<string, string>> | null;
-}
+/** `GET /containers/ID/json`. */
+export type ContainerInspect = Response<'container'>;
 
 /** `HostConfig` of a container. */
-export interface ContainerHostConfig extends Readonly<Record<string, unknown>> {
-  readonly PortBindings?: PortMap | null;
-  readonly NetworkMode?: string;
-  readonly IpcMode?: string;
-  readonly PidMode?: string;
-  readonly UTSMode?: string;
-  readonly RestartPolicy?: { readonly Name?: string };
-  readonly Links?: readonly string[] | null;
-  /** `SOURCE:DESTINATION[:MODE]`. */
-  readonly Binds?: readonly string[] | null;
-  /** Mounts requested with `--mount`. */
-  readonly Mounts?: readonly MountRequest[] | null;
-}
-
-interface MountRequest extends Readonly<Record<string, unknown>> {
-  readonly Type?: string;
-  readonly Source?: string;
-  readonly Target?: string;
-}
-
-/** A mount of a container: requested, or created for a `VOLUME` of its image. */
-export interface MountEntry {
-  readonly Type?: string;
-  /** The volume name; absent for other mount types. */
-  readonly Name?: string;
-  readonly Destination?: string;
-  readonly RW?: boolean;
-}
+export type ContainerHostConfig = Infer<typeof hostConfigSchema>;
 
 /** The endpoint of a container in a network. */
-export interface EndpointEntry extends Readonly<Record<string, unknown>> {
-  readonly NetworkID?: string;
-  readonly Aliases?: readonly string[] | null;
-}
+export type EndpointEntry = Infer<typeof endpointSchema>;
 
 /** An entry of `GET /services`. */
-export interface ServiceEntry {
-  readonly ID?: string;
-  readonly Spec?: { readonly Name?: string };
-  readonly Endpoint?: { readonly Ports?: readonly ServicePort[] | null };
-}
-
-interface ServicePort {
-  readonly Protocol?: string;
-  readonly TargetPort?: number;
-  readonly PublishedPort?: number;
-  readonly PublishMode?: string;
-}
-
-/** An entry of `GET /images/json`. */
-export interface ImageEntry {
-  readonly Id: string;
-  readonly Labels?: Readonly<Record<string, string>> | null;
-  readonly RepoTags?: readonly string[] | null;
-}
-
-/** `GET /images/NAME/json`. */
-export interface ImageInspect {
-  readonly Id: string;
-  readonly RepoTags?: readonly string[] | null;
-  readonly Config?: { readonly ExposedPorts?: Readonly<Record<string, unknown>> | null };
-}
-
-/** An entry of `GET /networks`. */
-export interface NetworkEntry {
-  readonly Id?: string;
-  readonly Name?: string;
-  readonly Labels?: Readonly<Record<string, string>> | null;
-  readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string }[] | null };
-}
-
-/** `GET /volumes`. */
-export interface VolumesResponse {
-  readonly Volumes?:
-    | readonly {
-        readonly Name?: string;
-        readonly Labels?: Readonly<Record<string, string>> | null;
-      }[]
-    | null;
-}
-
-/** `GET /networks/ID`. */
-export interface NetworkInspect {
-  readonly Driver?: string;
-  /** Whether the network is isolated from the host. */
-  readonly Internal?: boolean;
-  readonly Options?: Readonly<Record<string, string>> | null;
-}
+export type ServiceEntry = Response<'services'>[number];

@@ -1,25 +1,42 @@
-import type {
-  ContainerEntry,
-  ContainerInspect,
-  ImageEntry,
-  ImageInspect,
-  InfoResponse,
-  NetworkEntry,
-  NetworkInspect,
-  ServiceEntry,
-  VersionResponse,
-  VolumesResponse,
-} from './api-types.ts';
-import { parse, type Schema } from './schema.ts';
+import { type Infer, parse, type Schema } from './schema.ts';
 
-const strings: Schema = { list: 'string' };
-const labels: Schema = { map: 'string' };
-const portMap: Schema = {
+const strings = { list: 'string' } as const satisfies Schema;
+const labels = { map: 'string' } as const satisfies Schema;
+
+/** Host ports by container port (`80/tcp`); `null` for a port that is only exposed. */
+export const portMapSchema = {
   map: { list: { fields: { HostIp: 'string', HostPort: 'string' } } },
-};
+} as const satisfies Schema;
 
-/** The schemas of the responses that api-types.ts declares; `{ list: … }` for a list of entries. */
+/** `HostConfig` of a container. */
+export const hostConfigSchema = {
+  fields: {
+    PortBindings: portMapSchema,
+    NetworkMode: 'string',
+    IpcMode: 'string',
+    PidMode: 'string',
+    UTSMode: 'string',
+    RestartPolicy: { fields: { Name: 'string' } },
+    Links: strings,
+    /** `SOURCE:DESTINATION[:MODE]`. */
+    Binds: strings,
+    /** Mounts requested with `--mount`. */
+    Mounts: {
+      list: { fields: { Type: 'string', Source: 'string', Target: 'string' }, rest: 'unknown' },
+    },
+  },
+  rest: 'unknown',
+} as const satisfies Schema;
+
+/** The endpoint of a container in a network. */
+export const endpointSchema = {
+  fields: { NetworkID: 'string', Aliases: strings },
+  rest: 'unknown',
+} as const satisfies Schema;
+
+/** The responses that portplan reads; `{ list: … }` for a list of entries. */
 const responseSchemas = {
+  /** `GET /version`. */
   version: {
     fields: {
       Version: 'string',
@@ -27,6 +44,7 @@ const responseSchemas = {
       Components: { list: { fields: { Name: 'string' } } },
     },
   },
+  /** `GET /info`. */
   info: {
     fields: {
       Name: 'string',
@@ -36,6 +54,7 @@ const responseSchemas = {
       Swarm: { fields: { ControlAvailable: 'boolean' } },
     },
   },
+  /** `GET /containers/json`. */
   containers: {
     list: {
       fields: {
@@ -44,52 +63,44 @@ const responseSchemas = {
         Image: 'string',
         State: 'string',
         Labels: labels,
+        /** Podman omits `IP` for any address; a port that is only exposed has no `PublicPort`. */
         Ports: {
           list: {
             fields: { IP: 'string', PublicPort: 'number', PrivatePort: 'number', Type: 'string' },
           },
         },
+        /** Podman does not send it. */
         HostConfig: { fields: { NetworkMode: 'string' } },
       },
       required: ['Id'],
     },
   },
+  /** `GET /containers/ID/json`. */
   container: {
     fields: {
       Id: 'string',
       Name: 'string',
+      /** The image ID. */
       Image: 'string',
       State: {
         fields: { Status: 'string', StartedAt: 'string', ExitCode: 'number', Error: 'string' },
       },
       Config: {
         fields: { Image: 'string', Hostname: 'string', Labels: labels },
+        rest: 'unknown',
       },
-      HostConfig: {
-        fields: {
-          PortBindings: portMap,
-          NetworkMode: 'string',
-          IpcMode: 'string',
-          PidMode: 'string',
-          UTSMode: 'string',
-          RestartPolicy: { fields: { Name: 'string' } },
-          Links: strings,
-          Binds: strings,
-          Mounts: { list: { fields: { Type: 'string', Source: 'string', Target: 'string' } } },
-        },
-      },
+      HostConfig: hostConfigSchema,
+      /** All mounts: those requested, and those created for a `VOLUME` of the image. Only a volume has a `Name`. */
       Mounts: {
         list: { fields: { Type: 'string', Name: 'string', Destination: 'string', RW: 'boolean' } },
       },
       NetworkSettings: {
-        fields: {
-          Ports: portMap,
-          Networks: { map: { fields: { NetworkID: 'string', Aliases: strings } } },
-        },
+        fields: { Ports: portMapSchema, Networks: { map: endpointSchema } },
       },
     },
     required: ['Id', 'Name'],
   },
+  /** `GET /services`. */
   services: {
     list: {
       fields: {
@@ -112,9 +123,11 @@ const responseSchemas = {
       },
     },
   },
+  /** `GET /images/json`. */
   images: {
     list: { fields: { Id: 'string', Labels: labels, RepoTags: strings }, required: ['Id'] },
   },
+  /** `GET /images/NAME/json`. */
   image: {
     fields: {
       Id: 'string',
@@ -123,6 +136,7 @@ const responseSchemas = {
     },
     required: ['Id'],
   },
+  /** `GET /networks`. */
   networks: {
     list: {
       fields: {
@@ -133,31 +147,22 @@ const responseSchemas = {
       },
     },
   },
+  /** `GET /volumes`. */
   volumes: { fields: { Volumes: { list: { fields: { Name: 'string', Labels: labels } } } } },
+  /** `GET /networks/ID`; `Internal` isolates the network from the host. */
   network: { fields: { Driver: 'string', Internal: 'boolean', Options: labels } },
-} as const satisfies Readonly<Record<ResponseName, Schema>>;
-
-/** The type of each response after `parseResponse`. */
-interface Responses {
-  readonly version: VersionResponse | undefined;
-  readonly info: InfoResponse;
-  readonly containers: readonly ContainerEntry[];
-  readonly container: ContainerInspect;
-  readonly services: readonly ServiceEntry[];
-  readonly images: readonly ImageEntry[];
-  readonly image: ImageInspect;
-  readonly networks: readonly NetworkEntry[];
-  readonly volumes: VolumesResponse | undefined;
-  readonly network: NetworkInspect | undefined;
-}
-
-/** The responses that portplan reads. */
-export type ResponseName = keyof Responses;
-/** The type of a parsed response. */
-export type Response<Name extends ResponseName> = Responses[Name];
+} as const satisfies Readonly<Record<string, Schema>>;
 
 /** Responses that some engines send empty; `undefined` then. */
-const optional: readonly ResponseName[] = ['version', 'volumes', 'network'];
+const optional = ['version', 'volumes', 'network'] as const satisfies readonly ResponseName[];
+
+/** The names of the responses. */
+export type ResponseName = keyof typeof responseSchemas;
+
+/** The type of a response after `parseResponse`. */
+export type Response<Name extends ResponseName> =
+  | Infer<(typeof responseSchemas)[Name]>
+  | (Name extends (typeof optional)[number] ? undefined : never);
 
 /**
  * Returns the parts of an engine's JSON that match the schema. A `null` list is empty.
@@ -171,7 +176,8 @@ export function parseResponse<Name extends ResponseName>(
   if (json === undefined && typeof schema === 'object' && 'list' in schema)
     return [] as readonly unknown[] as Response<Name>;
   const response = parse(json, schema);
-  if (response === undefined && !(json === undefined && optional.includes(name)))
+  const isOptional = optional.some((other) => other === name);
+  if (response === undefined && !(json === undefined && isOptional))
     throw new Error('the JSON does not have the expected structure');
   return response as Response<Name>;
 }

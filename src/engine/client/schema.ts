@@ -12,7 +12,36 @@ export type Schema =
       readonly fields: Readonly<Record<string, Schema>>;
       /** A record without one of these fields is dropped. */
       readonly required?: readonly string[];
+      /** Makes other fields part of the type, for records that are sent back to the engine. */
+      readonly rest?: 'unknown';
     };
+
+/** The type of `parse(value, schema)` if the value matches the schema. */
+export type Infer<S> = S extends keyof Primitives
+  ? Primitives[S]
+  : S extends { readonly list: infer Item }
+    ? readonly Infer<Item>[]
+    : S extends { readonly map: infer Item }
+      ? Readonly<
+          Record<string, Infer<Item> | (Item extends { readonly list: unknown } ? null : never)>
+        >
+      : S extends { readonly fields: infer Fields }
+        ? InferFields<Fields, RequiredOf<S>> &
+            (S extends { readonly rest: 'unknown' } ? Readonly<Record<string, unknown>> : unknown)
+        : never;
+
+interface Primitives {
+  readonly string: string;
+  readonly number: number;
+  readonly boolean: boolean;
+  readonly unknown: unknown;
+}
+
+type RequiredOf<S> = S extends { readonly required: readonly (infer Name)[] } ? Name : never;
+
+type InferFields<Fields, Required> = {
+  readonly [Name in Extract<keyof Fields, Required>]: Infer<Fields[Name]>;
+} & { readonly [Name in Exclude<keyof Fields, Required>]?: Infer<Fields[Name]> };
 
 /**
  * Returns the parts of a JSON value that match the schema. Fields and list items that are `null` or of another type are

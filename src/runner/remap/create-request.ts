@@ -62,8 +62,10 @@ export function toRecreation(container: ContainerInspect, differences: Differenc
   };
 }
 
-function isEmpty(args: string | readonly string[] | null | undefined): boolean {
-  return args === undefined || args === null || args.length === 0;
+function isEmpty(args: unknown): boolean {
+  return (
+    args === undefined || args === null || args === '' || (Array.isArray(args) && args.length === 0)
+  );
 }
 
 /** Fields of an endpoint that a user sets; the engine assigns the others. */
