@@ -5,7 +5,7 @@ export interface Location {
   readonly column: number;
 }
 
-/** What is said of a place, behind `file:line:column`, which terminals and editors open; alone where there is none. */
+/** Returns the text after `file:line:column`, which terminals and editors open; without a location, the text alone. */
 export function atLocation(location: Location | undefined, text: string): string {
   return location === undefined
     ? text
@@ -28,7 +28,7 @@ export type ErrorCode =
   | 'engine-denied'
   /** The engine did not answer in time. */
   | 'engine-timeout'
-  /** The engine answered with an error or with nonsense. */
+  /** The engine responded with an error or an invalid response. */
   | 'engine-failed'
   /** The image is not there and cannot be pulled. */
   | 'image-unavailable'
@@ -58,7 +58,7 @@ interface ErrorDetails {
   readonly exitCode?: number | undefined;
 }
 
-/** An expected failure: told in words, without a stack. Anything else that is thrown is a bug of ours. */
+/** An expected failure, reported without a stack. Any other exception is an internal error. */
 export class PortplanError extends Error {
   override readonly name = 'PortplanError';
   readonly code: ErrorCode;
@@ -85,7 +85,7 @@ function cut(text: string): string {
   return `${text.slice(0, maxTextLength - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** The same error with another hint; what is none of ours stays as it is. */
+/** Returns the error with another hint; errors of other classes are returned unchanged. */
 export function withHint(error: unknown, hint: string): unknown {
   if (!(error instanceof PortplanError)) return error;
   const { code, message, reason, location, exitCode } = error;

@@ -9,7 +9,7 @@ import { createLineOf, endColumnOf, type LineOf } from './source-lines.ts';
 
 /**
  * Annotations for GitHub Actions: one workflow command a line, errors first, because a step shows no more than ten of
- * each kind. Allowed findings are notices. Empty when there is nothing to say.
+ * each kind. Allowed findings are notices. Empty if there are no findings.
  */
 export function renderGithub({ conflicts }: CheckReport, repository: Repository): string {
   const lineOf = createLineOf(repository.sourceOf);
@@ -51,7 +51,7 @@ function toAnnotation(conflict: Conflict, repository: Repository): Annotation {
   };
 }
 
-/** An annotation has one place: the other one is told in words. */
+/** An annotation has one location, so the message names the other one. */
 function otherLines(conflict: Conflict, repository: Repository): readonly string[] {
   if (conflict.code !== 'published-twice') return [];
   const { origin } = conflict.other;
@@ -83,9 +83,9 @@ function toCommand(
   const properties = Object.entries({ title: `portplan (${code})`, ...place })
     .map(([name, value]) => `${name}=${escapeProperty(`${value}`)}`)
     .join(',');
-  const told =
+  const message =
     location && path === undefined ? [`${formatLocation(location, repository)}:`, ...lines] : lines;
-  return `::${level} ${properties}::${escapeData(told.join('\n'))}`;
+  return `::${level} ${properties}::${escapeData(message.join('\n'))}`;
 }
 
 function toEnd(location: Location, lineOf: LineOf): object {

@@ -11,7 +11,7 @@ const labelWidth = 14;
 /** No more of a command line is worth reading in a pipe. */
 const maxLineLength = 200;
 
-/** The word at the start of a finding, filled up to the longest one, and its colour. */
+/** Returns the word at the start of a finding, padded to the longest one, and its color. */
 export function verdictOf({ severity, allowed }: Conflict, style: Style) {
   if (allowed !== undefined) return { word: 'allowed ', paint: style.dim };
   return severity === 'error'

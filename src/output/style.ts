@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** Colours by what they mean. */
+/** Colors by meaning. */
 export interface Style {
   readonly error: (text: string) => string;
   readonly warning: (text: string) => string;
@@ -11,7 +11,7 @@ export interface Style {
 
 const plain = (text: string) => text;
 
-/** Without colours. */
+/** A style without colors. */
 export const plainStyle: Style = {
   error: plain,
   warning: plain,

@@ -30,7 +30,7 @@ const sides = [
   'right-mid',
 ];
 const noBorders = { ...Object.fromEntries(sides.map((side) => [side, ''])), middle: '  ' };
-/** Without colours of cli-table3's own, which would colour pipes too. */
+/** No colors of cli-table3, which would also color pipes. */
 const noStyle = { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true };
 const minWidth = 20;
 

@@ -33,10 +33,10 @@ export function cutToWidth(text: string, columns: number): string {
 
 const indent = '  ';
 const labelWidth = 'now held by  '.length;
-/** What a terminal mostly has, for where nobody says how wide the paper is. */
+/** Width if none is given: that of most terminals. */
 const defaultWidth = 80;
 const minWidth = 24;
-/** Nobody reads more of one thing. */
+/** Maximum length of one line in characters. */
 const maxLineLength = 600;
 
 /** A label and a text, whose further lines hang below its first; words stay whole. */

@@ -25,7 +25,7 @@ export function findConflicts(publishes: readonly Publish[], host: HostState): C
   ];
 }
 
-/** Tells which ports somebody has on this host. */
+/** Returns a function that checks whether a port has a holder on this host. */
 export function heldOn({ bindings, rules }: HostState): IsHeld {
   const bindingsAt = indexBindings(bindings);
   return ({ address, protocol }, port) =>

@@ -207,7 +207,7 @@ function createAllocator(host: HostState, options: PlanOptions) {
   };
 }
 
-/** A port that the system gives to nobody here. */
+/** The reason that a port is unavailable on this host. */
 function unavailable(barrier: Conflict, port: Port) {
   const why =
     barrier.code === 'privileged-port'

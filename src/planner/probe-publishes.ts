@@ -40,7 +40,7 @@ const maxPorts = 1024;
 interface Doubt {
   readonly publish: Publish;
   readonly endpoint: Endpoint;
-  /** Sockets of which nobody knows whether they would share the port. */
+  /** Sockets that may or may not share the port. */
   readonly sharers: readonly Binding[];
   /** Set where the engine chooses the port, and all that is asked is whether the host has the address. */
   readonly addressOnly?: true;
@@ -142,7 +142,7 @@ function withReuse(binding: Binding, shares: boolean | undefined): Binding {
   return shares === undefined ? binding : { ...binding, reuseAddress: shares };
 }
 
-/** For each endpoint whatever explains that it cannot be bound, else a holder that nobody sees. */
+/** Returns the holders that explain why each endpoint cannot be bound, else an unknown holder. */
 function explainAll(
   endpoints: readonly Endpoint[],
   candidates: readonly Binding[],

@@ -11,7 +11,7 @@ export interface PublishingService {
   /** Whether a bare `up` starts it. */
   readonly enabled: boolean;
   readonly profiles: readonly string[];
-  /** How many containers start; absent: nobody can know. */
+  /** Number of containers that start; `undefined` if it depends on an unset variable. */
   readonly replicas: number | undefined;
   readonly publishes: readonly Publish[];
 }
@@ -20,7 +20,7 @@ export interface PublishingService {
 const maxPairs = 50;
 /** So many pools are compared with every fixed port; no project has them. */
 const maxPools = 1000;
-/** So many containers of a service draw from their pool here; nobody starts more. */
+/** Maximum number of containers per service that allocate from a pool here; real projects start fewer. */
 const maxReplicas = 1000;
 
 interface Owned {

@@ -5,13 +5,13 @@ import { addressesOverlap } from '../model/ports/address.ts';
 import { type Port, portsOf, singlePort } from '../model/ports/port.ts';
 import { kindOf, type Publish } from '../model/ports/publish.ts';
 
-/** Whether somebody else has a port on the address of a publish for certain. */
+/** Whether a port on the address of a publish is certainly held by another holder. */
 export type IsHeld = (publish: Publish, port: Port) => boolean;
 
 /**
  * What the publishes of one container take from each other: a host port twice, a pool with too few ports left, and
  * (engines from 28.0) one number for several publishes of a container port that were to get a port each. `isHeld`
- * tells which ports of a pool are left to them; a pool of which others leave nothing is not told here.
+ * decides which ports of a pool are left; a pool that other holders exhaust is not reported here.
  */
 export function findRequestConflicts(
   publishes: readonly Publish[],
@@ -101,7 +101,7 @@ function surprises(pool: Publish, other: Publish, rules: Rules): boolean {
   );
 }
 
-/** The lowest port of a pool that none of these publishes takes, and nobody else has. */
+/** Returns the lowest port of a pool that no publish takes and no other holder has. */
 export function firstFree(
   pool: Publish,
   taken: readonly Publish[],

@@ -14,8 +14,8 @@ const browserBlocked: ReadonlySet<number> = new Set([
 const airPlay: ReadonlySet<number> = new Set([5000, 7000]);
 
 /**
- * How willingly a port is handed out: `last` only when nothing else is left, because chance may take it at any
- * moment (ephemeral range) or somebody keeps it for himself (reserved ports).
+ * How suitable a port is: `last` only if no other port is left, because an outgoing connection may take it at any
+ * moment (ephemeral range) or the administrator reserved it (`ip_local_reserved_ports`).
  */
 export type Suitability = 'good' | 'last' | 'never';
 

@@ -59,7 +59,7 @@ function rank(address: HostAddress): number {
   return wildcards.includes(address) ? 1 : 0;
 }
 
-/** One container, one process; of a socket whose owner nobody may see it is not known, and not said. */
+/** Whether both bindings have the same container or process; false for sockets without a visible owner. */
 function isSame({ holder: one }: Binding, { holder: other }: Binding): boolean {
   if (one.kind !== other.kind) return false;
   if (one.kind === 'container' && other.kind === 'container') return one.id === other.id;

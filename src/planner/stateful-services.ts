@@ -7,9 +7,9 @@ interface StatefulService {
   readonly kind: StatefulKind;
   /** Names of images, without registry, owner and tag. */
   readonly images: RegExp;
-  /** The ports that clients are configured with: such a one tells the service even in an image of another name. */
+  /** The ports that clients are configured with: such a port identifies the service even if the image has another name. */
   readonly ports: readonly number[];
-  /** Ports of the same images that people open in a browser, or that only tell numbers: they may move. */
+  /** Ports of the same images that people open in a browser, or that only serve metrics: they may move. */
   readonly consoles?: readonly number[];
 }
 

@@ -15,7 +15,7 @@ import {
 } from '../model/ports/port.ts';
 import { endpointForms } from './patterns.ts';
 
-/** A host port, as far as a message tells. */
+/** The parts of a host endpoint that a message names. */
 type ErrorEndpoint = Pick<PortError, 'address' | 'port' | 'pool' | 'protocol'>;
 
 /** What a message says of the host port that it is about, and how long that is; or nothing. */

@@ -14,7 +14,7 @@ const maxMessageLength = 400;
 
 /**
  * Every error about ports in a text, each once, in the order in which they first come: in the output of docker, Compose
- * (both), podman and nerdctl, in a log, in an answer of the engine's API, also coloured or broken into lines.
+ * (both), podman and nerdctl, in a log, in an answer of the engine's API, also colored or broken into lines.
  */
 export function parsePortErrors(text: string): readonly PortError[] {
   const lines = cleanLines(text);
@@ -53,8 +53,8 @@ function understood(found: readonly Found[]): number {
 }
 
 /**
- * The lines without colours and the like; a carriage return begins a line anew, as progress bars use it. Web pages have
- * blanks that do not break.
+ * Returns the lines without escape sequences; a carriage return starts a new line, because progress bars use it. Web pages have
+ * non-breaking spaces.
  */
 function cleanLines(text: string): readonly string[] {
   return text
@@ -176,7 +176,7 @@ function withoutWrapper(text: string): string {
   return bare.replace(/"(?:,"response":\d+)?\}\s*$/, '').trim();
 }
 
-/** What is told twice (by Compose for the service and again at the end, by a container that restarts) counts once. */
+/** An error that is printed twice (by Compose for the service and at the end, by a restarting container) counts once. */
 function uniqueFaults(faults: Iterable<Found>): readonly Found[] {
   const unique = new Map<string, Found>();
   for (const found of faults) {

@@ -10,7 +10,7 @@ const inUse = /address already in use|Only one usage of each socket address/i.so
 
 /**
  * How engines say it: moby 20.10 to 29 (its table, the proxy, RootlessKit), Docker Desktop, podman 3 to 6, nerdctl, and
- * the command lines around them (ports.md §6). Only the end of a message is told alike over the versions, so that is what
+ * the command lines around them (ports.md §6). Only the end of a message is the same in all versions, so only that
  * is matched. Every rule is linear: texts are long and come from anybody.
  */
 export const patterns: readonly ErrorPattern[] = [

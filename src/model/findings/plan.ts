@@ -22,7 +22,7 @@ export interface Assignment {
   readonly reason: string;
 }
 
-/** A host port for every publish that can have one; `conflicts` tells of the others. */
+/** A host port for every publish that can have one; `conflicts` lists the others. */
 export interface Plan {
   readonly assignments: readonly Assignment[];
   readonly conflicts: readonly Conflict[];

@@ -6,5 +6,5 @@ export interface Progress {
   readonly total: number;
 }
 
-/** Is told after each step. */
+/** Called after each step. */
 export type OnProgress = (progress: Progress) => void;

@@ -7,7 +7,7 @@ import type { Conflict, Remedy } from './conflict.ts';
 import type { ExplainedError, FailedContainer } from './explanation.ts';
 import type { Assignment } from './plan.ts';
 
-/** What every command tells beside its result. */
+/** What every command reports besides its result. */
 interface Reported {
   readonly sources: readonly Source[];
   /** What stayed unknown, or is worth knowing, without touching the result. */
@@ -133,9 +133,9 @@ export interface ServicePortsReport extends Reported {
 }
 
 /**
- * How a start went.
+ * The outcome of a start.
  * - `conflict`: a port is taken; nothing was changed.
- * - `remapped`: it was made anew on other ports.
+ * - `remapped`: portplan recreated it on other ports.
  * - `failed`: the engine could not start it, for a reason that is not about ports.
  */
 export type StartState = 'started' | 'already-running' | 'remapped' | 'conflict' | 'failed';
@@ -152,7 +152,7 @@ export interface StartedItem {
   readonly moved: readonly Assignment[];
   /** `remapped`: the image that holds its files now. */
   readonly image?: string | undefined;
-  /** Why it could not be started, or made anew. */
+  /** Why it could not be started or recreated. */
   readonly message?: string | undefined;
   /** What to do next. */
   readonly hint?: string | undefined;
@@ -164,9 +164,9 @@ export interface StartReport extends Reported {
 }
 
 /**
- * What became of a container or a port that was to be stopped, or freed.
- * - `free`: nobody holds the port.
- * - `skipped`: somebody holds the port whom portplan does not end; `remedy` does.
+ * The outcome for a container to stop or a port to free.
+ * - `free`: the port has no holder.
+ * - `skipped`: portplan does not stop the holder of the port; `remedy` does.
  */
 export type StopState = 'stopped' | 'not-running' | 'free' | 'skipped' | 'failed';
 
@@ -220,7 +220,7 @@ export interface LeaseReport extends Reported {
 
 export interface ExplainReport extends Reported {
   readonly command: 'explain';
-  /** The errors about ports that were found, each once; none when there is none. */
+  /** The port errors in the text, without duplicates; empty if it has no port error. */
   readonly problems: readonly ExplainedError[];
   /** The container that was asked about by its name. */
   readonly container?: FailedContainer | undefined;

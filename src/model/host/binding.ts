@@ -12,13 +12,13 @@ export interface Endpoint {
  * How an endpoint is held.
  * - `running`, `paused`: by a container, in the engine's table and mostly by a socket too.
  * - `restarting`: by a container in its back-off: free at this moment, taken again in the next.
- * - `stopped`: by nobody; a stopped container claims it when it starts.
+ * - `stopped`: not held; a stopped container claims it when it starts.
  * - `listening`: by a TCP socket that accepts connections.
  * - `bound`: by a socket that was bound and does not listen (every UDP socket; TCP before listen).
  * - `connected`: by the local end of a TCP connection.
  * - `time-wait`: by a TCP connection that ended less than a minute ago.
  * - `ingress`: by a swarm service that the engine has programmed.
- * - `claimed`: by nobody now; a swarm service, a lease or a reservation will want it.
+ * - `claimed`: not held now; a swarm service, a lease or a reservation will claim it.
  */
 export type BindingState =
   | 'running'
@@ -106,9 +106,9 @@ export type Holder =
 export interface Binding extends Endpoint {
   readonly holder: Holder;
   readonly state: BindingState;
-  /** The container's port that it leads to, where the engine tells. */
+  /** The container port behind it, if the engine reports it. */
   readonly target?: number | undefined;
-  /** Whether the socket was bound with SO_REUSEADDR; absent where nobody can tell, as in /proc. */
+  /** Whether the socket was bound with SO_REUSEADDR; absent if unknown, as in /proc. */
   readonly reuseAddress?: boolean | undefined;
 }
 

@@ -9,7 +9,7 @@ export interface EngineTraits {
   readonly anyAddresses: readonly HostAddress[];
   /**
    * How often the engine moves on to the next port of a pool when the system refuses one. 0: the first port that its
-   * own table calls free decides, and which one that is depends on a cursor that nobody outside can see.
+   * own table calls free decides, and which one that is depends on a cursor that the API does not show.
    */
   readonly poolRetries: number;
   /** Whether one number must be free in both families; else each family draws its own. */
@@ -31,15 +31,15 @@ export interface EngineTraits {
   readonly mappedAddresses: boolean;
   /** Whether a publish that is given twice, word for word, counts once. */
   readonly mergesRepeats: boolean;
-  /** Whether the exit code of a container is still told when the engine removes it by itself (`--rm`). */
+  /** Whether the engine reports the exit code of a container that it removes by itself (`--rm`). */
   readonly reportsExitCodeAfterRemoval: boolean;
-  /** Whether an inspection tells all that a container was made with, so that it can be made anew. */
+  /** Whether an inspection reports the full configuration, so that the container can be recreated. */
   readonly reportsFullConfig: boolean;
 }
 
 /**
  * Where a row comes from. `measured`: run against that engine. `source`: read in its source only. Rows of a version
- * that was not run are `source` even where a neighbour was measured.
+ * that was not run are `source` even if the version before or after it was measured.
  */
 export type Evidence = 'measured' | 'source';
 
@@ -81,19 +81,19 @@ const firstTraits: Readonly<Record<EngineKind, EngineTraits>> = {
     // pkg/specgen/generate/ports.go joins mappings of one address and protocol (measured: 4.3.1).
     mergesRepeats: true,
     reportsExitCodeAfterRemoval: false,
-    // The docker API of 4.3.1 leaves out static addresses and the time to stop, and tells limits and network modes in
-    // words that it does not read itself (measured).
+    // The Docker API of 4.3.1 leaves out static addresses and the stop timeout, and reports limits and network modes in
+    // a form that it does not accept itself (measured).
     reportsFullConfig: false,
   },
 };
 
-/** Every change of behaviour, oldest first. A new engine version that behaves as before needs no row. */
+/** Every change of behavior, oldest first. A new engine version that behaves as before needs no row. */
 export const traitChanges: readonly TraitChange[] = [
   {
     engine: 'docker',
     since: '20.10',
     evidence: 'measured',
-    why: 'the oldest engine that is told apart: 20.10.24',
+    why: 'the oldest engine version with traits of its own: 20.10.24',
     changes: {},
   },
   {
@@ -159,7 +159,7 @@ export function traitsOf({ kind, version }: EngineVersion): EngineTraits {
   return Object.assign({}, firstTraits[kind], ...changes);
 }
 
-/** Whether the behaviour of this version was measured, or only read in its source. */
+/** Whether the behavior of this version was measured, or only read in its source. */
 export function evidenceOf({ kind, version }: EngineVersion): Evidence {
   return appliedChanges(kind, version).at(-1)?.evidence ?? 'source';
 }

@@ -9,7 +9,7 @@ export interface PortFacts {
   readonly platform: string;
   /** What outgoing connections and the engine draw from. */
   readonly ephemeral?: PortRange | undefined;
-  /** `ip_local_reserved_ports`: kept for somebody's own use. */
+  /** `ip_local_reserved_ports`: reserved by the administrator. */
   readonly reserved: readonly PortRange[];
   /** Windows' excluded ranges: no bind succeeds there. */
   readonly excluded: readonly PortRange[];
@@ -24,7 +24,7 @@ export interface HostState {
   readonly ports: PortFacts;
 }
 
-/** The host with these endpoints held by somebody, of whom nothing else is known. */
+/** Returns the host with these endpoints taken by an unknown holder. */
 export function withTaken(host: HostState, endpoints: readonly Endpoint[]): HostState {
   const taken = endpoints.flatMap(({ address, port, protocol }): Binding[] =>
     familiesOf(address).map((family) => ({

@@ -10,7 +10,7 @@ import { kindOf, type Publish } from '../ports/publish.ts';
 import type { Binding, Endpoint } from './binding.ts';
 import type { Rules } from './engine-traits.ts';
 
-/** The answer to "can these two not be up together?". `possible`: it depends on what nobody can see. */
+/** Whether two bindings exclude each other. `possible`: it depends on facts that cannot be observed. */
 export type Overlap = 'yes' | 'no' | 'possible';
 
 type Wanted = Pick<Publish, 'address' | 'hostPorts' | 'protocol'>;
@@ -103,7 +103,7 @@ function unlessReused({ reuseAddress }: Binding): Overlap {
   return reuseAddress ? 'no' : 'yes';
 }
 
-/** Whether the engine starts the stopped container by itself, at the latest when it is started anew. */
+/** Whether the engine starts the stopped container by itself, at the latest when the engine restarts. */
 function isPendingRestart({ holder }: Binding): boolean {
   return holder.kind === 'container' && holder.restart === 'always';
 }

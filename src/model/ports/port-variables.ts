@@ -1,7 +1,7 @@
 import type { Assignment } from '../findings/plan.ts';
 import type { Origin } from './publish.ts';
 
-/** A variable that tells the host port of a service. */
+/** A variable with the host port of a service. */
 export interface PortVariable {
   /** `PORTPLAN_API_3000`: the service and its container port; a second one for the same port ends in `_2`. */
   readonly name: string;

@@ -14,7 +14,7 @@ export type Origin =
     };
 
 /**
- * A wish to publish one container port. Ranges of equal length (`8000-8010:80-90`) become one each; a host range
+ * A request to publish one container port. Ranges of equal length (`8000-8010:80-90`) become one each; a host range
  * with one container port (`8000-8010:80`) is a pool, of which the engine takes one free port.
  */
 export interface Publish {

@@ -11,7 +11,7 @@ export function findNearest(word: string, names: Iterable<string>): string | und
 
 const maxNameLength = 255;
 
-/** Optimal string alignment: a swap of neighbours is one edit. */
+/** Optimal string alignment: a swap of adjacent characters is one edit. */
 function editDistance(one: string, other: string): number {
   // A word far longer than any name cannot be near one, and would only cost time; so would names of megabytes.
   if (Math.max(one.length, other.length) > maxNameLength) return Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** In characters. Nobody reads more, and some have megabytes. */
+/** Maximum length in characters, because untrusted names can have megabytes. */
 const maxTextLength = 4000;
 
 /**
