@@ -32,7 +32,7 @@ export interface EngineClient {
     query?: Query,
   ): Promise<Response<Name>>;
   /** Returns the response headers of `GET /_ping`. @throws PortplanError as `call` */
-  ping(task: string): Promise<IncomingHttpHeaders>;
+  ping(): Promise<IncomingHttpHeaders>;
   /** Uses this API version (`1.44`) for all later calls. */
   useApiVersion(version: string): void;
   /** Closes all open connections. */
@@ -107,7 +107,8 @@ export function createClient(
       ).catch((error: unknown) => {
         throw withTask(error, task);
       }),
-    ping: (task) => withDeadline(task, async (signal) => (await get('/_ping', {}, signal)).headers),
+    ping: () =>
+      withDeadline('answer a ping', async (signal) => (await get('/_ping', {}, signal)).headers),
     useApiVersion: (apiVersion) => {
       version = apiVersion;
     },

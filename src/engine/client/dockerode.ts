@@ -45,10 +45,16 @@ export function openDockerode(address: EngineAddress, timeoutMs: number): Docker
   };
 }
 
+interface DialRequest {
+  readonly path: string;
+  readonly query: Query;
+  readonly signal: AbortSignal;
+}
+
 /** Sends a GET through docker-modem, because dockerode's own calls drop the headers. */
 function dial(
   { modem }: DockerCalls,
-  { path, query, signal }: { path: string; query: Query; signal: AbortSignal },
+  { path, query, signal }: DialRequest,
 ): Promise<IncomingMessage> {
   const request = {
     path: `${path}?`,

@@ -9,11 +9,17 @@ interface CallContext {
   readonly timeoutMs: number;
 }
 
-/** An error response of the engine: its own message and its HTTP status. */
+interface ErrorDetails {
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** An error response of the engine, with the engine's own message. */
 export class EngineApiError extends PortplanError {
+  /** The HTTP status. */
   readonly status: number;
 
-  constructor(message: string, status: number, details: { hint?: string; cause?: unknown } = {}) {
+  constructor(message: string, status: number, details: ErrorDetails = {}) {
     super('engine-failed', message, details);
     this.status = status;
   }

@@ -23,7 +23,7 @@ export async function withLivenessCheck<T>(
       );
       if (ended.signal.aborted || signal.aborted) return await new Promise<never>(() => {});
       if (Date.now() - lastProgress < maxSilenceMs) continue;
-      await engine.client.ping('answer a ping');
+      await engine.client.ping();
       lastProgress = Date.now();
     }
   };

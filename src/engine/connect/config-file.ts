@@ -4,15 +4,16 @@ import { PortplanError } from '../../errors.ts';
 
 const mebibyte = 1024 * 1024;
 
+interface ReadLimit {
+  readonly maxBytes?: number;
+}
+
 /**
  * Returns the text of a file in docker's own folders. Rejects anything but a regular file, because reading it may never
  * end.
  * @throws as `readTextFile`; `invalid-input` also when the path is not a regular file
  */
-export async function readConfigFile(
-  path: string,
-  options?: { maxBytes: number },
-): Promise<string> {
+export async function readConfigFile(path: string, options?: ReadLimit): Promise<string> {
   if (!(await stat(path)).isFile())
     throw new PortplanError('invalid-input', `${path} is not a regular file`);
   return await readTextFile(path, options);
@@ -23,7 +24,10 @@ export async function readConfigFile(
  * @throws the system's error (`ENOENT`, …), or PortplanError `invalid-input` if the file is larger than `maxBytes`
  *   (default: 1 MiB) or not UTF-8
  */
-export async function readTextFile(path: string, { maxBytes = mebibyte } = {}): Promise<string> {
+export async function readTextFile(
+  path: string,
+  { maxBytes = mebibyte }: ReadLimit = {},
+): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of createReadStream(path)) {

@@ -31,7 +31,7 @@ export interface EngineFacts {
  * @throws PortplanError `engine-failed` if the response is not from a container engine
  */
 export async function readVersion(client: EngineClient): Promise<EngineVersionInfo> {
-  const headers = await client.ping('answer a ping');
+  const headers = await client.ping();
   const [, program, version] = /^(Docker|Libpod)\/(\S+)/.exec(`${headers.server ?? ''}`) ?? [];
   const apiVersion = headers['api-version'];
   if (version === undefined || typeof apiVersion !== 'string') return requestVersion(client);

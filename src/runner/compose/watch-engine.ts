@@ -35,7 +35,7 @@ async function waitUntilHung(engine: Engine, ended: AbortSignal): Promise<Portpl
   while (true) {
     await sleep(pingIntervalMs, undefined, { signal: ended, ref: false }).catch(() => {});
     if (ended.aborted) return await new Promise<never>(() => {});
-    const error = await engine.client.ping('answer').then(
+    const error = await engine.client.ping().then(
       () => undefined,
       (reason: unknown) => reason,
     );
