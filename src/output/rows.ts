@@ -5,10 +5,10 @@ import { suggestionText } from './finding-message.ts';
 import type { Style } from './style.ts';
 import type { TextOptions } from './table.ts';
 
-/** The column in which everything begins that is said of a verdict. */
+/** Width of the column with the verdict. */
 export const verdictWidth = 'conflict  '.length;
 const labelWidth = 14;
-/** No more of a command line is worth reading in a pipe. */
+/** Command lines may be thousands of characters long. A pipe has no width to cut them to. */
 const maxLineLength = 200;
 
 /** Returns the word at the start of a finding, padded to the longest one, and its color. */
@@ -19,18 +19,18 @@ export function verdictOf({ severity, allowed }: Conflict, style: Style) {
     : { word: 'warning ', paint: style.warning };
 }
 
-/** Who stands in the way, the first three of them. */
-export function holderRows(conflict: Conflict, paper: TextOptions): readonly string[] {
+/** Renders the first three holders of a conflict. */
+export function holderRows(conflict: Conflict, options: TextOptions): readonly string[] {
   const holders = bindingsOf(conflict);
   const shown = holders.slice(0, 3);
   const more =
     holders.length > shown.length
-      ? [row('', `and ${holders.length - shown.length} more`, paper)]
+      ? [row('', `and ${holders.length - shown.length} more`, options)]
       : [];
   const label = holderLabel(conflict);
   return [
     ...shown.flatMap((binding) =>
-      describeHolder(binding).map((line, index) => row(index === 0 ? label : '', line, paper)),
+      describeHolder(binding).map((line, index) => row(index === 0 ? label : '', line, options)),
     ),
     ...more,
   ];
@@ -41,30 +41,30 @@ function holderLabel({ code, certainty }: Conflict): string {
   return certainty === 'possible' ? 'perhaps' : 'held by';
 }
 
-/** How to free the port, and which one could be taken instead. */
-export function adviceRows(conflict: Conflict, paper: TextOptions): readonly string[] {
+/** Renders how to free the port, and a free port as an alternative. */
+export function adviceRows(conflict: Conflict, options: TextOptions): readonly string[] {
   const { suggestion } = conflict;
-  const instead =
-    suggestion === undefined ? [] : [row('suggestion', suggestionText(suggestion), paper)];
-  return [...remedyRows(conflict, paper), ...instead];
+  const suggestionRows =
+    suggestion === undefined ? [] : [row('suggestion', suggestionText(suggestion), options)];
+  return [...remedyRows(conflict, options), ...suggestionRows];
 }
 
-function remedyRows(conflict: Conflict, paper: TextOptions): readonly string[] {
+function remedyRows(conflict: Conflict, options: TextOptions): readonly string[] {
   const { remedy } = conflict;
   if (remedy === undefined) return [];
-  if (remedy.command === undefined) return [row('fix', remedy.text, paper)];
-  const command = row('fix', remedy.command, paper);
+  if (remedy.command === undefined) return [row('fix', remedy.text, options)];
+  const command = row('fix', remedy.command, options);
   return isPlain(conflict)
     ? [command]
-    : [command, row('', `(${remedy.text})`, paper, paper.style.dim)];
+    : [command, row('', `(${remedy.text})`, options, options.style.dim)];
 }
 
-/** Whether the command alone says enough: it stops whoever holds the port. */
+/** Returns whether the command needs no explanation: it stops the holder of the port. */
 function isPlain(conflict: Conflict): boolean {
   return conflict.code === 'port-in-use' && conflict.binding.holder.kind !== 'unseen';
 }
 
-/** A label and a text, which goes on below itself where it is too long. */
+/** Renders a label and a text, which wraps below itself. */
 export function row(
   label: string,
   text: string,
@@ -81,7 +81,7 @@ export function row(
   ].join('\n');
 }
 
-/** At most three lines, broken at blanks. */
+/** Wraps a text at spaces into at most three lines. */
 export function wrap(text: string, room: number): readonly string[] {
   const lines: string[] = [];
   let rest = text;

@@ -21,14 +21,14 @@ export async function check(options: CheckOptions = {}): Promise<CheckReport> {
   const parsed = parseTargets(options);
   const request = { ...parsed, notes: [...parsed.notes, ...containerPortNotes(parsed.publishes)] };
   // Without targets, what must be read depends on whether the folder has a project.
-  const early = options.static === true || isEmpty(request);
-  const loaded = early ? await loadRequested(request, options) : undefined;
+  const needsProject = options.static === true || isEmpty(request);
+  const loaded = needsProject ? await loadRequested(request, options) : undefined;
   if (options.static) return checkFiles(request, loaded, options);
   const hostOnly = loaded === undefined && isEmpty(request);
   // Loaded on demand: a check of files needs neither the engine nor sockets.
   const { checkLive } = await import('./live.ts');
   const load = async () => loaded ?? (await loadRequested(request, options));
-  return await checkLive({ request: request, options, hostOnly, load });
+  return await checkLive({ request, options, hostOnly, load });
 }
 
 function isEmpty({ ports, publishes, images, paths }: ParsedTargets): boolean {
@@ -56,11 +56,11 @@ function checkFiles(
   options: CheckOptions,
 ): CheckReport {
   const projects = projectsOf(loaded);
-  const together = [...request.ports, ...request.publishes];
+  const targets = [...request.ports, ...request.publishes];
   const { publishes, conflicts } = findInProjects(projects, options);
   return toReport({
     projects,
-    publishes: [...together, ...publishes],
+    publishes: [...targets, ...publishes],
     conflicts: [...findRequestConflicts(request.publishes, defaultRules), ...conflicts],
     sources: unknownPorts(projects, options),
     notes: [...request.notes, ...(loaded?.notes ?? [])],

@@ -12,13 +12,15 @@ export interface LeasedHost {
 }
 
 /** Adds the leases of other folders to a host state; those of the working directory and of these projects do not block. */
-export async function withOthersLeases(
+export async function withLeasesOfOthers(
   state: HostState,
   projects: readonly ComposeProject[],
 ): Promise<LeasedHost> {
   const { leases, notes } = await readLeasesOrWarn(openLeaseStore());
   if (leases.length === 0) return { state, notes };
-  const own = new Set([process.cwd(), ...projects.map((one) => one.directory)].map(realPath));
-  const others = leases.filter(({ directory }) => !own.has(directory));
+  const checkedDirectories = new Set(
+    [process.cwd(), ...projects.map((one) => one.directory)].map(realPath),
+  );
+  const others = leases.filter(({ directory }) => !checkedDirectories.has(directory));
   return { state: { ...state, bindings: [...state.bindings, ...toBindings(others)] }, notes };
 }

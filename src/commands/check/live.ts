@@ -23,7 +23,7 @@ import {
   type ParsedTargets,
   publishesOfImage,
 } from '../../workflows/inputs/targets.ts';
-import { withOthersLeases } from './lease-conflicts.ts';
+import { withLeasesOfOthers } from './lease-conflicts.ts';
 import type { CheckOptions } from './options.ts';
 import { findInProjects, projectsOf, toReport, unknownPorts } from './report.ts';
 
@@ -71,23 +71,23 @@ async function checkRequest(
   const projects = projectsOf(loaded);
   const inProjects = findInProjects(projects, options, host.state.rules);
   const images = await planImages(request.images, host, prober);
-  const together = [...request.publishes, ...images];
-  const publishes = [...request.ports, ...together, ...inProjects.publishes];
-  const isOwn = replaceableContainers(projects);
-  const confirmed = prober && (await probePublishes(publishes, host.state, prober, isOwn));
-  const state = confirmed?.host ?? host.state;
-  const leased = await withOthersLeases(state, projects);
+  const ofContainer = [...request.publishes, ...images];
+  const publishes = [...request.ports, ...ofContainer, ...inProjects.publishes];
+  const isReplacedBy = replaceableContainers(projects);
+  const probed = prober && (await probePublishes(publishes, host.state, prober, isReplacedBy));
+  const state = probed?.host ?? host.state;
+  const leased = await withLeasesOfOthers(state, projects);
   const onHost = [
-    ...findHostConflicts(publishes, leased.state, isOwn),
-    ...(confirmed?.conflicts ?? []),
+    ...findHostConflicts(publishes, leased.state, isReplacedBy),
+    ...(probed?.conflicts ?? []),
     ...findOtherProjects(projects, host.containers),
   ];
-  const named = await identifyConflicts(
-    [...findRequestConflicts(together, state.rules, heldOn(state)), ...onHost],
+  const identified = await identifyConflicts(
+    [...findRequestConflicts(ofContainer, state.rules, heldOn(state)), ...onHost],
     host,
   );
-  const allowed = named.map((conflict) => applySuppressions(conflict, projects));
-  const probe = reportProbe(confirmed ?? { denied: [], untried: [] });
+  const allowed = identified.map((conflict) => applySuppressions(conflict, projects));
+  const probe = reportProbe(probed ?? { denied: [], untried: [] });
   return toReport({
     projects,
     publishes,

@@ -3,6 +3,7 @@ import type { ScanOptions } from '../../scanner/scan.ts';
 import type { ComposeFlags } from '../../workflows/inputs/load-projects.ts';
 import type { TargetRequest } from '../../workflows/inputs/targets.ts';
 
+/** Options of `check`. */
 export interface CheckOptions
   extends TargetRequest,
     ComposeFlags,

@@ -12,10 +12,10 @@ import type { CheckFormat } from './formats.ts';
 const maxBytes = 8 * 1024 * 1024;
 
 /** Returns the requested format; default: `github` inside GitHub Actions, else `table`. */
-export function checkFormatOf(asked: string | undefined, env: Io['env']): CheckFormat {
+export function checkFormatOf(requested: string | undefined, env: Io['env']): CheckFormat {
   const known: readonly CheckFormat[] = ['table', 'json', 'sarif', 'github', 'gitlab'];
   const fallback = env.GITHUB_ACTIONS === 'true' ? 'github' : 'table';
-  return known.find((format) => format === asked) ?? fallback;
+  return known.find((format) => format === requested) ?? fallback;
 }
 
 /** Prints the report of a check in its format; gaps and notes go to stderr. */
@@ -59,14 +59,14 @@ export async function renderCheckError(
 /** Paths in reviews are relative to the repository root: from the CI's variable, else the folder with `.git`. */
 function repositoryOf(env: Io['env']) {
   const cwd = process.cwd();
-  const folder = env.GITHUB_WORKSPACE || env.CI_PROJECT_DIR || rootAbove(cwd) || cwd;
+  const folder = env.GITHUB_WORKSPACE || env.CI_PROJECT_DIR || findRepositoryRoot(cwd) || cwd;
   return { folder, cwd, sourceOf };
 }
 
-function rootAbove(folder: string): string | undefined {
+function findRepositoryRoot(folder: string): string | undefined {
   if (existsSync(join(folder, '.git'))) return folder;
-  const above = dirname(folder);
-  return above === folder ? undefined : rootAbove(above);
+  const parent = dirname(folder);
+  return parent === folder ? undefined : findRepositoryRoot(parent);
 }
 
 /** Returns the text of a file that a finding quotes; `undefined` if it cannot be read. */

@@ -7,12 +7,12 @@ import { findProjectFindings } from '../../workflows/findings/project-findings.t
 import type { LoadedProjects } from '../../workflows/inputs/load-projects.ts';
 import type { CheckOptions } from './options.ts';
 
-type Parts = Pick<CheckReport, 'publishes' | 'conflicts' | 'sources' | 'notes'> & {
+type ReportParts = Pick<CheckReport, 'publishes' | 'conflicts' | 'sources' | 'notes'> & {
   readonly projects: readonly ComposeProject[];
 };
 
 /** Returns the report of a check with its verdict. */
-export function toReport({ projects, ...parts }: Parts): CheckReport {
+export function toReport({ projects, ...parts }: ReportParts): CheckReport {
   const checked = projects.map(({ name, directory, files, services }) => ({
     name,
     directory,
@@ -30,6 +30,7 @@ function verdictOf({
   return hasGap({ sources }) ? 'unknown' : 'clear';
 }
 
+/** Returns the loaded projects, empty if none were loaded. */
 export function projectsOf(loaded: LoadedProjects | undefined): readonly ComposeProject[] {
   return loaded?.projects.map(({ project }) => project) ?? [];
 }
@@ -62,7 +63,7 @@ export function unknownPorts(
     {
       name: 'files',
       status: 'gap',
-      detail: `${unknown.length} ports depend on unset variables: ${variables}`,
+      detail: `${unknown.length === 1 ? '1 port depends' : `${unknown.length} ports depend`} on unset variables: ${variables}`,
     },
   ];
 }

@@ -28,7 +28,7 @@ export function renderFileFindings(
   options: TextOptions,
 ): readonly string[] {
   const lineOf = createLineOf(options.sourceOf);
-  const groups = [...groupAlike(conflicts).values()].sort(byWeightAndPlace);
+  const groups = [...groupSimilar(conflicts).values()].sort(byWeightAndLocation);
   const blocks = groups.slice(0, maxBlocks).map((group) => findingBlock(group, options, lineOf));
   const more = groups.length - blocks.length;
   return more === 0
@@ -39,10 +39,10 @@ export function renderFileFindings(
 /** Findings that share a block; never empty. */
 type Group = readonly [Conflict, ...Conflict[]];
 
-function groupAlike(conflicts: readonly Conflict[]): ReadonlyMap<string, Group> {
+function groupSimilar(conflicts: readonly Conflict[]): ReadonlyMap<string, Group> {
   const groups = new Map<string, [Conflict, ...Conflict[]]>();
   for (const conflict of conflicts) {
-    const key = likeness(conflict);
+    const key = groupKeyOf(conflict);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [conflict]);
     else group.push(conflict);
@@ -50,7 +50,7 @@ function groupAlike(conflicts: readonly Conflict[]): ReadonlyMap<string, Group> 
   return groups;
 }
 
-function likeness(conflict: Conflict): string {
+function groupKeyOf(conflict: Conflict): string {
   const { code, severity, certainty, allowed } = conflict;
   const publish = publishOf(conflict);
   const service = publish && serviceOf(publish);
@@ -60,13 +60,13 @@ function likeness(conflict: Conflict): string {
       : undefined;
   const holder = 'binding' in conflict ? shortName(conflict.binding) : undefined;
   const message = publish === undefined ? describeConflict(conflict) : undefined;
-  const place = conflictLocation(conflict);
+  const location = conflictLocation(conflict);
   return JSON.stringify([
     code,
     severity,
     certainty,
     allowed,
-    place,
+    location,
     service,
     other,
     holder,
@@ -74,9 +74,10 @@ function likeness(conflict: Conflict): string {
   ]);
 }
 
-function byWeightAndPlace([one]: Group, [other]: Group): number {
+function byWeightAndLocation([one]: Group, [other]: Group): number {
   return (
-    weightOf(one) - weightOf(other) || comparePlaces(conflictLocation(one), conflictLocation(other))
+    weightOf(one) - weightOf(other) ||
+    compareLocations(conflictLocation(one), conflictLocation(other))
   );
 }
 
@@ -85,18 +86,18 @@ function weightOf(conflict: Conflict): number {
   return conflict.allowed === undefined ? 1 : 2;
 }
 
-function comparePlaces(one: Location | undefined, other: Location | undefined): number {
+function compareLocations(one: Location | undefined, other: Location | undefined): number {
   if (one === undefined || other === undefined) return 0;
   if (one.file !== other.file) return one.file < other.file ? -1 : 1;
   return one.line - other.line || one.column - other.column;
 }
 
 function findingBlock(group: Group, options: TextOptions, lineOf: LineOf): string {
-  const [conflict, ...alike] = group;
+  const [conflict, ...similar] = group;
   const { word, paint } = verdictOf(conflict, options.style);
   const [first = '', ...others] = headline(conflict, options).map(options.style.bold);
   const indent = ' '.repeat(verdictWidth);
-  const excerpt = renderExcerpt(placesOf(conflict), {
+  const excerpt = renderExcerpt(excerptPlacesOf(conflict), {
     lineOf,
     width: (options.width ?? defaultWidth) - verdictWidth,
     style: options.style,
@@ -105,7 +106,7 @@ function findingBlock(group: Group, options: TextOptions, lineOf: LineOf): strin
   return [
     `${paint(word)}  ${first}`,
     ...[...others, ...excerpt].map((line) => indent + line),
-    ...alikeRows(alike, options),
+    ...similarRows(similar, options),
     ...(conflict.allowed === undefined
       ? [...holderRows(conflict, options), ...adviceRows(conflict, options)]
       : [row('allowed', conflict.allowed, options)]),
@@ -118,7 +119,7 @@ function headline(conflict: Conflict, { width = defaultWidth }: TextOptions): re
 }
 
 /** Returns the location of the finding, and that of the other publish if it differs. */
-function placesOf(conflict: Conflict): readonly ExcerptPlace[] {
+function excerptPlacesOf(conflict: Conflict): readonly ExcerptPlace[] {
   const location = conflictLocation(conflict);
   if (location === undefined) return [];
   const publish = publishOf(conflict);
@@ -127,7 +128,7 @@ function placesOf(conflict: Conflict): readonly ExcerptPlace[] {
   if (conflict.code !== 'published-twice') return [{ location, label: labelOf(service) }];
   const other = { location: firstLocation(conflict.other), service: serviceOf(conflict.other) };
   if (other.location === undefined) return [{ location, label: labelOf(service) }];
-  if (isSamePlace(location, other.location)) {
+  if (isSameLocation(location, other.location)) {
     const label =
       service === other.service
         ? `${labelOf(service)}, twice`
@@ -140,7 +141,7 @@ function placesOf(conflict: Conflict): readonly ExcerptPlace[] {
   ];
 }
 
-function isSamePlace(one: Location, other: Location): boolean {
+function isSameLocation(one: Location, other: Location): boolean {
   return one.file === other.file && one.line === other.line && one.column === other.column;
 }
 
@@ -156,8 +157,8 @@ function labelOf(service: string | undefined): string | undefined {
   return service === undefined ? undefined : `service ${service}`;
 }
 
-function alikeRows(alike: readonly Conflict[], options: TextOptions): readonly string[] {
-  const ports = alike.flatMap((conflict) => {
+function similarRows(similar: readonly Conflict[], options: TextOptions): readonly string[] {
+  const ports = similar.flatMap((conflict) => {
     const publish = publishOf(conflict);
     return publish ? [wantedText(publish)] : [];
   });

@@ -5,7 +5,7 @@ import type { TextOptions } from '../../output/table.ts';
 
 /** Returns the last line: the number of checked ports and the result. */
 export function renderSummary(report: CheckReport, options: TextOptions): string {
-  return isAboutFiles(report) ? fileSummary(report, options) : askedSummary(report, options);
+  return isAboutFiles(report) ? fileSummary(report, options) : targetSummary(report, options);
 }
 
 /** Returns whether all checked publishes come from Compose projects. */
@@ -43,21 +43,21 @@ function subjectOf({ publishes, projects }: CheckReport): string {
 
 /** Says `free` only if the host was read; files alone only show that they have no conflict. */
 function clearText({ publishes, sources }: CheckReport): string {
-  const looked = sources.some(({ name, status }) => name !== 'files' && status === 'read');
-  if (!looked || publishes.length === 0) return 'no conflict';
+  const checkedHost = sources.some(({ name, status }) => name !== 'files' && status === 'read');
+  if (!checkedHost || publishes.length === 0) return 'no conflict';
   return publishes.length === 1 ? 'free' : 'all free';
 }
 
 /** Returns the summary for publishes of the command line, or of the host state. */
-function askedSummary(report: CheckReport, { style }: TextOptions): string {
+function targetSummary(report: CheckReport, { style }: TextOptions): string {
   const { publishes, verdict } = report;
-  const asked = publishes.length === 0 ? '' : ` in ${count(publishes.length, 'port')}`;
+  const scope = publishes.length === 0 ? '' : ` in ${count(publishes.length, 'port')}`;
   const remarks = remarksOf(report);
   switch (verdict) {
     case 'conflict':
-      return style.error([`${conflictCount(report)}${asked}`, ...remarks].join(', '));
+      return style.error([`${conflictCount(report)}${scope}`, ...remarks].join(', '));
     case 'unknown':
-      return style.warning([unknownText(report, asked), ...remarks].join(', '));
+      return style.warning([unknownText(report, scope), ...remarks].join(', '));
     case 'clear':
       if (publishes.length > 0)
         return style.success([allFree(publishes.length), ...remarks].join(', '));
@@ -79,9 +79,9 @@ function conflictCount({ conflicts }: CheckReport): string {
   return count(new Set<unknown>(failed).size, 'conflict');
 }
 
-function unknownText({ sources }: CheckReport, asked = ''): string {
+function unknownText({ sources }: CheckReport, scope = ''): string {
   const gaps = gapsOf({ sources }).map(({ name }) => name);
-  return `no conflict found${asked}, but not every source could be read: ${gaps.join(', ')}`;
+  return `no conflict found${scope}, but not every source could be read: ${gaps.join(', ')}`;
 }
 
 function remarksOf({ conflicts }: CheckReport): readonly string[] {

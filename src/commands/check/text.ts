@@ -24,7 +24,7 @@ export function renderCheck(report: CheckReport, options: TextOptions): string {
   const located = report.conflicts.filter((conflict) => conflictLocation(conflict) !== undefined);
   const others = report.conflicts.filter((conflict) => conflictLocation(conflict) === undefined);
   const byPublish = groupConflicts(others);
-  const asked = report.publishes
+  const targets = report.publishes
     .filter(({ origin }) => origin.kind !== 'compose')
     .map((publish) =>
       publishBlock(
@@ -37,7 +37,7 @@ export function renderCheck(report: CheckReport, options: TextOptions): string {
     .filter((conflict) => publishOf(conflict) === undefined)
     .map((conflict) => hostBlock(conflict, options));
   const summary = renderSummary(report, options);
-  return [...renderFileFindings(located, options), [...asked, ...host, summary].join('\n')].join(
+  return [...renderFileFindings(located, options), [...targets, ...host, summary].join('\n')].join(
     '\n\n',
   );
 }

@@ -15,10 +15,10 @@ export async function identifyConflicts(
   const byOriginal = new Map(
     bindings.map((binding, index) => [binding, described[index] ?? binding]),
   );
-  const named = conflicts.map((conflict) =>
+  const identified = conflicts.map((conflict) =>
     withBindings(conflict, byOriginal, host.engine?.command),
   );
-  return mergeHolders(named);
+  return mergeHolders(identified);
 }
 
 function withBindings(

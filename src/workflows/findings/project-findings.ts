@@ -72,16 +72,22 @@ function publishDisabledReason({ networkMode, networks }: ComposeService): strin
 }
 
 function networkFindings(service: ComposeService): readonly Conflict[] {
-  const why = publishDisabledReason(service);
-  if (why === undefined) return [];
+  const reason = publishDisabledReason(service);
+  if (reason === undefined) return [];
   const shared =
     service.networkMode?.startsWith('service:') || service.networkMode?.startsWith('container:');
   return service.publishes.map((publish): Conflict => {
     if (!shared)
-      return { code: 'ports-ignored', publish, why, certainty: 'certain', severity: 'warning' };
-    const refusal =
+      return {
+        code: 'ports-ignored',
+        publish,
+        why: reason,
+        certainty: 'certain',
+        severity: 'warning',
+      };
+    const rejection =
       'ports cannot be published with the network of another container; publish them there';
     const severity = service.enabled ? 'error' : 'warning';
-    return { code: 'engine-refuses', publish, why: refusal, certainty: 'certain', severity };
+    return { code: 'engine-refuses', publish, why: rejection, certainty: 'certain', severity };
   });
 }

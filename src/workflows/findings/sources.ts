@@ -19,18 +19,18 @@ export function requireSources(
 /** Returns the error of a command that requires an engine. */
 export function engineError({ snapshot }: Pick<ScanResult, 'snapshot'>): PortplanError {
   const source = snapshot.sources.find(({ name }) => name === 'engine');
-  return new PortplanError('engine-absent', source?.detail ?? 'no engine answers', {
+  return new PortplanError('engine-absent', source?.detail ?? 'no engine responds', {
     hint: source?.hint,
   });
 }
 
-interface Unconfirmed {
+interface Unverified {
   readonly denied: readonly Endpoint[];
   readonly untried: readonly { readonly endpoint: Endpoint; readonly why: string }[];
 }
 
 /** Reports endpoints that the probe could not bind: a gap for SCTP, which has no other source, else a note. */
-export function reportProbe({ denied, untried }: Unconfirmed): {
+export function reportProbe({ denied, untried }: Unverified): {
   readonly sources: readonly Source[];
   readonly notes: readonly string[];
 } {
@@ -43,7 +43,7 @@ export function reportProbe({ denied, untried }: Unconfirmed): {
           {
             name: 'probe',
             status: 'gap',
-            detail: `${listOf(sctp.map(({ endpoint }) => endpoint))} cannot be confirmed: Node has no SCTP`,
+            detail: `${listOf(sctp.map(({ endpoint }) => endpoint))} cannot be verified: Node.js has no SCTP`,
           },
         ];
   const notes = [
@@ -52,7 +52,7 @@ export function reportProbe({ denied, untried }: Unconfirmed): {
       : [`${listOf(denied)} not verified: permission denied (no listener found)`]),
     ...(others.length === 0
       ? []
-      : [`${listOf(others.map(({ endpoint }) => endpoint))} not confirmed: ${others[0]?.why}`]),
+      : [`${listOf(others.map(({ endpoint }) => endpoint))} not verified: ${others[0]?.why}`]),
   ];
   return { sources, notes };
 }

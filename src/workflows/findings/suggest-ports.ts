@@ -17,14 +17,14 @@ export async function suggestPorts(
   state: HostState,
   prober: Prober | undefined,
 ): Promise<readonly Conflict[]> {
-  const stuck = new Set(
+  const failed = new Set(
     conflicts.filter(isFailure).flatMap((conflict) => publishOf(conflict) ?? []),
   );
-  const places = await findFreeEndpoints([...stuck], state, prober);
+  const endpoints = await findFreeEndpoints([...failed], state, prober);
   return conflicts.map((conflict) => {
     const publish = publishOf(conflict);
-    const place = publish && places.get(publish);
-    return place === undefined ? conflict : { ...conflict, suggestion: place };
+    const endpoint = publish && endpoints.get(publish);
+    return endpoint === undefined ? conflict : { ...conflict, suggestion: endpoint };
   });
 }
 
@@ -38,13 +38,13 @@ export async function findFreeEndpoints(
     (publish) => publish.hostPorts !== undefined && kindOf(publish) !== 'engine-chosen',
   );
   if (movable.length === 0) return new Map();
-  const wanted = movable.map((publish) => ({ ...publish, hostPorts: undefined }));
+  const candidates = movable.map((publish) => ({ ...publish, hostPorts: undefined }));
   const { leases } = await readLeasesOrWarn(openLeaseStore());
   const blocked = withLeaseBindings(blockPorts(movable, state), leases);
-  const { plan } = await planAndProbe(wanted, blocked, {}, prober);
+  const { plan } = await planAndProbe(candidates, blocked, {}, prober);
   return new Map(
     movable.flatMap((publish, index) => {
-      const found = plan.assignments.find((one) => one.publish === wanted[index]);
+      const found = plan.assignments.find((one) => one.publish === candidates[index]);
       return found === undefined
         ? []
         : [[publish, { address: found.address, port: found.port }] as const];
@@ -54,8 +54,8 @@ export async function findFreeEndpoints(
 
 /** A requested port that is taken is never suggested to another publish. */
 function blockPorts(publishes: readonly Publish[], state: HostState): HostState {
-  const asked = publishes.flatMap(({ address, hostPorts, protocol }) =>
+  const requestedEndpoints = publishes.flatMap(({ address, hostPorts, protocol }) =>
     hostPorts === undefined ? [] : [{ address, port: hostPorts.first, protocol }],
   );
-  return withTaken(state, asked);
+  return withTaken(state, requestedEndpoints);
 }

@@ -12,16 +12,16 @@ export function applySuppressions(
 }
 
 function reasonFor(conflict: Conflict, projects: readonly ComposeProject[]): string | undefined {
-  const own = portsAt(conflict, projects);
-  for (const service of new Set(own.map((port) => port.service))) {
-    const ports = own.filter((port) => port.service === service);
-    const comment = ports
+  const ports = portsAt(conflict, projects);
+  for (const service of new Set(ports.map((port) => port.service))) {
+    const ofService = ports.filter((port) => port.service === service);
+    const comment = ofService
       .flatMap(({ entry }) => entry.suppressions)
       .find(({ code }) => code === conflict.code);
     if (comment !== undefined) return comment.reason;
     const declared =
       declaredReason(service.extension, conflict.code) ??
-      declaredReason(ports[0]?.project.extension, conflict.code);
+      declaredReason(ofService[0]?.project.extension, conflict.code);
     if (declared !== undefined) return declared;
   }
   return undefined;
@@ -37,28 +37,28 @@ interface Port {
 
 /** Returns the ports of a finding, or those at its location. */
 function portsAt(conflict: Conflict, projects: readonly ComposeProject[]): readonly Port[] {
-  const { byPlace, byPublish } = portsOf(projects);
+  const { byLocation, byPublish } = portsOf(projects);
   const location = conflictLocation(conflict);
   const about = [
     publishOf(conflict),
     conflict.code === 'published-twice' ? conflict.other : undefined,
   ].flatMap((publish) => (publish && byPublish.get(publish)) ?? []);
-  const there = (location && byPlace.get(placeKey(location))) ?? [];
+  const there = (location && byLocation.get(locationKey(location))) ?? [];
   return [...new Set([...about, ...there])].sort((one, other) => one.rank - other.rank);
 }
 
 interface Ports {
-  readonly byPlace: ReadonlyMap<string, readonly Port[]>;
+  readonly byLocation: ReadonlyMap<string, readonly Port[]>;
   readonly byPublish: ReadonlyMap<unknown, Port>;
 }
 
 // Cached, because there may be as many findings as ports.
-const known = new WeakMap<readonly ComposeProject[], Ports>();
+const cache = new WeakMap<readonly ComposeProject[], Ports>();
 
 function portsOf(projects: readonly ComposeProject[]): Ports {
-  const before = known.get(projects);
-  if (before !== undefined) return before;
-  const byPlace = new Map<string, Port[]>();
+  const cached = cache.get(projects);
+  if (cached !== undefined) return cached;
+  const byLocation = new Map<string, Port[]>();
   const byPublish = new Map<unknown, Port>();
   let rank = 0;
   for (const project of projects) {
@@ -68,20 +68,20 @@ function portsOf(projects: readonly ComposeProject[]): Ports {
         const port = { entry: one.entry, service, project, rank };
         rank += 1;
         byPublish.set(one, port);
-        const key = placeKey(location);
-        const there = byPlace.get(key);
-        if (there === undefined) byPlace.set(key, [port]);
+        const key = locationKey(location);
+        const there = byLocation.get(key);
+        if (there === undefined) byLocation.set(key, [port]);
         // One item of `ports` may be a range of thousands that share their suppressions.
         else if (there.at(-1)?.entry !== port.entry) there.push(port);
       }
     }
   }
-  const ports = { byPlace, byPublish };
-  known.set(projects, ports);
+  const ports = { byLocation, byPublish };
+  cache.set(projects, ports);
   return ports;
 }
 
-function placeKey({ file, line, column }: Location): string {
+function locationKey({ file, line, column }: Location): string {
   return `${line}:${column}:${file}`;
 }
 

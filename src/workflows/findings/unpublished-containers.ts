@@ -52,11 +52,11 @@ export async function unpublishedRemedy(
 /** Returns the same as a note, for a command that has just started the container; never throws. */
 export async function unpublishedNote(
   container: InspectedContainer,
-  who: string,
+  subject: string,
   engine: Engine,
 ): Promise<string> {
   const found = await unpublishedRemedy(container, engine).catch(asPortplanError);
   const remedy = found instanceof PortplanError ? undefined : found;
-  const how = [remedy?.text, remedy?.command].filter((part) => part !== undefined);
-  return [`${who} runs without its ports`, ...how].join(': ');
+  const fix = [remedy?.text, remedy?.command].filter((part) => part !== undefined);
+  return [`${subject} runs without its ports`, ...fix].join(': ');
 }

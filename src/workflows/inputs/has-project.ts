@@ -3,7 +3,10 @@ import { withDefaults } from '../../compose/options.ts';
 import { collectWarnings } from '../../compose/warnings.ts';
 import type { ComposeFlags } from './load-projects.ts';
 
-/** Returns whether there is a project to check when no target is given. */
+/**
+ * Returns whether `check` without targets has a project to check. In a file of its own, because it loads no YAML
+ * parser.
+ */
 export function hasProject(
   { files, projectDirectory }: ComposeFlags,
   cwd: string,

@@ -60,14 +60,14 @@ export function loadProjects({
   const loaded = new Map<string, LoadedProject>();
   for (const [index, path] of paths.entries()) {
     onProgress?.({ of: 'files', done: index, total: paths.length });
-    const place = targetFileOf(path, cwd);
-    if (place.kind === 'gone') notes.push(`${path} no longer exists`);
-    else if (loaded.has(place.key)) continue;
-    else if (place.kind === 'stdin') loaded.set(place.key, load({ ...base, files: ['-'] }));
-    else if (place.kind === 'file') loaded.set(place.key, loadFile(path, base, notes));
+    const target = targetFileOf(path, cwd);
+    if (target.kind === 'deleted') notes.push(`${path} no longer exists`);
+    else if (loaded.has(target.key)) continue;
+    else if (target.kind === 'stdin') loaded.set(target.key, load({ ...base, files: ['-'] }));
+    else if (target.kind === 'file') loaded.set(target.key, loadFile(path, base, notes));
     else {
-      const project = loadFolder(path, place.folder, base, notes);
-      if (project !== undefined) loaded.set(place.key, project);
+      const project = loadFolder(path, target.folder, base, notes);
+      if (project !== undefined) loaded.set(target.key, project);
     }
   }
   return { projects: [...loaded.values()], notes };
@@ -82,7 +82,7 @@ type TargetFile =
   | { readonly kind: 'file'; readonly key: string }
   | { readonly kind: 'stdin'; readonly key: string }
   /** A default file that was the last of its folder, and was deleted in the change that is checked. */
-  | { readonly kind: 'gone' };
+  | { readonly kind: 'deleted' };
 
 /** Whether the file stands for the whole project of its folder. */
 function standsForFolder(path: string): boolean {
@@ -92,11 +92,11 @@ function standsForFolder(path: string): boolean {
 function targetFileOf(path: string, cwd: string): TargetFile {
   if (path === '-') return { kind: 'stdin', key: '-' };
   const full = resolve(cwd, path);
-  if (existsSync(full) && statSync(full).isDirectory()) return folderPlace(full);
+  if (existsSync(full) && statSync(full).isDirectory()) return toFolderTarget(full);
   if (standsForFolder(full) && existsSync(dirname(full))) {
     return existsSync(full) || hasDefaultFile(dirname(full))
-      ? folderPlace(dirname(full))
-      : { kind: 'gone' };
+      ? toFolderTarget(dirname(full))
+      : { kind: 'deleted' };
   }
   if (existsSync(full)) return { kind: 'file', key: `file ${realpathSync(full)}` };
   throw new PortplanError('invalid-input', `${path} does not exist`, {
@@ -105,7 +105,7 @@ function targetFileOf(path: string, cwd: string): TargetFile {
   });
 }
 
-function folderPlace(folder: string): TargetFile {
+function toFolderTarget(folder: string): TargetFile {
   return { kind: 'folder', folder, key: `folder ${realpathSync(folder)}` };
 }
 
@@ -136,14 +136,14 @@ function loadFolder(
 function loadFile(path: string, base: ComposeOptions, notes: string[]): LoadedProject {
   const file = resolve(base.cwd, path);
   const alone = attempt(() => load({ ...base, files: [file] }));
-  const below = defaultFileNames
+  const baseFile = defaultFileNames
     .map((name) => resolve(dirname(file), name))
     .find((name) => name !== file && existsSync(name));
-  if (below !== undefined && loadErrors(alone) > 0) {
-    const over = attempt(() => load({ ...base, files: [below, file] }));
-    if (!(over instanceof PortplanError) && loadErrors(over) < loadErrors(alone)) {
-      notes.push(`${path} does not load alone; checked on top of ${basename(below)}`);
-      return over;
+  if (baseFile !== undefined && loadErrors(alone) > 0) {
+    const combined = attempt(() => load({ ...base, files: [baseFile, file] }));
+    if (!(combined instanceof PortplanError) && loadErrors(combined) < loadErrors(alone)) {
+      notes.push(`${path} does not load alone; checked on top of ${basename(baseFile)}`);
+      return combined;
     }
   }
   if (alone instanceof PortplanError) throw alone;

@@ -14,13 +14,13 @@ export function findExhaustedPools(
   { services }: ComposeProject,
   publishes: readonly ComposePublish[],
   host: HostState,
-  isOwn: IsReplacedBy,
+  isReplacedBy: IsReplacedBy,
 ): readonly ExhaustedPool[] {
   const counts = new Map(services.map(({ name, replicas = 1 }) => [name, replicas]));
   return publishes.flatMap((publish): readonly ExhaustedPool[] => {
     const replicas = counts.get(publish.origin.service) ?? 1;
     if (kindOf(publish) !== 'pool' || replicas < 2) return [];
-    const bindings = holdersOf(publish, replicas, host, isOwn);
+    const bindings = holdersOf(publish, replicas, host, isReplacedBy);
     if (bindings === undefined) return [];
     const finding = { publish, bindings, replicas } as const;
     return [{ code: 'pool-exhausted', ...finding, certainty: 'certain', severity: 'error' }];
@@ -32,7 +32,7 @@ function holdersOf(
   publish: ComposePublish,
   replicas: number,
   host: HostState,
-  isOwn: IsReplacedBy,
+  isReplacedBy: IsReplacedBy,
 ): ExhaustedPool['bindings'] | undefined {
   const { hostPorts: pool } = publish;
   if (pool === undefined) return undefined;
@@ -40,7 +40,7 @@ function holdersOf(
     ...publish,
     hostPorts: singlePort(port),
   }));
-  const held = findHostConflicts(each, host, isOwn).flatMap((found) =>
+  const held = findHostConflicts(each, host, isReplacedBy).flatMap((found) =>
     found.code === 'port-in-use' ? [found] : [],
   );
   const taken = new Set(held.map(({ endpoint }) => endpoint.port));

@@ -41,7 +41,7 @@ export interface ProjectPlanRequest {
   readonly save: boolean;
   /** Confirms a move of the port of a database, broker or cache; absent without a terminal. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
-  /** Endpoints that were lost since the scan. */
+  /** Endpoints that were taken after the scan. */
   readonly unavailable?: readonly Endpoint[] | undefined;
 }
 
@@ -65,26 +65,27 @@ export interface PlannedProject {
  */
 export async function planProject(request: ProjectPlanRequest): Promise<PlannedProject> {
   const { project, host, confirm } = request;
-  const isOwn = replaceableContainers([project]);
-  const wanted = findProjectFindings([project], host.state.rules);
-  const publishes = wanted.publishes.map((publish) => withAddress(publish, request.hostIp));
+  const isReplacedBy = replaceableContainers([project]);
+  const findings = findProjectFindings([project], host.state.rules);
+  const publishes = findings.publishes.map((publish) => withAddress(publish, request.hostIp));
   const { state } = await identifyPortHolders(host, fixedPorts(publishes));
-  const lost = request.unavailable === undefined ? state : withTaken(state, request.unavailable);
+  const hostState =
+    request.unavailable === undefined ? state : withTaken(state, request.unavailable);
   const policies = readPolicies(project, request.onConflict);
-  const exhausted = findExhaustedPools(project, publishes, lost, isOwn);
-  const stuck = new Set<Publish>(exhausted.map(({ publish }) => publish));
-  const movable = publishes.filter((publish) => !stuck.has(publish));
+  const exhausted = findExhaustedPools(project, publishes, hostState, isReplacedBy);
+  const unsatisfiable = new Set<Publish>(exhausted.map(({ publish }) => publish));
+  const movable = publishes.filter((publish) => !unsatisfiable.has(publish));
   const engineChosen = movable.flatMap((publish) =>
     request.hostIp !== undefined && publish.hostIp === request.hostIp
       ? []
-      : keepEngineChosen(publish, lost, isOwn, policies),
+      : keepEngineChosen(publish, hostState, isReplacedBy, policies),
   );
   const unplanned = new Set(engineChosen.map(({ publish }) => publish));
   const pools = engineChosen.flatMap(({ publish: { hostPorts } }) => hostPorts ?? []);
   const planned = {
     publishes,
-    isPlanned: (publish: Publish) => !unplanned.has(publish) && !stuck.has(publish),
-    host: lost,
+    isPlanned: (publish: Publish) => !unplanned.has(publish) && !unsatisfiable.has(publish),
+    host: hostState,
     prober: createProber(host),
     store: request.store,
     owner: projectOwner(project),
@@ -94,7 +95,7 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
     ...request.planning,
     avoid: [...(request.planning.avoid ?? []), ...pools],
     policyOf,
-    isReplacedBy: isOwn,
+    isReplacedBy,
   });
   if (confirm !== undefined) {
     const planning = optionsFor((publish) => toPublishPolicy(policies(publish), 'next'));
@@ -109,14 +110,14 @@ export async function planProject(request: ProjectPlanRequest): Promise<PlannedP
     planning,
     save: request.save,
   });
-  const shared = wanted.conflicts.filter(isUnmovable);
+  const unmovable = findings.conflicts.filter(isUnmovable);
   return {
     project,
     assignments: plan.assignments,
     unplanned: engineChosen.filter(
       ({ publish }) => !plan.assignments.some((one) => one.publish === publish),
     ),
-    conflicts: [...(await identifyConflicts(plan.conflicts, host)), ...exhausted, ...shared],
+    conflicts: [...(await identifyConflicts(plan.conflicts, host)), ...exhausted, ...unmovable],
     denied,
     untried,
     notes: [...notes, ...statefulNotes(plan.conflicts, policies)],
@@ -130,26 +131,26 @@ function withAddress(publish: ComposePublish, hostIp: string | undefined): Compo
 
 /** One port cannot move out of the way of the other containers of its own service. */
 function isUnmovable({ code, allowed, severity }: Conflict): boolean {
-  return severity === 'error' && allowed === undefined && unmovable.includes(code);
+  return severity === 'error' && allowed === undefined && unmovableCodes.includes(code);
 }
 
-const unmovable: readonly Conflict['code'][] = ['replicas-share-port', 'engine-refuses'];
+const unmovableCodes: readonly Conflict['code'][] = ['replicas-share-port', 'engine-refuses'];
 
 /** Ports that the engine chooses need no plan, nor does a pool with a free port. */
 function keepEngineChosen(
   publish: ComposePublish,
   host: HostState,
-  isOwn: IsReplacedBy,
+  isReplacedBy: IsReplacedBy,
   policies: Policies,
 ): readonly UnplannedPublish[] {
   switch (kindOf(publish)) {
     case 'engine-chosen':
       return policies(publish)?.settings.hostPortOf(publish) === undefined
-        ? [{ publish, reason: 'the engine chooses a free one' }]
+        ? [{ publish, reason: 'the engine chooses a free port' }]
         : [];
     case 'pool':
-      return findHostConflicts([publish], host, isOwn).length === 0
-        ? [{ publish, reason: 'the engine takes a free one of the range' }]
+      return findHostConflicts([publish], host, isReplacedBy).length === 0
+        ? [{ publish, reason: 'the engine chooses a free port of the range' }]
         : [];
     case 'fixed':
       return [];

@@ -117,24 +117,27 @@ async function planAmong(
   { publishes, isPlanned = () => true, host, planning, prober, owner, services }: LeasedPlanRequest,
 ): Promise<ProbedPlan> {
   const leaseOf = indexLeases(leases);
-  const own = new Map(
+  const leaseOfPublish = new Map(
     publishes.flatMap((publish, index) => {
       const key = keys[index];
       const lease = key && leaseOf(key);
       return lease === undefined ? [] : [[publish, lease] as const];
     }),
   );
-  const holds = ownPorts(host, planning.isReplacedBy);
+  const currentPortOf = createCurrentPortOf(host, planning.isReplacedBy);
   const isOwnService = createServiceSet(keys.filter(({ service }) => service !== ''));
   const isKey = createKeySet(keys);
-  const isGone = ({ directory, project, service }: LeaseKey) =>
+  const isRemovedService = ({ directory, project, service }: LeaseKey) =>
     directory === owner.directory &&
     project === owner.project &&
     services?.includes(service) === false;
-  const others = leases.filter((lease) => !isKey(lease) && !isOwnService(lease) && !isGone(lease));
-  const historyOf = (publish: Publish) => toHistory(publish, own.get(publish), holds(publish));
+  const others = leases.filter(
+    (lease) => !isKey(lease) && !isOwnService(lease) && !isRemovedService(lease),
+  );
+  const historyOf = (publish: Publish) =>
+    toHistory(publish, leaseOfPublish.get(publish), currentPortOf(publish));
   return await planAndProbe(
-    publishes.filter((publish) => isPlanned(publish) || own.get(publish)?.pinned),
+    publishes.filter((publish) => isPlanned(publish) || leaseOfPublish.get(publish)?.pinned),
     withLeaseBindings(host, others),
     { ...planning, historyOf },
     prober,
@@ -150,15 +153,15 @@ function createServiceSet(keys: readonly LeaseKey[]): (lease: Lease) => boolean 
 }
 
 /** Returns the host port that a running container of the same service has for a publish. */
-function ownPorts({ bindings }: HostState, isOwn: IsReplacedBy | undefined) {
+function createCurrentPortOf({ bindings }: HostState, isReplacedBy: IsReplacedBy | undefined) {
   const containers =
-    isOwn === undefined ? [] : bindings.filter(({ holder }) => holder.kind === 'container');
+    isReplacedBy === undefined ? [] : bindings.filter(({ holder }) => holder.kind === 'container');
   return (publish: Publish): Port | undefined =>
     containers.find(
       (binding) =>
         binding.target === publish.target &&
         binding.protocol === publish.protocol &&
-        isOwn?.(binding, publish),
+        isReplacedBy?.(binding, publish),
     )?.port;
 }
 
@@ -166,15 +169,17 @@ function ownPorts({ bindings }: HostState, isOwn: IsReplacedBy | undefined) {
 function toHistory(
   publish: Publish,
   lease: Lease | undefined,
-  held: Port | undefined,
+  currentPort: Port | undefined,
 ): PublishHistory {
   const isSameRequest = lease !== undefined && lease.requestedPort === requestedPortOf(publish);
   return {
     pinned: lease?.pinned ? lease.port : undefined,
-    current: isSameRequest && held === lease.port ? held : undefined,
+    current: isSameRequest && currentPort === lease.port ? currentPort : undefined,
     previous: [
       ...(lease === undefined ? [] : [{ port: lease.port, why: 'leased' } as const]),
-      ...(held === undefined ? [] : [{ port: held, why: 'in use by itself' } as const]),
+      ...(currentPort === undefined
+        ? []
+        : [{ port: currentPort, why: 'in use by itself' } as const]),
     ],
   };
 }

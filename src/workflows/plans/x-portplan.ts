@@ -19,11 +19,11 @@ export interface PortSettings {
  * @throws PortplanError `invalid-input` with the location of the setting
  */
 export function portSettingsOf(service: ComposeService, project: ComposeProject): PortSettings {
-  const own = readExtension(service, `services.${service.name}.x-portplan`, serviceKeys);
-  const shared = readExtension(project, 'x-portplan', projectKeys);
-  const onConflict = own.choice('on-conflict') ?? shared.choice('on-conflict');
-  const range = own.range('range') ?? shared.range('range');
-  const hostPorts = own.hostPorts(service);
+  const ofService = readExtension(service, `services.${service.name}.x-portplan`, serviceKeys);
+  const ofProject = readExtension(project, 'x-portplan', projectKeys);
+  const onConflict = ofService.choice('on-conflict') ?? ofProject.choice('on-conflict');
+  const range = ofService.range('range') ?? ofProject.range('range');
+  const hostPorts = ofService.hostPorts(service);
   return { onConflict, range, hostPortOf: (publish) => hostPorts.get(publish.target) };
 }
 
@@ -78,8 +78,8 @@ function readExtension(
       const targets = new Set(publishes.map(({ target }) => target));
       if (isRecord(value)) {
         return new Map(
-          Object.entries(value).map(([target, written]) => {
-            const port = portOf(written);
+          Object.entries(value).map(([target, text]) => {
+            const port = portOf(text);
             if (port === undefined || !targets.has(Number(target)))
               throw invalidSetting(
                 key,

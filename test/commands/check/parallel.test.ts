@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { portplan } from '../../rig/portplan.ts';
 import { holdSocket } from '../../rig/sockets.ts';
 
-/** Enough that two probes of one port meet: without the probe lock a fifth of these runs report a conflict. */
+/** Enough for probes of one port to overlap: without the probe lock a fifth of these runs report a conflict. */
 const runs = 60;
 const env = { DOCKER_HOST: undefined };
 
@@ -13,12 +13,12 @@ async function checkAtOnce(port: number): Promise<readonly (number | null)[]> {
   return results.map(({ code }) => code);
 }
 
-test('checks that run at once do not take each other for the holder of a port', async () => {
+test('concurrent checks do not report each other as the holder of a port', async () => {
   const codes = await checkAtOnce(28_437);
   expect(codes).toEqual(Array.from({ length: runs }, () => 0));
 }, 120_000);
 
-test('checks that run at once all find a real holder', async () => {
+test('concurrent checks all find a real holder', async () => {
   await using held = await holdSocket({
     address: '127.0.0.1',
     port: 28_438,

@@ -5,7 +5,7 @@ import { tempFolder } from '../../rig/temp.ts';
 const twice = 'services: {a: {image: x, ports: ["1:1"]}, b: {image: x, ports: ["1:1"]}}';
 
 test.each([
-  ['in front of the flags', ['check', '-', '--static']],
+  ['before the flags', ['check', '-', '--static']],
   ['after the flags', ['check', '--static', '-']],
   ['after --', ['check', '--static', '--', '-']],
   ['read by yargs', ['check', '--static=true', '-']],

@@ -49,7 +49,7 @@ function lines(...text: readonly string[]): string {
 }
 
 describe('a project', () => {
-  test('whose two services want one port', () => {
+  test('with two services on one host port', () => {
     expect(render(reportOf([twice(api, web)], [web, webSecure, api, db]))).toBe(
       lines(
         'conflict  8080:80 of service web and 8080:3000 of service api publish the same',
@@ -66,7 +66,7 @@ describe('a project', () => {
     );
   });
 
-  test('one of whose ports is held', () => {
+  test('with a port that a container holds', () => {
     expect(render(reportOf([inUse(web)], [web, webSecure]))).toBe(
       lines(
         'conflict  8080/tcp is held by blog-web-1 [port-in-use]',
@@ -83,7 +83,7 @@ describe('a project', () => {
     );
   });
 
-  test('with a conflict, a warning and what is allowed: in this order', () => {
+  test('lists conflicts, warnings and allowed findings in this order', () => {
     const allowed = { ...inUse(db, heldBy('old-db', 5432)), allowed: 'it goes away next week' };
     const report = reportOf([allowed, unset(at(10, 26)), inUse(web)], [web, api, db]);
     const text = render(report);
@@ -105,7 +105,7 @@ describe('a project', () => {
     expect(text).not.toContain('docker compose -p blog stop db');
   });
 
-  test('without its text shows the places alone', () => {
+  test('without its text shows only the locations', () => {
     const stdin = publishOf('web', '8080:80', at(6, 9, '-'));
     expect(render(reportOf([twice(stdin, api)]))).toContain(
       lines(
@@ -125,7 +125,7 @@ describe('a project', () => {
     expect(text).not.toContain(':::');
   });
 
-  test('shows the ports of a range as one', () => {
+  test('shows the ports of a range as one finding', () => {
     const range = [8000, 8001, 8002, 8003, 8004].map((port) =>
       inUse(publishOf('web', `${port}:80`, at(6, 9)), heldBy('blog-web-1', port)),
     );
@@ -135,7 +135,7 @@ describe('a project', () => {
     expect(text).toContain('5 ports of 1 service: 5 conflicts');
   });
 
-  test('has an end', () => {
+  test('shows at most 100 findings', () => {
     const findings = Array.from({ length: 250 }, (_, index) => unset(at(1, 1, `${index}.yaml`)));
     const text = render(reportOf(findings));
     expect(text.match(/-->/g)).toHaveLength(100);
@@ -143,7 +143,7 @@ describe('a project', () => {
   });
 });
 
-describe('the sum', () => {
+describe('the summary', () => {
   const gap = { name: 'engine', status: 'gap', detail: 'no answer' } as const;
   const files = { name: 'files', status: 'read', detail: 'files only' } as const;
   const elsewhere = {
@@ -154,14 +154,14 @@ describe('the sum', () => {
   test.each<[string, CheckReport, string]>([
     ['of free ports', reportOf([], [web, webSecure, api]), '3 ports of 2 services: all free'],
     ['of one port', reportOf([], [web]), '1 port of 1 service: free'],
-    ['of files alone', reportOf([], [web, api], [files]), '2 ports of 2 services: no conflict'],
+    ['of files only', reportOf([], [web, api], [files]), '2 ports of 2 services: no conflict'],
     [
       'of a project without ports',
       { ...reportOf([]), projects: reportOf([], [web]).projects },
       '0 ports: no conflict',
     ],
     [
-      'of what could not be seen',
+      'with an unreadable source',
       reportOf([], [web, api], [gap]),
       '2 ports of 2 services: no conflict found, but not every source could be read: engine',
     ],
@@ -177,7 +177,7 @@ describe('the sum', () => {
   });
 });
 
-test('ports of the command line have a line each, behind what is in files', () => {
+test('prints a line for each port of the command line after the findings in files', () => {
   const fixed = argument('8080:80');
   const report = reportOf([inUse(fixed), twice(api, web)], [fixed, argument('81:81'), web, api]);
   expect(render(report).match(/^\S.*/gm)).toEqual([
@@ -188,7 +188,7 @@ test('ports of the command line have a line each, behind what is in files', () =
   ]);
 });
 
-test('no line is wider than the terminal, and none has a sign that a terminal acts on', () => {
+test('prints no control characters', () => {
   fc.assert(
     fc.property(hostileReport, (report) => {
       const text = render(report);
@@ -197,7 +197,7 @@ test('no line is wider than the terminal, and none has a sign that a terminal ac
   );
 });
 
-test('many ports in one file are quick', () => {
+test('renders 20,000 findings in less than 2 s', () => {
   const text = Array.from({ length: 20_000 }, (_, index) => `- "${index}:80"`).join('\n');
   const findings: readonly Conflict[] = Array.from({ length: 20_000 }, (_, index) =>
     unset(at(index + 1, 3), `${index}`),

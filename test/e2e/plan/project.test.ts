@@ -66,8 +66,8 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
     expect(table(stdout)).toEqual([
       'SERVICE|WANTED|PLANNED|WHY',
       'api|3000:80|3000:80|3000 free',
-      'api|9000-9010:81|9000-9010:81|the engine takes a free one of the range',
-      'api|82|82|the engine chooses a free one',
+      'api|9000-9010:81|9000-9010:81|the engine chooses a free port of the range',
+      'api|82|82|the engine chooses a free port',
       'web|8080:80|8081:80|8080 held by it; 8081 free',
       '',
     ]);
@@ -196,7 +196,7 @@ describeEngines('a plan for a compose project', ['moby-28'], (engine) => {
       /compose\.yaml:2:\d+: web: 2 containers .*\n {2}write a wider range/,
     );
     await folder.write('compose.yaml', text('8080-8082'));
-    expect((await run('plan')).stdout).toContain('the engine takes a free one of the range');
+    expect((await run('plan')).stdout).toContain('the engine chooses a free port of the range');
   });
 
   test('--host-ip sets the address of ports without one', async () => {

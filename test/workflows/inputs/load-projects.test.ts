@@ -13,10 +13,10 @@ const files = {
   'one/.env': 'P=5\n',
   'two/docker-compose.yml': 'services: { db: { image: a, ports: ["6:6"] } }',
   'none/.env': 'A=1\n',
-  'none/readme.md': 'nothing',
+  'none/readme.md': 'text',
 };
 
-/** The projects of these paths: their files and the host ports that they publish. */
+/** Returns the published host ports of each project that the paths name, and the notes. */
 async function load(...paths: readonly string[]) {
   await using folder = await tempFolder();
   for (const name of ['one', 'two', 'none']) mkdirSync(join(folder.path, name));
@@ -34,16 +34,16 @@ test.each([
   ['a default file is its whole project', ['one/compose.yaml'], [[5, 2]]],
   ['an override is its whole project', ['one/compose.override.yml'], [[5, 2]]],
   ['.env is its whole project', ['one/.env'], [[5, 2]]],
-  ['a file with another name is itself', ['one/docker-compose-dev.yml'], [[4]]],
+  ['a file with another name is a project of its own', ['one/docker-compose-dev.yml'], [[4]]],
   ['several projects', ['one', 'two/docker-compose.yml'], [[5, 2], [6]]],
-  ['a default file that is gone stands for the one that is left', ['two/compose.yaml'], [[6]]],
-  ['a default file that is gone with its folder’s last', ['none/compose.yaml'], []],
-  ['.env of no project', ['none/.env'], []],
+  ['a deleted default file names the remaining one', ['two/compose.yaml'], [[6]]],
+  ['a deleted default file in a folder without another', ['none/compose.yaml'], []],
+  ['.env without a project', ['none/.env'], []],
 ])('%s', async (_name, paths, expected) => {
   expect((await load(...paths)).publishes).toEqual(expected);
 });
 
-test('what is passed over is told', async () => {
+test('reports skipped paths in notes', async () => {
   expect((await load('none/compose.yaml', 'none/.env')).notes).toEqual([
     'none/compose.yaml no longer exists',
     'none/.env skipped: no Compose file in its folder',
@@ -57,11 +57,11 @@ test.each([
   await expect(load(path)).rejects.toThrow(message);
 });
 
-test('checks an overlay that does not load alone on top of its base file, with a note', async () => {
+test('an overlay that does not load alone is checked on top of its base file, with a note', async () => {
   await using folder = await tempFolder({
     'compose.yaml': 'services: { base: { image: a, ports: ["1:1"] } }',
     'overlay.yml': 'services: { base: { ports: ["2:2"] } }',
-    'broken.yml': 'services: { web: { extends: nobody } }',
+    'broken.yml': 'services: { web: { extends: missing } }',
   });
   const load = (path: string) => loadProjects({ paths: [path], cwd: folder.path, env: {} });
   const { projects, notes } = load('overlay.yml');
@@ -69,10 +69,10 @@ test('checks an overlay that does not load alone on top of its base file, with a
     ['base'],
   ]);
   expect(notes).toEqual(['overlay.yml does not load alone; checked on top of compose.yaml']);
-  expect(() => load('broken.yml')).toThrow(/nobody/);
+  expect(() => load('broken.yml')).toThrow(/missing/);
 });
 
-test('whether there is a project here', async () => {
+test('finds out whether the working directory has a project', async () => {
   await using folder = await tempFolder({ 'compose.yaml': 'services: {}' });
   mkdirSync(join(folder.path, 'below'));
   expect(hasProject({}, join(folder.path, 'below'), {})).toBe(true);
