@@ -15,8 +15,8 @@ import { kindOf, type Publish } from '../model/ports/publish.ts';
 import { findRequestConflicts, type IsHeld } from './request-conflicts.ts';
 
 /**
- * What keeps these publishes, all of one container, from starting on this host: what others hold or claim, what they
- * take from each other, and what the engine refuses anywhere. Costs n log n.
+ * Returns the conflicts that keep the publishes of one container from starting on this host: ports that others hold or
+ * claim, ports that the publishes take from each other, and publishes that the engine always rejects. Costs n log n.
  */
 export function findConflicts(publishes: readonly Publish[], host: HostState): Conflict[] {
   return [
@@ -25,35 +25,35 @@ export function findConflicts(publishes: readonly Publish[], host: HostState): C
   ];
 }
 
-/** Returns a function that checks whether a port has a holder on this host. */
+/** Returns a function that checks whether a port on the address of a publish is certainly held on this host. */
 export function heldOn({ bindings, rules }: HostState): IsHeld {
   const bindingsAt = indexBindings(bindings);
   return ({ address, protocol }, port) =>
     evaluateEndpoint({ address, protocol, port }, bindingsAt, rules).overlap === 'yes';
 }
 
-/** Whether a binding gives way to this publish, because the same service made it. */
+/** Returns whether the publish replaces the binding, because the same service created the binding. */
 export type IsReplacedBy = (binding: Binding, publish: Publish) => boolean;
 
-/** What keeps each of these publishes, taken alone, from starting on this host. */
+/** Returns the conflicts of each publish with this host, without conflicts between the publishes. */
 export function findHostConflicts(
   publishes: readonly Publish[],
   host: HostState,
-  isOwn: IsReplacedBy = () => false,
+  isReplacedBy: IsReplacedBy = () => false,
 ): Conflict[] {
   const bindingsAt = indexBindings(host.bindings);
   return publishes.flatMap((publish) =>
     conflictsOf(
       publish,
-      (endpoint) => bindingsAt(endpoint).filter((binding) => !isOwn(binding, publish)),
+      (endpoint) => bindingsAt(endpoint).filter((binding) => !isReplacedBy(binding, publish)),
       host,
     ),
   );
 }
 
 function conflictsOf(publish: Publish, bindingsAt: BindingsAt, host: HostState): Conflict[] {
-  const refusal = engineRejection(publish, host);
-  if (refusal !== undefined) return [refusal];
+  const rejection = engineRejection(publish, host);
+  if (rejection !== undefined) return [rejection];
   const verdict = evaluatePublish(publish, bindingsAt, host.rules);
   if (verdict.overlap === 'no') return [];
   return kindOf(publish) === 'pool'
@@ -61,14 +61,14 @@ function conflictsOf(publish: Publish, bindingsAt: BindingsAt, host: HostState):
     : endpointConflicts(publish, verdict);
 }
 
-/** What the engine or its host refuses whoever holds the port. */
+/** Returns the conflict of a publish that the engine or its host rejects even if no one holds the port, or `undefined`. */
 export function engineRejection(
   publish: Publish,
   { rules, ports }: HostState,
 ): Conflict | undefined {
   const certain = { publish, certainty: 'certain', severity: 'error' } as const;
-  const why = rejectionReason(publish, rules);
-  if (why !== undefined) return { ...certain, code: 'engine-refuses', why };
+  const reason = rejectionReason(publish, rules);
+  if (reason !== undefined) return { ...certain, code: 'engine-refuses', why: reason };
   const port = kindOf(publish) === 'fixed' ? publish.hostPorts?.first : undefined;
   if (port === undefined) return undefined;
   const endpoint = { address: publish.address, port, protocol: publish.protocol };
@@ -112,7 +112,7 @@ function poolConflict(publish: Publish, { overlap, holders }: Verdict): Conflict
   };
 }
 
-/** One conflict per holder: two sockets of one process are one. */
+/** Returns one conflict per holder: two sockets of one process count once. */
 function endpointConflicts(publish: Publish, { overlap, holders }: Verdict): Conflict[] {
   const byHolder = new Map<string, Binding>();
   for (const binding of holders) {

@@ -1,16 +1,16 @@
 import type { HostAddress } from '../model/ports/address.ts';
 import { highestPort, type Port, type Protocol } from '../model/ports/port.ts';
 
-/** Whether a port could be handed out, as things stand in this plan. */
+/** Returns whether a port is still free in this plan. */
 export type IsFree = (port: Port, protocol: Protocol, address: HostAddress) => boolean;
 
 /**
- * Finds the next free port upwards, without asking twice for a port that was taken: within a plan ports only ever
- * become taken, so for each address and protocol a forest of "look further there" links stays true (union-find
- * with path halving). A whole plan therefore costs little more than one look at each port.
+ * Returns a search for the next free port upwards that checks each taken port once. Within a plan a taken port stays
+ * taken, so the links to the next candidate stay valid: one forest per address and protocol (union-find with path
+ * halving). A whole plan therefore costs little more than one check per port.
  */
 export function createFreePorts(isFree: IsFree): {
-  /** The first free port from `first` to `last`, or nothing. */
+  /** Returns the first free port from `first` to `last`, or `undefined`. */
   next(first: number, last: number, protocol: Protocol, address: HostAddress): Port | undefined;
 } {
   const forests = new Map<string, Uint32Array>();
@@ -19,7 +19,7 @@ export function createFreePorts(isFree: IsFree): {
     const key = `${protocol} ${address}`;
     const known = forests.get(key);
     if (known) return known;
-    // Where it says 0, a port is its own root: an array that is new is a forest that is new.
+    // An entry of 0 makes a port its own root, so a new array is an empty forest.
     const forest = new Uint32Array(highestPort + 2);
     forests.set(key, forest);
     return forest;

@@ -2,42 +2,43 @@ import type { Port, PortRange } from '../model/ports/port.ts';
 import type { Publish } from '../model/ports/publish.ts';
 import type { IsReplacedBy } from './host-conflicts.ts';
 
-/** What may become of a port that was asked for by number. */
+/** How the planner treats a port that was requested by number. */
 export interface PublishPolicy {
-  /** Only ports of this range are chosen. */
+  /** The planner chooses only ports of this range. */
   readonly range?: PortRange | undefined;
   /**
-   * What happens when it cannot be had: `next` takes the next one; `fail` is the end of the plan; `leased` takes what
-   * it was moved to before, and nothing else. Default `next`.
+   * What happens when the port is not available: `next` takes the next free port; `fail` reports a conflict; `leased`
+   * takes only a port that the publish had before. Default `next`.
    */
   readonly onConflict?: 'next' | 'fail' | 'leased' | undefined;
-  /** The port to have instead of it; the one asked for where none was. */
+  /** The port to use if the requested one is taken, or if the publish requests none. */
   readonly hostPort?: Port | undefined;
 }
 
-/** What is known of the ports that a publish has or had. */
+/** The ports that a publish has or had. */
 export interface PublishHistory {
-  /** The port that the user has chosen for it once and for all: it has this one, or none. */
+  /** The port that the user pinned: the publish gets this port or a conflict. */
   readonly pinned?: Port | undefined;
-  /** The port that it keeps while its service runs there, even when the one asked for is free by now. */
+  /** The port that its running service has now. The publish keeps it even if the requested port is free again. */
   readonly current?: Port | undefined;
-  /** The ports that it had before, or was planned for, best first. */
+  /** The ports that the publish had or was planned for before, best first. */
   readonly previous?: readonly PreviousPort[] | undefined;
 }
 
+/** A port that a publish had before, and where that is known from. */
 export interface PreviousPort {
   readonly port: Port;
   readonly why: 'leased' | 'in use by itself';
 }
 
-/** What the user lets the planner do. */
+/** What the planner may do. */
 export interface PlanOptions extends Omit<PublishPolicy, 'hostPort'> {
-  /** Ports that are never chosen. */
+  /** Ports that the planner never chooses. */
   readonly avoid?: readonly PortRange[] | undefined;
-  /** What holds for single publishes, above what holds for all. */
+  /** Returns the policy of one publish, which overrides the policy of all. */
   readonly policyOf?: ((publish: Publish) => PublishPolicy | undefined) | undefined;
-  /** Leases of others are bindings of the host. */
+  /** Returns the ports of one publish. Leases of other projects are not here: they are bindings of the host. */
   readonly historyOf?: ((publish: Publish) => PublishHistory | undefined) | undefined;
-  /** What gives way to a publish, because its own service made it. */
+  /** Returns whether a publish replaces a binding, because its own service created the binding. */
   readonly isReplacedBy?: IsReplacedBy | undefined;
 }

@@ -207,7 +207,7 @@ function createAllocator(host: HostState, options: PlanOptions) {
   };
 }
 
-/** The reason that a port is unavailable on this host. */
+/** Returns the result for a port that the engine or the system rejects. */
 function unavailable(barrier: Conflict, port: Port) {
   const why =
     barrier.code === 'privileged-port'
@@ -218,11 +218,11 @@ function unavailable(barrier: Conflict, port: Port) {
 
 interface Unavailable {
   readonly why: string;
-  /** The conflict that it is, where the publish must not move. */
+  /** Returns the conflict, for a publish that must not move. */
   readonly refusal: () => Conflict;
 }
 
-/** Who keeps the endpoint from being had as it was asked for. Of mere claims, only a lease does: it is kept free. */
+/** Returns the binding that makes the endpoint unavailable, or `undefined`. Of claims only a lease does: it is kept free. */
 function holderOf(
   endpoint: Endpoint,
   bindingsAt: BindingsAt,

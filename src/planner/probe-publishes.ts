@@ -8,56 +8,59 @@ import { highestPort, portsOf, toPort } from '../model/ports/port.ts';
 import { kindOf, type Publish } from '../model/ports/publish.ts';
 import type { IsReplacedBy } from './host-conflicts.ts';
 
-/** What binding an endpoint as the engine would has shown. */
+/** The result of binding an endpoint as the engine would. */
 export interface ProbeResult {
   readonly kind: 'free' | 'taken' | 'not-local' | 'denied' | 'unknown';
   readonly why?: string | undefined;
 }
 
-/** How the world is asked; the planner itself touches nothing. */
+/** Access to the sockets of the host. The planner itself opens none. */
 export interface Prober {
-  /** Tries the endpoints, in their order. */
+  /** Binds the endpoints; the results are in the same order. */
   readonly probe: (endpoints: readonly Endpoint[]) => Promise<readonly ProbeResult[]>;
-  /** Everything that is known of these endpoints beyond the snapshot: connections, and what came since. */
+  /** Returns the holders of endpoints that the snapshot lacks: connections, and sockets opened since. */
   readonly findHolders: (endpoints: readonly Endpoint[]) => Promise<readonly Binding[]>;
 }
 
-/** A host after binding what looked free. */
+/** The results of binding the ports that looked free. */
 export interface ProbeSummary {
-  /** The host with what the binds have shown. */
+  /** The host with the bindings that the probe found. */
   readonly host: HostState;
   /** Publishes on addresses that this host does not have. */
   readonly conflicts: readonly Conflict[];
-  /** What could not be bound for lack of permission. */
+  /** Endpoints that could not be bound: permission denied. */
   readonly denied: readonly Endpoint[];
-  /** What could not be tried, and why. */
+  /** Endpoints that could not be probed, with the reason. */
   readonly untried: readonly { readonly endpoint: Endpoint; readonly why: string }[];
 }
 
-/** A pool of more ports is confirmed in its first ones only. */
+/** Maximum number of ports probed per pool; the others of a larger pool are not probed. */
 const maxPorts = 1024;
 
 interface Doubt {
   readonly publish: Publish;
   readonly endpoint: Endpoint;
-  /** Sockets that may or may not share the port. */
+  /** Sockets that may or may not share the port: their options are unknown. */
   readonly sharers: readonly Binding[];
-  /** Set where the engine chooses the port, and all that is asked is whether the host has the address. */
+  /** Set if the engine chooses the port: the probe only checks that the host has the address. */
   readonly addressOnly?: true;
 }
 
 /**
- * Binds what the snapshot calls free, each address alone, because tables do not show everything that blocks a bind:
- * sockets that do not listen, the options of a socket, another namespace's holders.
+ * Binds the endpoints that are free in the snapshot, each address alone, and returns what the binds show. The socket
+ * tables lack some things that block a bind: sockets that do not listen, socket options, holders in other namespaces.
  */
 export async function probePublishes(
   publishes: readonly Publish[],
   host: HostState,
-  look: Prober,
-  isOwn: IsReplacedBy = () => false,
+  prober: Prober,
+  isReplacedBy: IsReplacedBy = () => false,
 ): Promise<ProbeSummary> {
-  const doubts = [...findDoubts(publishes, host, isOwn), ...findAddressDoubts(publishes, host)];
-  const results = await look.probe(doubts.map(({ endpoint }) => endpoint));
+  const doubts = [
+    ...findDoubts(publishes, host, isReplacedBy),
+    ...findAddressDoubts(publishes, host),
+  ];
+  const results = await prober.probe(doubts.map(({ endpoint }) => endpoint));
   const answered = doubts.map((doubt, index) => ({
     ...doubt,
     result: results[index] ?? ({ kind: 'free' } as const),
@@ -75,7 +78,7 @@ export async function probePublishes(
   }
   const known = host.bindings.map((binding) => withReuse(binding, shares.get(binding)));
   const found =
-    unexplained.length === 0 ? [] : explainAll(unexplained, await look.findHolders(unexplained));
+    unexplained.length === 0 ? [] : explainAll(unexplained, await prober.findHolders(unexplained));
   return {
     host: { ...host, bindings: [...known, ...found] },
     conflicts: uniqueBy(
@@ -92,7 +95,7 @@ export async function probePublishes(
 function findDoubts(
   publishes: readonly Publish[],
   { bindings, rules, ports }: HostState,
-  isOwn: IsReplacedBy,
+  isReplacedBy: IsReplacedBy,
 ): readonly Doubt[] {
   const bindingsAt = indexBindings(bindings);
   const doubts = new Map<string, Doubt>();
@@ -101,8 +104,8 @@ function findDoubts(
       if (endpoint.port < ports.firstPort || (endpoint.protocol === 'sctp' && !rules.bindsSctp))
         continue;
       const { overlap, holders } = evaluateEndpoint(endpoint, bindingsAt, rules);
-      // What a service holds itself it will give back: binding it now would only find that out.
-      if (overlap === 'yes' || holders.some((binding) => isOwn(binding, publish))) continue;
+      // A service frees its own port when it is recreated: a bind would fail now for that reason alone.
+      if (overlap === 'yes' || holders.some((binding) => isReplacedBy(binding, publish))) continue;
       const sharers = holders.filter(
         ({ holder, reuseAddress }) => holder.kind === 'process' && reuseAddress === undefined,
       );
@@ -116,7 +119,7 @@ function findDoubts(
   return [...doubts.values()];
 }
 
-/** An engine that chooses the port still needs the address; it is tried with the first port that may be drawn. */
+/** Returns the addresses of engine-chosen publishes, each with the first ephemeral port: the host must have them. */
 function findAddressDoubts(publishes: readonly Publish[], { ports }: HostState): readonly Doubt[] {
   const port = ports.ephemeral?.first ?? toPort(highestPort);
   return publishes
@@ -142,7 +145,7 @@ function withReuse(binding: Binding, shares: boolean | undefined): Binding {
   return shares === undefined ? binding : { ...binding, reuseAddress: shares };
 }
 
-/** Returns the holders that explain why each endpoint cannot be bound, else an unknown holder. */
+/** Returns the holders of each endpoint that could not be bound, or one of kind `unseen` if none is known. */
 function explainAll(
   endpoints: readonly Endpoint[],
   candidates: readonly Binding[],
@@ -152,9 +155,9 @@ function explainAll(
     const holders = at(endpoint).filter(({ address }) =>
       addressesOverlap(address, endpoint.address),
     );
-    const proven = holders.map((holder) => ({ ...holder, reuseAddress: false }));
-    return proven.length > 0
-      ? proven
+    const verified = holders.map((holder) => ({ ...holder, reuseAddress: false }));
+    return verified.length > 0
+      ? verified
       : [{ ...endpoint, holder: { kind: 'unseen' }, state: 'bound', reuseAddress: false }];
   });
   return uniqueBy(

@@ -5,22 +5,22 @@ import { singlePort } from '../model/ports/port.ts';
 import { kindOf, type Publish } from '../model/ports/publish.ts';
 import { findRequestConflicts, firstFree } from './request-conflicts.ts';
 
-/** A service as far as its ports go. */
+/** The properties of a Compose service that decide which ports it takes. */
 export interface PublishingService {
   readonly name: string;
   /** Whether a bare `up` starts it. */
   readonly enabled: boolean;
   readonly profiles: readonly string[];
-  /** Number of containers that start; `undefined` if it depends on an unset variable. */
+  /** Number of containers; `undefined`: not known. */
   readonly replicas: number | undefined;
   readonly publishes: readonly Publish[];
 }
 
-/** One finding a pair; beyond so many rivals for one port, one finding a publish. */
+/** Maximum number of publishes of one port that are reported in pairs; each further publish gets one finding. */
 const maxPairs = 50;
-/** So many pools are compared with every fixed port; no project has them. */
+/** Maximum number of pools that are compared with every fixed port; more than any project has. */
 const maxPools = 1000;
-/** Maximum number of containers per service that allocate from a pool here; real projects start fewer. */
+/** Maximum number of containers per service that get a port of its pool; more than anyone starts. */
 const maxReplicas = 1000;
 
 interface Owned {
@@ -29,9 +29,9 @@ interface Owned {
 }
 
 /**
- * What the services of a project take from each other, and from themselves: ports asked for twice, fixed ports of
- * services with several containers, pools that are too small. What needs a profile is a warning that names it. Costs
- * n log n as long as not everything asks for one port.
+ * Returns the conflicts between the services of a project and within each: ports published twice, fixed ports of
+ * services with several containers, pools that are too small. A conflict that needs a profile is a warning that names
+ * it. Costs n log n unless most publishes have the same port.
  */
 export function findProjectConflicts(
   services: readonly PublishingService[],
@@ -76,18 +76,18 @@ function replicaConflicts(service: PublishingService): readonly Conflict[] {
   return withProfilesOf(service, conflicts);
 }
 
-/** Pairs of different services: two fixed ports, or a fixed one in another's pool. */
+/** Returns the conflicts between different services: the same fixed port, or a fixed port in the pool of another. */
 function pairConflicts(owned: readonly Owned[], rules: Rules): readonly Conflict[] {
   const byPort = new Map<string, Owned[]>();
   const pools = owned.filter(({ publish }) => kindOf(publish) === 'pool').slice(0, maxPools);
   const conflicts: Conflict[] = [];
   for (const one of owned.filter(({ publish }) => kindOf(publish) === 'fixed')) {
     const key = `${one.publish.protocol}/${one.publish.hostPorts?.first}`;
-    const rivals = byPort.get(key) ?? [];
-    const isCrowded = rivals.length >= maxPairs;
-    const found = [...rivals, ...pools].flatMap((other) => pairConflict(one, other, rules));
+    const others = byPort.get(key) ?? [];
+    const isCrowded = others.length >= maxPairs;
+    const found = [...others, ...pools].flatMap((other) => pairConflict(one, other, rules));
     conflicts.push(...(isCrowded ? found.slice(0, 1) : found));
-    if (!isCrowded) byPort.set(key, [...rivals, one]);
+    if (!isCrowded) byPort.set(key, [...others, one]);
   }
   return conflicts;
 }
@@ -113,8 +113,8 @@ function pairConflict(one: Owned, other: Owned, rules: Rules): readonly Conflict
 }
 
 /**
- * The profiles that must be active for all of these services to start, or nothing when a bare `up` starts them: one
- * that several share, where there is one.
+ * Returns the profiles that start all of these services: one that the disabled services share if there is one.
+ * `undefined` if a bare `up` starts them.
  */
 function neededProfiles(services: readonly PublishingService[]): readonly string[] | undefined {
   const disabled = services.filter(({ enabled }) => !enabled);
@@ -127,7 +127,7 @@ function neededProfiles(services: readonly PublishingService[]): readonly string
   return disabled.flatMap(({ profiles }) => profiles.slice(0, 1));
 }
 
-/** Pools of different services that have too few ports between them, among the services that start together. */
+/** Returns the pools that have too few ports for the services that a bare `up` starts together. */
 function sharedPools(owned: readonly Owned[], rules: Rules): readonly Conflict[] {
   const enabled = owned.filter(({ service }) => service.enabled);
   const pools = enabled.filter(({ publish }) => kindOf(publish) === 'pool');

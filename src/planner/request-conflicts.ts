@@ -5,13 +5,13 @@ import { addressesOverlap } from '../model/ports/address.ts';
 import { type Port, portsOf, singlePort } from '../model/ports/port.ts';
 import { kindOf, type Publish } from '../model/ports/publish.ts';
 
-/** Whether a port on the address of a publish is certainly held by another holder. */
+/** Returns whether another holder certainly has a port on the address of a publish. */
 export type IsHeld = (publish: Publish, port: Port) => boolean;
 
 /**
- * What the publishes of one container take from each other: a host port twice, a pool with too few ports left, and
- * (engines from 28.0) one number for several publishes of a container port that were to get a port each. `isHeld`
- * decides which ports of a pool are left; a pool that other holders exhaust is not reported here.
+ * Returns the conflicts between the publishes of one container: a host port published twice, a pool with too few ports
+ * left, and (engines from 28.0) one port for several publishes of a container port that need a port each. `isHeld`
+ * returns which ports of a pool others hold. A pool that others hold completely is not reported here.
  */
 export function findRequestConflicts(
   publishes: readonly Publish[],
@@ -21,14 +21,14 @@ export function findRequestConflicts(
   return [
     ...fixedConflicts(publishes, rules),
     ...poolConflicts(publishes, rules, isHeld),
-    ...sharedDraws(publishes, rules),
+    ...sharedAllocations(publishes, rules),
   ];
 }
 
 const certain = { certainty: 'certain', severity: 'error' } as const;
 const possible = { certainty: 'possible', severity: 'warning' } as const;
 
-/** With so many for one port each is compared; no container has them. */
+/** Maximum number of earlier publishes of a port that each one is compared with; more than any container has. */
 const maxPairs = 500;
 
 function fixedConflicts(publishes: readonly Publish[], rules: Rules): Conflict[] {
@@ -36,9 +36,9 @@ function fixedConflicts(publishes: readonly Publish[], rules: Rules): Conflict[]
     publishes.filter((publish) => kindOf(publish) === 'fixed'),
     ({ protocol, hostPorts }) => `${protocol}/${hostPorts?.first}`,
   );
-  return [...byPort.values()].flatMap((rivals) =>
-    rivals.flatMap((publish, index) => {
-      const other = rivals
+  return [...byPort.values()].flatMap((group) =>
+    group.flatMap((publish, index) => {
+      const other = group
         .slice(0, Math.min(index, maxPairs))
         .filter((earlier) => !(rules.mergesRepeats && isRepeat(earlier, publish)))
         .find((earlier) => publishesOverlap(earlier, publish, rules) === 'yes');
@@ -47,7 +47,7 @@ function fixedConflicts(publishes: readonly Publish[], rules: Rules): Conflict[]
   );
 }
 
-/** Of two publishes for one host port: whether they say the same. */
+/** Returns whether two publishes of one host port are the same. */
 function isRepeat(one: Publish, other: Publish): boolean {
   return one.hostIp === other.hostIp && one.target === other.target;
 }
@@ -65,8 +65,8 @@ function requestConflict(publish: Publish, other: Publish): Conflict {
 }
 
 /**
- * Fixed ports are taken first, then each pool in the order of its end takes its lowest free port: if any choice
- * satisfies all pools, this one does.
+ * Returns the pools with too few ports. Takes the fixed ports first, then the lowest free port of each pool, in the order
+ * of the last ports of the pools: if any choice satisfies all pools, this one does.
  */
 function poolConflicts(publishes: readonly Publish[], rules: Rules, isHeld: IsHeld): Conflict[] {
   const fixed = publishes.filter((publish) => kindOf(publish) === 'fixed');
@@ -74,14 +74,17 @@ function poolConflicts(publishes: readonly Publish[], rules: Rules, isHeld: IsHe
   const [taken, earlier] = [[...fixed], [...fixed]];
   const conflicts: Conflict[] = [];
   for (const pool of pools.sort((a, b) => (a.hostPorts?.last ?? 0) - (b.hostPorts?.last ?? 0))) {
-    const draws = allocationsOf(pool, rules);
-    if (draws.some((draw) => firstFree(draw, [], rules, isHeld) === undefined)) continue;
-    const drawn = draws.map((draw) => fixedAt(draw, firstFree(draw, taken, rules, isHeld)));
+    const allocations = allocationsOf(pool, rules);
+    if (allocations.some((one) => firstFree(one, [], rules, isHeld) === undefined)) continue;
+    const allocated = allocations.map((one) => fixedAt(one, firstFree(one, taken, rules, isHeld)));
     const finding = { code: 'pool-exhausted', publish: pool, bindings: [] } as const;
-    if (drawn.includes(undefined)) conflicts.push({ ...finding, ...certain });
-    else if (rules.poolRetries === 0 && earlier.some((other) => surprises(pool, other, rules)))
+    if (allocated.includes(undefined)) conflicts.push({ ...finding, ...certain });
+    else if (
+      rules.poolRetries === 0 &&
+      earlier.some((other) => isUnknownToAllocator(pool, other, rules))
+    )
       conflicts.push({ ...finding, ...possible });
-    taken.push(...drawn.filter((publish) => publish !== undefined));
+    taken.push(...allocated.filter((publish) => publish !== undefined));
     earlier.push(pool);
   }
   return conflicts;
@@ -91,8 +94,11 @@ function fixedAt(pool: Publish, port: Port | undefined): Publish | undefined {
   return port && { ...pool, hostPorts: singlePort(port) };
 }
 
-/** Whether the engine's table, which knows the texts of addresses, may call a port free that the other one took. */
-function surprises(pool: Publish, other: Publish, rules: Rules): boolean {
+/**
+ * Returns whether the engine may call a port free that the other publish took: its table compares addresses as text, so
+ * it finds no overlap of different addresses.
+ */
+function isUnknownToAllocator(pool: Publish, other: Publish, rules: Rules): boolean {
   const [range, taken] = [pool.hostPorts, other.hostPorts];
   if (range === undefined || taken === undefined || pool.protocol !== other.protocol) return false;
   if (taken.last < range.first || range.last < taken.first) return false;
@@ -101,7 +107,7 @@ function surprises(pool: Publish, other: Publish, rules: Rules): boolean {
   );
 }
 
-/** Returns the lowest port of a pool that no publish takes and no other holder has. */
+/** Returns the lowest port of a pool that neither these publishes nor other holders have, or `undefined`. */
 export function firstFree(
   pool: Publish,
   taken: readonly Publish[],
@@ -109,30 +115,30 @@ export function firstFree(
   isHeld: IsHeld = () => false,
 ): Port | undefined {
   if (pool.hostPorts === undefined) return undefined;
-  const rivals = groupBy(
+  const byPort = groupBy(
     taken.filter(({ hostPorts }) => hostPorts !== undefined),
     ({ hostPorts }) => `${hostPorts?.first}`,
   );
   for (const port of portsOf(pool.hostPorts)) {
     const place = { ...pool, hostPorts: singlePort(port) };
-    const isTaken = rivals
+    const isTaken = byPort
       .get(`${port}`)
-      ?.some((rival) => publishesOverlap(rival, place, rules) !== 'no');
+      ?.some((other) => publishesOverlap(other, place, rules) !== 'no');
     if (!isTaken && !isHeld(pool, port)) return port;
   }
   return undefined;
 }
 
-function sharedDraws(publishes: readonly Publish[], rules: Rules): Conflict[] {
+function sharedAllocations(publishes: readonly Publish[], rules: Rules): Conflict[] {
   if (rules.allocatesSeparately) return [];
-  const draws = groupBy(
+  const allocations = groupBy(
     publishes.filter((publish) => kindOf(publish) !== 'fixed'),
     ({ protocol, target, hostPorts }) =>
       `${protocol}/${target} ${hostPorts?.first} ${hostPorts?.last}`,
   );
-  return [...draws.values()].flatMap((rivals) =>
-    rivals.flatMap((publish, index) => {
-      const other = rivals
+  return [...allocations.values()].flatMap((group) =>
+    group.flatMap((publish, index) => {
+      const other = group
         .slice(0, index)
         .find(({ address }) => sharesSocket(address, publish.address, rules));
       return other === undefined ? [] : [requestConflict(publish, other)];

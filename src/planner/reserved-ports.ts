@@ -10,21 +10,21 @@ const browserBlocked: ReadonlySet<number> = new Set([
   6669, 6679, 6697, 10080,
 ]);
 
-/** macOS: AirPlay Receiver listens there, or will as soon as it is switched on. */
+/** Ports on which the AirPlay Receiver of macOS listens when it is switched on. */
 const airPlay: ReadonlySet<number> = new Set([5000, 7000]);
 
 /**
- * How suitable a port is: `last` only if no other port is left, because an outgoing connection may take it at any
- * moment (ephemeral range) or the administrator reserved it (`ip_local_reserved_ports`).
+ * How suitable a port is for the planner to choose: `last` only if no other port is left, because the system may give
+ * it to any program (ephemeral range) or an administrator keeps it for one (reserved ports).
  */
 export type Suitability = 'good' | 'last' | 'never';
 
-/** Whether the planner may choose the port by itself. What a user asks for by number is not judged here. */
+/** Returns how suitable a port is for the planner to choose. Ports that a user requests by number are not restricted. */
 export function suitabilityOf(port: number, protocol: string, facts: PortFacts): Suitability {
   if (protocol === 'tcp' && browserBlocked.has(port)) return 'never';
   if (facts.platform === 'darwin' && airPlay.has(port)) return 'never';
   if (port < facts.firstPort || facts.excluded.some((range) => inRange(port, range)))
     return 'never';
-  const drawn = facts.ephemeral !== undefined && inRange(port, facts.ephemeral);
-  return drawn || facts.reserved.some((range) => inRange(port, range)) ? 'last' : 'good';
+  const isEphemeral = facts.ephemeral !== undefined && inRange(port, facts.ephemeral);
+  return isEphemeral || facts.reserved.some((range) => inRange(port, range)) ? 'last' : 'good';
 }

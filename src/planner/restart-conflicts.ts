@@ -4,7 +4,7 @@ import { addressesOverlap } from '../model/ports/address.ts';
 import { portKey } from '../model/ports/port.ts';
 import { remedyFor } from './remedy.ts';
 
-/** What must be known of a container here. */
+/** A container that may start again with the engine. */
 interface Candidate {
   readonly holder: ContainerHolder;
   readonly state: string;
@@ -12,7 +12,10 @@ interface Candidate {
   readonly startedBefore: boolean;
 }
 
-/** Pairs that want one port at the next start of the engine, which starts all of them at once. Costs n log n. */
+/**
+ * Returns the pairs of containers that need one port at the next start of the engine, which starts all of them at once.
+ * Costs n log n.
+ */
 export function findRestartConflicts(
   containers: readonly Candidate[],
   engine: string,
@@ -23,9 +26,9 @@ export function findRestartConflicts(
     const key = portKey(binding);
     byPort.set(key, [...(byPort.get(key) ?? []), binding]);
   }
-  return [...byPort.values()].flatMap((rivals) =>
-    rivals.flatMap((binding, index) => {
-      const other = rivals.slice(0, index).find((earlier) => conflictsOnRestart(earlier, binding));
+  return [...byPort.values()].flatMap((group) =>
+    group.flatMap((binding, index) => {
+      const other = group.slice(0, index).find((earlier) => conflictsOnRestart(earlier, binding));
       if (other === undefined) return [];
       const remedy = remedyFor({ ...binding, state: 'stopped' }, engine);
       return [
@@ -42,7 +45,10 @@ export function findRestartConflicts(
   );
 }
 
-/** moby daemon/daemon.go, restore: `always` comes back even when it was stopped by hand, others when they ran. */
+/**
+ * Returns whether the engine starts a container when it starts itself (moby daemon/daemon.go, restore): with `always`
+ * even if the container was stopped by hand, with the other policies if it ran.
+ */
 function restartsAutomatically({ holder, state, startedBefore }: Candidate): boolean {
   if (!startedBefore) return false;
   if (holder.restart === 'always') return true;

@@ -2,36 +2,36 @@ import type { PortFacts } from '../model/host/host-state.ts';
 import { highestPort, inRange, type PortRange, toPort } from '../model/ports/port.ts';
 import type { Publish } from '../model/ports/publish.ts';
 
-/** Where the search for a port begins when it is not the port itself that was asked for. */
+/** The first port of the search if the preferred port is not the container port. */
 const preferredBase = 8000;
 
-/** A stretch of ports to try, upwards. */
+/** A range of ports to try, upwards. */
 export interface SearchRange {
   readonly first: number;
   readonly last: number;
-  /** `last`: ports of the ephemeral and the reserved ranges may be taken too. */
+  /** `last`: also ports of the ephemeral and the reserved ranges. */
   readonly suitability: 'good' | 'last';
 }
 
-/** Where ports are chosen from when nothing else was asked for. */
+/** The ports that the planner chooses from by default: 8000-65535. */
 export const defaultSearchRange: PortRange = {
   first: toPort(preferredBase),
   last: toPort(highestPort),
 };
 
 /**
- * The port that people would expect for a container port: itself when ordinary programs may use it, else 8000 above
- * (80 → 8080, 443 → 8443).
+ * Returns the host port that users expect for a container port: the same port if it is 1024 or above and not
+ * ephemeral, otherwise 8000 above it (80 → 8080, 443 → 8443).
  */
 export function preferredPort(target: number, { ephemeral }: Pick<PortFacts, 'ephemeral'>): number {
-  const drawn = ephemeral !== undefined && inRange(target, ephemeral);
-  if (target >= 1024 && !drawn) return target;
+  const isEphemeral = ephemeral !== undefined && inRange(target, ephemeral);
+  if (target >= 1024 && !isEphemeral) return target;
   return preferredBase + target <= highestPort ? preferredBase + target : preferredBase;
 }
 
 /**
- * The stretches in which a publish may be planned, best first: its own pool; then from its friendly port upwards,
- * past the end again from 8000; the same once more with the ports that are only taken when nothing else is left.
+ * Returns the ranges in which to search a port for a publish, best first: its pool; then from its preferred port to the
+ * end, and from the start (8000) to the preferred port; then both again with the ports that are a last choice.
  */
 export function* searchRanges(
   publish: Publish,

@@ -9,16 +9,16 @@ import {
   loopback,
 } from '../model/ports/address.ts';
 
-/** Two that listen on one port, each on another address of those that `localhost` leads to. */
+/** Two listeners on one port, on different addresses that `localhost` reaches. */
 export interface ShadowedPort {
   readonly binding: Binding;
   readonly other: Binding;
 }
 
 /**
- * Ports on which `localhost` is answered by more than one: the kernel hands a connection to the listener with the most
- * specific address, so that a program on 127.0.0.1 hides a container on 0.0.0.0, and clients that try ::1 first reach
- * the other one of two families. Costs n log n.
+ * Returns the ports on which several listeners answer for `localhost`. The kernel gives a connection to the listener with
+ * the most specific address, so a program on 127.0.0.1 hides a container on 0.0.0.0. With listeners of both families,
+ * clients that try ::1 first reach the IPv6 one. Costs n log n.
  */
 export function findShadowedPorts(bindings: readonly Binding[]): readonly ShadowedPort[] {
   const byPort = new Map<number, Binding[]>();
@@ -34,7 +34,7 @@ export function findShadowedPorts(bindings: readonly Binding[]): readonly Shadow
   });
 }
 
-/** The finding about a split port, whose holders are known by now; nothing where they turn out to be one. */
+/** Returns the finding about a shadowed port after its holders are identified; empty if they are the same. */
 export function toShadowedFinding({ binding, other }: ShadowedPort): readonly Conflict[] {
   if (isSame(binding, other)) return [];
   return [{ code: 'shadowed-port', binding, other, certainty: 'certain', severity: 'warning' }];
@@ -54,12 +54,12 @@ function answersLocalhost(address: HostAddress): boolean {
 
 const wildcards: readonly HostAddress[] = [anyAddress, anyIPv4, anyIPv6];
 
-/** The most specific address first: it is the one that answers. */
+/** Sorts the most specific address first: its listener answers. */
 function rank(address: HostAddress): number {
   return wildcards.includes(address) ? 1 : 0;
 }
 
-/** Whether both bindings have the same container or process; false for sockets without a visible owner. */
+/** Returns whether two holders are, or may be, the same. Sockets of unknown owners count as the same: no false finding. */
 function isSame({ holder: one }: Binding, { holder: other }: Binding): boolean {
   if (one.kind !== other.kind) return false;
   if (one.kind === 'container' && other.kind === 'container') return one.id === other.id;

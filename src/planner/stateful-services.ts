@@ -1,19 +1,19 @@
 import type { Publish } from '../model/ports/publish.ts';
 
-/** What a service is, where its port is written into other programs' settings and must not move silently. */
+/** The kinds of services whose ports are in the settings of other programs, so they must not move silently. */
 export type StatefulKind = 'database' | 'message broker' | 'cache';
 
 interface StatefulService {
   readonly kind: StatefulKind;
-  /** Names of images, without registry, owner and tag. */
+  /** Matches the names of images, without registry, owner and tag. */
   readonly images: RegExp;
-  /** The ports that clients are configured with: such a port identifies the service even if the image has another name. */
+  /** The ports that clients are configured with. They identify the service even in an image of another name. */
   readonly ports: readonly number[];
-  /** Ports of the same images that people open in a browser, or that only serve metrics: they may move. */
+  /** Ports of the same images for a browser or for metrics: they may move. */
   readonly consoles?: readonly number[];
 }
 
-/** Default ports as the projects' own documentation has them. */
+/** Default ports from the documentation of each project. */
 const statefulServices: readonly StatefulService[] = [
   {
     kind: 'database',
@@ -60,8 +60,8 @@ const statefulServices: readonly StatefulService[] = [
 ];
 
 /**
- * Whether a publish is one of a database, a broker or a cache, by its image and its container port: every port of such
- * an image but its consoles, and the usual ports of such services whatever the image is called.
+ * Returns whether a publish belongs to a database, a broker or a cache, by its image and its container port: every port
+ * of such an image except its consoles, and the default ports of such services in any other image. Otherwise `undefined`.
  */
 export function statefulKindOf(
   { target }: Pick<Publish, 'target'>,
@@ -73,7 +73,7 @@ export function statefulKindOf(
   return statefulServices.find(({ ports }) => ports.includes(target))?.kind;
 }
 
-/** `registry/owner/postgres:16@sha256:…` is `postgres`. */
+/** Returns `postgres` for `registry/owner/postgres:16@sha256:…`. */
 function baseName(image: string): string {
   const [withoutDigest = ''] = image.split('@', 1);
   return withoutDigest.slice(withoutDigest.lastIndexOf('/') + 1).replace(/:.*$/, '');
