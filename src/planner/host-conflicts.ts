@@ -61,7 +61,7 @@ function conflictsOf(publish: Publish, bindingsAt: BindingsAt, host: HostState):
     : endpointConflicts(publish, verdict);
 }
 
-/** Returns the conflict of a publish that the engine or its host rejects even if no one holds the port, or `undefined`. */
+/** Returns the conflict of a publish that the engine or its host rejects even on a free port, or `undefined`. */
 export function engineRejection(
   publish: Publish,
   { rules, ports }: HostState,

@@ -17,9 +17,9 @@ export interface ProbedPlan extends Pick<ProbeSummary, 'denied' | 'untried'> {
 const maxRounds = 12;
 
 /**
- * Probes ports before a start, so it is no part of the retry loop for lost ports (runner/retry-on-lost-port.ts): binds the
- * planned ports and plans again without those that fail, until all succeed. Without a prober (an engine on another host)
- * returns the plan of the snapshot.
+ * Probes ports before a start, so it is no part of the retry loop for lost ports (runner/retry-on-lost-port.ts): binds
+ * the planned ports and plans again without those that fail, until all succeed. Without a prober (an engine on another
+ * host) returns the plan of the snapshot.
  */
 export async function planAndProbe(
   publishes: readonly Publish[],

@@ -30,9 +30,9 @@ const order: Readonly<Record<PublishKind, number>> = { fixed: 0, pool: 1, 'engin
 
 /**
  * Returns a free host port for each publish. Pure and deterministic. Stages: pinned, current, requested, configured by
- * policy, previous, automatic (the preferred port or the next free one above). Stages run in order over all publishes, so
- * a moved publish never takes a port that another one requested or already had. No port is assigned twice, and none is
- * chosen that a stopped container, a service or a lease will claim. Costs n log n in publishes and bindings.
+ * policy, previous, automatic (the preferred port or the next free one above). Stages run in order over all publishes,
+ * so a moved publish never takes a port that another one requested or already had. No port is assigned twice, and none
+ * is chosen that a stopped container, a service or a lease will claim. Costs n log n in publishes and bindings.
  */
 export function planPorts(
   publishes: readonly Publish[],
@@ -222,7 +222,7 @@ interface Unavailable {
   readonly refusal: () => Conflict;
 }
 
-/** Returns the binding that makes the endpoint unavailable, or `undefined`. Of claims only a lease does: it is kept free. */
+/** Returns the binding that makes the endpoint unavailable, or `undefined`. Of the claims, only leases do. */
 function holderOf(
   endpoint: Endpoint,
   bindingsAt: BindingsAt,

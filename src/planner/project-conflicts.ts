@@ -11,7 +11,7 @@ export interface PublishingService {
   /** Whether a bare `up` starts it. */
   readonly enabled: boolean;
   readonly profiles: readonly string[];
-  /** Number of containers; `undefined`: not known. */
+  /** Number of containers; `undefined` if it depends on an unset variable. */
   readonly replicas: number | undefined;
   readonly publishes: readonly Publish[];
 }

@@ -65,8 +65,8 @@ function requestConflict(publish: Publish, other: Publish): Conflict {
 }
 
 /**
- * Returns the pools with too few ports. Takes the fixed ports first, then the lowest free port of each pool, in the order
- * of the last ports of the pools: if any choice satisfies all pools, this one does.
+ * Returns the pools with too few ports. Takes the fixed ports first, then the lowest free port of each pool, in the
+ * order of the last ports of the pools: if any choice satisfies all pools, this one does.
  */
 function poolConflicts(publishes: readonly Publish[], rules: Rules, isHeld: IsHeld): Conflict[] {
   const fixed = publishes.filter((publish) => kindOf(publish) === 'fixed');

@@ -14,12 +14,12 @@ const browserBlocked: ReadonlySet<number> = new Set([
 const airPlay: ReadonlySet<number> = new Set([5000, 7000]);
 
 /**
- * How suitable a port is for the planner to choose: `last` only if no other port is left, because the system may give
- * it to any program (ephemeral range) or an administrator keeps it for one (reserved ports).
+ * How suitable a port is for the planner to choose: `last` only if no other port is left, because an outgoing
+ * connection may take it at any moment (ephemeral range) or the administrator reserved it (`ip_local_reserved_ports`).
  */
 export type Suitability = 'good' | 'last' | 'never';
 
-/** Returns how suitable a port is for the planner to choose. Ports that a user requests by number are not restricted. */
+/** Returns how suitable a port is for the planner to choose. Does not apply to ports that a user requests by number. */
 export function suitabilityOf(port: number, protocol: string, facts: PortFacts): Suitability {
   if (protocol === 'tcp' && browserBlocked.has(port)) return 'never';
   if (facts.platform === 'darwin' && airPlay.has(port)) return 'never';

@@ -16,9 +16,9 @@ export interface ShadowedPort {
 }
 
 /**
- * Returns the ports on which several listeners answer for `localhost`. The kernel gives a connection to the listener with
- * the most specific address, so a program on 127.0.0.1 hides a container on 0.0.0.0. With listeners of both families,
- * clients that try ::1 first reach the IPv6 one. Costs n log n.
+ * Returns the ports on which several listeners answer for `localhost`. The kernel gives a connection to the listener
+ * with the most specific address, so a program on 127.0.0.1 hides a container on 0.0.0.0. With listeners of both
+ * families, clients that try ::1 first reach the IPv6 one. Costs n log n.
  */
 export function findShadowedPorts(bindings: readonly Binding[]): readonly ShadowedPort[] {
   const byPort = new Map<number, Binding[]>();
@@ -59,7 +59,7 @@ function rank(address: HostAddress): number {
   return wildcards.includes(address) ? 1 : 0;
 }
 
-/** Returns whether two holders are, or may be, the same. Sockets of unknown owners count as the same: no false finding. */
+/** Returns whether two holders are the same. A process without a PID counts as the same, to avoid false findings. */
 function isSame({ holder: one }: Binding, { holder: other }: Binding): boolean {
   if (one.kind !== other.kind) return false;
   if (one.kind === 'container' && other.kind === 'container') return one.id === other.id;

@@ -61,7 +61,7 @@ const statefulServices: readonly StatefulService[] = [
 
 /**
  * Returns whether a publish belongs to a database, a broker or a cache, by its image and its container port: every port
- * of such an image except its consoles, and the default ports of such services in any other image. Otherwise `undefined`.
+ * of such an image except its consoles, and the default ports of such services in any other image. Else `undefined`.
  */
 export function statefulKindOf(
   { target }: Pick<Publish, 'target'>,

@@ -18,7 +18,7 @@ import { endpointForms } from './patterns.ts';
 /** The parts of a host endpoint that a message names. */
 type ErrorEndpoint = Pick<PortError, 'address' | 'port' | 'pool' | 'protocol'>;
 
-/** What a message says of the host port that it is about, and how long that is; or nothing. */
+/** Returns the host port in a message and the length of its text in characters, or `undefined`. */
 export function readEndpoint(
   text: string,
 ): { readonly place: ErrorEndpoint; readonly length: number } | undefined {

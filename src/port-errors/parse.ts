@@ -4,47 +4,51 @@ import { readEndpoint } from './endpoint.ts';
 import { type ErrorPattern, patterns, vaguePatterns } from './patterns.ts';
 import { unwrapLines } from './unwrap-lines.ts';
 
-/** No message of an engine is longer; a longer line is looked at in pieces. */
+/** Longer than any message of an engine; longer lines are parsed in pieces of this size. */
 const maxLineLength = 16_000;
-/** So many faults tell all that there is to tell. */
+/** Maximum number of errors returned; more add no information. */
 const maxErrors = 20;
-/** A text that a terminal or an editor has broken into lines is not longer. */
+/** Longer than a pasted text whose lines a terminal or an editor broke. */
 const maxBrokenLength = 16_384;
 const maxMessageLength = 400;
 
 /**
- * Every error about ports in a text, each once, in the order in which they first come: in the output of docker, Compose
- * (both), podman and nerdctl, in a log, in an answer of the engine's API, also colored or broken into lines.
+ * Returns the port errors in a text, each once, in the order of their first occurrence, at most 20. Reads the output of
+ * docker, Compose (v1 and v2), podman and nerdctl, logs, and responses of the engine's API, also with colors and with
+ * broken lines.
  */
 export function parsePortErrors(text: string): readonly PortError[] {
   const lines = cleanLines(text);
   const [found] = [lines, ...unwrapLines(lines)]
-    .map((read) => uniqueFaults(findInLines(read)))
-    .sort((one, other) => understood(other) - understood(one) || one.length - other.length);
-  if (found !== undefined && found.length > 0) return faultsOf(found);
+    .map((read) => uniqueErrors(findInLines(read)))
+    .sort((one, other) => matchedLength(other) - matchedLength(one) || one.length - other.length);
+  if (found !== undefined && found.length > 0) return errorsOf(found);
   const rest = lines.join('\n').slice(-maxBrokenLength);
   const joined = ['', ' '].map((glue) => rest.replace(/[ \t]*\n[ \t]*/g, glue));
-  return joined.map((line) => faultsOf(uniqueFaults(findInLines([line])))).find(isFilled) ?? [];
+  return joined.map((line) => errorsOf(uniqueErrors(findInLines([line])))).find(isFilled) ?? [];
 }
 
-function isFilled(faults: readonly PortError[]): boolean {
-  return faults.length > 0;
+function isFilled(errors: readonly PortError[]): boolean {
+  return errors.length > 0;
 }
 
-/** An error, and how many characters of the text are known to mean it. */
+/** An error, and the number of characters of the text that the patterns matched. */
 interface Found {
   readonly error: PortError;
-  readonly understood: number;
+  readonly matchedLength: number;
 }
 
-function faultsOf(found: readonly Found[]): readonly PortError[] {
+function errorsOf(found: readonly Found[]): readonly PortError[] {
   return found.map(({ error }) => error);
 }
 
-/** Of two ways to read a broken text, the right one makes whole messages of it; each counts once. */
-function understood(found: readonly Found[]): number {
+/**
+ * Returns the number of matched characters, each message counted once: of two ways to join broken lines, the right one
+ * gives whole messages.
+ */
+function matchedLength(found: readonly Found[]): number {
   const messages = new Map(
-    found.map(({ error, understood: length }) => [
+    found.map(({ error, matchedLength: length }) => [
       JSON.stringify({ ...error, message: '' }),
       length,
     ]),
@@ -53,8 +57,8 @@ function understood(found: readonly Found[]): number {
 }
 
 /**
- * Returns the lines without escape sequences; a carriage return starts a new line, because progress bars use it. Web pages have
- * non-breaking spaces.
+ * Returns the lines of a text without terminal sequences. A carriage return also ends a line, because progress bars use
+ * it to overwrite theirs. Non-breaking spaces, as on web pages, become spaces.
  */
 function cleanLines(text: string): readonly string[] {
   return text
@@ -64,9 +68,9 @@ function cleanLines(text: string): readonly string[] {
     .flatMap(piecesOf);
 }
 
-// ECMA-48: control sequences, and the texts that terminals are sent (titles, links).
+// ECMA-48: control sequences, and operating system commands (titles, links).
 const ansiSequences =
-  /* biome-ignore lint/suspicious/noControlCharactersInRegex: that is what they are made of */
+  /* biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences consist of them */
   /\u001b\[[0-?]{0,64}[ -/]{0,8}[@-~]|\u001b\][^\u0007\u001b]{0,2048}(?:\u0007|\u001b\\)|\u001b[@-Z\\^_]/g;
 
 function piecesOf(line: string): readonly string[] {
@@ -80,49 +84,50 @@ function piecesOf(line: string): readonly string[] {
 function* findInLines(lines: readonly string[]): Generator<Found> {
   let after = 0;
   for (const [index, line] of lines.entries()) {
-    const signs = signsIn(line);
-    if (signs.length === 0) continue;
-    // Where a message is broken into lines, what it is about stands before its end.
+    const matches = matchesIn(line);
+    if (matches.length === 0) continue;
+    // In a message with broken lines, the port is on a line before the reason.
     const before = lines.slice(Math.max(after, index - 3), index);
-    for (const [number, sign] of signs.entries()) {
-      const start = number === 0 ? 0 : (signs[number - 1]?.end ?? 0);
-      const end = signs[number + 1]?.start ?? line.length;
-      yield toFound(sign, line.slice(start, end), before, lines[index + 1] ?? '');
+    for (const [number, match] of matches.entries()) {
+      const start = number === 0 ? 0 : (matches[number - 1]?.end ?? 0);
+      const end = matches[number + 1]?.start ?? line.length;
+      yield toFound(match, line.slice(start, end), before, lines[index + 1] ?? '');
     }
     after = index + 1;
   }
 }
 
-interface Sign {
+interface Match {
   readonly code: PortError['code'];
-  /** Whether it means this, and does not merely stand before messages that say more. */
+  /** False for the patterns that also precede messages with a more precise reason. */
   readonly sure: boolean;
   readonly start: number;
   readonly end: number;
   readonly detail: string | undefined;
 }
 
-/** The signs of a line from left to right, none inside another. */
-function signsIn(line: string): readonly Sign[] {
+/** Returns the matches of a line from left to right, without overlaps. */
+function matchesIn(line: string): readonly Match[] {
   const sure = matchesOf(patterns, line).map((match) => ({ ...match, sure: true }));
-  const signs =
+  const matches =
     sure.length > 0
       ? sure
       : matchesOf(vaguePatterns, line)
           .slice(0, 1)
           .map((match) => ({ ...match, sure: false }));
-  const apart: Sign[] = [];
-  for (const sign of signs) {
-    if (apart.every(({ start, end }) => sign.start >= end || sign.end <= start)) apart.push(sign);
+  const separate: Match[] = [];
+  for (const match of matches) {
+    if (separate.every(({ start, end }) => match.start >= end || match.end <= start))
+      separate.push(match);
   }
-  return apart.sort((one, other) => one.start - other.start);
+  return separate.sort((one, other) => one.start - other.start);
 }
 
-function matchesOf(rules: readonly ErrorPattern[], line: string): readonly Omit<Sign, 'sure'>[] {
-  return rules.flatMap(({ code, sign }) => {
-    // Most lines of a log have none.
-    if (line.search(sign) === -1) return [];
-    return [...line.matchAll(sign)].map((match) => ({
+function matchesOf(rules: readonly ErrorPattern[], line: string): readonly Omit<Match, 'sure'>[] {
+  return rules.flatMap(({ code, pattern }) => {
+    // Most lines of a log have no match; `search` saves the copy of the pattern that `matchAll` makes.
+    if (line.search(pattern) === -1) return [];
+    return [...line.matchAll(pattern)].map((match) => ({
       code,
       start: match.index,
       end: match.index + match[0].length,
@@ -132,7 +137,7 @@ function matchesOf(rules: readonly ErrorPattern[], line: string): readonly Omit<
 }
 
 function toFound(
-  { code, detail, sure, start, end }: Sign,
+  { code, detail, sure, start, end }: Match,
   text: string,
   before: readonly string[],
   next: string,
@@ -140,7 +145,7 @@ function toFound(
   const whole = [text, [...before, text].join(''), [...before, text].join(' ')];
   const found = whole.map(readEndpoint).find((one) => one !== undefined);
   const limit = /\(currently (\d{1,5})\)/.exec(text)?.[1];
-  const fault = {
+  const error = {
     code,
     message: shorten(withoutWrapper(text), maxMessageLength),
     ...found?.place,
@@ -154,15 +159,17 @@ function toFound(
       (code === 'taken-for-program' ? /^\s*([\w.-]{1,100})\s{0,40}\| /.exec(text)?.[1] : undefined),
     detail: detail ?? limit,
   };
-  return { error: fault, understood: sure ? end - start + (found?.length ?? 0) : 0 };
+  return { error, matchedLength: sure ? end - start + (found?.length ?? 0) : 0 };
 }
 
-/** `docker run -d` prints it before it knows how the start goes. */
+/** `docker run -d` prints the container ID before it starts the container. */
 const containerId = /^[0-9a-f]{64}$/;
 
 const endpointName = /on endpoint (\S{1,255}) \([0-9a-f]{64}\)/;
 
-/** What docker, Compose and the API put around the words of the engine (ports.md §6.1). */
+/**
+ * Returns the message of the engine without the text that docker, Compose and the API put around it (ports.md §6.1).
+ */
 function withoutWrapper(text: string): string {
   const wrappers = [
     /^.*on endpoint \S{1,255} \([0-9a-f]{64}\): /,
@@ -176,10 +183,13 @@ function withoutWrapper(text: string): string {
   return bare.replace(/"(?:,"response":\d+)?\}\s*$/, '').trim();
 }
 
-/** An error that is printed twice (by Compose for the service and at the end, by a restarting container) counts once. */
-function uniqueFaults(faults: Iterable<Found>): readonly Found[] {
+/**
+ * Returns each error once: Compose reports an error for the service and again at the end, and a container that restarts
+ * repeats its error.
+ */
+function uniqueErrors(errors: Iterable<Found>): readonly Found[] {
   const unique = new Map<string, Found>();
-  for (const found of faults) {
+  for (const found of errors) {
     const { code, address, port, protocol, container, service, detail, message } = found.error;
     const about = port ?? detail ?? message;
     const key = [code, address, protocol, container, service, about].join(' ');

@@ -1,17 +1,18 @@
-/** No terminal and no mail is wider; what has longer lines was not broken for one. */
+/** Wider than any terminal or mail (columns): a text with longer lines was not broken for one. */
 const maxWidth = 250;
-/** No text that was broken and then pasted is longer. */
+/** Longer than any broken text that a user pastes (characters). */
 const maxBrokenLength = 16_384;
 
 /**
- * What a text may have been before a terminal, an editor or a mail broke its lines, the likeliest first: broken at the
- * width, wherever that is in a word, or before the word that is too long. Nothing where it does not look broken.
+ * Returns the lines that a text may have had before a terminal, an editor or a mail broke them, most likely first:
+ * broken at the width, even inside a word, or broken before the word that does not fit. Empty if the text does not look
+ * broken.
  */
 export function unwrapLines(lines: readonly string[]): readonly (readonly string[])[] {
   const size = lines.reduce((sum, { length }) => sum + length + 1, 0);
   if (size > maxBrokenLength) return [];
   const width = longestOf(lines);
-  // A word that is too long stays whole.
+  // A word longer than the width is not broken.
   const bare = lines.map((line) => line.trimEnd());
   const words = longestOf(bare.filter((line) => line.trimStart().includes(' ')));
   return [
@@ -24,14 +25,14 @@ function longestOf(lines: readonly string[]): number {
   return lines.reduce((most, { length }) => Math.max(most, length), 0);
 }
 
-/** What stood between two lines when they were one; nothing where they never were. */
+/** Returns the text between two parts of a broken line, or `undefined` if they are two lines. */
 type Glue = (line: string, next: string) => string | undefined;
 
 const atWidth =
   (width: number): Glue =>
   ({ length }) => {
     if (length === width) return '';
-    // A blank at the end of a line is lost when it is copied.
+    // A copied line loses the space at its end.
     return length === width - 1 ? ' ' : undefined;
   };
 
@@ -42,11 +43,11 @@ const atWords =
     return line.length + 1 + word.length > width ? ' ' : undefined;
   };
 
-/** How lines begin that go on from no other: those of a log, and the words before a message. */
+/** The start of lines that continue no other: lines of a log, and prefixes of messages. */
 const beginning =
   /^\s*(?:[\w.-]{1,100}\s{0,40}\| |docker: |Error|ERRO|FATA|Container |[{}]|time=|\d{4}[-/]\d\d|[A-Z][a-z]{2} [ \d]\d )/;
 
-/** A line of the log of a service says itself where it ends. */
+/** Lines of the log of a service are not broken. */
 const ofService = /^\s*[\w.-]{1,100}\s{0,40}\| /;
 
 function join(lines: readonly string[], glue: Glue): readonly string[] {
