@@ -1,4 +1,4 @@
-/** A place in a file the user wrote. One-based, as editors and SARIF count. */
+/** A position in a file of the user. Lines and columns start at 1, as in editors and SARIF. */
 export interface Location {
   readonly file: string;
   readonly line: number;
@@ -12,35 +12,35 @@ export function atLocation(location: Location | undefined, text: string): string
     : `${location.file}:${location.line}:${location.column}: ${text}`;
 }
 
-/** Why the program could not do what it was asked; stable, part of the JSON output. */
+/** The class of a failure. Codes are stable and part of the JSON output. */
 export type ErrorCode =
-  /** The command line cannot be understood. */
+  /** The command line is invalid. */
   | 'invalid-usage'
-  /** A file, image name or other input is broken. */
+  /** A file, image name or other input is invalid. */
   | 'invalid-input'
-  /** A publish (`-p`, a compose `ports` entry) is not one; `reason` says which part. */
+  /** A publish (`-p`, a Compose `ports` entry) is invalid; `reason` is the code of the invalid part. */
   | 'invalid-publish'
   /** The named docker context does not exist or is damaged. */
   | 'unknown-context'
-  /** Nothing answers at the engine's address. */
+  /** No engine responds at the address. */
   | 'engine-absent'
-  /** The engine's socket may not be opened. */
+  /** The user has no permission to open the engine's socket. */
   | 'engine-denied'
-  /** The engine did not answer in time. */
+  /** The engine did not respond in time. */
   | 'engine-timeout'
   /** The engine responded with an error or an invalid response. */
   | 'engine-failed'
-  /** The image is not there and cannot be pulled. */
+  /** The image is not available locally and cannot be pulled. */
   | 'image-unavailable'
   /** A container could not be created or started. */
   | 'start-failed'
-  /** Docker Compose is not there, or too old. */
+  /** Docker Compose is not installed, or too old. */
   | 'compose-unavailable'
-  /** No port is left that could be planned. */
+  /** Every port that a plan may use is taken. */
   | 'no-free-port'
-  /** A service that is asked for does not run, or publishes nothing. */
+  /** The requested service does not run, or publishes no ports. */
   | 'not-running'
-  /** The remembered ports cannot be read or written. */
+  /** The port leases cannot be read or written. */
   | 'leases-unavailable'
   /** Ctrl-C or SIGTERM. */
   | 'interrupted'
@@ -48,13 +48,13 @@ export type ErrorCode =
   | 'internal-error';
 
 interface ErrorDetails {
-  /** What to do next: one sentence, often a command. */
+  /** The next step: one sentence, often a command. */
   readonly hint?: string | undefined;
-  /** The class of the fault inside its code, for programs. */
+  /** A code inside the error code, for programs, such as `invalid-host-port`. */
   readonly reason?: string | undefined;
   readonly location?: Location | undefined;
   readonly cause?: unknown;
-  /** The exit code that the shell conventions ask for here, where it is not the code's own. */
+  /** Replaces the exit code of `code` where shell conventions require another one. */
   readonly exitCode?: number | undefined;
 }
 
@@ -77,7 +77,7 @@ export class PortplanError extends Error {
   }
 }
 
-/** In characters. A message quotes names and values, and those of strangers may have megabytes. */
+/** In characters. A message quotes names and values, and untrusted ones can have megabytes. */
 const maxTextLength = 3000;
 
 function cut(text: string): string {
@@ -106,19 +106,19 @@ export function attempt<T>(work: () => T): T | PortplanError {
 
 /**
  * Returns the error of a rejected promise: `await read().catch(asPortplanError)`.
- * @throws every other error than a {@link PortplanError}
+ * @throws every error that is not a {@link PortplanError}
  */
 export function asPortplanError(error: unknown): PortplanError {
   if (error instanceof PortplanError) return error;
   throw error;
 }
 
-/** The message of anything that was thrown. */
+/** Returns the message of a thrown error, or the text of any other thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The system's code of a failed call (`ENOENT`, `EADDRINUSE`), if the error carries one. */
+/** Returns the code of a failed system call (`ENOENT`, `EADDRINUSE`); `undefined` if the error has no text code. */
 export function systemCodeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

@@ -4,7 +4,7 @@ import type { HostAddress } from '../ports/address.ts';
 import type { Port, PortRange } from '../ports/port.ts';
 import type { Publish } from '../ports/publish.ts';
 
-/** The safe way to free a port: a sentence and, if there is one, the single command that does it. */
+/** The safe way to free a port: a sentence and, if one command is enough, that command. */
 export interface Remedy {
   readonly text: string;
   readonly command?: string | undefined;

@@ -4,21 +4,21 @@ import { kindOf, type Publish } from '../ports/publish.ts';
 import type { Conflict } from './conflict.ts';
 
 /**
- * How a port came to be planned.
- * - `as-requested`: it is the one that was asked for.
- * - `moved`: the one that was asked for cannot be had.
+ * The origin of a planned port.
+ * - `as-requested`: the publish requests it.
+ * - `moved`: the requested port is not available.
  * - `leased`: it was planned for the same publish before.
- * - `chosen`: none was asked for, or a choice was left.
+ * - `chosen`: the publish requests no port, or a pool.
  */
 export type Choice = 'as-requested' | 'moved' | 'leased' | 'chosen';
 
-/** The place of one publish in a plan. */
+/** The host address and port that a plan assigns to one publish. */
 export interface Assignment {
   readonly publish: Publish;
   readonly address: HostAddress;
   readonly port: Port;
   readonly choice: Choice;
-  /** Why this port: "8080 held by blog-web-1; 8081 free". */
+  /** The reason for this port: "8080 held by blog-web-1; 8081 free". */
   readonly reason: string;
 }
 
@@ -39,7 +39,7 @@ export function formatPublishFlags(assignments: readonly Assignment[]): string {
   return assignments.map((assignment) => `-p ${formatMapping(assignment)}`).join(' ');
 }
 
-/** Whether the plan gives a publish another port than its file does. */
+/** Returns whether the planned port differs from the ports in the file of the publish. */
 export function isChange({ publish, port }: Assignment): boolean {
   const { hostPorts } = publish;
   if (hostPorts === undefined) return true;

@@ -1,6 +1,6 @@
-/** How far work has come that may take long. */
+/** The progress of a task that may take long. */
 export interface Progress {
-  /** What is counted. */
+  /** The unit of `done` and `total`. */
   readonly of: 'files' | 'containers';
   readonly done: number;
   readonly total: number;

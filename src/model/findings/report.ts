@@ -7,14 +7,14 @@ import type { Conflict, Remedy } from './conflict.ts';
 import type { ExplainedError, FailedContainer } from './explanation.ts';
 import type { Assignment } from './plan.ts';
 
-/** What every command reports besides its result. */
+/** The fields that every report has besides its result. */
 interface Reported {
   readonly sources: readonly Source[];
-  /** What stayed unknown, or is worth knowing, without touching the result. */
+  /** Unknown facts and advice that do not change the result. */
   readonly notes: readonly string[];
 }
 
-/** `unknown`: nothing stands in the way as far as could be seen, and not everything could. */
+/** `unknown`: no conflict was found, but a source could not be read. */
 export type CheckVerdict = 'clear' | 'conflict' | 'unknown';
 
 export interface CheckedProject {
@@ -22,14 +22,14 @@ export interface CheckedProject {
   readonly directory: string;
   /** Lowest layer first. */
   readonly files: readonly string[];
-  /** How many services it has, those of inactive profiles too. */
+  /** The number of services, including those of inactive profiles. */
   readonly services: number;
 }
 
 export interface CheckReport extends Reported {
   readonly command: 'check';
   readonly verdict: CheckVerdict;
-  /** The compose projects that were checked. */
+  /** The Compose projects that were checked. */
   readonly projects: readonly CheckedProject[];
   readonly publishes: readonly Publish[];
   readonly conflicts: readonly Conflict[];
@@ -38,19 +38,19 @@ export interface CheckReport extends Reported {
 export interface PsReport extends Reported {
   readonly command: 'ps';
   readonly bindings: readonly Binding[];
-  /** Containers that run without their ports, and the like. */
+  /** Findings about the host, such as containers that run without their ports. */
   readonly conflicts: readonly Conflict[];
 }
 
-/** A publish that is left as it is, because the engine finds a port for it. */
+/** A publish that the plan leaves unchanged, because the engine finds a port for it. */
 export interface UnplannedPublish {
   readonly publish: Publish;
   readonly reason: string;
 }
 
-/** What a plan does to one file. */
+/** The change of one file by `plan --write`. */
 export interface PlannedEdit {
-  /** As it is shown: relative to the working directory where it lies below. */
+  /** The path to print: relative to the working directory if the file is inside it. */
   readonly file: string;
   readonly action: 'create' | 'change' | 'remove';
 }
@@ -59,20 +59,20 @@ export interface PlanReport extends Reported {
   readonly command: 'plan';
   readonly assignments: readonly Assignment[];
   readonly unplanned: readonly UnplannedPublish[];
-  /** With `--write`: what is done to files, or with `--dry-run` would be. */
+  /** With `--write`: the changes of files; with `--dry-run`, the changes that would be made. */
   readonly write?: PlanWrite | undefined;
   readonly conflicts: readonly Conflict[];
 }
 
-/** How a plan is put into the files of a project. */
+/** The changes that write a plan into the files of a project. */
 export interface PlanWrite {
   readonly kind: 'override' | 'env' | 'file';
-  /** False where it is only shown. */
+  /** Whether the edits were made; false for a preview. */
   readonly done: boolean;
   readonly edits: readonly PlannedEdit[];
   /** The edits as a unified diff. */
   readonly diff: string;
-  /** Ports that had to move and could not, in this way. */
+  /** Publishes whose port has to move but that this kind of write cannot change. */
   readonly skipped: readonly {
     readonly publish: Publish;
     readonly reason: string;
@@ -80,7 +80,7 @@ export interface PlanWrite {
   }[];
 }
 
-/** A local image and where its ports would go. */
+/** A local image and the host ports that a run of it would get. */
 export interface PlannedImage {
   readonly names: readonly string[];
   readonly id: string;
@@ -92,13 +92,13 @@ export interface ImagesReport extends Reported {
   readonly images: readonly PlannedImage[];
 }
 
-/** A host port that a started container has. */
+/** An open host port of a container. */
 export interface OpenPort {
   readonly hostIp: string;
   readonly port: Port;
   readonly target: number;
   readonly protocol: Protocol;
-  /** For TCP: how to reach it from here. */
+  /** For TCP: the URL of the port as seen from this host. */
   readonly url?: string | undefined;
 }
 
@@ -108,15 +108,15 @@ export interface RunReport extends Reported {
   readonly ports: readonly OpenPort[];
 }
 
-/** A host port that a service of a project has. */
+/** An open host port of a service of a project. */
 export interface ServicePort extends OpenPort {
   readonly service: string;
   readonly container: string;
 }
 
-/** One that `up` has started. */
+/** A port that `up` opened. */
 export interface StartedPort extends ServicePort {
-  /** Why it is not the one of the file. */
+  /** The reason why the port differs from the one in the file. */
   readonly moved?: string | undefined;
 }
 
@@ -126,7 +126,7 @@ export interface UpReport extends Reported {
   readonly ports: readonly StartedPort[];
 }
 
-/** Where a service is now. */
+/** The open ports of a service now. */
 export interface ServicePortsReport extends Reported {
   readonly command: 'port' | 'url';
   readonly ports: readonly ServicePort[];
@@ -140,21 +140,21 @@ export interface ServicePortsReport extends Reported {
  */
 export type StartState = 'started' | 'already-running' | 'remapped' | 'conflict' | 'failed';
 
-/** A container that was to be started. */
+/** The outcome of `start` for one container. */
 export interface StartedItem {
   readonly id: string;
   readonly name: string;
   readonly state: StartState;
-  /** What is open now. */
+  /** The ports that are open now. */
   readonly ports: readonly OpenPort[];
   readonly conflicts: readonly Conflict[];
-  /** `remapped`: the ports that moved, and why. */
+  /** `remapped`: the ports that moved, with the reasons. */
   readonly moved: readonly Assignment[];
-  /** `remapped`: the image that holds its files now. */
+  /** `remapped`: the image that contains its files now. */
   readonly image?: string | undefined;
-  /** Why it could not be started or recreated. */
+  /** The reason why it could not be started or recreated. */
   readonly message?: string | undefined;
-  /** What to do next. */
+  /** The next step. */
   readonly hint?: string | undefined;
 }
 
@@ -170,16 +170,16 @@ export interface StartReport extends Reported {
  */
 export type StopState = 'stopped' | 'not-running' | 'free' | 'skipped' | 'failed';
 
-/** A container that was to be stopped, or a holder of a port that was to be freed. */
+/** The outcome of `stop` for one container, or for the holder of one port. */
 export interface StoppedItem {
-  /** As it was named. */
+  /** The argument as the user wrote it. */
   readonly target: string;
   readonly state: StopState;
-  /** Who it is, and for a port where it is held. */
+  /** For a port: the binding that holds it. */
   readonly binding?: Binding | undefined;
   readonly holder?: Holder | undefined;
   readonly remedy?: Remedy | undefined;
-  /** Why the engine could not stop it. */
+  /** The reason why the engine could not stop it. */
   readonly message?: string | undefined;
 }
 
@@ -188,7 +188,7 @@ export interface StopReport extends Reported {
   readonly items: readonly StoppedItem[];
 }
 
-/** A port that is remembered for a project, as `portplan lease` shows it. */
+/** A port lease of a project, as `portplan lease` prints it. */
 export interface LeaseEntry {
   readonly directory: string;
   readonly project: string;
@@ -199,22 +199,22 @@ export interface LeaseEntry {
   readonly entry: number;
   readonly replica: number;
   readonly port: Port;
-  /** The port that was asked for when this one was given. */
+  /** The port that the publish requested when this one was leased. */
   readonly requestedPort?: Port | undefined;
   readonly pinned: boolean;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly usedAt: string;
-  /** Why it is probably not needed any more, where that was asked. */
+  /** The reason why the lease is probably obsolete, if the command checks that. */
   readonly stale?: 'directory-gone' | 'unused' | undefined;
 }
 
 export interface LeaseReport extends Reported {
   readonly command: 'lease';
   readonly action: 'ls' | 'pin' | 'release' | 'gc';
-  /** Whether it is done; false where it is only shown. */
+  /** Whether the action was carried out; false for a preview. */
   readonly done: boolean;
-  /** `ls`: what is remembered; `pin`: what is now; `release`, `gc`: what is given back, or would be. */
+  /** `ls`: all leases; `pin`: the pinned leases; `release`, `gc`: the leases that are released, or would be. */
   readonly leases: readonly LeaseEntry[];
 }
 
@@ -222,11 +222,11 @@ export interface ExplainReport extends Reported {
   readonly command: 'explain';
   /** The port errors in the text, without duplicates; empty if it has no port error. */
   readonly problems: readonly ExplainedError[];
-  /** The container that was asked about by its name. */
+  /** The container that the user named. */
   readonly container?: FailedContainer | undefined;
 }
 
-/** What a command hands to a renderer. */
+/** The result of a command, which a renderer prints. */
 export type Report =
   | CheckReport
   | PsReport

@@ -1,7 +1,7 @@
 import { formatAddressPort, type HostAddress } from '../ports/address.ts';
 import type { Port, Protocol } from '../ports/port.ts';
 
-/** What the kernel gives to one holder at a time. */
+/** An address, port and protocol, which the kernel gives to one holder at a time. */
 export interface Endpoint {
   readonly address: HostAddress;
   readonly port: Port;
@@ -9,15 +9,15 @@ export interface Endpoint {
 }
 
 /**
- * How an endpoint is held.
- * - `running`, `paused`: by a container, in the engine's table and mostly by a socket too.
- * - `restarting`: by a container in its back-off: free at this moment, taken again in the next.
+ * The state of a binding.
+ * - `running`, `paused`: held by a container, in the engine's table and usually by a socket too.
+ * - `restarting`: held by a container in its restart backoff: free now, taken again a moment later.
  * - `stopped`: not held; a stopped container claims it when it starts.
- * - `listening`: by a TCP socket that accepts connections.
- * - `bound`: by a socket that was bound and does not listen (every UDP socket; TCP before listen).
- * - `connected`: by the local end of a TCP connection.
- * - `time-wait`: by a TCP connection that ended less than a minute ago.
- * - `ingress`: by a swarm service that the engine has programmed.
+ * - `listening`: held by a TCP socket that accepts connections.
+ * - `bound`: held by a socket that is bound and does not listen (every UDP socket; TCP before listen).
+ * - `connected`: held by the local end of a TCP connection.
+ * - `time-wait`: held by a TCP connection that ended less than a minute ago.
+ * - `ingress`: held by a swarm service whose ingress rules the engine has installed.
  * - `claimed`: not held now; a swarm service, a lease or a reservation will claim it.
  */
 export type BindingState =
@@ -32,7 +32,7 @@ export type BindingState =
   | 'ingress'
   | 'claimed';
 
-/** A container, as far as anybody could tell. Without id and name it is known by its forwarder only. */
+/** A container that holds a port. Without `id` and `name`, only its forwarder is known. */
 export interface ContainerHolder {
   readonly kind: 'container';
   readonly id?: string | undefined;
@@ -42,15 +42,15 @@ export interface ContainerHolder {
   readonly project?: string | undefined;
   readonly service?: string | undefined;
   readonly directory?: string | undefined;
-  /** The engine's word: running, paused, exited, … */
+  /** As the engine reports it: running, paused, exited, … */
   readonly state?: string | undefined;
   /** ISO 8601, UTC. */
   readonly startedAt?: string | undefined;
   /** Restart policy: no, always, unless-stopped, on-failure. */
   readonly restart?: string | undefined;
-  /** True where the program itself listens, because the container shares the host's network. */
+  /** True if the program in the container listens itself, because the container shares the host's network. */
   readonly hostNetwork?: boolean | undefined;
-  /** The engine that runs it, when it is not the one that was asked. */
+  /** The engine that runs the container, if it is not the selected one. */
   readonly engine?: string | undefined;
   /** The process that holds the socket for it: docker-proxy, conmon, rootlessport, … */
   readonly forwarder?: string | undefined;
@@ -58,15 +58,15 @@ export interface ContainerHolder {
   readonly user?: string | undefined;
 }
 
-/** A process of this host. No pid: another user's, which this user may not see. */
+/** A process of this host. Without `pid`, it belongs to another user and its details are not readable. */
 export interface ProcessHolder {
   readonly kind: 'process';
   readonly pid?: number | undefined;
   readonly name?: string | undefined;
   readonly user?: string | undefined;
-  /** The command line, arguments joined by blanks. */
+  /** The command line, arguments joined by spaces. */
   readonly command?: string | undefined;
-  /** The systemd unit or, failing that, the cgroup. */
+  /** The systemd unit, or the cgroup if the process has no unit. */
   readonly unit?: string | undefined;
   /** ISO 8601, UTC. */
   readonly startedAt?: string | undefined;
@@ -78,31 +78,31 @@ export interface ServiceHolder {
   readonly id: string;
   readonly name: string;
   readonly mode: 'ingress' | 'host';
-  /** The port of its tasks that the binding leads to. */
+  /** The port of its tasks that receives the traffic. */
   readonly target?: number | undefined;
 }
 
-/** A port that portplan keeps for a project. */
+/** A port lease of a project. */
 export interface LeaseHolder {
   readonly kind: 'lease';
   readonly project: string;
   readonly directory: string;
-  /** The compose service or the image; empty for a publish that was named alone. */
+  /** The Compose service or the image; empty for a publish from the command line. */
   readonly service: string;
 }
 
-/** Who holds or claims an endpoint. */
+/** The container, process, service, lease or rule that holds or claims an endpoint. */
 export type Holder =
   | ContainerHolder
   | ProcessHolder
   | ServiceHolder
   | LeaseHolder
-  /** Kept back by a rule of the system, such as Windows' excluded port ranges. */
+  /** Reserved by a rule of the system, such as Windows' excluded port ranges. */
   | { readonly kind: 'reserved'; readonly by: string }
-  /** A bind fails, and no table shows why: bound without listening, or another user's namespace. */
+  /** A bind fails, but no table shows the holder: a bound socket that does not listen, or another user's namespace. */
   | { readonly kind: 'unseen' };
 
-/** An endpoint that is taken, or will be, and by whom. */
+/** An endpoint that is taken or will be, with its holder. */
 export interface Binding extends Endpoint {
   readonly holder: Holder;
   readonly state: BindingState;
@@ -112,12 +112,15 @@ export interface Binding extends Endpoint {
   readonly reuseAddress?: boolean | undefined;
 }
 
-/** Whether podman itself has the port: of a start that failed half-way, until its service ends (measured: 4.3.1). */
+/**
+ * Returns whether the podman process itself holds the port. It does after a failed start, until the podman service
+ * ends (measured: 4.3.1).
+ */
 export function isLeftByPodman({ holder }: Pick<Binding, 'holder'>): boolean {
   return holder.kind === 'process' && holder.name === 'podman';
 }
 
-/** `127.0.0.1:8080/tcp`. */
+/** Returns the endpoint as text: `127.0.0.1:8080/tcp`. */
 export function formatEndpoint({ address, port, protocol }: Endpoint): string {
   return `${formatAddressPort(address, port)}/${protocol}`;
 }

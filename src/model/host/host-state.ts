@@ -3,28 +3,28 @@ import type { PortRange } from '../ports/port.ts';
 import type { Binding, Endpoint } from './binding.ts';
 import type { Rules } from './engine-traits.ts';
 
-/** What is known of a host's ports beside who holds them. */
+/** Facts about the ports of a host that do not depend on their holders. */
 export interface PortFacts {
-  /** `process.platform` of the host that the ports are for. */
+  /** `process.platform` of the host that opens the ports. */
   readonly platform: string;
-  /** What outgoing connections and the engine draw from. */
+  /** The range that the engine and outgoing connections allocate ports from. */
   readonly ephemeral?: PortRange | undefined;
   /** `ip_local_reserved_ports`: reserved by the administrator. */
   readonly reserved: readonly PortRange[];
-  /** Windows' excluded ranges: no bind succeeds there. */
+  /** The excluded port ranges of Windows, where every bind fails. */
   readonly excluded: readonly PortRange[];
-  /** The lowest port that the engine may open; 1 for one that runs as root. */
+  /** The lowest port that the engine may open; 1 for an engine that runs as root. */
   readonly firstPort: number;
 }
 
-/** A host as the planner sees it: who holds what, and the rules of its engine. */
+/** The input of the planner: the bindings of a host, the rules of its engine and the facts about its ports. */
 export interface HostState {
   readonly bindings: readonly Binding[];
   readonly rules: Rules;
   readonly ports: PortFacts;
 }
 
-/** Returns the host with these endpoints taken by an unknown holder. */
+/** Returns the host with these endpoints held by an unknown holder. */
 export function withTaken(host: HostState, endpoints: readonly Endpoint[]): HostState {
   const taken = endpoints.flatMap(({ address, port, protocol }): Binding[] =>
     familiesOf(address).map((family) => ({

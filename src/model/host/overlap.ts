@@ -10,22 +10,22 @@ import { kindOf, type Publish } from '../ports/publish.ts';
 import type { Binding, Endpoint } from './binding.ts';
 import type { Rules } from './engine-traits.ts';
 
-/** Whether two bindings exclude each other. `possible`: it depends on facts that cannot be observed. */
+/** Whether two bindings exclude each other. `possible` depends on facts that cannot be observed. */
 export type Overlap = 'yes' | 'no' | 'possible';
 
-type Wanted = Pick<Publish, 'address' | 'hostPorts' | 'protocol'>;
+type Requested = Pick<Publish, 'address' | 'hostPorts' | 'protocol'>;
 
-/** The sockets that the engine opens for a publish of this address. */
+/** Returns the addresses of the sockets that the engine opens for a publish of this address. */
 export function socketsOf(address: HostAddress, rules: Rules): readonly HostAddress[] {
   return address === anyAddress ? rules.anyAddresses : [address];
 }
 
 /**
- * Whether two publishes on one engine can not be up at the same time. Fixed ports collide by address, protocol and
- * number; a pool gives way as long as it has another port; engine-chosen ports give way always, and only a fixed
- * port inside the range that they are drawn from may find itself taken.
+ * Returns whether two publishes on one engine cannot run at the same time. Fixed ports overlap by address, protocol and
+ * number. A pool avoids the overlap while it has another port. An engine-chosen port always avoids it, but it can take
+ * a fixed port inside the range that the engine allocates from.
  */
-export function publishesOverlap(one: Wanted, other: Wanted, rules: Rules): Overlap {
+export function publishesOverlap(one: Requested, other: Requested, rules: Rules): Overlap {
   if (one.protocol !== other.protocol || !sharesSocket(one.address, other.address, rules))
     return 'no';
   if (one.protocol === 'sctp' && !rules.bindsSctp) return 'no';
@@ -37,32 +37,33 @@ export function publishesOverlap(one: Wanted, other: Wanted, rules: Rules): Over
   return 'possible';
 }
 
-/** Whether the engine would open the same socket, or one inside the other, for both addresses. */
+/** Returns whether the engine would open overlapping sockets for the two addresses. */
 export function sharesSocket(one: HostAddress, other: HostAddress, rules: Rules): boolean {
   return socketsOf(one, rules).some((a) =>
     socketsOf(other, rules).some((b) => addressesOverlap(a, b)),
   );
 }
 
+/** `fixed` is the range of the publish that the engine does not choose; `undefined` if it chooses both. */
 function chosenOverlap(fixed: PortRange | undefined, { ephemeral }: Rules): Overlap {
   if (fixed === undefined || ephemeral === undefined) return 'no';
   return fixed.first <= ephemeral.last && fixed.last >= ephemeral.first ? 'possible' : 'no';
 }
 
-/** Two pools hold two ports between them; an engine that does not move on needs its table to see both. */
-function poolsOverlap(one: Wanted, other: Wanted, rules: Rules): Overlap {
+/** Two pools have at least two ports together. An engine without retries finds both only if its table shows them. */
+function poolsOverlap(one: Requested, other: Requested, rules: Rules): Overlap {
   return rules.poolRetries > 0 || one.address === other.address ? 'no' : 'possible';
 }
 
-/** Whether so many replicas of one publish can not be up at the same time. */
-export function replicasOverlap(publish: Wanted, replicas: number): Overlap {
+/** Returns whether this number of replicas of one publish cannot run at the same time. */
+export function replicasOverlap(publish: Requested, replicas: number): Overlap {
   if (publish.hostPorts === undefined || replicas <= rangeSize(publish.hostPorts)) return 'no';
   return replicas > 1 ? 'yes' : 'no';
 }
 
 /**
- * Whether a binding keeps the engine from opening its socket for this endpoint. `possible` for a holder that comes
- * and goes, for a platform whose sockets may coexist, and for one whose SO_REUSEADDR decides and is not known.
+ * Returns whether a binding prevents the engine from opening its socket for this endpoint. Returns `possible` for a
+ * holder that comes and goes, on a platform whose sockets may coexist, and if an unknown SO_REUSEADDR decides.
  */
 export function bindingBlocks(binding: Binding, endpoint: Endpoint, rules: Rules): Overlap {
   if (binding.protocol !== endpoint.protocol || binding.port !== endpoint.port) return 'no';
@@ -103,7 +104,7 @@ function unlessReused({ reuseAddress }: Binding): Overlap {
   return reuseAddress ? 'no' : 'yes';
 }
 
-/** Whether the engine starts the stopped container by itself, at the latest when the engine restarts. */
+/** Returns whether the engine starts the stopped container by itself, at the latest when the engine restarts. */
 function isPendingRestart({ holder }: Binding): boolean {
   return holder.kind === 'container' && holder.restart === 'always';
 }
@@ -114,19 +115,19 @@ function coexistence(binding: Binding, endpoint: Endpoint, rules: Rules): Overla
   return mixed ? rules.platform.wildcardExcludesSpecific : 'yes';
 }
 
-/** What stands in the way of one publish. */
+/** The result for one publish: whether it is blocked, and by which bindings. */
 export interface Verdict {
   readonly overlap: Overlap;
-  /** The bindings in the way: for a pool, those of its ports that are taken. */
+  /** The bindings that block it; for a pool, those of its taken ports. */
   readonly holders: readonly Binding[];
 }
 
-/** Looks bindings up by protocol and port, so that a verdict need not read all of them. */
+/** Returns the bindings of a protocol and port, so that a verdict does not read all bindings. */
 export type BindingsAt = (endpoint: Pick<Endpoint, 'port' | 'protocol'>) => readonly Binding[];
 
-const none: readonly Binding[] = [];
+const noBindings: readonly Binding[] = [];
 
-/** An index of bindings by protocol and port; building it is linear, asking it constant. */
+/** Indexes bindings by protocol and port: linear time to build, constant time per lookup. */
 export function indexBindings(bindings: readonly Binding[]): BindingsAt {
   const index = new Map<number, Binding[]>();
   for (const binding of bindings) {
@@ -135,11 +136,11 @@ export function indexBindings(bindings: readonly Binding[]): BindingsAt {
     if (known) known.push(binding);
     else index.set(key, [binding]);
   }
-  return (place) => index.get(portKey(place)) ?? none;
+  return (endpoint) => index.get(portKey(endpoint)) ?? noBindings;
 }
 
-/** Whether the engine would refuse this publish on a host with these bindings. */
-export function evaluatePublish(publish: Wanted, bindingsAt: BindingsAt, rules: Rules): Verdict {
+/** Returns whether the engine would reject this publish on a host with these bindings, and the bindings that block it. */
+export function evaluatePublish(publish: Requested, bindingsAt: BindingsAt, rules: Rules): Verdict {
   if (publish.hostPorts === undefined) return { overlap: 'no', holders: [] };
   if (kindOf(publish) === 'fixed') {
     return evaluateEndpoint({ ...publish, port: publish.hostPorts.first }, bindingsAt, rules);
@@ -147,9 +148,9 @@ export function evaluatePublish(publish: Wanted, bindingsAt: BindingsAt, rules: 
   return evaluatePool(publish, publish.hostPorts, bindingsAt, rules);
 }
 
-const noHolders: Verdict = { overlap: 'no', holders: none };
+const noHolders: Verdict = { overlap: 'no', holders: noBindings };
 
-/** Whether the engine would refuse a fixed port. */
+/** Returns whether the engine would reject a fixed port, and the bindings that block it. */
 export function evaluateEndpoint(
   endpoint: Endpoint,
   bindingsAt: BindingsAt,
@@ -171,8 +172,8 @@ export function evaluateEndpoint(
 }
 
 /**
- * A pool as often as the engine draws a port of it: engines that draw a number for each family need a free one in each,
- * not one that is free in both.
+ * Returns the pool once for each port that the engine allocates from it. Engines that allocate a number for each family
+ * need a free one in each, not one that is free in both.
  */
 export function allocationsOf<Pool extends Pick<Publish, 'address'>>(
   pool: Pool,
@@ -185,14 +186,14 @@ export function allocationsOf<Pool extends Pick<Publish, 'address'>>(
 }
 
 function evaluatePool(
-  publish: Wanted,
+  publish: Requested,
   pool: PortRange,
   bindingsAt: BindingsAt,
   rules: Rules,
 ): Verdict {
   const ports = [...portsOf(pool)].map((port) => ({ ...publish, port }));
   const verdicts = allocationsOf(publish, rules).map(({ address }) =>
-    evaluateDraw(
+    evaluateAllocation(
       ports.map((port) => ({ ...port, address })),
       bindingsAt,
       rules,
@@ -204,7 +205,7 @@ function evaluatePool(
   };
 }
 
-function evaluateDraw(
+function evaluateAllocation(
   endpoints: readonly Endpoint[],
   bindingsAt: BindingsAt,
   rules: Rules,
@@ -215,15 +216,16 @@ function evaluateDraw(
   }));
   const holders = verdicts.flatMap(({ holders }) => holders);
   if (verdicts.every(({ overlap }) => overlap === 'yes')) return { overlap: 'yes', holders };
-  const surprises = verdicts.filter(({ endpoint, holders }) =>
+  const unknownToAllocator = verdicts.filter(({ endpoint, holders }) =>
     isUnknownToAllocator(endpoint, holders),
   );
-  const movesOn =
-    surprises.length <= rules.poolRetries && verdicts.some(({ overlap }) => overlap === 'no');
-  return { overlap: movesOn ? 'no' : 'possible', holders };
+  const findsFreePort =
+    unknownToAllocator.length <= rules.poolRetries &&
+    verdicts.some(({ overlap }) => overlap === 'no');
+  return { overlap: findsFreePort ? 'no' : 'possible', holders };
 }
 
-/** Whether the engine's own table, which knows a text of an address, calls a taken port free. */
+/** Returns whether a taken port is free in the engine's own table, which compares addresses as text. */
 function isUnknownToAllocator(endpoint: Endpoint, holders: readonly Binding[]): boolean {
   return holders.length > 0 && !holders.some((binding) => isInTable(binding, endpoint));
 }
@@ -231,7 +233,7 @@ function isUnknownToAllocator(endpoint: Endpoint, holders: readonly Binding[]): 
 function isInTable({ holder, address }: Binding, endpoint: Endpoint): boolean {
   if (holder.kind !== 'container' || holder.engine !== undefined || holder.hostNetwork)
     return false;
-  return familiesOf(endpoint.address).some((text) => familiesOf(address).includes(text));
+  return familiesOf(endpoint.address).some((socket) => familiesOf(address).includes(socket));
 }
 
 function strongest(overlaps: readonly Overlap[]): Overlap {

@@ -10,7 +10,7 @@ import {
 } from './port.ts';
 import type { Origin, Publish } from './publish.ts';
 
-/** The part of a publish that is wrong; the `reason` of an `invalid-publish` error. */
+/** The invalid part of a publish: the `reason` of an `invalid-publish` error. */
 export type PublishFault =
   | 'missing-container-port'
   | 'invalid-container-port'
@@ -26,8 +26,8 @@ interface ParseOptions {
 }
 
 /**
- * Reads the short syntax of `docker run -p` and compose `ports`: `[[ip:][hostports]:]containerports[/protocol]`.
- * Gives one publish per container port. Grammar: ports.md §1.1 (docker/go-connections, nat.ParsePortSpec).
+ * Parses the short syntax of `docker run -p` and Compose `ports`: `[[ip:][hostports]:]containerports[/protocol]`.
+ * Returns one publish per container port. Grammar: ports.md §1.1 (docker/go-connections, nat.ParsePortSpec).
  * @throws PortplanError `invalid-publish`, whose `reason` is a {@link PublishFault}.
  */
 export function parsePublish(text: string, options: ParseOptions = {}): Publish[] {
@@ -35,13 +35,13 @@ export function parsePublish(text: string, options: ParseOptions = {}): Publish[
   const origin = options.origin ?? { kind: 'argument', text };
   const spec = split(text, grammar);
   if (spec.container === '')
-    throw fault(text, 'missing-container-port', 'it names no container port');
+    throw invalidPublish(text, 'missing-container-port', 'it names no container port');
 
   const protocol = readProtocol(text, spec.protocol);
   const address = readAddress(text, spec.ip);
   const targets = readRange(text, spec.container, 'container', grammar);
   if (targets === undefined)
-    throw fault(text, 'missing-container-port', 'it names no container port');
+    throw invalidPublish(text, 'missing-container-port', 'it names no container port');
   const hosts = readRange(text, spec.host, 'host', grammar);
 
   const base = { hostIp: spec.ip, address, protocol, mode: 'ingress', origin } as const;
@@ -51,7 +51,7 @@ export function parsePublish(text: string, options: ParseOptions = {}): Publish[
       ? undefined
       : toPortRange(text, hosts);
   if (chosen !== undefined && targetCount !== chosen.last - chosen.first + 1 && targetCount !== 1) {
-    throw fault(
+    throw invalidPublish(
       text,
       'range-mismatch',
       `the ranges ${spec.host} and ${spec.container} differ in length`,
@@ -67,9 +67,9 @@ export function parsePublish(text: string, options: ParseOptions = {}): Publish[
 }
 
 /**
- * Reads a value of `docker run -p`: the short syntax or, when it has a `=`, the `key=value,…` form. Of that docker
- * uses `published`, `target` and `protocol` only; `ignored` names the keys that it drops without a word, such as
- * `host_ip` (ports.md §1.2).
+ * Parses a value of `docker run -p`: the short syntax or, if it contains `=`, the `key=value,…` form. In that form
+ * docker reads only `published`, `target` and `protocol`. `ignored` lists the keys that docker silently ignores, such
+ * as `host_ip` (ports.md §1.2).
  * @throws PortplanError `invalid-publish`
  */
 export function parsePublishFlag(
@@ -81,14 +81,15 @@ export function parsePublishFlag(
   const ignored: string[] = [];
   for (const field of text.split(',')) {
     const separator = field.indexOf('=');
-    if (separator < 0) throw fault(text, 'invalid-long-option', `"${field}" is not key=value`);
+    if (separator < 0)
+      throw invalidPublish(text, 'invalid-long-option', `"${field}" is not key=value`);
     const key = field.slice(0, separator);
     if (['published', 'target', 'protocol'].includes(key))
       used.set(key, field.slice(separator + 1));
     else ignored.push(key);
   }
   const target = used.get('target') ?? '';
-  if (target === '') throw fault(text, 'missing-container-port', 'it has no target=');
+  if (target === '') throw invalidPublish(text, 'missing-container-port', 'it has no target=');
   const published = used.get('published') ?? '';
   const short = `${published === '' ? '' : `${published}:`}${target}/${used.get('protocol')}`;
   const origin = options.origin ?? { kind: 'argument', text };
@@ -110,7 +111,12 @@ function readIpText(text: string, ip: string, grammar: PublishGrammar): string {
   const bracketed = /^\[(.*)\]$/.exec(ip)?.[1];
   if (bracketed !== undefined) return bracketed;
   if (ip.includes(':') && !grammar.rawIPv6) {
-    throw fault(text, 'invalid-ip', `the IPv6 address ${ip} needs brackets here`, `write [${ip}]`);
+    throw invalidPublish(
+      text,
+      'invalid-ip',
+      `the IPv6 address ${ip} needs brackets here`,
+      `write [${ip}]`,
+    );
   }
   // A lone colon before the ports (`::80`) is an empty address.
   return ip === ':' ? '' : ip;
@@ -119,7 +125,7 @@ function readIpText(text: string, ip: string, grammar: PublishGrammar): string {
 function readProtocol(text: string, protocol: string): Protocol {
   const name = protocol === '' ? 'tcp' : protocol.toLowerCase();
   if (isProtocol(name)) return name;
-  throw fault(
+  throw invalidPublish(
     text,
     'invalid-protocol',
     `"${protocol}" is not a protocol`,
@@ -129,11 +135,16 @@ function readProtocol(text: string, protocol: string): Protocol {
 
 function readAddress(text: string, ip: string) {
   if (ip === '*')
-    throw fault(text, 'invalid-ip', '"*" is not an IP address', 'leave the address away for all');
+    throw invalidPublish(
+      text,
+      'invalid-ip',
+      '"*" is not an IP address',
+      'leave the address away for all',
+    );
   try {
     return toHostAddress(ip);
   } catch (cause) {
-    throw fault(
+    throw invalidPublish(
       text,
       'invalid-ip',
       `"${ip}" is not an IP address`,
@@ -169,7 +180,7 @@ function readRange(
     numbers.length > 2 ||
     numbers.includes(undefined)
   ) {
-    throw fault(
+    throw invalidPublish(
       text,
       reason,
       `"${range}" is not a ${side} port`,
@@ -177,14 +188,19 @@ function readRange(
     );
   }
   if (last < first)
-    throw fault(
+    throw invalidPublish(
       text,
       reason,
       `the ${side} range ${range} runs backwards`,
       `write ${last}-${first}`,
     );
   if (side === 'container' && first === 0 && !grammar.zeroTarget) {
-    throw fault(text, reason, 'a container port cannot be 0', `expected 1 to ${highestPort}`);
+    throw invalidPublish(
+      text,
+      reason,
+      'a container port cannot be 0',
+      `expected 1 to ${highestPort}`,
+    );
   }
   return { first, last };
 }
@@ -196,10 +212,10 @@ function readNumber(text: string, grammar: PublishGrammar): number | undefined {
   return value <= highestPort ? value : undefined;
 }
 
-/** Only single ports may be 0; the engine refuses a pool that begins there (`invalid port range: 0-5`). */
+/** Only a single port may be 0: the engine rejects a pool that starts at 0 (`invalid port range: 0-5`). */
 function toPortRange(text: string, { first, last }: NumberRange): PortRange {
   if (first === 0)
-    throw fault(
+    throw invalidPublish(
       text,
       'invalid-host-port',
       'a host range cannot begin at 0',
@@ -213,14 +229,14 @@ function nthPort(range: PortRange, offset: number): PortRange {
   return singlePort(port);
 }
 
-function fault(
+function invalidPublish(
   text: string,
   reason: PublishFault,
-  why: string,
+  problem: string,
   hint?: string,
   cause?: unknown,
 ): PortplanError {
-  return new PortplanError('invalid-publish', `invalid publish "${text}": ${why}`, {
+  return new PortplanError('invalid-publish', `invalid publish "${text}": ${problem}`, {
     reason,
     hint:
       hint ??
@@ -230,17 +246,17 @@ function fault(
 }
 
 /**
- * How readers of the publish syntax differ: the docker CLI and Compose link different versions of one parser,
+ * The differences between parsers of the publish syntax: the docker CLI and Compose link different versions of
  * docker/go-connections. Measured with versions 0.4.0, 0.5.0 and 0.8.1; 0.6.0 from its source (ports.md §1.1).
  */
 export interface PublishGrammar {
-  /** IPv6 addresses may stand without brackets (`::1:8080:80`). */
+  /** Whether IPv6 addresses are accepted without brackets (`::1:8080:80`). */
   readonly rawIPv6: boolean;
-  /** A plus sign before a number is skipped (`+8080:80`). */
+  /** Whether a plus sign before a number is skipped (`+8080:80`). */
   readonly plusSign: boolean;
-  /** What follows a second `-` or a second `/` is ignored instead of refused. */
+  /** Whether the text after a second `-` or a second `/` is ignored instead of rejected. */
   readonly ignoresExtraParts: boolean;
-  /** Container port 0 gets through the parser and the engine (up to 29.1). */
+  /** Whether the parser accepts container port 0, as the engine does up to 29.1. */
   readonly zeroTarget: boolean;
 }
 
@@ -258,12 +274,12 @@ const goConnections050: PublishGrammar = {
 };
 const goConnections040: PublishGrammar = { ...goConnections050, rawIPv6: false };
 
-/** The grammars by the program that reads the text. */
+/** The grammars by parser version. */
 export const publishGrammars = {
   /** Docker CLI 29, Compose 5. */
   current: goConnections060,
   /** Docker CLI 25 to 28, Compose 2.24 to 2.39. */
   'go-connections 0.5': goConnections050,
-  /** Docker CLI 20.10 to 24, Compose to 2.20, and Debian's build of Compose 2.40. */
+  /** Docker CLI 20.10 to 24, Compose up to 2.20, and Debian's build of Compose 2.40. */
   'go-connections 0.4': goConnections040,
 } as const satisfies Record<string, PublishGrammar>;

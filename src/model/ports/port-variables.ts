@@ -1,7 +1,7 @@
 import type { Assignment } from '../findings/plan.ts';
 import type { Origin } from './publish.ts';
 
-/** A variable with the host port of a service. */
+/** An environment variable with the host port of a service. */
 export interface PortVariable {
   /** `PORTPLAN_API_3000`: the service and its container port; a second one for the same port ends in `_2`. */
   readonly name: string;
@@ -9,8 +9,8 @@ export interface PortVariable {
 }
 
 /**
- * The host ports of a plan as variables: Compose fills them into a file that uses them, as in
- * `${PORTPLAN_API_3000:-3000}`, so that a front end learns where its API went.
+ * Returns the host ports of a plan as environment variables. A Compose file can use them, as in
+ * `${PORTPLAN_API_3000:-3000}`, to pass the port of an API to its front end.
  */
 export function portVariables(assignments: readonly Assignment[]): readonly PortVariable[] {
   const counts = new Map<string, number>();

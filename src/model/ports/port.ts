@@ -17,21 +17,21 @@ export interface PortRange {
 
 export const highestPort = 65535;
 
-/** Whether the number is a port that can be bound. */
+/** Returns whether the number is a port that can be bound: an integer from 1 to 65535. */
 export function isPort(value: number): value is Port {
   return Number.isInteger(value) && value >= 1 && value <= highestPort;
 }
 
 /**
- * The number as a port.
- * @throws PortplanError `invalid-input` for anything but an integer from 1 to 65535.
+ * Returns the number as a port.
+ * @throws PortplanError `invalid-input` for every value that is not an integer from 1 to 65535
  */
 export function toPort(value: number): Port {
   if (isPort(value)) return value;
   throw new PortplanError('invalid-input', `${value} is not a port: expected 1 to ${highestPort}`);
 }
 
-/** Whether the text names a transport, in lower case. */
+/** Returns whether the text is a protocol name in lower case. */
 export function isProtocol(text: string): text is Protocol {
   return (protocols as readonly string[]).includes(text);
 }
@@ -41,27 +41,27 @@ export function singlePort(port: Port): PortRange {
   return { first: port, last: port };
 }
 
-/** How many ports the range has. */
+/** Returns the number of ports in the range. */
 export function rangeSize(range: PortRange): number {
   return range.last - range.first + 1;
 }
 
-/** Whether the range is one port and no choice. */
+/** Returns whether the range has exactly one port. */
 export function isSinglePort(range: PortRange): boolean {
   return range.first === range.last;
 }
 
-/** Whether the port lies in the range. */
+/** Returns whether the range contains the port. */
 export function inRange(port: number, range: PortRange): boolean {
   return port >= range.first && port <= range.last;
 }
 
-/** Every port of the range, in ascending order. */
+/** Yields the ports of the range in ascending order. */
 export function* portsOf(range: PortRange): Generator<Port> {
   for (let port: number = range.first; port <= range.last; port += 1) yield port as Port;
 }
 
-/** A number that only this port of this protocol has: looked up faster than a text is made. */
+/** Returns a number that is unique to the port and protocol: a faster map key than a string. */
 export function portKey({
   protocol,
   port,
@@ -72,7 +72,7 @@ export function portKey({
   return protocols.indexOf(protocol) * (highestPort + 1) + port;
 }
 
-/** `8080`, or `8000-8010` for a range of more than one. */
+/** Returns the range as text: `8080` for a single port, else `8000-8010`. */
 export function formatRange(range: PortRange): string {
   return isSinglePort(range) ? `${range.first}` : `${range.first}-${range.last}`;
 }

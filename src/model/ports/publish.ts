@@ -2,7 +2,7 @@ import type { Location } from '../../errors.ts';
 import { formatAddressPort, type HostAddress } from './address.ts';
 import { formatRange, isSinglePort, type PortRange, type Protocol } from './port.ts';
 
-/** Where a publish was asked for. */
+/** The source of a publish: a command-line argument, an image or a Compose file. */
 export type Origin =
   | { readonly kind: 'argument'; readonly text: string }
   | { readonly kind: 'image'; readonly image: string }
@@ -14,37 +14,38 @@ export type Origin =
     };
 
 /**
- * A request to publish one container port. Ranges of equal length (`8000-8010:80-90`) become one each; a host range
- * with one container port (`8000-8010:80`) is a pool, of which the engine takes one free port.
+ * A request to publish one container port. Ranges of equal length (`8000-8010:80-90`) become one publish per pair; a
+ * host range with one container port (`8000-8010:80`) is a pool, from which the engine takes one free port.
  */
 export interface Publish {
-  /** The address as it was written, without brackets; empty when none was. */
+  /** The address as written, without brackets; empty if the publish has none. */
   readonly hostIp: string;
   readonly address: HostAddress;
-  /** Absent: any free port, chosen by the engine. */
+  /** `undefined` lets the engine choose any free port. */
   readonly hostPorts?: PortRange | undefined;
   /** The container's port, 0 to 65535. */
   readonly target: number;
   readonly protocol: Protocol;
-  /** Matters to swarm only. */
+  /** Has an effect in swarm only. */
   readonly mode: 'ingress' | 'host';
   readonly origin: Origin;
 }
 
-/** Which host port is asked for: one, one of a pool, or whichever the engine likes. */
+/** The host port that a publish requests: a fixed one, one of a pool, or one that the engine chooses. */
 export type PublishKind = 'fixed' | 'pool' | 'engine-chosen';
 
+/** Returns the kind of host port that the publish requests. */
 export function kindOf({ hostPorts }: Pick<Publish, 'hostPorts'>): PublishKind {
   if (hostPorts === undefined) return 'engine-chosen';
   return isSinglePort(hostPorts) ? 'fixed' : 'pool';
 }
 
-/** The host ports as compose prints them: `8080`, `8000-8010`, or empty when the engine chooses. */
+/** Returns the host ports as Compose prints them: `8080`, `8000-8010`, or empty if the engine chooses. */
 export function publishedText({ hostPorts }: Pick<Publish, 'hostPorts'>): string {
   return hostPorts === undefined ? '' : formatRange(hostPorts);
 }
 
-/** The publish in the syntax of `docker run -p`: `127.0.0.1:8080:80`, `8080:53/udp`. */
+/** Returns the publish in the syntax of `docker run -p`: `127.0.0.1:8080:80`, `8080:53/udp`. */
 export function formatPublish(publish: Publish): string {
   const host = publishedText(publish);
   const container =

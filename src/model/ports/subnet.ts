@@ -1,11 +1,11 @@
 import { BlockList } from 'node:net';
 import { ipVersion } from './address.ts';
 
-/** Whether two ranges of addresses in CIDR notation have an address in common; false for what is no range. */
+/** Returns whether two subnets in CIDR notation share an address; false if one of the texts is not a subnet. */
 export function subnetsOverlap(one: string, other: string): boolean {
   const [a, b] = [parse(one), parse(other)];
   if (a === undefined || b === undefined || a.family !== b.family) return false;
-  // Of two ranges that overlap, one holds the first address of the other.
+  // Of two subnets that overlap, one contains the first address of the other.
   return contains(a, b.address) || contains(b, a.address);
 }
 

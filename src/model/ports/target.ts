@@ -14,9 +14,9 @@ export type Target =
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'image'; readonly image: string };
 
-/** `[ADDRESS:]PORT[-PORT][/PROTOCOL]`: host ports, where a publish spec would have container ports. */
+/** `[ADDRESS:]PORT[-PORT][/PROTOCOL]`: host ports, where a publish has container ports. */
 const hostPorts = /^(?:(\[[^\]]*\]|\d+(?:\.\d*)+|\*):)?(\d+)(?:-(\d+))?(?:\/([a-z]+))?$/i;
-/** Digits and separators of a publish, which no image name consists of; `localhost` and `*` match to be rejected. */
+/** Digits and separators only, so never an image name. Matches `localhost` and `*` so that the parser rejects them. */
 const publishSpec =
   /^(?:(?:\[[^\]]*\]|[\d.]+|\*|localhost|[\da-f:]*:[\da-f:]*):)?(?:[\d-]*:)[\d-]+(?:\/\w+)?$/i;
 /** Fits two IPv6 addresses; matching longer texts would be slow. */
@@ -24,7 +24,7 @@ const maxSpecLength = 200;
 const composeFile = /\.ya?ml$/i;
 
 /**
- * Returns the target that an argument means: a host port or range, else a publish, else a path, else an image.
+ * Returns the target that an argument stands for: a host port or range, else a publish, else a path, else an image.
  * @param exists Whether a path exists
  * @throws PortplanError `invalid-publish` or `invalid-usage`
  */
@@ -46,11 +46,11 @@ export function parseTarget(text: string, exists: (path: string) => boolean): Ta
 
 interface TargetSuggestion {
   readonly problem: string;
-  /** The arguments that were probably meant. */
+  /** The arguments that the user probably meant. */
   readonly text: string;
 }
 
-/** Returns how to write ports that are written as in other programs; `undefined` for a possible image name. */
+/** Returns the correct form of ports in the notation of other programs; `undefined` for a possible image name. */
 function suggestTarget(text: string): TargetSuggestion | undefined {
   if (text.length > maxSpecLength) return undefined;
   const [, scheme, port] = /^(https?):\/\/[^/]*?(?::(\d+))?(?:[/?#].*)?$/i.exec(text) ?? [];

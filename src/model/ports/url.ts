@@ -1,6 +1,6 @@
 import { anyAddress, familyOf, type HostAddress, isLoopback, isWildcard } from './address.ts';
 
-/** How a TCP port of a container is spoken to, by the container's own port; others speak HTTP as far as anyone knows. */
+/** URL schemes by container port. Other TCP ports are assumed to be HTTP. */
 const schemes: Readonly<Record<number, string | undefined>> = {
   22: 'ssh',
   443: 'https',
@@ -15,7 +15,10 @@ const schemes: Readonly<Record<number, string | undefined>> = {
   27017: 'mongodb',
 };
 
-/** How to reach a published TCP port: `http://127.0.0.1:8080`. `hostName` is the engine's host, when it is not this one. */
+/**
+ * Returns the URL of a published TCP port: `http://127.0.0.1:8080`. The container port `target` selects the scheme.
+ * `hostName` replaces a wildcard address; pass the engine's host if it is not this one.
+ */
 export function formatUrl(
   address: HostAddress,
   port: number,
@@ -30,7 +33,10 @@ function hostOf(address: HostAddress, hostName: string): string {
   return familyOf(address) === 6 ? `[${address}]` : address;
 }
 
-/** The ssh command that brings a loopback port of this host to the user's own machine; for sessions over ssh. */
+/**
+ * Returns the ssh command that forwards a loopback port of this host to the machine that the user connects from.
+ * Returns `undefined` outside of an ssh session and for addresses that are not loopback.
+ */
 export function sshForward(
   port: number,
   address: HostAddress,

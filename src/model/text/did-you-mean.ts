@@ -1,4 +1,7 @@
-/** The name that was probably meant: at most a third of its letters added, lost, changed or swapped. */
+/**
+ * Returns the name that is most similar to the word; `undefined` if every name differs by more than a third of its
+ * characters (added, removed, changed or swapped), at least one.
+ */
 export function findNearest(word: string, names: Iterable<string>): string | undefined {
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of names) {
@@ -11,9 +14,9 @@ export function findNearest(word: string, names: Iterable<string>): string | und
 
 const maxNameLength = 255;
 
-/** Optimal string alignment: a swap of adjacent characters is one edit. */
+/** Returns the optimal string alignment distance: a swap of adjacent characters is one edit. */
 function editDistance(one: string, other: string): number {
-  // A word far longer than any name cannot be near one, and would only cost time; so would names of megabytes.
+  // A much longer word is never similar, and comparing names of megabytes would be slow.
   if (Math.max(one.length, other.length) > maxNameLength) return Number.POSITIVE_INFINITY;
   if (Math.abs(one.length - other.length) > other.length) return Number.POSITIVE_INFINITY;
   let before: number[] = [];

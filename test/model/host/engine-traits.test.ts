@@ -6,7 +6,7 @@ import {
   traitsOf,
 } from '../../../src/model/host/engine-traits.ts';
 
-describe('traits by version', () => {
+describe('traits of an engine version', () => {
   test.each([
     [
       'docker',
@@ -29,11 +29,11 @@ describe('traits by version', () => {
     ['podman', '4.3.1', { pools: false, anyAddresses: ['0.0.0.0'] }],
     ['podman', '5.6.0', { pools: false, anyAddresses: ['0.0.0.0'] }],
     ['podman', '6.0.0-dev', { anyAddresses: ['0.0.0.0', '::'] }],
-  ] as const)('%s %s', (kind, version, traits) => {
+  ] as const)('%s %s has the expected traits', (kind, version, traits) => {
     expect(traitsOf({ kind, version })).toMatchObject(traits);
   });
 
-  test('without a version the newest is meant', () => {
+  test('an engine without a version has the traits of the newest version', () => {
     expect(traitsOf({ kind: 'docker' })).toEqual(traitsOf({ kind: 'docker', version: '99' }));
   });
 
@@ -44,17 +44,17 @@ describe('traits by version', () => {
     ['docker', '29.7', 'source'],
     ['podman', '4.3.1', 'measured'],
     ['podman', '6.1', 'source'],
-  ] as const)('what is known of %s %s was %s', (kind, version, evidence) => {
+  ] as const)('the evidence for %s %s is %s', (kind, version, evidence) => {
     expect(evidenceOf({ kind, version })).toBe(evidence);
   });
 
-  test('every change says why, and they are in order', () => {
+  test('the trait changes of each engine are in ascending order and have a reason', () => {
     for (const kind of ['docker', 'podman']) {
       const versions = traitChanges
         .filter(({ engine }) => engine === kind)
         .map(({ since }) => since);
       expect(versions).toEqual([...versions].sort(compareVersions));
     }
-    expect(traitChanges.every(({ why }) => why.length > 10)).toBe(true);
+    expect(traitChanges.every(({ reason }) => reason.length > 10)).toBe(true);
   });
 });

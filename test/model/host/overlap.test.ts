@@ -28,16 +28,18 @@ const engines = {
 
 describe.each(Object.entries(engines))('conflict vectors on %s', (name, rules) => {
   const known =
-    name === 'the newest engine' ? vectors.conflicts : vectors.conflicts.filter(wasSeenOn(name));
+    name === 'the newest engine'
+      ? vectors.conflicts
+      : vectors.conflicts.filter(wasVerifiedOn(name));
   test.each(known.map((vector) => [`${vector.id} ${vector.why}`, vector] as const))(
     '%s',
     (_name, vector) => {
-      expect(answerTo(vector, rules)).toBe(expectedOn(name, vector));
+      expect(overlapOf(vector, rules)).toBe(expectedOn(name, vector));
     },
   );
 });
 
-function wasSeenOn(engine: string) {
+function wasVerifiedOn(engine: string) {
   return (vector: ConflictVector) =>
     vector.verifiedBy.some((source) => source.startsWith(engine)) ||
     expectedOn(engine, vector) !== vector.expect;
@@ -52,7 +54,7 @@ function rulesOf(version: string): Rules {
   return { ...defaultRules, ...traitsOf({ kind: 'docker', version }) };
 }
 
-function answerTo({ a, b, env }: ConflictVector, base: Rules): Overlap {
+function overlapOf({ a, b, env }: ConflictVector, base: Rules): Overlap {
   const [first, last] = (env?.ip_local_port_range ?? '32768 60999').split(' ').map(Number);
   const rules: Rules = {
     ...base,
@@ -149,33 +151,38 @@ function held(text: string, holder: Holder = process_): Binding[] {
   }));
 }
 
-describe('pools on a host', () => {
+describe('a pool on a host with bindings', () => {
   test.each<[name: string, engine: keyof typeof engines, bindings: Binding[], expected: Overlap]>([
-    ['nothing is taken', 'engine 20.10', [], 'no'],
-    ['an old engine steps over its own containers', 'engine 20.10', held('8000', container), 'no'],
-    ['an old engine may or may not run into a process', 'engine 20.10', held('8000'), 'possible'],
+    ['all ports are free', 'engine 20.10', [], 'no'],
     [
-      'an old engine does not know its containers of other addresses',
+      'an old engine skips the ports of its own containers',
+      'engine 20.10',
+      held('8000', container),
+      'no',
+    ],
+    ['an old engine may try the port of a process', 'engine 20.10', held('8000'), 'possible'],
+    [
+      'an old engine does not skip containers on other addresses',
       'engine 20.10',
       held('127.0.0.1:8000', container),
       'possible',
     ],
-    ['a newer one moves on', 'engine 28.5.2', held('8000'), 'no'],
-    ['all taken', 'engine 28.5.2', [...held('8000'), ...held('8001', container)], 'yes'],
+    ['a newer engine retries with the next port', 'engine 28.5.2', held('8000'), 'no'],
+    ['all ports are taken', 'engine 28.5.2', [...held('8000'), ...held('8001', container)], 'yes'],
     [
-      'all taken, on one family',
+      'each port is taken on one family',
       'engine 28.5.2',
       [...held('0.0.0.0:8000'), ...held('[::1]:8001')],
       'yes',
     ],
     [
-      'each family draws for itself on an old engine',
+      'an old engine allocates a port for each family',
       'engine 20.10',
       [...held('0.0.0.0:8000', container), ...held('[::]:8001', container)],
       'no',
     ],
     [
-      'other protocol',
+      'the holder has another protocol',
       'engine 28.5.2',
       held('8000').map((b) => ({ ...b, protocol: 'udp' as const })),
       'no',
@@ -188,7 +195,7 @@ describe('pools on a host', () => {
   });
 });
 
-test('a UDP socket is shared only when both sides ask for it, and that is rarely known', () => {
+test('a UDP socket may be shared only if the engine sets SO_REUSEADDR', () => {
   const [publish] = parsePublish('5353:53/udp');
   const endpoint = { ...(publish as Publish), port: toPort(5353) };
   const holder: Binding = { ...endpoint, holder: process_, state: 'bound' };
@@ -196,7 +203,7 @@ test('a UDP socket is shared only when both sides ask for it, and that is rarely
   expect(bindingBlocks(holder, endpoint, engines['engine 20.10'])).toBe('yes');
 });
 
-test('podman publishes on IPv4 alone when no address is given, until version 6', () => {
+test('podman before 6 opens only an IPv4 socket for a publish without an address', () => {
   const [publish] = parsePublish('8080:80');
   const bindings = indexBindings(held('[::1]:8080'));
   const verdictOf = (version: string) =>

@@ -16,7 +16,7 @@ const specs = vectors.portSpecs.filter(
 describe('the syntax of docker run -p', () => {
   test.each(specs.map((vector) => [`${vector.id} ${vector.input}`, vector] as const))(
     '%s',
-    (_name, vector) => expect(answerTo(vector.input)).toEqual(expected(vector)),
+    (_name, vector) => expect(parseToAnswer(vector.input)).toEqual(expected(vector)),
   );
 
   test.each(
@@ -40,17 +40,19 @@ describe('the syntax of docker run -p', () => {
       ),
     ),
   )('%s', (_name, input, version, answer) => {
-    expect(answerTo(input, publishGrammars[`go-connections ${version}`])).toEqual(expected(answer));
+    expect(parseToAnswer(input, publishGrammars[`go-connections ${version}`])).toEqual(
+      expected(answer),
+    );
   });
 
-  test('an older grammar lets container port 0 through', () => {
+  test('the grammar of go-connections 0.5 accepts container port 0', () => {
     expect(
       parsePublish('8080:0', { grammar: publishGrammars['go-connections 0.5'] })[0]?.target,
     ).toBe(0);
   });
 });
 
-test('the key=value form names the keys that docker ignores', () => {
+test('the key=value form returns the keys that docker ignores', () => {
   const { publishes, ignored } = parsePublishFlag(
     'published=8080,target=80,host_ip=127.0.0.1,mode=host',
   );
@@ -64,11 +66,11 @@ test.each([
   ['127.0.0.1::53/UDP', '127.0.0.1::53/udp'],
   ['::1:8000-8010:80', '[::1]:8000-8010:80'],
   ['[::ffff:127.0.0.1]:80:80', '127.0.0.1:80:80'],
-])('%s is written back as %s', (text, written) => {
+])('the publish %s is formatted as %s', (text, written) => {
   expect(parsePublish(text).map(formatPublish)).toEqual([written]);
 });
 
-test('an error says what was expected', () => {
+test('the error for a host name has the expected form as its hint', () => {
   expect(() => parsePublish('localhost:80:80')).toThrow(
     expect.objectContaining({
       message: 'invalid publish "localhost:80:80": "localhost" is not an IP address',
@@ -77,7 +79,7 @@ test('an error says what was expected', () => {
   );
 });
 
-function answerTo(input: string, grammar?: PublishGrammar): SpecAnswer {
+function parseToAnswer(input: string, grammar?: PublishGrammar): SpecAnswer {
   try {
     return { expect: parsePublishFlag(input, grammar && { grammar }).publishes.map(toNormalPort) };
   } catch (error) {
