@@ -50,10 +50,10 @@ export interface PortError {
 
 /** The meaning of each code in one sentence. docs/explain.md quotes this table; test/model/findings/docs.test.ts compares them. */
 export const portErrorTitles: Readonly<Record<PortErrorCode, string>> = {
-  'taken-by-container': 'The engine has already allocated the port to another container.',
+  'taken-by-container': 'Another container already has the port.',
   'taken-by-service': 'A swarm service already publishes the port.',
-  'taken-on-host': 'A socket on the host already holds the port.',
-  'taken-for-program': 'A program could not listen on its port, usually inside its container.',
+  'taken-on-host': 'A socket on the host holds the port.',
+  'taken-for-program': 'A program could not listen on its port.',
   'pool-exhausted': 'Every port of the range is taken.',
   'address-not-local': 'No interface of the host has the address.',
   'privileged-port': 'An engine without root may not open this port.',
@@ -61,7 +61,7 @@ export const portErrorTitles: Readonly<Record<PortErrorCode, string>> = {
   'bad-range': 'The range of host ports is invalid.',
   'bad-protocol': 'The engine cannot publish this protocol.',
   'bad-publish': 'The engine cannot parse the publish.',
-  'network-mode': 'The container uses another network and publishes no ports of its own.',
+  'network-mode': 'The container has no network of its own.',
   'proxy-failed': 'The engine could not start its port forwarder.',
   'forwarder-failed': 'The port forwarder of the virtual machine failed.',
   'start-refused': 'The engine did not start the container, and the reason was lost.',
