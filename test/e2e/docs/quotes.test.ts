@@ -44,8 +44,9 @@ async function servePython(engine: Engine): Promise<AsyncDisposable> {
     ...['--bind', '127.0.0.1'],
   ]);
   for (let turn = 0; turn < 50; turn++) {
-    const { code } = await engine.inNetwork('curl', ['-s', 'http://127.0.0.1:9000/']);
-    if (code === 0) break;
+    // No connection: its TIME_WAIT would keep the port from the next test for a minute.
+    const { stdout } = await engine.inNetwork('ss', ['-Hltn', 'sport = :9000']);
+    if (stdout !== '') break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return {

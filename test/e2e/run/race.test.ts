@@ -97,6 +97,8 @@ async function takePortOfNewest(engine: Engine): Promise<HeldSocket> {
   const port = Number(container.json.HostConfig.PortBindings['80/tcp']?.[0]?.HostPort);
   return await holdSocket({
     ...{ protocol: 'tcp', state: 'listen', address: '127.0.0.1', network: engine, port },
+    // A connection of an earlier test may still be in TIME_WAIT on this port.
+    reuseAddr: true,
   });
 }
 
