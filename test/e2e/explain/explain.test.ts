@@ -230,7 +230,9 @@ describeEngines('explain', allEngines, (engine) => {
     const missing = await portplan(['explain', 'missing'], { engine });
 
     expect(fine).toMatchObject({ code: 1, stderr: '' });
-    expect(fine.stdout).toBe('container fine is running, and no port keeps it from starting\n');
+    expect(fine.stdout).toBe(
+      'container fine is running, and no port conflict keeps it from starting\n',
+    );
     expect(missing).toMatchObject({ code: 1, stderr: 'note: container missing not found\n' });
   });
 });

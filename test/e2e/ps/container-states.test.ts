@@ -91,7 +91,7 @@ describeEngines('containers that do not hold their ports', ['moby-28'], (engine)
     expect(answer.conflicts).toMatchObject([
       { code: 'shadowed-port', severity: 'warning', endpoint: { port: 8086 } },
     ]);
-    expect(stdout).toMatch(/^warning: two answer on port 8086 of localhost: .*shown/m);
+    expect(stdout).toMatch(/^warning: two programs answer on localhost:8086: .*shown/m);
   });
 
   test('that is stopped is no conflict for check, is listed only by ps -a, and is avoided by plan', async () => {
