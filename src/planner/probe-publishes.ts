@@ -11,7 +11,7 @@ import type { IsReplacedBy } from './host-conflicts.ts';
 /** The result of binding an endpoint as the engine would. */
 export interface ProbeResult {
   readonly kind: 'free' | 'taken' | 'not-local' | 'denied' | 'unknown';
-  readonly why?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
 /** Access to the sockets of the host. The planner itself opens none. */
@@ -87,7 +87,7 @@ export async function probePublishes(
     ),
     denied: tried.filter(({ result }) => result.kind === 'denied').map(({ endpoint }) => endpoint),
     untried: tried.flatMap(({ endpoint, result }) =>
-      result.kind === 'unknown' ? [{ endpoint, why: result.why ?? '' }] : [],
+      result.kind === 'unknown' ? [{ endpoint, why: result.reason ?? '' }] : [],
     ),
   };
 }

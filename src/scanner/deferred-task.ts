@@ -1,28 +1,28 @@
-/** Work that is done while others are waited for. */
+/** Work that runs while the caller waits for something else. */
 export interface DeferredTask {
-  /** Begins it, unless it has begun: what was sent by now goes out first. */
+  /** Starts the work unless it has started. Requests that were already sent go out first. */
   start(): void;
-  /** Waits for its end. @throws what the work threw */
+  /** Waits for the end of the work, and starts it if needed. Rejects with the error of the work. */
   join(): Promise<void>;
 }
 
-/** Holds work back until there is something to wait for, or until its end is asked for. */
+/** Returns a task that runs `work` once, on `start()` or `join()`. */
 export function deferTask(work: () => Promise<unknown> = async () => {}): DeferredTask {
-  let begun: Promise<unknown> | undefined;
+  let started: Promise<unknown> | undefined;
   return {
     start: () => {
-      begun ??= nextTurns().then(work);
-      // Whoever waits for the end gets the error.
-      begun.catch(() => {});
+      started ??= nextTurns().then(work);
+      // `join()` reports the error.
+      started.catch(() => {});
     },
     join: async () => {
-      begun ??= work();
-      await begun;
+      started ??= work();
+      await started;
     },
   };
 }
 
-/** Two turns of the event loop: in the first a connection is made, in the second something is written to it. */
+/** Waits two turns of the event loop: the first one connects a socket, the second one writes to it. */
 async function nextTurns(): Promise<void> {
   for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

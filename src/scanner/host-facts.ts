@@ -2,54 +2,54 @@ import { existsSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { isPort, type PortRange, type Protocol } from '../model/ports/port.ts';
-import { type RunCommand, runCommand } from './sockets/run-command.ts';
+import { type RunTool, runTool } from './sockets/run-tool.ts';
 import { parseDynamicPorts, parseExcludedRanges, systemTool } from './sockets/windows/netsh.ts';
 
-/** Ports in which no bind of a protocol succeeds. */
+/** A range of ports that no program can bind for a protocol. */
 export interface ExcludedRange extends PortRange {
   readonly protocol: Exclude<Protocol, 'sctp'>;
 }
 
-/** What the system itself does with ports, whoever holds them. */
+/** The port settings of the operating system. */
 export interface HostFacts {
   readonly platform: NodeJS.Platform;
-  /** What outgoing connections draw their ports from. */
+  /** The range from which outgoing connections get their ports. */
   readonly ephemeral: PortRange;
-  /** Linux, `ip_local_reserved_ports`: never drawn; to be bound by number only. */
+  /** Linux, `ip_local_reserved_ports`: never assigned automatically; can be bound by number only. */
   readonly reserved: readonly PortRange[];
-  /** Windows: kept back by Hyper-V, WinNAT or an administrator. */
+  /** Windows: reserved by Hyper-V, WinNAT or an administrator. */
   readonly excluded: readonly ExcludedRange[];
-  /** The lowest port that an ordinary user may bind; 1 where any may be. */
+  /** The lowest port that an unprivileged user may bind; 1 where all ports are allowed. */
   readonly unprivilegedStart: number;
-  /** Whether sockets can be bound to addresses that this host does not have. */
+  /** Whether sockets can bind addresses that this host does not have (`ip_nonlocal_bind`). */
   readonly nonlocalBind: boolean;
-  /** Whether `[::1]` can be bound, as dockerd asks before it publishes on IPv6. */
+  /** Whether `[::1]` can be bound, which dockerd checks before it publishes on IPv6. */
   readonly ipv6: boolean;
-  /** Whether this program runs inside a container, and so sees that container's sockets and no others. */
+  /** Whether this program runs in a container, and therefore sees only the sockets of that container. */
   readonly insideContainer: boolean;
-  /** Whether this Linux is one inside Windows, whose own sockets it does not see. */
+  /** Whether this is WSL, which does not see the sockets of Windows. */
   readonly wsl: boolean;
 }
 
 export interface FactsOptions {
   readonly platform?: NodeJS.Platform | undefined;
-  /** The folder that stands for `/`. */
+  /** The root folder (default: `/`). */
   readonly root?: string | undefined;
-  /** macOS and Windows: what runs the system's tools. */
-  readonly run?: RunCommand | undefined;
-  /** The addresses of this host's interfaces. */
+  /** macOS and Windows: runs a system tool. */
+  readonly run?: RunTool | undefined;
+  /** Returns the addresses of this host's interfaces. */
   readonly addresses?: (() => readonly string[]) | undefined;
 }
 
-/** Used where the system cannot be asked: the defaults of the Linux kernel, and of IANA everywhere else. */
+/** Fallback when the range cannot be read: the default of the Linux kernel, and of IANA elsewhere. */
 const defaultEphemeral = {
   linux: range(32768, 60999),
   other: range(49152, 65535),
 } as const;
 
-/** Reads what the system does with ports. What cannot be read has the system's default. */
+/** Reads the port settings of the operating system. A setting that cannot be read has the system's default. */
 export async function readHostFacts(options: FactsOptions = {}): Promise<HostFacts> {
-  const { platform = process.platform, root = '/', run = runCommand } = options;
+  const { platform = process.platform, root = '/', run = runTool } = options;
   const { addresses = localAddresses } = options;
   if (platform === 'linux' || platform === 'android') return readLinuxFacts(platform, root);
   const facts: HostFacts = {
@@ -67,13 +67,13 @@ export async function readHostFacts(options: FactsOptions = {}): Promise<HostFac
   return platform === 'win32' ? { ...facts, ...(await readWindowsFacts(run)) } : facts;
 }
 
-/** `32768	60999`, as ip_local_port_range is written. */
+/** Parses `32768	60999`, the format of `ip_local_port_range`. Returns `undefined` for other text. */
 export function parsePortPair(text: string): PortRange | undefined {
   const [, first, last] = /^\s*(\d+)\s+(\d+)\s*$/.exec(text) ?? [];
   return toRange(Number(first), Number(last));
 }
 
-/** `8080,9148-9150`, as ip_local_reserved_ports is written. */
+/** Parses `8080,9148-9150`, the format of `ip_local_reserved_ports`. Skips invalid parts. */
 export function parsePortList(text: string): readonly PortRange[] {
   return text.split(',').flatMap((part) => {
     const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
@@ -99,19 +99,19 @@ function readLinuxFacts(platform: NodeJS.Platform, root: string): HostFacts {
   };
 }
 
-/** The list of addresses has `::1` exactly where it can be bound, and asking it costs no socket. */
+/** `/proc/net/if_inet6` lists `::1` exactly when it can be bound. Reading it costs no socket. */
 function hasLoopback6(addresses: string): boolean {
   return /^0{31}1 /m.test(addresses);
 }
 
-async function readMacosFacts(run: RunCommand): Promise<Partial<HostFacts>> {
+async function readMacosFacts(run: RunTool): Promise<Partial<HostFacts>> {
   const names = ['net.inet.ip.portrange.first', 'net.inet.ip.portrange.last'];
   const text = await run('/usr/sbin/sysctl', ['-n', ...names]).catch(() => '');
   const ephemeral = parsePortPair(text);
   return ephemeral === undefined ? {} : { ephemeral };
 }
 
-async function readWindowsFacts(run: RunCommand): Promise<Partial<HostFacts>> {
+async function readWindowsFacts(run: RunTool): Promise<Partial<HostFacts>> {
   const netsh = (...args: readonly string[]) =>
     run(systemTool('netsh.exe'), ['interface', 'ipv4', 'show', ...args]).catch(() => '');
   const [dynamic, tcp, udp] = await Promise.all([
@@ -135,7 +135,7 @@ function localAddresses(): readonly string[] {
   );
 }
 
-/** The text of a small file, empty if it cannot be read. */
+/** Returns the text of a small file; empty when it cannot be read. */
 function readText(path: string): string {
   try {
     return readFileSync(path, 'latin1');

@@ -5,56 +5,62 @@ import { anyIPv6 } from '../model/ports/address.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { EngineReading } from './read-engine.ts';
 
-/** What is worth knowing of how well the host can be seen. */
-export function hostNotes(facts: HostFacts, reach: PublishHost | undefined): readonly string[] {
+/** Returns notes about the limits of what portplan can see on this host. */
+export function hostNotes(
+  facts: HostFacts,
+  publishHost: PublishHost | undefined,
+): readonly string[] {
   return [
-    ...(reach?.kind === 'unsure'
-      ? [`it is not certain that the engine publishes on this host: ${reach.reason}`]
+    ...(publishHost?.kind === 'unsure'
+      ? [`cannot determine whether the engine publishes on this host: ${publishHost.reason}`]
       : []),
-    ...(reach?.kind === 'forwarded-silently'
+    ...(publishHost?.kind === 'forwarded-silently'
       ? [
-          `${reach.by} starts a container even when its port is taken on this host, and then does not forward it`,
+          `${publishHost.by} starts a container even if its port is taken on this host, and then does not forward that port`,
         ]
       : []),
-    ...(facts.insideContainer && reach === undefined
-      ? ['portplan runs in a container and sees the sockets of that container only']
+    ...(facts.insideContainer && publishHost === undefined
+      ? ['portplan runs in a container and sees only the sockets of that container']
       : []),
-    ...(facts.wsl
-      ? ['this is WSL: programs of Windows hold ports that are not seen from here']
-      : []),
+    ...(facts.wsl ? ['this is WSL: ports held by Windows programs are not visible'] : []),
   ];
 }
 
-/** The rules of the engine on this platform. `local`: its ports are those of this host. */
+/** Whether the engine publishes on this host. */
+interface HostScope {
+  readonly isLocal: boolean;
+}
+
+/** Returns the engine's port rules on the platform where it publishes. */
 export function rulesFor(
   { traits }: Pick<EngineReading, 'traits'>,
   facts: HostFacts,
-  local: boolean,
+  { isLocal }: HostScope,
 ): Rules {
-  const hasIPv6 = !local || facts.ipv6;
+  const hasIPv6 = !isLocal || facts.ipv6;
   const anyAddresses = hasIPv6
     ? traits.anyAddresses
     : traits.anyAddresses.filter((address) => address !== anyIPv6);
   return {
     ...traits,
     anyAddresses,
-    platform: platformTraitsOf(local ? facts.platform : 'linux'),
+    platform: platformTraitsOf(isLocal ? facts.platform : 'linux'),
     ephemeral: facts.ephemeral,
   };
 }
 
-/** What the planner must know of the host beside its bindings. */
+/** Returns the port ranges of the host for the planner. */
 export function portFactsFor(
   { engine }: Pick<EngineReading, 'engine'>,
   facts: HostFacts,
-  local: boolean,
+  { isLocal }: HostScope,
 ): PortFacts {
-  const rootless = local && engine?.facts.rootless === true;
+  const rootless = isLocal && engine?.facts.rootless === true;
   return {
-    platform: local ? facts.platform : 'linux',
+    platform: isLocal ? facts.platform : 'linux',
     ephemeral: facts.ephemeral,
-    reserved: local ? facts.reserved : [],
-    excluded: local ? facts.excluded : [],
+    reserved: isLocal ? facts.reserved : [],
+    excluded: isLocal ? facts.excluded : [],
     firstPort: rootless ? facts.unprivilegedStart : 1,
   };
 }

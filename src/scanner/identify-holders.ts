@@ -5,17 +5,17 @@ import { negotiate } from '../engine/open-engine.ts';
 import { asPortplanError, PortplanError } from '../errors.ts';
 import type { Binding, ContainerHolder } from '../model/host/binding.ts';
 import { indexBindings } from '../model/host/overlap.ts';
-import { describeEngine } from './read-engine.ts';
+import { formatEngine } from './read-engine.ts';
 import type { ScanResult } from './scan.ts';
 import { type HostSocket, identifyProcesses } from './sockets/read-sockets.ts';
 
-/** How long another engine may take to name a container; milliseconds. */
-const otherEngineMs = 1000;
+/** Timeout of each call to another engine, in ms. */
+const otherEngineTimeoutMs = 1000;
 
 /**
- * The same bindings with all that can be found out about their holders: the process behind a socket, the container
- * behind a forwarder (also of another engine), and since when a container runs. Ask for those only that are shown, and
- * where the names are enough, for what is `listed`: all else takes one inspection for each container.
+ * Returns the bindings with details of their holders: the process behind a socket, the container behind a forwarder
+ * (also of another engine), and the start time of a container. Pass only bindings that are printed. Use `listed` where
+ * names are enough: `inspected` inspects each container.
  */
 export async function identifyHolders(
   bindings: readonly Binding[],
@@ -24,21 +24,22 @@ export async function identifyHolders(
 ): Promise<readonly Binding[]> {
   const named = await identifySockets(bindings);
   const known = named.map((binding) => withContainer(binding, host));
-  const strangers = known.filter(isNameless);
-  const found = strangers.length === 0 ? known : await identifyWithOtherEngines(known, host);
+  const found = known.some(isUnidentified) ? await identifyWithOtherEngines(known, host) : known;
   const isEnough = detail === 'listed' && host.engine?.kind === 'docker';
   return host.engine === undefined || isEnough ? found : withInspection(found, host);
 }
 
-/** The host with the holders of these ports described: for plans, whose reasons name them. */
+/** Returns the host with the holders of these ports identified, for plans whose reasons name them. */
 export async function identifyPortHolders(
   host: ScanResult,
   ports: ReadonlySet<number>,
 ): Promise<ScanResult> {
-  const asked = host.state.bindings.filter(({ port }) => ports.has(port));
-  if (asked.length === 0) return host;
-  const described = await identifyHolders(asked, host);
-  const byOriginal = new Map(asked.map((binding, index) => [binding, described[index] ?? binding]));
+  const requested = host.state.bindings.filter(({ port }) => ports.has(port));
+  if (requested.length === 0) return host;
+  const identified = await identifyHolders(requested, host);
+  const byOriginal = new Map(
+    requested.map((binding, index) => [binding, identified[index] ?? binding]),
+  );
   const bindings = host.state.bindings.map((binding) => byOriginal.get(binding) ?? binding);
   return { ...host, state: { ...host.state, bindings } };
 }
@@ -56,7 +57,7 @@ function isSocket(binding: Binding): binding is HostSocket {
   return binding.holder.kind === 'process' && binding.holder.pid === undefined;
 }
 
-/** A holder that is known by the id of its container gets what the engine's list says of it. */
+/** Adds the entry of the engine's container list to a holder of which only the container ID is known. */
 function withContainer(binding: Binding, { containers }: ScanResult): Binding {
   const { holder } = binding;
   if (holder.kind !== 'container' || holder.id === undefined || holder.name !== undefined)
@@ -65,11 +66,11 @@ function withContainer(binding: Binding, { containers }: ScanResult): Binding {
   return listed === undefined ? binding : { ...binding, holder: { ...holder, ...listed.holder } };
 }
 
-function isNameless({ holder }: Binding): boolean {
+function isUnidentified({ holder }: Binding): boolean {
   return holder.kind === 'container' && holder.name === undefined;
 }
 
-/** Asks every other engine of this host whose container it is. */
+/** Looks up unidentified containers in all other engines of this host. */
 async function identifyWithOtherEngines(
   bindings: readonly Binding[],
   host: ScanResult,
@@ -88,8 +89,8 @@ async function identifyWithOtherEngines(
 
 async function listOtherContainers(host: ScanResult) {
   const choice = await resolveEndpoint({});
-  const asked = host.engine?.address ?? ({ scheme: 'unix', path: '' } as const);
-  const endpoints = await otherEndpoints(asked);
+  const current = host.engine?.address ?? ({ scheme: 'unix', path: '' } as const);
+  const endpoints = await otherEndpoints(current);
   const lists = await Promise.all(endpoints.map((endpoint) => listOf(endpoint, choice)));
   return lists.flat();
 }
@@ -98,11 +99,11 @@ async function listOf(
   ...[endpoint, choice]: [Parameters<typeof negotiate>[0], Parameters<typeof negotiate>[1]]
 ) {
   try {
-    const engine = await negotiate(endpoint, choice, { timeoutMs: otherEngineMs });
+    const engine = await negotiate(endpoint, choice, { timeoutMs: otherEngineTimeoutMs });
     try {
       const containers = await listContainers(engine);
       return containers.map((container) => {
-        const holder: ContainerHolder = { ...container.holder, engine: describeEngine(engine) };
+        const holder: ContainerHolder = { ...container.holder, engine: formatEngine(engine) };
         return {
           ...container,
           holder,
@@ -113,20 +114,20 @@ async function listOf(
       engine.client.close();
     }
   } catch (error) {
-    // An engine that does not answer names nobody; the holder stays known by its forwarder.
+    // Without a response the holder keeps the name of its forwarder.
     if (error instanceof PortplanError) return [];
     throw error;
   }
 }
 
-/** Start time and restart policy, which only an inspection tells (Podman: the host's network, too). */
+/** Adds start time and restart policy, which only an inspection reports (Podman: the host network, too). */
 async function withInspection(
   bindings: readonly Binding[],
   { engine }: ScanResult,
 ): Promise<readonly Binding[]> {
   if (engine === undefined) return bindings;
   const ids = bindings.flatMap(({ holder }) =>
-    isOwn(holder) && holder.restart === undefined ? (holder.id ?? []) : [],
+    isOfCurrentEngine(holder) && holder.restart === undefined ? (holder.id ?? []) : [],
   );
   const found = await inspectContainers(engine, [...new Set(ids)]).catch(asPortplanError);
   const inspected = found instanceof PortplanError ? [] : found;
@@ -145,6 +146,6 @@ function definedOf(holder: ContainerHolder): ContainerHolder {
   return { kind: 'container', ...Object.fromEntries(known) };
 }
 
-function isOwn(holder: Binding['holder']): holder is ContainerHolder {
+function isOfCurrentEngine(holder: Binding['holder']): holder is ContainerHolder {
   return holder.kind === 'container' && holder.engine === undefined;
 }

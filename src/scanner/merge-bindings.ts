@@ -4,16 +4,16 @@ import { anyAddress, familiesOf } from '../model/ports/address.ts';
 import type { HostSocket } from './sockets/read-sockets.ts';
 
 interface EngineSide {
-  /** Of containers. */
+  /** Bindings of containers. */
   readonly bindings: readonly Binding[];
-  /** Of swarm services, all as mere claims. */
+  /** Bindings of swarm services, all in state `claimed`. */
   readonly services: readonly Binding[];
 }
 
 /**
- * One list of what the engine and the host's sockets tell. A socket that stands where a container publishes is the
- * engine's forwarder and left out; a service whose ingress port is listened on, or whose task publishes, is told as
- * programmed.
+ * Merges the bindings of the engine and the sockets of the host. Omits sockets on the endpoint of a published port: they
+ * are the engine's forwarders. A service is `ingress` when a socket listens on its port on all addresses, and is omitted
+ * when a container of the engine holds its port.
  */
 export function mergeBindings(
   engine: EngineSide,
@@ -27,15 +27,17 @@ export function mergeBindings(
       listening(service).some(isOnAny) ? { ...service, state: 'ingress' as const } : service,
     );
   const ingress = indexBindings(services.filter(({ state }) => state === 'ingress'));
-  const own = sockets.filter((socket) => !isCovered(socket, held) && !isCovered(socket, ingress));
-  return [...engine.bindings, ...services, ...own];
+  const remaining = sockets.filter(
+    (socket) => !isCovered(socket, held) && !isCovered(socket, ingress),
+  );
+  return [...engine.bindings, ...services, ...remaining];
 }
 
 function isOnAny({ address }: Binding): boolean {
   return address === anyAddress;
 }
 
-/** Whether something of the engine is bound to the very address of the socket, or to one of its two families. */
+/** Whether a binding of the engine has the address of the socket, or shares an address family with it. */
 function isCovered(socket: Binding, at: BindingsAt): boolean {
   const families = familiesOf(socket.address);
   return at(socket).some(({ address }) =>

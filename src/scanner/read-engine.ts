@@ -17,16 +17,16 @@ import type { Binding } from '../model/host/binding.ts';
 import { defaultTraits, type EngineTraits } from '../model/host/engine-traits.ts';
 import type { Source } from '../model/host/snapshot.ts';
 
-/** Which engine is asked, and for how much. */
+/** The engine to read, and the amount of detail. */
 export interface EngineOptions extends EndpointRequest, ClientOptions {
-  /** Also what stopped containers will claim: one inspection each. */
+  /** Also reads the ports of stopped containers: one inspection each. */
   readonly stopped?: boolean | undefined;
-  /** Called when the engine has been asked for all that does not depend on its answers. */
+  /** Called when all requests that depend on no response have been sent. */
   readonly onRequested?: (() => void) | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** What an engine told. */
+/** The containers, services and bindings of an engine. */
 export interface EngineReading {
   readonly source: Source;
   readonly serviceSource?: readonly Source[] | undefined;
@@ -35,20 +35,20 @@ export interface EngineReading {
   readonly publishHost?: PublishHost | undefined;
   readonly traits: EngineTraits;
   readonly containers: readonly ListedContainer[];
-  /** What running containers hold, and stopped ones claim. */
+  /** Ports held by running containers and, if requested, configured for stopped ones. */
   readonly bindings: readonly Binding[];
   readonly services: readonly Binding[];
 }
 
-const nothing = { traits: defaultTraits, containers: [], bindings: [], services: [] } as const;
+const noBindings = { traits: defaultTraits, containers: [], bindings: [], services: [] } as const;
 
-/** Finds the engine that is meant and reads all that it tells of ports; one that cannot be asked is a gap. */
+/** Finds the engine and reads its containers, services and ports. An engine that fails becomes a gap in `source`. */
 export async function readEngine(options: EngineOptions): Promise<EngineReading> {
   let lists: Lists | undefined;
   const search = await openEngine({
     ...options,
-    onNegotiated: (greeted) => {
-      lists = askForLists(greeted, options);
+    onNegotiated: (negotiated) => {
+      lists = requestLists(negotiated, options);
       options.onRequested?.();
     },
   });
@@ -60,11 +60,11 @@ export async function readEngine(options: EngineOptions): Promise<EngineReading>
       detail: error.message,
       hint: error.hint,
     };
-    return { ...nothing, source, notes, publishHost: address && publishHostOfAddress(address) };
+    return { ...noBindings, source, notes, publishHost: address && publishHostOfAddress(address) };
   }
   const { engine, notes } = search;
   try {
-    return await readOpenEngine(engine, lists ?? askForLists(engine, options), {
+    return await readOpenEngine(engine, lists ?? requestLists(engine, options), {
       ...options,
       notes,
     });
@@ -76,14 +76,14 @@ export async function readEngine(options: EngineOptions): Promise<EngineReading>
       detail: error.message,
       hint: error.hint,
     };
-    return { ...nothing, source, notes, engine };
+    return { ...noBindings, source, notes, engine };
   }
 }
 
-type Lists = ReturnType<typeof askForLists>;
+type Lists = ReturnType<typeof requestLists>;
 
-/** What is asked for before the engine has described itself; errors are for whoever waits for the answers. */
-function askForLists(engine: NegotiatedEngine, { stopped = false }: EngineOptions) {
+/** Sends the requests that need no engine facts. The caller that awaits a response handles its error. */
+function requestLists(engine: NegotiatedEngine, { stopped = false }: EngineOptions) {
   const containers = listContainers(engine, { all: stopped });
   const bridge = engine.kind === 'docker' ? readBridge(engine) : Promise.resolve(undefined);
   containers.catch(() => {});
@@ -96,17 +96,19 @@ async function readOpenEngine(
   lists: Lists,
   { stopped = false, onProgress, notes }: EngineOptions & { readonly notes: readonly string[] },
 ): Promise<EngineReading> {
-  const [reach, containers, bridge, services] = await Promise.all([
+  const [publishHost, containers, bridge, services] = await Promise.all([
     resolvePublishHost(engine),
     lists.containers,
     lists.bridge,
     engine.facts.swarmManager ? listServices(engine) : [],
   ]);
-  const idle = containers.filter(({ state }) => state !== 'running' && state !== 'paused');
-  const claims = stopped
+  const stoppedContainers = containers.filter(
+    ({ state }) => state !== 'running' && state !== 'paused',
+  );
+  const inspected = stopped
     ? await inspectContainers(
         engine,
-        idle.flatMap(({ holder }) => holder.id ?? []),
+        stoppedContainers.flatMap(({ holder }) => holder.id ?? []),
         onProgress,
       )
     : [];
@@ -118,7 +120,7 @@ async function readOpenEngine(
     source: {
       name: 'engine',
       status: 'read',
-      detail: `${describeEngine(engine)}, ${count(containers.length, 'container')}`,
+      detail: `${formatEngine(engine)}, ${count(containers.length, 'container')}`,
     },
     serviceSource: engine.facts.swarmManager
       ? [
@@ -130,21 +132,21 @@ async function readOpenEngine(
         ]
       : undefined,
     notes: bridge?.routed
-      ? [...notes, 'the default bridge is routed: containers on it publish no host ports']
+      ? [...notes, 'the default bridge network is routed: its containers publish no host ports']
       : notes,
     engine,
-    publishHost: reach,
+    publishHost,
     traits,
     containers,
-    bindings: [...containers, ...claims.map(({ wanted }) => ({ bindings: wanted }))].flatMap(
+    bindings: [...containers, ...inspected.map(({ wanted }) => ({ bindings: wanted }))].flatMap(
       ({ bindings }) => bindings,
     ),
     services,
   };
 }
 
-/** `Docker 28.5.2, unix:///var/run/docker.sock`. */
-export function describeEngine({ kind, version, address, facts }: Engine): string {
+/** Returns the name, version and address of an engine: `Docker 28.5.2, unix:///var/run/docker.sock`. */
+export function formatEngine({ kind, version, address, facts }: Engine): string {
   const name = kind === 'podman' ? 'Podman' : 'Docker';
   return `${facts.rootless ? 'rootless ' : ''}${name} ${version.replace(/\+.*$/, '')}, ${formatEngineAddress(address)}`;
 }

@@ -20,17 +20,17 @@ import {
   resolveUnknownDualStack,
 } from './sockets/read-sockets.ts';
 
-/** What to read, and from which engine. */
+/** Options of {@link scan}. */
 export interface ScanOptions extends EndpointRequest {
-  /** Bounds each call to the engine; milliseconds. */
+  /** Timeout of each engine call, in ms. */
   readonly timeoutMs?: number | undefined;
-  /** Waits longer for an engine that is busy and does not hang. */
+  /** Waits longer for an engine that is busy but still responds to a ping. */
   readonly extendWhileAlive?: boolean | undefined;
-  /** Also what stopped containers will claim: one inspection each. */
+  /** Also reads the ports of stopped containers: one inspection each. */
   readonly stopped?: boolean | undefined;
-  /** The ports that a verdict is wanted for: only for these an extra bind tells what the tables leave open. */
+  /** Ports of interest. Only for these an extra bind decides whether a socket on `::` also takes IPv4. */
   readonly ports?: ReadonlySet<number> | (() => ReadonlySet<number>) | undefined;
-  /** Work of the caller's own, done before `ports` is called, that fits into the time that the engine takes. */
+  /** Work of the caller that runs while the engine responds, and ends before `ports` is called. */
   readonly whileWaiting?: (() => Promise<unknown>) | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
@@ -43,40 +43,41 @@ export interface ScanResult extends AsyncDisposable {
   readonly snapshot: Snapshot;
   readonly state: HostState;
   readonly facts: HostFacts;
-  /** The engine that answered, and whose ports it publishes. */
+  /** The engine; `undefined` when none responds. */
   readonly engine?: Engine | undefined;
+  /** The host on which the engine publishes ports. */
   readonly publishHost?: PublishHost | undefined;
   readonly containers: readonly ListedContainer[];
-  /** Whether binding a port here tells whether the engine can have it. */
+  /** Whether binding a port on this host shows if the engine can bind it. */
   readonly canProbe: boolean;
 }
 
 export const defaultTimeoutMs = 5000;
 
 /**
- * Reads who holds which port of this host: containers, swarm services and processes, asked side by side. A source that
- * cannot be read becomes a gap in the snapshot.
- * @throws PortplanError only where the engine that is meant cannot even be named: `invalid-usage`, `unknown-context`,
- *   `invalid-input`. And what `meanwhile` throws.
+ * Reads the holders of the host's ports, concurrently: containers, swarm services and processes. A source that cannot be
+ * read becomes a gap in the snapshot.
+ * @throws PortplanError `invalid-usage`, `unknown-context`, `invalid-input` when the choice of an engine is invalid, and
+ *   the error of `whileWaiting`
  */
 export async function scan(options: ScanOptions = {}): Promise<ScanResult> {
   const { timeoutMs = defaultTimeoutMs } = options;
-  const meanwhile = deferTask(options.whileWaiting);
+  const task = deferTask(options.whileWaiting);
   const [engine, processes, facts] = await Promise.all([
-    readEngine({ ...options, timeoutMs, onRequested: meanwhile.start }),
+    readEngine({ ...options, timeoutMs, onRequested: task.start }),
     readProcesses(),
     readHostFacts(),
   ]);
   try {
-    await meanwhile.join();
+    await task.join();
   } catch (error) {
     engine.engine?.client.close();
     throw error;
   }
-  const local = seesProcesses(engine.publishHost);
-  const canProbe = local && engine.publishHost?.kind !== 'unsure';
+  const isLocal = publishesHere(engine.publishHost);
+  const canProbe = isLocal && engine.publishHost?.kind !== 'unsure';
   const ports = typeof options.ports === 'function' ? options.ports() : options.ports;
-  const sockets = local
+  const sockets = isLocal
     ? await resolveSockets(processes.sockets, ports, { canProbe, isListed: listedBy(engine) })
     : [];
   const bindings = mergeBindings(engine, sockets);
@@ -86,14 +87,14 @@ export async function scan(options: ScanOptions = {}): Promise<ScanResult> {
       sources: [
         engine.source,
         ...(engine.serviceSource ?? []),
-        local ? processes.source : distantProcesses(engine.publishHost),
+        isLocal ? processes.source : distantProcesses(engine.publishHost),
       ],
       notes: [...engine.notes, ...hostNotes(facts, engine.publishHost)],
     },
     state: {
       bindings,
-      rules: rulesFor(engine, facts, local),
-      ports: portFactsFor(engine, facts, local),
+      rules: rulesFor(engine, facts, { isLocal }),
+      ports: portFactsFor(engine, facts, { isLocal }),
     },
     facts,
     engine: engine.engine,
@@ -104,17 +105,17 @@ export async function scan(options: ScanOptions = {}): Promise<ScanResult> {
   };
 }
 
-/** Whether this host's own sockets can be in the engine's way; without an engine they are all there is. */
-function seesProcesses(reach: PublishHost | undefined): boolean {
-  return reach === undefined || reach.kind !== 'other-host';
+/** Whether sockets of this host can conflict with the engine's ports; `true` without an engine. */
+function publishesHere(publishHost: PublishHost | undefined): boolean {
+  return publishHost === undefined || publishHost.kind !== 'other-host';
 }
 
-function distantProcesses(reach: PublishHost | undefined): Source {
-  const where = reach?.kind === 'other-host' ? reach.where : 'another host';
+function distantProcesses(publishHost: PublishHost | undefined): Source {
+  const where = publishHost?.kind === 'other-host' ? publishHost.where : 'another host';
   return {
     name: 'processes',
     status: 'absent',
-    detail: `the engine publishes on ${where}: the sockets of this host say nothing about it`,
+    detail: `the engine publishes on ${where}: sockets of this host were not read`,
   };
 }
 
@@ -127,11 +128,12 @@ async function resolveSockets(
   }: { readonly canProbe: boolean; readonly isListed: (socket: HostSocket) => boolean },
 ): Promise<readonly HostSocket[]> {
   if (!canProbe || ports === undefined) return sockets;
+  const isAmbiguous = ({ port, dualStack }: HostSocket) =>
+    ports.has(port) && dualStack === 'unknown';
   const lasting = await withoutProbes(sockets, ports, isListed);
-  const [open, settled] = [[] as HostSocket[], [] as HostSocket[]];
-  for (const socket of lasting)
-    (ports.has(socket.port) && socket.dualStack === 'unknown' ? open : settled).push(socket);
-  return [...settled, ...(await withProbeLock(() => resolveUnknownDualStack(open, probeEndpoint)))];
+  const ambiguous = lasting.filter(isAmbiguous);
+  const resolved = await withProbeLock(() => resolveUnknownDualStack(ambiguous, probeEndpoint));
+  return [...lasting.filter((socket) => !isAmbiguous(socket)), ...resolved];
 }
 
 /** Whether the engine lists a container on the port of a socket. */

@@ -19,7 +19,7 @@ function fakeLook(answers: Answers = {}, explanation: readonly Binding[] = []) {
       probed.push(...endpoints.map(formatEndpoint));
       return endpoints.map((endpoint) => ({
         kind: answers[formatEndpoint(endpoint)] ?? 'free',
-        why: 'no reason',
+        reason: 'no reason',
       }));
     },
     async findHolders(endpoints) {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { parsePortList, parsePortPair, readHostFacts } from '../../src/scanner/host-facts.ts';
-import type { RunCommand } from '../../src/scanner/sockets/run-command.ts';
+import type { RunTool } from '../../src/scanner/sockets/run-tool.ts';
 import { readRecording } from './fixture.ts';
 import { makeUpFolder } from './sockets/made-up-folder.ts';
 
@@ -99,7 +99,7 @@ describe('this host', () => {
   });
 });
 
-function tools(answers: Readonly<Record<string, string>>): RunCommand {
+function tools(answers: Readonly<Record<string, string>>): RunTool {
   return (file, args) => {
     const answer = answers[[file.split(/[/\\]/).at(-1), ...args].join(' ')];
     return answer === undefined

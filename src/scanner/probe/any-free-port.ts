@@ -8,55 +8,55 @@ import {
 import { type Port, toPort } from '../../model/ports/port.ts';
 
 export interface AnyPortOptions {
-  /** The address that the port shall be free on; every one of this host if not given. */
+  /** The address on which the port must be free (default: every address of this host). */
   readonly address?: HostAddress | undefined;
-  /** The ports that would suit, best first. */
+  /** Preferred ports, best first. */
   readonly candidates?: Iterable<Port> | undefined;
-  /** Ports that are never given. */
+  /** Ports that are never returned. */
   readonly exclude?: Iterable<Port> | undefined;
   readonly platform?: NodeJS.Platform | undefined;
 }
 
-/** A TCP port that was free a moment ago. */
+/** A TCP port that was free when it was checked. */
 export interface AnyPort {
   readonly port: Port;
-  /** False when no candidate was free and the system has chosen. */
-  readonly offered: boolean;
+  /** `false` when no candidate was free and the system chose the port. */
+  readonly isCandidate: boolean;
 }
 
 /**
- * A free TCP port for hosts whose table of sockets cannot be read: the first candidate that can be bound, else one of the
- * system's choice. get-port is right for this, and only this: it binds each local address in turn, passes over what
- * this user may not bind, and does not give a port twice within 15 seconds, so that several can be asked for in a row.
- * To confirm a port that was planned it is not: there a denied port counts as taken, and a second look finds it locked.
+ * Returns a free TCP port, for hosts whose socket table cannot be read: the first candidate that can be bound, or a port
+ * chosen by the system. Uses get-port, which binds every local address in turn, skips addresses that this user may not
+ * bind, and returns no port twice within 15 seconds, so that several calls in a row return different ports. Not suitable
+ * for confirming a planned port, because it treats a denied port as taken and a port that it returned as locked.
  */
 export async function anyFreePort(options: AnyPortOptions = {}): Promise<AnyPort> {
   const { default: getPort } = await import('get-port');
   const { candidates = [], exclude = [] } = options;
-  const offers = [...candidates];
-  const port = toPort(await getPort({ ...whereToBind(options), port: offers, exclude }));
-  return { port, offered: offers.includes(port) };
+  const preferred = [...candidates];
+  const port = toPort(await getPort({ ...bindOptions(options), port: preferred, exclude }));
+  return { port, isCandidate: preferred.includes(port) };
 }
 
-/** Wildcard listeners are left out on macOS and Windows, whose firewalls would ask the user about them. */
-function whereToBind({ address = anyAddress, platform = process.platform }: AnyPortOptions): {
+/** On macOS and Windows a wildcard listener opens a firewall dialog, so loopback is bound instead. */
+function bindOptions({ address = anyAddress, platform = process.platform }: AnyPortOptions): {
   readonly host?: string;
   readonly ipv6Only?: boolean;
 } {
-  const asks = platform === 'darwin' || platform === 'win32';
-  if (asks && isWildcard(address)) return { host: loopback };
+  const hasFirewallDialog = platform === 'darwin' || platform === 'win32';
+  if (hasFirewallDialog && isWildcard(address)) return { host: loopback };
   if (address === anyAddress) return {};
   return { host: address, ipv6Only: familyOf(address) === 6 };
 }
 
 /**
- * Whether a TCP port is free on every address of this host, for systems whose sockets cannot be listed and on which a
- * wildcard socket may be bound beside one of a single address: there only binding each address tells.
+ * Returns whether a TCP port is free on every address of this host. For systems whose sockets cannot be listed and where
+ * a wildcard bind succeeds beside a socket on a single address, so that each address must be bound.
  */
 export async function isFreeEverywhere(port: Port, platform?: NodeJS.Platform): Promise<boolean> {
-  const { offered } = await anyFreePort({ candidates: [port], platform });
+  const { isCandidate } = await anyFreePort({ candidates: [port], platform });
   const { clearLockedPorts } = await import('get-port');
-  // The answer is wanted now and perhaps again; get-port would keep the port from the next who asks.
+  // Otherwise get-port reports the port as locked to the next caller.
   clearLockedPorts();
-  return offered;
+  return isCandidate;
 }

@@ -3,32 +3,32 @@ import { systemCodeOf } from '../../errors.ts';
 import type { Endpoint } from '../../model/host/binding.ts';
 import { anyIPv6, familyOf, type HostAddress } from '../../model/ports/address.ts';
 
-/** One socket to try: an address of one family. */
+/** A socket to bind: an address of one family and a port. */
 export interface ProbeSocket {
   readonly address: HostAddress;
   readonly port: Endpoint['port'];
 }
 
 /**
- * Listens on a TCP endpoint as the engine would (SO_REUSEADDR, which Node sets; IPV6_V6ONLY; listen, because a bind alone
- * succeeds beside a bound socket) and closes again before it resolves: to nothing, or to the code of the error.
+ * Listens on a TCP endpoint as the engine does (SO_REUSEADDR, which Node sets; IPV6_V6ONLY; listen, because a bind alone
+ * succeeds beside a bound socket) and closes the socket. Resolves to `undefined`, or to the error code.
  */
 export async function tryTcp({ address, port }: ProbeSocket): Promise<string | undefined> {
   const tried = await listenOnce({ host: address, port, ipv6Only: familyOf(address) === 6 });
   return typeof tried === 'string' ? tried : undefined;
 }
 
-/** Whether one socket gets a TCP port of all addresses of both families. */
+/** Whether one dual-stack socket can listen on a TCP port on all addresses of both families. */
 export async function isTcpFreeEverywhere(port: Endpoint['port']): Promise<boolean> {
   const tried = await listenOnce({ port });
-  // Without IPv6 Node takes IPv4 alone.
+  // Without IPv6, Node listens on IPv4 only.
   return typeof tried !== 'string' && tried.address === anyIPv6;
 }
 
-/** What was listened on, or the code of the error. */
+/** Returns the address that was bound, or the error code. */
 function listenOnce(options: ListenOptions): Promise<{ readonly address: string } | string> {
   return new Promise((resolve) => {
-    // Whoever connects in this instant would keep the server from closing.
+    // A client that connects now would keep the server from closing.
     const server = createServer((connection) => connection.destroy());
     server.once('error', (error) => resolve(codeOf(error)));
     server.listen({ ...options, exclusive: true, backlog: 1 }, () => {
@@ -40,8 +40,8 @@ function listenOnce(options: ListenOptions): Promise<{ readonly address: string 
 }
 
 /**
- * Binds a UDP endpoint and closes it again before it resolves: to nothing, or to the code of the error.
- * @param options.reuse binds with SO_REUSEADDR, as some engines do: a holder that has set it too shares the port.
+ * Binds a UDP endpoint and closes the socket. Resolves to `undefined`, or to the error code.
+ * @param options.reuse binds with SO_REUSEADDR, as some engines do; a holder that also set it shares the port
  */
 export async function tryUdp(
   { address, port }: ProbeSocket,

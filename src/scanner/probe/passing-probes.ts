@@ -5,7 +5,7 @@ import { withProbeLock } from './probe-lock.ts';
 
 /**
  * Returns the sockets without those that another portplan process held for an instant to probe a port. While the probe
- * lock is held nothing probes, so a socket on an asked port whose address can be bound now is gone. One bind for each
+ * lock is held, no process probes, so a socket on a requested port whose address can be bound now is gone. One bind for each
  * such socket; none for ports without a holder.
  * @param isKnown - whether the engine lists the port of a socket: a probe never holds it
  */

@@ -4,7 +4,7 @@ import { systemCodeOf } from '../../errors.ts';
 
 /**
  * An abstract Unix socket, which the kernel keeps per network namespace, as it keeps ports: portplan processes of all
- * users who could disturb each other's probes share it, and it ends with the process that holds it.
+ * users who could disturb each other's probes share it, and the kernel releases it when its process exits.
  */
 const lockName = '\0portplan-probe';
 /** How long this process waits for other probes in all; ms. A process that never releases the lock costs no more. */
@@ -15,7 +15,7 @@ let waitedMs = 0;
 let running: Promise<unknown> = Promise.resolve();
 
 /**
- * Does work that binds ports, or looks whether a listener stays, while no other portplan process does: two probes of one
+ * Does work that binds ports, or checks whether a listener stays, while no other portplan process does: two probes of one
  * free port would each take the other one for its holder. Linux only; elsewhere, and after 10 s of waiting, the work is
  * done without the lock.
  */

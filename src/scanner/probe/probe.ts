@@ -1,79 +1,79 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Endpoint, formatEndpoint } from '../../model/host/binding.ts';
+import type { Endpoint } from '../../model/host/binding.ts';
 import { anyAddress, anyIPv4, anyIPv6, familiesOf, isWildcard } from '../../model/ports/address.ts';
 import { portKey } from '../../model/ports/port.ts';
 import { isTcpFreeEverywhere, type ProbeSocket, tryTcp, tryUdp } from './bind.ts';
 
-/** What binding an endpoint, as the engine would, has shown. */
-export type ProbeAnswer =
-  /** It could be bound, and is released again. */
+/** The result of binding an endpoint as the engine does. */
+export type BindResult =
+  /** The bind succeeded; the socket is closed again. */
   | { readonly kind: 'free' }
-  /** Somebody holds it. */
+  /** Another socket holds it (EADDRINUSE). */
   | { readonly kind: 'taken' }
-  /** The address is not one of this host. */
+  /** This host does not have the address. */
   | { readonly kind: 'not-local' }
-  /** This user may not bind it; another, such as the engine, perhaps may. */
+  /** This user may not bind it; the engine may have the permission. */
   | { readonly kind: 'denied' }
-  /** It was not tried, or the system gave an answer that says nothing about the port. */
-  | { readonly kind: 'unknown'; readonly why: string };
+  /** The endpoint was not bound, or the error is not about the port. */
+  | { readonly kind: 'unknown'; readonly reason: string };
 
 export interface ProbeOptions {
   readonly platform?: NodeJS.Platform | undefined;
   /** Whether the engine binds UDP with SO_REUSEADDR. */
   readonly reuseUdp?: boolean | undefined;
-  /** Waits before another try, in milliseconds. */
+  /** Waits before a retry; the argument is in ms. */
   readonly pause?: ((ms: number) => Promise<unknown>) | undefined;
 }
 
-/** How often EADDRINUSE is tried again, and over how long: another probe may just hold the port. */
+/** Retries after EADDRINUSE, and their total time: another probe may hold the port for a moment. */
 const retries = 3;
 const retriesMs = 200;
-/** How many ports are probed side by side. */
+/** Number of ports that are probed concurrently. */
 const concurrency = 32;
 
 /**
- * Whether the endpoint is free now, by binding it as docker does: each family alone, IPv6 without IPv4, TCP with listen.
- * `*` is free when both families are, or the only one that the kernel has.
+ * Binds an endpoint as docker does: each family separately, IPv6 with IPV6_V6ONLY, TCP with listen. `*` is free when both
+ * families are free, or the only one that the kernel supports.
  */
 export async function probeEndpoint(
   endpoint: Endpoint,
   options: ProbeOptions = {},
-): Promise<ProbeAnswer> {
-  const why = whyNotProbed(endpoint, options.platform ?? process.platform);
-  if (why !== undefined) return { kind: 'unknown', why };
+): Promise<BindResult> {
+  const reason = skipReason(endpoint, options.platform ?? process.platform);
+  if (reason !== undefined) return { kind: 'unknown', reason };
   for (const address of familiesOf(endpoint.address)) {
-    const answer = await probeSocket({ ...endpoint, address }, options);
-    const isMissingFamily = endpoint.address === anyAddress && answer.kind === 'not-local';
-    if (answer.kind !== 'free' && !isMissingFamily) return answer;
+    const result = await probeSocket({ ...endpoint, address }, options);
+    const isMissingFamily = endpoint.address === anyAddress && result.kind === 'not-local';
+    if (result.kind !== 'free' && !isMissingFamily) return result;
   }
   return { kind: 'free' };
 }
 
 /**
- * Probes many endpoints, with a bounded number of sockets. Endpoints of one port and protocol are probed in turn: side by
- * side they would be in each other's way.
- * @returns the answers, in the order of the endpoints.
+ * Probes many endpoints with a bounded number of sockets. Endpoints of one port and protocol are probed one after the
+ * other, because concurrent probes of them would conflict.
+ * @returns the results, in the order of the endpoints
  */
 export async function probeEndpoints(
   endpoints: readonly Endpoint[],
   options: ProbeOptions = {},
-): Promise<readonly ProbeAnswer[]> {
-  const answers: ProbeAnswer[] = [];
+): Promise<readonly BindResult[]> {
+  const results: BindResult[] = [];
   const queues = [...groupByPort(endpoints).values()];
   const work = async () => {
     for (let queue = queues.pop(); queue !== undefined; queue = queues.pop()) {
       const isFree = await isFreeEverywhere(queue, options);
       for (const [index, endpoint] of queue)
-        answers[index] = isFree ? { kind: 'free' } : await probeEndpoint(endpoint, options);
+        results[index] = isFree ? { kind: 'free' } : await probeEndpoint(endpoint, options);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
-  return answers;
+  return results;
 }
 
 /**
- * Whether these endpoints of one port are the wildcards of both families, as most publishes are, and one socket gets
- * both. It spares half of the binds, and 5 ms in which Node makes a pattern for the first IPv6 address.
+ * Whether these endpoints of one port are the wildcards of both families, as in most publishes, and one dual-stack socket
+ * can bind both. Saves half of the binds, and the 5 ms in which Node compiles a pattern for the first IPv6 address.
  */
 async function isFreeEverywhere(
   queue: readonly (readonly [number, Endpoint])[],
@@ -83,15 +83,15 @@ async function isFreeEverywhere(
   const addresses: readonly unknown[] = queue.map(([, { address }]) => address);
   const areBoth = queue.length === 2 && addresses.includes(anyIPv4) && addresses.includes(anyIPv6);
   if (!areBoth || one?.protocol !== 'tcp' || other === undefined) return false;
-  return whyNotProbed(one, platform) === undefined && (await isTcpFreeEverywhere(one.port));
+  return skipReason(one, platform) === undefined && (await isTcpFreeEverywhere(one.port));
 }
 
-/** A wildcard listener makes the firewalls of macOS and Windows ask the user about this program. */
-function whyNotProbed(endpoint: Endpoint, platform: NodeJS.Platform): string | undefined {
-  if (endpoint.protocol === 'sctp') return 'SCTP cannot be bound from here';
-  const asks = platform === 'darwin' || platform === 'win32';
-  if (asks && isWildcard(endpoint.address)) {
-    return `${formatEndpoint(endpoint)} is not tried: the system's firewall would ask about it`;
+/** Returns why an endpoint is not bound: on macOS and Windows a wildcard listener opens a firewall dialog. */
+function skipReason(endpoint: Endpoint, platform: NodeJS.Platform): string | undefined {
+  if (endpoint.protocol === 'sctp') return 'Node.js cannot bind SCTP ports';
+  const hasFirewallDialog = platform === 'darwin' || platform === 'win32';
+  if (hasFirewallDialog && isWildcard(endpoint.address)) {
+    return 'binding it would open a firewall dialog';
   }
   return undefined;
 }
@@ -99,18 +99,18 @@ function whyNotProbed(endpoint: Endpoint, platform: NodeJS.Platform): string | u
 async function probeSocket(
   endpoint: Endpoint,
   { reuseUdp = false, pause = sleep }: ProbeOptions,
-): Promise<ProbeAnswer> {
-  const attempt = () =>
+): Promise<BindResult> {
+  const bind = () =>
     endpoint.protocol === 'tcp' ? tryTcp(endpoint) : tryUdp(endpoint, { reuse: reuseUdp });
-  let code = await attempt();
+  let code = await bind();
   for (let retry = 0; code === 'EADDRINUSE' && retry < retries; retry += 1) {
     await pause((retriesMs / retries) * (0.5 + Math.random()));
-    code = await attempt();
+    code = await bind();
   }
-  return toAnswer(code, endpoint);
+  return toResult(code, endpoint);
 }
 
-function toAnswer(code: string | undefined, { address }: ProbeSocket): ProbeAnswer {
+function toResult(code: string | undefined, { address }: ProbeSocket): BindResult {
   switch (code) {
     case undefined:
       return { kind: 'free' };
@@ -123,7 +123,7 @@ function toAnswer(code: string | undefined, { address }: ProbeSocket): ProbeAnsw
     case 'EAFNOSUPPORT':
       return { kind: 'not-local' };
     default:
-      return { kind: 'unknown', why: `binding ${address} failed: ${code}` };
+      return { kind: 'unknown', reason: `binding ${address} failed: ${code}` };
   }
 }
 

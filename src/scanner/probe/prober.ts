@@ -3,10 +3,10 @@ import { isWildcard } from '../../model/ports/address.ts';
 import type { ScanResult } from '../scan.ts';
 import { readConnections, readProcesses } from '../sockets/read-sockets.ts';
 import { isFreeEverywhere } from './any-free-port.ts';
-import { type ProbeAnswer, probeEndpoints } from './probe.ts';
+import { type BindResult, probeEndpoints } from './probe.ts';
 import { withProbeLock } from './probe-lock.ts';
 
-/** Binds endpoints on this host and says who is in the way; nothing where that tells nothing about the engine's ports. */
+/** Returns functions that bind endpoints on this host and find their holders; `undefined` when the engine publishes elsewhere. */
 export function createProber(host: Pick<ScanResult, 'canProbe' | 'state' | 'facts' | 'snapshot'>) {
   if (!host.canProbe) return undefined;
   const { facts, state } = host;
@@ -14,8 +14,8 @@ export function createProber(host: Pick<ScanResult, 'canProbe' | 'state' | 'fact
   return {
     probe: (endpoints: readonly Endpoint[]) =>
       withProbeLock(async () => {
-        const answers = await probeEndpoints(endpoints, options);
-        return listsSockets(host) ? answers : confirmEverywhere(endpoints, answers);
+        const results = await probeEndpoints(endpoints, options);
+        return listsSockets(host) ? results : confirmEverywhere(endpoints, results);
       }),
     findHolders: (endpoints: readonly Endpoint[]): Promise<readonly Binding[]> =>
       withProbeLock(async () => {
@@ -33,17 +33,17 @@ function listsSockets({ snapshot }: Pick<ScanResult, 'snapshot'>): boolean {
   return snapshot.sources.some(({ name, status }) => name === 'processes' && status !== 'absent');
 }
 
-/** What a wildcard bind calls free is asked once more of every single address. */
+/** Binds every single address of the endpoints whose wildcard bind succeeded. */
 function confirmEverywhere(
   endpoints: readonly Endpoint[],
-  answers: readonly ProbeAnswer[],
-): Promise<readonly ProbeAnswer[]> {
+  results: readonly BindResult[],
+): Promise<readonly BindResult[]> {
   return Promise.all(
-    answers.map(async (answer, index): Promise<ProbeAnswer> => {
+    results.map(async (result, index): Promise<BindResult> => {
       const endpoint = endpoints[index];
-      const doubtful =
-        answer.kind === 'free' && endpoint?.protocol === 'tcp' && isWildcard(endpoint.address);
-      return !doubtful || (await isFreeEverywhere(endpoint.port)) ? answer : { kind: 'taken' };
+      const isUncertain =
+        result.kind === 'free' && endpoint?.protocol === 'tcp' && isWildcard(endpoint.address);
+      return !isUncertain || (await isFreeEverywhere(endpoint.port)) ? result : { kind: 'taken' };
     }),
   );
 }

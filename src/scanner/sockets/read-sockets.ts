@@ -1,10 +1,10 @@
 import type { Source } from '../../model/host/snapshot.ts';
 import type { HostSocket, IdentifiedSockets, SocketReading } from './host-socket.ts';
-import type { RunCommand } from './run-command.ts';
+import type { RunTool } from './run-tool.ts';
 
 export { resolveUnknownDualStack } from './dual-stack.ts';
 export type { HostSocket, IdentifiedSockets } from './host-socket.ts';
-export type { RunCommand } from './run-command.ts';
+export type { RunTool } from './run-tool.ts';
 
 /** Where to look; the defaults are this host itself. */
 export interface ProcessOptions {
@@ -14,7 +14,7 @@ export interface ProcessOptions {
   /** Linux: the list of users. */
   readonly passwd?: string | undefined;
   /** macOS and Windows: what runs the system's tools. */
-  readonly run?: RunCommand | undefined;
+  readonly run?: RunTool | undefined;
 }
 
 /** What holds ports of this host by itself, and how well it could be seen. */

@@ -17,15 +17,15 @@ test('the first candidate that is free', async () => {
   await using again = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1', port: taken }]);
   expect(again.ports).toEqual([taken]);
   const candidates = [toPort(taken), toPort(released)];
-  expect(await anyFreePort({ candidates })).toEqual({ port: released, offered: true });
+  expect(await anyFreePort({ candidates })).toEqual({ port: released, isCandidate: true });
 });
 
 test('one of the system where no candidate is free, and it says so', async () => {
   await using holder = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1' }]);
   const candidates = [toPort(holder.ports[0] ?? 0)];
-  const { port, offered } = await anyFreePort({ candidates });
+  const { port, isCandidate } = await anyFreePort({ candidates });
   expect(port).not.toBe(holder.ports[0]);
-  expect(offered).toBe(false);
+  expect(isCandidate).toBe(false);
 });
 
 test('many in a row are all different', async () => {
@@ -51,6 +51,6 @@ test.each(['darwin', 'win32'] as const)(
     const candidates = holder?.ports.map(toPort) ?? [];
     // A wildcard listener would have found 127.0.0.2 in the way.
     if (holder)
-      expect(await anyFreePort({ candidates, platform })).toMatchObject({ offered: true });
+      expect(await anyFreePort({ candidates, platform })).toMatchObject({ isCandidate: true });
   },
 );

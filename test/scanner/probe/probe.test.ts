@@ -244,7 +244,7 @@ describe('a probe', () => {
 
   test('of SCTP is not possible', async () => {
     const answer = await probeEndpoint(endpoint('127.0.0.1', 9000, 'sctp'));
-    expect(answer).toEqual({ kind: 'unknown', why: 'SCTP cannot be bound from here' });
+    expect(answer).toEqual({ kind: 'unknown', reason: 'Node.js cannot bind SCTP ports' });
   });
 
   test.each([
@@ -253,7 +253,7 @@ describe('a probe', () => {
     ['win32', '::'],
   ] as const)('on %s does not bind %s', async (platform, address) => {
     const answer = await probeEndpoint(endpoint(address, 9000), { platform });
-    expect(answer).toMatchObject({ kind: 'unknown', why: expect.stringContaining('firewall') });
+    expect(answer).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('firewall') });
   });
 
   test.each(['darwin', 'win32'] as const)('on %s binds loopback', async (platform) => {

@@ -2,7 +2,7 @@ import { messageOf, systemCodeOf } from '../../../errors.ts';
 import { isWildcard } from '../../../model/ports/address.ts';
 import { heldBy } from '../holder.ts';
 import type { HostSocket, IdentifiedSockets, SocketReading } from '../host-socket.ts';
-import { type RunCommand, runCommand } from '../run-command.ts';
+import { type RunTool, runTool } from '../run-tool.ts';
 import { parseLsof } from './lsof.ts';
 import { parseMacosNetstat } from './netstat.ts';
 import { parsePs, parsePsNames } from './ps.ts';
@@ -11,7 +11,7 @@ import { parsePs, parsePsNames } from './ps.ts';
  * Every socket of this Mac, connections too. netstat shows those of all users; where its release does not print the
  * processes, or it cannot be run, lsof gives those of this user.
  */
-export async function readMacosSockets(run: RunCommand = runCommand): Promise<SocketReading> {
+export async function readMacosSockets(run: RunTool = runTool): Promise<SocketReading> {
   const [tcp, udp] = await Promise.all([netstat('tcp', run), netstat('udp', run)]);
   const seen = [...tcp.sockets, ...udp.sockets];
   const unread = [...tcp.unread, ...udp.unread];
@@ -24,7 +24,7 @@ export async function readMacosSockets(run: RunCommand = runCommand): Promise<So
 /** Names the holders of these sockets, of all users, with ps. */
 export async function identifyMacosHolders(
   sockets: readonly HostSocket[],
-  run: RunCommand = runCommand,
+  run: RunTool = runTool,
 ): Promise<IdentifiedSockets> {
   const pids = new Set(sockets.flatMap((socket) => pidOf(socket) ?? []));
   if (pids.size === 0) return { sockets, complete: true };
@@ -62,7 +62,7 @@ export function mergeOwners(
 
 async function netstat(
   protocol: 'tcp' | 'udp',
-  run: RunCommand,
+  run: RunTool,
 ): Promise<Pick<SocketReading, 'sockets' | 'unread'>> {
   try {
     const text = await run('/usr/sbin/netstat', ['-anvW', '-p', protocol]);
@@ -73,7 +73,7 @@ async function netstat(
   }
 }
 
-async function listOpenSockets(run: RunCommand): Promise<readonly HostSocket[]> {
+async function listOpenSockets(run: RunTool): Promise<readonly HostSocket[]> {
   const args = ['-nP', '-iTCP', '-iUDP', '-F', 'pcLutPnT'];
   return parseLsof(await run('/usr/sbin/lsof', args).catch(() => ''));
 }

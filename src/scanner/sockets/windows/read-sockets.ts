@@ -1,13 +1,13 @@
 import { messageOf, systemCodeOf } from '../../../errors.ts';
 import { heldBy } from '../holder.ts';
 import type { HostSocket, IdentifiedSockets, SocketReading } from '../host-socket.ts';
-import { type RunCommand, runCommand } from '../run-command.ts';
+import { type RunTool, runTool } from '../run-tool.ts';
 import { systemTool } from './netsh.ts';
 import { parseWindowsNetstat } from './netstat.ts';
 import { parseTasklist } from './tasklist.ts';
 
 /** Every socket of this Windows host, connections too; those inside WSL are another host's. */
-export async function readWindowsSockets(run: RunCommand = runCommand): Promise<SocketReading> {
+export async function readWindowsSockets(run: RunTool = runTool): Promise<SocketReading> {
   try {
     const text = await run(systemTool('netstat.exe'), ['-ano']);
     return { sockets: parseWindowsNetstat(text), from: 'netstat', unread: [] };
@@ -20,7 +20,7 @@ export async function readWindowsSockets(run: RunCommand = runCommand): Promise<
 /** Names the holders of these sockets with tasklist: the program and its services. */
 export async function identifyWindowsHolders(
   sockets: readonly HostSocket[],
-  run: RunCommand = runCommand,
+  run: RunTool = runTool,
 ): Promise<IdentifiedSockets> {
   if (sockets.length === 0) return { sockets, complete: true };
   const text = await run(systemTool('tasklist.exe'), ['/svc', '/fo', 'csv', '/nh']).catch(() => '');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   identifyProcesses,
-  type RunCommand,
+  type RunTool,
   readConnections,
   readProcesses,
 } from '../../../../src/scanner/sockets/read-sockets.ts';
@@ -9,7 +9,7 @@ import { readRecording } from '../../fixture.ts';
 import { showSocket } from '../show-socket.ts';
 
 /** A Mac that answers some commands; every other one is not installed. */
-function mac(answers: Readonly<Record<string, string>>): RunCommand {
+function mac(answers: Readonly<Record<string, string>>): RunTool {
   return (file, args) => {
     const command = [file, ...args].join(' ');
     const found = Object.keys(answers).find((start) => command.startsWith(start));
@@ -46,7 +46,7 @@ describe('the sockets of a Mac', () => {
       [udp]: 'macos-26-netstat-udp.txt',
       [lsof]: 'macos-lsof.txt',
     });
-    const withoutOwners: RunCommand = async (file, args) =>
+    const withoutOwners: RunTool = async (file, args) =>
       (await run(file, args)).replaceAll('mDNSResponder:390', '').replaceAll('process:pid', '');
     const { sockets, source } = await readProcesses({ platform, run: withoutOwners });
     expect(sockets.filter(({ port }) => port === 5000).map(showSocket)).toEqual([

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import {
   identifyProcesses,
-  type RunCommand,
+  type RunTool,
   readConnections,
   readProcesses,
 } from '../../../../src/scanner/sockets/read-sockets.ts';
 import { readRecording } from '../../fixture.ts';
 
-const run: RunCommand = (file, args) => {
+const run: RunTool = (file, args) => {
   const command = [file.split('\\').at(-1), ...args].join(' ');
   if (command === 'netstat.exe -ano')
     return Promise.resolve(readRecording('windows-netstat-ano.txt'));
@@ -54,7 +54,7 @@ test('connections of the ports asked for', async () => {
 });
 
 test('without netstat there is a gap, and without tasklist there are no names', async () => {
-  const broken: RunCommand = () => Promise.reject(new Error('no such tool'));
+  const broken: RunTool = () => Promise.reject(new Error('no such tool'));
   const { sockets, source } = await readProcesses({ platform, run: broken });
   expect(sockets).toEqual([]);
   expect(source).toMatchObject({

@@ -1,5 +1,5 @@
 /** Runs a program with arguments (never a shell) and gives what it prints. */
-export type RunCommand = (file: string, args: readonly string[]) => Promise<string>;
+export type RunTool = (file: string, args: readonly string[]) => Promise<string>;
 
 const timeoutMs = 5000;
 const maxBytes = 32 * 1024 * 1024;
@@ -9,7 +9,7 @@ const maxBytes = 32 * 1024 * 1024;
  * printed something is taken at its word: lsof does so when it may not see everything.
  * @throws the error of the system if the program is missing, is too slow, or fails and prints nothing.
  */
-export const runCommand: RunCommand = async (file, args) => {
+export const runTool: RunTool = async (file, args) => {
   const { execFile } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     execFile(
