@@ -19,7 +19,7 @@ export function requireSources(
 /** Returns the error of a command that requires an engine. */
 export function engineError({ snapshot }: Pick<ScanResult, 'snapshot'>): PortplanError {
   const source = snapshot.sources.find(({ name }) => name === 'engine');
-  return new PortplanError('engine-absent', source?.detail ?? 'no engine responds', {
+  return new PortplanError('engine-absent', source?.detail ?? 'no engine answers', {
     hint: source?.hint,
   });
 }

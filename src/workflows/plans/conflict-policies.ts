@@ -47,16 +47,16 @@ function policyLocation({ origin, target, protocol, hostPorts }: Publish): strin
   return JSON.stringify([service, target, protocol, hostPorts]);
 }
 
-/** Returns the policy for the planner. `asked` replaces `ask`, once the question is answered or cannot be asked. */
+/** Returns the policy for the planner. `answer` replaces `ask`, once the question is answered or cannot be asked. */
 export function toPublishPolicy(
   policy: Policy | undefined,
-  asked: 'next' | 'leased',
+  answer: 'next' | 'leased',
 ): PublishPolicy {
   if (policy === undefined) return {};
   const { onConflict, settings, publish } = policy;
   return {
     ...(settings.range !== undefined && { range: settings.range }),
-    onConflict: onConflict === 'ask' ? asked : onConflict,
+    onConflict: onConflict === 'ask' ? answer : onConflict,
     hostPort: settings.hostPortOf(publish),
   };
 }
@@ -87,12 +87,12 @@ export function statefulNotes(
   conflicts: readonly Conflict[],
   policies: Policies,
 ): readonly string[] {
-  const stuck = conflicts.flatMap((conflict) => {
+  const blocked = conflicts.flatMap((conflict) => {
     const publish = publishOf(conflict);
     return (publish && policies(publish)) ?? [];
   });
-  const asked = stuck.filter(({ onConflict }) => onConflict === 'ask');
-  return [...new Set(asked.map(describeStateful))].map(
+  const unconfirmed = blocked.filter(({ onConflict }) => onConflict === 'ask');
+  return [...new Set(unconfirmed.map(describeStateful))].map(
     (what) =>
       `${what}, so its port is not moved automatically; pass --on-conflict next or set x-portplan.on-conflict: next`,
   );

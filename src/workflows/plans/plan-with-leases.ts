@@ -165,7 +165,7 @@ function createCurrentPortOf({ bindings }: HostState, isReplacedBy: IsReplacedBy
     )?.port;
 }
 
-/** A moved port is kept while the file requests the same port as before; a changed request is planned afresh. */
+/** A moved port is kept while the file requests the same port as before; a changed request is planned again. */
 function toHistory(
   publish: Publish,
   lease: Lease | undefined,
