@@ -1,10 +1,10 @@
 import { PortplanError } from '../../errors.ts';
-import type { PublishFault } from '../../model/ports/parse-publish.ts';
+import type { PublishErrorReason } from '../../model/ports/parse-publish.ts';
 import { type SourcePosition, toLocation } from '../yaml/source.ts';
 
 /** Why an item of `ports` is invalid: the `reason` of the `invalid-publish` error. */
 export type PortRuleCode =
-  | PublishFault
+  | PublishErrorReason
   | 'invalid-type'
   | 'invalid-target'
   | 'missing-target'

@@ -50,7 +50,7 @@ export type Conflict = Finding &
         readonly code: 'pool-exhausted';
         readonly publish: Publish;
         readonly bindings: readonly Binding[];
-        /** How many containers of the service need one port each. */
+        /** The number of containers of the service, each of which needs a port. */
         readonly replicas?: number | undefined;
         /** The range that a plan has searched. */
         readonly searched?: PortRange | undefined;

@@ -160,7 +160,7 @@ function inBrackets(text: string | undefined): string {
   return text === undefined ? '' : ` (${text})`;
 }
 
-/** `up since 2026-11-23 09:14 UTC (2 hours)`. */
+/** Returns `up since 2026-11-23 09:14 UTC (2 hours)`; `undefined` without a start time. */
 function since(word: string, startedAt: string | undefined, now: Date): string | undefined {
   if (startedAt === undefined) return undefined;
   const started = new Date(startedAt);

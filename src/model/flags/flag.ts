@@ -10,7 +10,7 @@
  */
 export type FlagKind = 'boolean' | 'text' | 'number' | 'integer' | 'size' | 'duration' | 'list';
 
-/** How a flag behaves beyond its kind. */
+/** The behavior of a flag that its kind does not determine. */
 export interface FlagSettings {
   /** Value of a flag that was not given. */
   readonly default?: string | undefined;

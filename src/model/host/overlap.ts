@@ -84,7 +84,7 @@ function strengthOf(binding: Binding, rules: Rules): Overlap {
     case 'ingress':
       return 'yes';
     case 'bound':
-      // TCP is always bound with SO_REUSEADDR by engines; UDP by some.
+      // Engines always bind TCP with SO_REUSEADDR, and some engines UDP too.
       return binding.protocol === 'udp' && !rules.udpReuseAddress ? 'yes' : unlessReused(binding);
     case 'connected':
     case 'time-wait':

@@ -17,7 +17,7 @@ export const loopback = '127.0.0.1' as HostAddress;
 /**
  * Returns the address that the text stands for: an IP literal, or every address for `*` and the empty text.
  * @throws PortplanError `invalid-input` for names, zones, short IPv4 and leading zeros, which engines reject or (before
- *   Docker 29) silently read as every address (ports.md §1.5).
+ *   Docker 29) silently read as every address.
  */
 export function toHostAddress(text: string): HostAddress {
   if (text === '' || text === anyAddress) return anyAddress;
@@ -68,7 +68,7 @@ export function isLoopback(address: HostAddress): boolean {
 
 /**
  * Returns whether two sockets of one port and protocol overlap: both have an address of one family, and the addresses
- * are equal or one is the wildcard. Measured on engines 20.10 and 28.5 (ports.md §4.1).
+ * are equal or one is the wildcard. Measured on engines 20.10 and 28.5.
  */
 export function addressesOverlap(one: HostAddress, other: HostAddress): boolean {
   return familiesOf(one).some((a) => familiesOf(other).some((b) => socketsOverlap(a, b)));

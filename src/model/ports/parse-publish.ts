@@ -11,7 +11,7 @@ import {
 import type { Origin, Publish } from './publish.ts';
 
 /** The invalid part of a publish: the `reason` of an `invalid-publish` error. */
-export type PublishFault =
+export type PublishErrorReason =
   | 'missing-container-port'
   | 'invalid-container-port'
   | 'invalid-host-port'
@@ -27,8 +27,8 @@ interface ParseOptions {
 
 /**
  * Parses the short syntax of `docker run -p` and Compose `ports`: `[[ip:][hostports]:]containerports[/protocol]`.
- * Returns one publish per container port. Grammar: ports.md §1.1 (docker/go-connections, nat.ParsePortSpec).
- * @throws PortplanError `invalid-publish`, whose `reason` is a {@link PublishFault}.
+ * Returns one publish per container port. Grammar: docker/go-connections, nat.ParsePortSpec.
+ * @throws PortplanError `invalid-publish`, whose `reason` is a {@link PublishErrorReason}.
  */
 export function parsePublish(text: string, options: ParseOptions = {}): Publish[] {
   const grammar = options.grammar ?? publishGrammars.current;
@@ -69,7 +69,7 @@ export function parsePublish(text: string, options: ParseOptions = {}): Publish[
 /**
  * Parses a value of `docker run -p`: the short syntax or, if it contains `=`, the `key=value,…` form. In that form
  * docker reads only `published`, `target` and `protocol`. `ignored` lists the keys that docker silently ignores, such
- * as `host_ip` (ports.md §1.2).
+ * as `host_ip`.
  * @throws PortplanError `invalid-publish`
  */
 export function parsePublishFlag(
@@ -231,7 +231,7 @@ function nthPort(range: PortRange, offset: number): PortRange {
 
 function invalidPublish(
   text: string,
-  reason: PublishFault,
+  reason: PublishErrorReason,
   problem: string,
   hint?: string,
   cause?: unknown,
@@ -247,7 +247,7 @@ function invalidPublish(
 
 /**
  * The differences between parsers of the publish syntax: the docker CLI and Compose link different versions of
- * docker/go-connections. Measured with versions 0.4.0, 0.5.0 and 0.8.1; 0.6.0 from its source (ports.md §1.1).
+ * docker/go-connections. Measured with versions 0.4.0, 0.5.0 and 0.8.1; 0.6.0 from its source.
  */
 export interface PublishGrammar {
   /** Whether IPv6 addresses are accepted without brackets (`::1:8080:80`). */
