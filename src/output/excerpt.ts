@@ -4,29 +4,30 @@ import { entryLength, type LineOf } from './source-lines.ts';
 import type { Style } from './style.ts';
 import { charWidth, cutToWidth, displayWidth } from './wrap.ts';
 
-/** A place that an excerpt shows, and what is there in a few words. */
+/** A location that an excerpt shows, and a label of a few words. */
 export interface ExcerptPlace {
   readonly location: Location;
   readonly label?: string | undefined;
 }
 
+/** How an excerpt is rendered. */
 export interface ExcerptOptions {
   readonly lineOf: LineOf;
-  /** Columns that a line may take. */
+  /** Maximum width of a line in columns. */
   readonly width: number;
   readonly style: Style;
-  /** How the mark under the first place is painted. */
+  /** Paints the mark under the first place. */
   readonly paint: (text: string) => string;
 }
 
 /**
- * The places with the lines they are in and a mark under each entry, in the manner of compilers:
+ * Returns the lines of the places with a mark under each entry, as compilers print them:
  *
  *     --> compose.yaml:12:9
  *   12 |       - "8080:8000"
  *      |         ^^^^^^^^^^^ service api
  *
- * Marks are `^` under the first place and `-` under the others. A place whose line is not known is its name alone.
+ * Marks are `^` under the first place and `-` under the others. A place in an unknown line has no excerpt, only its name.
  */
 export function renderExcerpt(
   places: readonly ExcerptPlace[],
@@ -36,15 +37,15 @@ export function renderExcerpt(
   return places.flatMap((place, index) => {
     const first = index === 0;
     const mark: Mark = first
-      ? { arrow: '-->', sign: '^', paint: options.paint }
-      : { arrow: ':::', sign: '-', paint: options.style.dim };
+      ? { arrow: '-->', char: '^', paint: options.paint }
+      : { arrow: ':::', char: '-', paint: options.style.dim };
     return renderPlace(place, mark, gutter, options);
   });
 }
 
 interface Mark {
   readonly arrow: string;
-  readonly sign: string;
+  readonly char: string;
   readonly paint: (text: string) => string;
 }
 
@@ -74,7 +75,7 @@ function renderPlace(
 
 const minWidth = 20;
 
-/** What of a line is shown, and which columns of that the entry takes. */
+/** The visible part of a line, and the columns of the entry in it. */
 interface View {
   readonly text: string;
   readonly start: number;
@@ -86,11 +87,11 @@ interface Cell {
   readonly width: number;
 }
 
-/** No more of a line is looked at on either side of the place. */
+/** Maximum number of characters that are read on either side of the place. */
 const reach = 500;
 const tabWidth = 4;
-/** What is shown behind the entry, if it can be. */
-const behind = 8;
+/** Columns to show after the entry if they fit. */
+const columnsAfter = 8;
 
 function viewEntry(line: string, column: number, room: number): View {
   const start = Math.max(0, column - reach);
@@ -113,14 +114,14 @@ function viewEntry(line: string, column: number, room: number): View {
 }
 
 function toCells(text: string): readonly Cell[] {
-  return [...text].map((sign) => {
-    if (sign === '\t') return { text: ' '.repeat(tabWidth), width: tabWidth };
-    const shown = safeText(sign);
-    return { text: shown, width: shown === sign ? charWidth(sign) : shown.length };
+  return [...text].map((char) => {
+    if (char === '\t') return { text: ' '.repeat(tabWidth), width: tabWidth };
+    const shown = safeText(char);
+    return { text: shown, width: shown === char ? charWidth(char) : shown.length };
   });
 }
 
-/** The stretch of cells that fits: with the start of the entry, and as much before and behind it as there is room. */
+/** Returns the range of cells that fits: the start of the entry, and as many cells before and after it as possible. */
 function cutAround(
   cells: readonly Cell[],
   first: number,
@@ -128,7 +129,7 @@ function cutAround(
   room: number,
 ): readonly [number, number] {
   let from = first;
-  let used = widthOf(cells.slice(first, Math.min(cells.length, last + behind)));
+  let used = widthOf(cells.slice(first, Math.min(cells.length, last + columnsAfter)));
   while (from > 0 && used + widthAt(cells, from - 1) <= room) {
     from -= 1;
     used += widthAt(cells, from);
@@ -150,14 +151,14 @@ function widthOf(cells: readonly Cell[]): number {
   return cells.reduce((sum, { width }) => sum + width, 0);
 }
 
-/** The mark with the label behind it, or in a line of its own where that is too narrow. */
+/** Returns the mark with the label after it, or with the label in the next line if it does not fit. */
 function underline(
   { start, length }: View,
   label: string | undefined,
   room: number,
-  { sign, paint }: Mark,
+  { char, paint }: Mark,
 ): readonly string[] {
-  const mark = `${' '.repeat(start)}${paint(sign.repeat(length))}`;
+  const mark = `${' '.repeat(start)}${paint(char.repeat(length))}`;
   if (label === undefined) return [mark];
   const text = safeText(label);
   return start + length + 1 + displayWidth(text) <= room

@@ -3,7 +3,7 @@ import { describeConflict } from '../model/findings/describe-conflict.ts';
 import { formatAddressPort } from '../model/ports/address.ts';
 import { safeText } from '../model/text/safe-text.ts';
 
-/** The finding for the formats of code hosts: what is wrong, what to do, and why it is allowed; a line each. */
+/** Returns a finding for the formats of code hosts: the problem, the fix, and why it is allowed, each on a line. */
 export function findingLines(conflict: Conflict): readonly string[] {
   const { remedy, suggestion, allowed } = conflict;
   return [
@@ -14,12 +14,12 @@ export function findingLines(conflict: Conflict): readonly string[] {
   ];
 }
 
-/** `8081`, `127.0.0.1:8081`. */
+/** Returns a suggested port as `8081` or `127.0.0.1:8081`. */
 export function suggestionText({ address, port }: Suggestion): string {
   return address === '*' ? `${port}` : formatAddressPort(address, port);
 }
 
-/** Names keep their case: a sentence that starts with one is not capitalised. */
+/** Returns the text as a sentence, safe to print. Names keep their case: a name at the start is not capitalized. */
 export function toSentence(text: string): string {
   const safe = safeText(text);
   const start = /^[a-z]+ /.test(safe) ? safe.slice(0, 1).toUpperCase() : safe.slice(0, 1);

@@ -4,9 +4,9 @@ import type { Binding } from '../model/host/binding.ts';
 import { formatPublish, type Publish } from '../model/ports/publish.ts';
 
 /**
- * A text for each finding that stays the same while lines move and processes come and go, and that no other finding
- * of the list has: 32 hexadecimal digits.
- * @param pathOf the path of a file that does not depend on the machine
+ * Returns a unique ID for each finding: 32 hexadecimal digits. It stays the same when lines move and when containers and
+ * processes restart.
+ * @param pathOf returns the path of a file, independent of the machine
  */
 export function findingIds(
   conflicts: readonly Conflict[],
@@ -21,7 +21,7 @@ export function findingIds(
   });
 }
 
-/** The first 128 bits of the text's SHA-256. */
+/** Returns the first 128 bits of the SHA-256 of a text, in hexadecimal digits. */
 export function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
@@ -46,7 +46,7 @@ function publishIdentity(publish: Publish, pathOf: (file: string) => string): re
   return [text, pathOf(origin.location.file), origin.project, origin.service];
 }
 
-/** Without ids and pids, which are new after every start. */
+/** Returns the holder without IDs and PIDs, which change with every start. */
 function holderIdentity({ holder }: Binding): readonly unknown[] {
   const name = 'name' in holder ? holder.name : undefined;
   return holder.kind === 'container'

@@ -8,8 +8,8 @@ import { type Repository, repositoryPath } from './repository-path.ts';
 import { createLineOf, endColumnOf, type LineOf } from './source-lines.ts';
 
 /**
- * Annotations for GitHub Actions: one workflow command a line, errors first, because a step shows no more than ten of
- * each kind. Allowed findings are notices. Empty if there are no findings.
+ * Returns annotations for GitHub Actions: one workflow command per line, errors first, because a step shows at most ten
+ * of each kind. Allowed findings are notices. Empty if there are no findings.
  */
 export function renderGithub({ conflicts }: CheckReport, repository: Repository): string {
   const lineOf = createLineOf(repository.sourceOf);
@@ -20,7 +20,7 @@ export function renderGithub({ conflicts }: CheckReport, repository: Repository)
     .join('\n');
 }
 
-/** An error that kept the check from its end, as an annotation. */
+/** Returns an error that ended the check, as an annotation. */
 export function renderGithubError(error: PortplanError, repository: Repository): string {
   const { code, message, hint, location } = error;
   const lines = [message, hint].filter((part) => part !== undefined).map(toSentence);
@@ -51,7 +51,7 @@ function toAnnotation(conflict: Conflict, repository: Repository): Annotation {
   };
 }
 
-/** An annotation has one location, so the message names the other one. */
+/** Returns a line for the message that names the other location: an annotation has only one. */
 function otherLines(conflict: Conflict, repository: Repository): readonly string[] {
   if (conflict.code !== 'published-twice') return [];
   const { origin } = conflict.other;
@@ -93,12 +93,12 @@ function toEnd(location: Location, lineOf: LineOf): object {
   return endColumn === undefined ? {} : { endLine: location.line, endColumn };
 }
 
-/** The escapes of the message of a workflow command, as the runner undoes them (actions/toolkit, core/src/command.ts). */
+/** Escapes the message of a workflow command, as the runner unescapes it (actions/toolkit, core/src/command.ts). */
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-/** The same for the value of a property, which ends at `,` and `::`. */
+/** Escapes the value of a property, which ends at `,` and `::`. */
 function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -7,8 +7,9 @@ import { stringify } from './json.ts';
 import { type Repository, repositoryPath } from './repository-path.ts';
 
 /**
- * A report in GitLab's format for code quality (docs.gitlab.com, "Code Quality report format"): an array with an issue
- * for each finding. A finding without a file is put at the root of the repository, since every issue needs a path.
+ * Returns a report in GitLab's format for code quality (docs.gitlab.com, "Code Quality report format"): an array with
+ * an issue for each finding. A finding without a file gets the root of the repository, because every issue needs a
+ * path.
  */
 export function renderGitlab({ conflicts }: CheckReport, repository: Repository): string {
   const pathOf = (file: string) => repositoryPath(file, repository) ?? file;
@@ -24,7 +25,7 @@ export function renderGitlab({ conflicts }: CheckReport, repository: Repository)
   );
 }
 
-/** An error that kept the check from its end, as the one issue. */
+/** Returns an error that ended the check, as the only issue. */
 export function renderGitlabError(error: PortplanError, repository: Repository): string {
   const { code, message, hint, location } = error;
   const pathOf = (file: string) => repositoryPath(file, repository) ?? file;

@@ -11,12 +11,12 @@ import { type Publish, publishedText } from '../model/ports/publish.ts';
 /** The version of the JSON output; additions keep it, changes of meaning raise it. */
 export const schemaVersion = 1;
 
-/** A report as JSON v1, whose schema ships with the package. */
+/** Returns a report as JSON v1, whose schema is in the package. */
 export function renderJson(report: Report): string {
   return stringify({ schemaVersion, command: report.command, ...bodyOf(report) });
 }
 
-/** An error as JSON v1. */
+/** Returns an error as JSON v1. */
 export function renderJsonError(
   { code, message, hint, location, reason }: PortplanError,
   command: string | undefined,
@@ -24,7 +24,7 @@ export function renderJsonError(
   return stringify({ schemaVersion, command, error: { code, message, hint, reason, location } });
 }
 
-/** JSON whose invisible signs are escaped, so that a terminal that shows the JSON acts on none of them. */
+/** Returns JSON with escaped invisible characters, so that a terminal does not interpret them. */
 export function stringify(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replace(
     /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu,
@@ -32,10 +32,10 @@ export function stringify(value: unknown): string {
   );
 }
 
-function escapeCodeUnits(sign: string): string {
+function escapeCodeUnits(char: string): string {
   return Array.from(
-    { length: sign.length },
-    (_, index) => `\\u${sign.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    { length: char.length },
+    (_, index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`,
   ).join('');
 }
 
@@ -132,7 +132,7 @@ function locationOf({ origin }: Publish): Location | undefined {
   return origin.kind === 'compose' ? origin.location : undefined;
 }
 
-/** JSON has no `*`: no address is the empty text, as in the output of Compose. */
+/** Returns the host IP for JSON: an empty text for all addresses (`*`), as in the output of Compose. */
 function toHostIp(address: HostAddress): string {
   return address === anyAddress ? '' : address;
 }

@@ -2,16 +2,16 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { SourceOf } from './source-lines.ts';
 
-/** What the formats for code hosts are relative to. */
+/** The repository that the paths in the formats of code hosts are relative to. */
 export interface Repository {
   /** The root of the repository, absolute. */
   readonly folder: string;
-  /** Where the relative paths of a report start; the root unless given. */
+  /** The folder that the relative paths of a report start from; default: the root. */
   readonly cwd?: string | undefined;
   readonly sourceOf?: SourceOf | undefined;
 }
 
-/** The path of a file from the root of the repository, with `/`; nothing for stdin and for files outside. */
+/** Returns the path of a file from the root of the repository, with `/`; `undefined` for stdin and files outside. */
 export function repositoryPath(file: string, repository: Repository): string | undefined {
   if (file === '-') return undefined;
   const path = relative(repository.folder, absolutePath(file, repository));
@@ -21,7 +21,7 @@ export function repositoryPath(file: string, repository: Repository): string | u
   return path.split(sep).join('/');
 }
 
-/** A path as a relative URI reference (RFC 3986). */
+/** Returns a path as a relative URI reference (RFC 3986). */
 export function toUriReference(path: string): string {
   return path
     .split('/')
@@ -29,7 +29,7 @@ export function toUriReference(path: string): string {
     .join('/');
 }
 
-/** The URI of a file that is outside the repository. */
+/** Returns the URI of a file outside the repository. */
 export function toFileUri(file: string, repository: Repository): string {
   return pathToFileURL(wellFormed(absolutePath(file, repository))).href;
 }
@@ -38,7 +38,7 @@ function absolutePath(file: string, { folder, cwd = folder }: Repository): strin
   return resolve(cwd, file);
 }
 
-/** Halves of surrogate pairs have no UTF-8, and URIs are made of that. */
+/** Replaces lone surrogates: they have no UTF-8 encoding, which URIs need. */
 function wellFormed(text: string): string {
   return Buffer.from(text).toString();
 }

@@ -1,12 +1,12 @@
 import type { Location } from '../errors.ts';
 
-/** The text of a file as it was read, or nothing where it cannot be had (stdin, a file that is gone). */
+/** Returns the text of a file as portplan read it; `undefined` if it is not available (stdin, a removed file). */
 export type SourceOf = (file: string) => string | undefined;
 
-/** The line that a place is in, without its end; nothing where the file is unknown or shorter. */
+/** Returns the line of a location, without its line break; `undefined` if the file is unknown or shorter. */
 export type LineOf = (location: Location) => string | undefined;
 
-/** Finds lines, and splits each file once. */
+/** Returns a function that returns lines of files. It splits each file once. */
 export function createLineOf(sourceOf: SourceOf = () => undefined): LineOf {
   const files = new Map<string, readonly string[]>();
   return ({ file, line }) => {
@@ -16,19 +16,19 @@ export function createLineOf(sourceOf: SourceOf = () => undefined): LineOf {
   };
 }
 
-/** One past the last column of the entry that starts at a place; nothing where its line is unknown. */
+/** Returns the column after the entry that starts at a location; `undefined` if its line is unknown. */
 export function endColumnOf(location: Location, lineOf: LineOf): number | undefined {
   const line = lineOf(location);
   if (line === undefined || location.column > line.length) return undefined;
   return location.column + entryLength(line, location.column - 1);
 }
 
-/** Entries are looked at no further. */
+/** Maximum length of an entry in UTF-16 units; the rest of a longer one is ignored. */
 const maxEntryLength = 1000;
 
 /**
- * The length in UTF-16 units of the YAML node that starts at `start`, as far as it is on this line: with its anchor
- * and tag, without a comment, and of a key without its colon.
+ * Returns the length in UTF-16 units of the YAML node that starts at `start`, up to the end of the line. Includes the
+ * anchor and the tag, but neither a comment nor the colon of a key.
  */
 export function entryLength(line: string, start: number): number {
   const rest = line.slice(start, start + maxEntryLength);
@@ -66,7 +66,10 @@ function collectionLength(text: string): number {
   return text.trimEnd().length;
 }
 
-/** Braces belong to a plain scalar in pairs only: `${PORT:-8080}`; alone they end a flow collection around it. */
+/**
+ * Returns the length of a plain scalar. Pairs of braces belong to it (`${PORT:-8080}`); a closing brace alone ends the
+ * flow collection around it.
+ */
 function plainLength(text: string): number {
   const end = endOfPlain(text);
   return text.slice(0, end).trimEnd().replace(/:$/, '').length;

@@ -23,6 +23,7 @@ export const plainStyle: Style = {
 const paint = (format: Parameters<typeof styleText>[0]) => (text: string) =>
   styleText(format, text, { validateStream: false });
 
+/** A style with the ANSI colors of the terminal. */
 export const colorStyle: Style = {
   error: paint(['bold', 'red']),
   warning: paint('yellow'),

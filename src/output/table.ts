@@ -4,12 +4,12 @@ import { layOutPlain } from './ascii-table.ts';
 import type { SourceOf } from './source-lines.ts';
 import type { Style } from './style.ts';
 
-/** What a text output may use. */
+/** Options of text output. */
 export interface TextOptions {
-  /** Columns of the terminal; absent: lines are as long as they are. */
+  /** Width of the terminal in columns; default: lines are not wrapped. */
   readonly width?: number | undefined;
   readonly style: Style;
-  /** The files that a report may quote. */
+  /** Returns the files that a report may quote. */
   readonly sourceOf?: SourceOf | undefined;
 }
 
@@ -34,7 +34,7 @@ const noBorders = { ...Object.fromEntries(sides.map((side) => [side, ''])), midd
 const noStyle = { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true };
 const minWidth = 20;
 
-/** A table without frame; its last column takes what the others leave of the width, and wraps there. */
+/** Returns a table without borders. Its last column takes the rest of the width and wraps there. */
 export function renderTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -47,7 +47,7 @@ export function renderTable(
   );
 }
 
-/** The same with cli-table3, for whatever there is in the cells. */
+/** Returns the same table, laid out by cli-table3, for cells with any content. */
 export function layOut(
   head: readonly string[],
   cells: readonly (readonly string[])[],

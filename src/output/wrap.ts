@@ -1,32 +1,34 @@
 import { safeText, shorten } from '../model/text/safe-text.ts';
 import type { TextOptions } from './table.ts';
 
-/** Signs that take two columns of a terminal: East Asian wide and full-width forms, and emoji (UAX #11, UTS #51). */
+/**
+ * Characters that take two columns of a terminal: East Asian wide and full-width forms, and emoji (UAX #11, UTS #51).
+ */
 const wide =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\u30a0-\u30ff\u3000-\u303e\uff01-\uff60\uffe0-\uffe6\p{Emoji_Presentation}]/u;
-/** Signs that are drawn over the one before. */
+/** Characters that combine with the character before. */
 const combining = /\p{M}/u;
 
-/** How many columns of a terminal one printable sign takes. */
-export function charWidth(sign: string): 0 | 1 | 2 {
-  if (combining.test(sign)) return 0;
-  return wide.test(sign) ? 2 : 1;
+/** Returns the number of terminal columns of a printable character. */
+export function charWidth(char: string): 0 | 1 | 2 {
+  if (combining.test(char)) return 0;
+  return wide.test(char) ? 2 : 1;
 }
 
-/** How many columns of a terminal a printable text takes. */
+/** Returns the number of terminal columns of a printable text. */
 export function displayWidth(text: string): number {
-  return [...text].reduce((sum, sign) => sum + charWidth(sign), 0);
+  return [...text].reduce((sum, char) => sum + charWidth(char), 0);
 }
 
-/** The printable text cut to so many columns, with a sign that it was. */
+/** Returns the printable text cut to a number of columns; `…` marks the cut. */
 export function cutToWidth(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   let cut = '';
   let used = 0;
-  for (const sign of text) {
-    used += charWidth(sign);
+  for (const char of text) {
+    used += charWidth(char);
     if (used > columns - 1) break;
-    cut += sign;
+    cut += char;
   }
   return `${cut}…`;
 }
@@ -36,10 +38,10 @@ const labelWidth = 'now held by  '.length;
 /** Width if none is given: that of most terminals. */
 const defaultWidth = 80;
 const minWidth = 24;
-/** Maximum length of one line in characters. */
+/** Maximum length of a text in characters; a longer one is shortened. */
 const maxLineLength = 600;
 
-/** A label and a text, whose further lines hang below its first; words stay whole. */
+/** Returns a label and a text, with the further lines of the text below its first. Breaks no words. */
 export function hangingRow(
   label: string,
   text: string,
@@ -54,12 +56,12 @@ export function hangingRow(
   ].join('\n');
 }
 
-/** A command below a text, to be copied: in one line, however long. */
+/** Returns a command below a text, on one line of any length, so that users can copy it. */
 export function commandRow(command: string, { style }: TextOptions): string {
   return `${' '.repeat(indent.length + labelWidth)}${style.bold(safeText(command))}`;
 }
 
-/** Lines of so many characters; a word that is longer has a line of its own. */
+/** Returns lines of at most `room` characters; a longer word gets its own line. */
 function wrapWords(text: string, room: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(/ +/)) {

@@ -31,14 +31,14 @@ const table = integer({ min: 1, max: 5 }).chain((columns) =>
   ),
 );
 
-test('what it lays out, cli-table3 lays out in the same way', async () => {
+test('returns the same table as cli-table3', async () => {
   let laidOut = 0;
   await assert(
     property(table, ([head, rows, width, style]) => {
-      const paper = { width, style };
+      const textOptions = { width, style };
       const safe = rows.map((row) => row.map((text) => text.replace(/[^ -~]/g, '?')));
       if (layOutPlain(head, safe, style.dim) !== undefined) laidOut += 1;
-      expect(renderTable(head, safe, paper)).toBe(layOut(head, safe, paper));
+      expect(renderTable(head, safe, textOptions)).toBe(layOut(head, safe, textOptions));
     }),
     { numRuns: 600 },
   );

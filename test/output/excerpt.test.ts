@@ -16,7 +16,7 @@ function excerpt(text: string, places: readonly ExcerptPlace[], width = 80): rea
   });
 }
 
-test('a place', () => {
+test('shows a place with its line and a mark', () => {
   expect(excerpt('ports:\n  - "8080:80" # web', [{ location: at(2, 5) }])).toEqual([
     ' --> compose.yaml:2:5',
     '2 |   - "8080:80" # web',
@@ -24,7 +24,7 @@ test('a place', () => {
   ]);
 });
 
-test('two places, whose line numbers differ in length', () => {
+test('aligns two places with line numbers of different length', () => {
   const text = `a:\n  - 80:80\n${'\n'.repeat(8)}  - "80:81"`;
   const places = [
     { location: at(11, 5), label: 'service b' },
@@ -42,26 +42,26 @@ test('two places, whose line numbers differ in length', () => {
 
 test.each([
   ['an unknown file', at(3, 5, '-'), ' --> -:3:5 (service web)'],
-  ['a line that is gone', at(9, 5), ' --> compose.yaml:9:5 (service web)'],
-  ['a column that is gone', at(1, 50), ' --> compose.yaml:1:50 (service web)'],
-])('%s is its name alone', (_, location, expected) => {
+  ['a line after the end of the file', at(9, 5), ' --> compose.yaml:9:5 (service web)'],
+  ['a column after the end of the line', at(1, 50), ' --> compose.yaml:1:50 (service web)'],
+])('shows only the name of %s', (_, location, expected) => {
   expect(excerpt('80:80', [{ location, label: 'service web' }])).toEqual([expected]);
 });
 
 describe('the mark is under the entry', () => {
   test.each([
     ['tabs', '\t- 80:80\t# a', '80:80', '        - 80:80'.length - '    - 80:80'.length + 2],
-    ['wide signs', '表示: [80:80]', '80:80', '表示: ['.length + 2],
+    ['wide characters', '表示: [80:80]', '80:80', '表示: ['.length + 2],
     ['emoji', '😀: [80:80]', '80:80', 5],
-    ['combining signs', 'e\u0301: [80:80]', '80:80', 4],
+    ['combining characters', 'e\u0301: [80:80]', '80:80', 4],
     ['control characters', '\u001b[1m: [80:80]', '80:80', '\\u{1b}[1m: ['.length],
-  ])('behind %s', (_, line, entry, column) => {
+  ])('after %s', (_, line, entry, column) => {
     const [, shown = '', mark = ''] = excerpt(line, [{ location: at(1, line.indexOf(entry) + 1) }]);
     expect(mark).toBe(`  | ${' '.repeat(column)}^^^^^`);
     expect(displayWidth(shown.slice(0, shown.indexOf(entry)))).toBe(column + 4);
   });
 
-  test('whose signs are wide', () => {
+  test('with wide characters', () => {
     expect(excerpt('- "表:80"', [{ location: at(1, 3) }])[2]).toBe('  |   ^^^^^^^');
   });
 });
@@ -80,13 +80,13 @@ describe('a long line is cut around the entry', () => {
     expect(shown.includes('…')).toBe(true);
   });
 
-  test('of which only what is near is looked at', () => {
+  test('reads only the part near the entry', () => {
     const line = `${'a'.repeat(5_000_000)}, 80:80`;
     const [, shown = ''] = excerpt(line, [{ location: at(1, 5_000_003) }], 40);
     expect(shown).toMatch(/^1 \| …a+, 80:80$/);
   });
 
-  test('and so is a long entry', () => {
+  test('cuts a long entry too', () => {
     const [, shown = '', mark = ''] = excerpt(`"${'a'.repeat(300)}"`, [{ location: at(1, 1) }], 40);
     expect(shown).toMatch(/^1 \| "a+…$/);
     expect(mark).toMatch(/^ {2}\| \^+$/);
@@ -94,7 +94,7 @@ describe('a long line is cut around the entry', () => {
   });
 });
 
-test('a label that does not fit has its own line', () => {
+test('a label that does not fit gets its own line', () => {
   const line = `${'a'.repeat(20)} "80:80"`;
   const places = [{ location: at(1, 22), label: 'service of-a-long-name' }];
   expect(excerpt(line, places, 40)).toEqual([
@@ -105,7 +105,7 @@ test('a label that does not fit has its own line', () => {
   ]);
 });
 
-test('whatever a file holds: no line is too long or has a sign that a terminal acts on', () => {
+test('no file content makes a line too long or adds a character that a terminal interprets', () => {
   const place = fc.record({ column: fc.integer({ min: 1, max: 60 }), label: hostileText });
   fc.assert(
     fc.property(hostileText, hostileText, place, (before, after, { column, label }) => {

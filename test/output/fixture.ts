@@ -8,18 +8,18 @@ import { parsePublish } from '../../src/model/ports/parse-publish.ts';
 import { toPort } from '../../src/model/ports/port.ts';
 import type { Publish } from '../../src/model/ports/publish.ts';
 
-/** A place in `compose.yaml` unless another file is given. */
+/** Returns a location, by default in `compose.yaml`. */
 export function at(line: number, column: number, file = 'compose.yaml'): Location {
   return { file, line, column };
 }
 
-/** The one publish that a text stands for, as a service of the project `shop` asks for it. */
+/** Returns the publish of a text, requested by a service of the project `shop`. */
 export function publishOf(service: string, text: string, location: Location): Publish {
   const origin = { kind: 'compose', project: 'shop', service, location } as const;
   return only(parsePublish(text, { origin }));
 }
 
-/** The one publish that a text on the command line stands for. */
+/** Returns the publish of a text on the command line. */
 export function argument(text: string): Publish {
   return only(parsePublish(text));
 }
@@ -74,7 +74,7 @@ export function unset(location: Location | undefined, message = 'PORT is not set
   };
 }
 
-/** A report of these findings; without `publishes` of the publishes that they are about. */
+/** Returns a report of these findings, by default with their publishes. */
 export function reportOf(
   conflicts: readonly Conflict[],
   publishes: readonly Publish[] = conflicts.flatMap((conflict) =>
@@ -91,7 +91,7 @@ export function reportOf(
   return { command: 'check', verdict, projects, publishes, conflicts, sources, notes: [] };
 }
 
-/** A project for each that is named; one where there is a place in a file. */
+/** Returns the projects of the publishes, and `shop` if a finding has a location. */
 function projectsOf(
   publishes: readonly Publish[],
   conflicts: readonly Conflict[],
@@ -108,7 +108,7 @@ function projectsOf(
   }));
 }
 
-/** Texts that try to be more than text: in a terminal, a workflow command, JSON, a URI or a SARIF message. */
+/** Texts that try to inject into a terminal, a workflow command, JSON, a URI or a SARIF message. */
 export const hostileText = fc
   .array(
     fc.oneof(
@@ -159,7 +159,7 @@ export const hostileText = fc
   )
   .map((parts) => parts.join(''));
 
-/** Findings whose every name is hostile. */
+/** Reports with hostile text in every name. */
 export const hostileReport = fc
   .record({
     service: hostileText,
@@ -173,10 +173,10 @@ export const hostileReport = fc
   })
   .map(({ service, other, file, holder, reason, message, line, column }) => {
     const publish = publishOf(service, '8080:80', at(line, column, file));
-    const rival = publishOf(other, '8080:81', at(line, column + 1, file));
+    const otherPublish = publishOf(other, '8080:81', at(line, column + 1, file));
     return reportOf([
       { ...inUse(publish, heldBy(holder)), allowed: reason },
-      twice(publish, rival),
+      twice(publish, otherPublish),
       unset(at(line, column, file), message),
       unset(undefined, message),
     ]);

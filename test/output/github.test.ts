@@ -22,7 +22,7 @@ const repository: Repository = {
 const web = publishOf('web', '8080:80', at(1, 3));
 const api = publishOf('api', '8080:3000', at(2, 3));
 
-/** A workflow command as the runner reads it (actions/runner, ActionCommand.TryParseV2). */
+/** Parses a workflow command as the runner does (actions/runner, ActionCommand.TryParseV2). */
 function parseCommand(line: string) {
   const [, command = '', properties = '', data = ''] = /^::(\w+) (.*?)::(.*)$/s.exec(line) ?? [];
   const pairs = properties.split(',').map((pair) => {
@@ -40,7 +40,7 @@ function unescapeData(text: string): string {
   return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
 }
 
-test('a finding with another publish', () => {
+test('names the other publish of a finding', () => {
   expect(renderGithub(reportOf([twice(api, web)]), repository)).toBe(
     '::error title=portplan (published-twice),file=compose.yaml,line=2,col=3,endLine=2,endColumn=14::' +
       '8080:80 of service web and 8080:3000 of service api publish the same host port.%0A' +
@@ -48,7 +48,7 @@ test('a finding with another publish', () => {
   );
 });
 
-test('errors come first, then warnings, then what is allowed', () => {
+test('sorts errors first, then warnings, then allowed findings', () => {
   const allowed = { ...inUse(web), allowed: 'the old one goes away' };
   const report = reportOf([allowed, unset(at(2, 3)), inUse(api), inUse(argument('8080:80'))]);
   expect(
@@ -58,15 +58,19 @@ test('errors come first, then warnings, then what is allowed', () => {
   ).toEqual(['::error', '::error', '::warning', '::notice']);
 });
 
-test('nothing to say is nothing', () => {
+test('prints an empty text for a report without findings', () => {
   expect(renderGithub(reportOf([], [web]), repository)).toBe('');
 });
 
-describe('the place', () => {
+describe('the location of an annotation', () => {
   test.each([
-    ['with signs of commands', 'a,b:c%.yaml', 'file=a%2Cb%3Ac%25.yaml,line=1,col=3::PORT'],
-    ['outside the repository', '/else/a.yaml', '(unset-variable)::/else/a.yaml:1:3:%0APORT'],
-    ['on stdin', '-', '(unset-variable)::-:1:3:%0APORT'],
+    ['is escaped', 'a,b:c%.yaml', 'file=a%2Cb%3Ac%25.yaml,line=1,col=3::PORT'],
+    [
+      'is in the message for a file outside the repository',
+      '/else/a.yaml',
+      '(unset-variable)::/else/a.yaml:1:3:%0APORT',
+    ],
+    ['is in the message for stdin', '-', '(unset-variable)::-:1:3:%0APORT'],
   ])('%s', (_, file, part) => {
     expect(renderGithub(reportOf([unset(at(1, 3, file))]), repository)).toContain(part);
   });
@@ -77,7 +81,7 @@ describe('the place', () => {
   });
 });
 
-test('an error of ours', () => {
+test('prints an error of portplan as an annotation', () => {
   const error = new PortplanError('invalid-publish', 'port 99999 is too high', {
     hint: 'ports end at 65535',
     location: at(2, 3),

@@ -32,7 +32,7 @@ function issuesOf(report: CheckReport): readonly Issue[] {
   return JSON.parse(renderGitlab(report, repository)) as readonly Issue[];
 }
 
-test('a finding', () => {
+test('prints a finding as an issue', () => {
   expect(issuesOf(reportOf([twice(api, web)]))).toEqual([
     {
       description:
@@ -47,18 +47,23 @@ test('a finding', () => {
 
 test.each<[string, Conflict, string, string]>([
   ['a warning', unset(at(2, 3)), 'minor', 'compose.yaml'],
-  ['what is allowed', { ...inUse(web), allowed: 'it goes away' }, 'info', 'compose.yaml'],
-  ['the command line', inUse(argument('8080:80')), 'critical', '.'],
-  ['a file outside', unset(at(2, 3, '/else/a.yaml')), 'minor', '/else/a.yaml'],
-])('%s', (_, conflict, severity, path) => {
+  ['an allowed finding', { ...inUse(web), allowed: 'it goes away' }, 'info', 'compose.yaml'],
+  ['a finding of the command line', inUse(argument('8080:80')), 'critical', '.'],
+  [
+    'a finding in a file outside the repository',
+    unset(at(2, 3, '/else/a.yaml')),
+    'minor',
+    '/else/a.yaml',
+  ],
+])('%s has its severity and path', (_, conflict, severity, path) => {
   expect(issuesOf(reportOf([conflict]))).toMatchObject([{ severity, location: { path } }]);
 });
 
-test('nothing to say is an empty list', () => {
+test('prints an empty list for a report without findings', () => {
   expect(issuesOf(reportOf([], [web]))).toEqual([]);
 });
 
-test('fingerprints stay where lines move, and are unique', () => {
+test('fingerprints are unique and do not change when lines move', () => {
   const moved = publishOf('web', '8080:80', at(40, 9, resolve(repository.folder, 'compose.yaml')));
   const [one] = issuesOf(reportOf([inUse(web)]));
   const issues = issuesOf(reportOf([inUse(moved), inUse(moved), inUse(api)]));
@@ -66,7 +71,7 @@ test('fingerprints stay where lines move, and are unique', () => {
   expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(3);
 });
 
-test('an error of ours', () => {
+test('prints an error of portplan as the only issue', () => {
   const error = new PortplanError('invalid-input', 'it is no YAML', { location: at(7, 1) });
   expect(JSON.parse(renderGitlabError(error, repository))).toEqual([
     {
@@ -79,7 +84,7 @@ test('an error of ours', () => {
   ]);
 });
 
-test('whatever names there are: it is JSON, with an issue of its own for each finding', () => {
+test('no name breaks the JSON or merges two findings', () => {
   fc.assert(
     fc.property(hostileReport, (report) => {
       const text = renderGitlab(report, repository);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Ajv, type ErrorObject } from 'ajv';
 
 const require = createRequire(import.meta.url);
-/** SARIF 2.1.0 as the standard's authors ship it with their own matchers; JSON Schema draft 4. */
+/** The schema of SARIF 2.1.0 from the matchers of the standard's authors; JSON Schema draft 4. */
 const {
   id,
   $schema: _draft4,
@@ -12,7 +12,7 @@ const {
 const ajv = new Ajv({
   allErrors: true,
   strict: false,
-  // One of its patterns has a stray bracket, which is an error in Unicode mode only.
+  // One of its patterns has a stray bracket, which is an error only in Unicode mode.
   unicodeRegExp: false,
   formats: {
     uri: (text: string) => URL.canParse(text),
@@ -23,7 +23,7 @@ const ajv = new Ajv({
 });
 const validate = ajv.compile({ ...schema, $id: id });
 
-/** What is wrong with a SARIF log by its schema; empty when it is valid. */
-export function sarifFaults(log: unknown): readonly ErrorObject[] {
+/** Returns the schema errors of a SARIF log; empty if it is valid. */
+export function sarifErrors(log: unknown): readonly ErrorObject[] {
   return validate(log) ? [] : (validate.errors ?? []);
 }

@@ -15,7 +15,7 @@ import {
   reportOf,
   twice,
 } from './fixture.ts';
-import { sarifFaults } from './sarif-schema.ts';
+import { sarifErrors } from './sarif-schema.ts';
 
 const folder = resolve('/repository');
 const options: SarifOptions = {
@@ -48,10 +48,10 @@ interface Run {
   readonly results: readonly Result[];
 }
 
-/** The one run of a log, which is valid. */
+/** Returns the only run of a log, after checking that the log is valid. */
 function toRun(log: string): Run {
   const { runs } = JSON.parse(log) as { readonly runs: readonly [Run] };
-  expect(sarifFaults(JSON.parse(log))).toEqual([]);
+  expect(sarifErrors(JSON.parse(log))).toEqual([]);
   return runs[0];
 }
 
@@ -66,17 +66,17 @@ function resultOf(conflict: Conflict, more: Partial<SarifOptions> = {}): Result 
 const web = publishOf('web', '8080:80', at(1, 3));
 const api = publishOf('api', '8080:3000', at(2, 3));
 
-test('the schema finds what is wrong', () => {
+test('the schema rejects invalid values', () => {
   const log = JSON.parse(renderSarif(reportOf([inUse(web)]), options));
   log.runs[0].results[0].level = 'fatal';
   log.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri = 'a b';
-  expect(sarifFaults(log).map(({ instancePath }) => instancePath)).toEqual([
+  expect(sarifErrors(log).map(({ instancePath }) => instancePath)).toEqual([
     '/runs/0/results/0/level',
     '/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri',
   ]);
 });
 
-test('the tool and its rules', () => {
+test('lists the tool and its rules', () => {
   const { tool, columnKind, results } = toRun(renderSarif(reportOf([]), options));
   expect(tool.driver).toMatchObject({ name: 'portplan', version: '1.2.3' });
   expect(tool.driver.rules.map(({ id }) => id).sort()).toEqual(Object.keys(conflictTitles).sort());
@@ -90,7 +90,7 @@ test('the tool and its rules', () => {
   expect({ columnKind, results }).toEqual({ columnKind: 'utf16CodeUnits', results: [] });
 });
 
-test('a finding with another publish', () => {
+test('a finding links to the other publish', () => {
   const result = resultOf(twice(api, web));
   expect(result).toEqual({
     ruleId: 'published-twice',
@@ -126,7 +126,7 @@ test('a finding with another publish', () => {
   });
 });
 
-test('a finding that is allowed is suppressed, with its reason', () => {
+test('an allowed finding is suppressed with its reason', () => {
   const { level, suppressions } = resultOf({ ...inUse(web), allowed: 'old\u001b' }) ?? {};
   expect({ level, suppressions }).toEqual({
     level: 'note',
@@ -134,7 +134,7 @@ test('a finding that is allowed is suppressed, with its reason', () => {
   });
 });
 
-test('a finding of the command line has no place', () => {
+test('a finding of the command line has no location', () => {
   const { locations, message } = resultOf(inUse(argument('8080:80'))) ?? {};
   expect(locations).toBeUndefined();
   expect(message?.text).toBe(
@@ -146,15 +146,20 @@ test('a finding of the command line has no place', () => {
   );
 });
 
-describe('the place of a file', () => {
+describe('the URI of a file', () => {
   const root = { uriBaseId: '%SRCROOT%' };
   test.each<[string, string, Partial<SarifOptions>, object | undefined]>([
     ['below the root', 'a/compose.yaml', {}, { uri: 'a/compose.yaml', ...root }],
     ['absolute', resolve(folder, 'a/b.yaml'), {}, { uri: 'a/b.yaml', ...root }],
     ['from a folder', 'b.yaml', { cwd: resolve(folder, 'a') }, { uri: 'a/b.yaml', ...root }],
     ['above a folder', '../b.yaml', { cwd: resolve(folder, 'a') }, { uri: 'b.yaml', ...root }],
-    ['with signs', 'ä b/#1%?:.yaml', {}, { uri: '%C3%A4%20b/%231%25%3F%3A.yaml', ...root }],
-    ['half a pair', '\ud800.yaml', {}, { uri: '%EF%BF%BD.yaml', ...root }],
+    [
+      'with special characters',
+      'ä b/#1%?:.yaml',
+      {},
+      { uri: '%C3%A4%20b/%231%25%3F%3A.yaml', ...root },
+    ],
+    ['with a lone surrogate', '\ud800.yaml', {}, { uri: '%EF%BF%BD.yaml', ...root }],
     ['dots in a name', '..a.yaml', {}, { uri: '..a.yaml', ...root }],
     ['outside', resolve('/else/b c.yaml'), {}, { uri: 'file:///else/b%20c.yaml' }],
     ['stdin', '-', {}, undefined],
@@ -168,23 +173,23 @@ describe('fingerprints', () => {
   const idsOf = (...conflicts: readonly Conflict[]) =>
     resultsOf(reportOf(conflicts)).map((result) => result.partialFingerprints['portplan/v1']);
 
-  test('stay where lines move and holders start again', () => {
+  test('do not change when lines move and holders restart', () => {
     const moved = publishOf('web', '8080:80', at(40, 9, resolve(folder, 'compose.yaml')));
     const again = heldBy('blog-web-2');
     expect(idsOf(inUse(moved, again))).toEqual(idsOf(inUse(web)));
   });
 
-  test('are different for different findings, and for the same one twice', () => {
+  test('are different for different and for repeated findings', () => {
     const other = publishOf('web', '8080:80', at(1, 3, 'b.yaml'));
     const conflicts = [inUse(web), inUse(api), inUse(other), twice(web, api), inUse(web)];
     expect(new Set(idsOf(...conflicts)).size).toBe(conflicts.length);
   });
 });
 
-describe('texts of strangers', () => {
+describe('untrusted text is escaped', () => {
   test.each([
     ['a link', '[a](http://a)', '[a\\](http://a)'],
-    ['a link behind a backslash', '[a\\](b)', '[a\\\\\\](b)'],
+    ['a link after a backslash', '[a\\](b)', '[a\\\\\\](b)'],
     ['a placeholder', 'a{0}', 'a{{0}}'],
     ['a control character', 'a\u001b[31m', 'a\\u{1b}[31m'],
     ['a bell, whose code looks like a placeholder', 'a\u0007', 'a\\u{{7}}'],
@@ -201,7 +206,7 @@ describe('texts of strangers', () => {
     );
   });
 
-  test('whatever they are, the log is valid and links only to other publishes', () => {
+  test('the log stays valid and links only to other publishes', () => {
     fc.assert(
       fc.property(hostileReport, (report) => {
         const log = renderSarif(report, options);
@@ -217,7 +222,7 @@ describe('texts of strangers', () => {
   });
 });
 
-test('what could not be seen is a notification', () => {
+test('a source that could not be read is a notification', () => {
   const gap = {
     name: 'engine',
     status: 'gap',
@@ -239,7 +244,7 @@ test('what could not be seen is a notification', () => {
 });
 
 describe('an error', () => {
-  test('with a place is a notification and a result', () => {
+  test('with a location is a notification and a result', () => {
     const error = new PortplanError('invalid-publish', '"a:b" is no port', {
       hint: 'give a number',
       location: at(1, 3),
@@ -256,7 +261,7 @@ describe('an error', () => {
     ]);
   });
 
-  test('without one is a notification', () => {
+  test('without a location is only a notification', () => {
     const error = new PortplanError('unknown-context', 'there is no context "a"');
     expect(toRun(renderSarifError(error, options)).results).toEqual([]);
   });

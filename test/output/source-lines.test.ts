@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { createLineOf, endColumnOf, entryLength } from '../../src/output/source-lines.ts';
 import { at } from './fixture.ts';
 
-describe('the entry that starts at a place', () => {
+describe('the entry that starts at a location', () => {
   test.each([
     ['double quotes', '      - "8080:80" # web', '"8080:80"'],
     ['an escaped quote', '      - "80\\"80" x', '"80\\"80"'],
     ['single quotes', "      - '80''80'", "'80''80'"],
-    ['quotes that are not closed', '      - "8080:80', '"8080:80'],
+    ['unclosed quotes', '      - "8080:80', '"8080:80'],
     ['a plain scalar', '      - 8080:80   # web', '8080:80'],
     ['a hash inside', '      - 8080#80', '8080#80'],
     ['a variable with a default', `      - \${PORT:-8080}:80`, `\${PORT:-8080}:80`],
@@ -40,7 +40,7 @@ describe('the entry that starts at a place', () => {
     expect(line.slice(start, start + entryLength(line, start))).toBe(entry);
   });
 
-  test('is at least one column, and looked at no further than a thousand', () => {
+  test('has at least 1 and at most 1000 columns', () => {
     expect(entryLength('', 0)).toBe(1);
     expect(entryLength('   ', 1)).toBe(1);
     expect(entryLength(`"${'a'.repeat(9000)}"`, 0)).toBe(1000);
@@ -55,8 +55,8 @@ describe('lines', () => {
     ['with CRLF', at(1, 1), 'one', 4],
     ['with LF', at(2, 3), '  two', 6],
     ['without an end', at(3, 1), 'three', 6],
-    ['a column behind the line', at(3, 9), 'three', undefined],
-    ['a line behind the file', at(4, 1), undefined, undefined],
+    ['a column after the end of the line', at(3, 9), 'three', undefined],
+    ['a line after the end of the file', at(4, 1), undefined, undefined],
     ['an unknown file', at(1, 1, 'other.yaml'), undefined, undefined],
   ])('%s', (_, location, line, end) => {
     expect(lineOf(location)).toBe(line);
@@ -64,13 +64,13 @@ describe('lines', () => {
   });
 
   test('reads a file once', () => {
-    const asked: string[] = [];
+    const requested: string[] = [];
     const counting = createLineOf((file) => {
-      asked.push(file);
+      requested.push(file);
       return undefined;
     });
     counting(at(1, 1));
     counting(at(2, 1));
-    expect(asked).toEqual(['compose.yaml']);
+    expect(requested).toEqual(['compose.yaml']);
   });
 });

@@ -25,13 +25,13 @@ test.each([
     ['error: 8080/tcp is held by web-1', 'error: 8080/tcp is held by node (pid 7)'],
   ],
   [
-    'a stopped container that comes back',
+    'a stopped container that restarts with the engine',
     ['8080:80'],
     hostWith(held('8080', web, stopped)),
     ['warning: 8080/tcp is free now, but web-1 will claim it'],
   ],
   [
-    'a stopped container that does not',
+    'a stopped container without a restart policy',
     ['8080:80'],
     hostWith(held('8080', web, { state: 'stopped' })),
     [],
@@ -43,19 +43,19 @@ test.each([
     ['error: *:80/tcp is below 1024, and the engine runs without root'],
   ],
   [
-    'a pool of which nothing is left',
+    'a pool whose ports are all held',
     ['8080-8081:80'],
     hostWith([...held('8080'), ...held('8081', web)]),
     ['error: all ports of 8080-8081/tcp are taken'],
   ],
   [
-    'a pool of which the same container takes the rest',
+    'a pool whose last port the same container takes',
     ['8080-8081:80', '127.0.0.1:8080:81'],
     hostWith(held('8081', web)),
     ['error: all ports of 8080-8081/tcp are taken'],
   ],
   [
-    'a pool of which others leave nothing, told once',
+    'a pool that others hold completely is reported once',
     ['8080-8081:80', '127.0.0.1:8080:81'],
     hostWith([...held('[::1]:8080'), ...held('8081', web)]),
     ['error: all ports of 8080-8081/tcp are taken'],

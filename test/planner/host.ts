@@ -11,7 +11,7 @@ import { parsePublish } from '../../src/model/ports/parse-publish.ts';
 import { toPort } from '../../src/model/ports/port.ts';
 import type { Publish } from '../../src/model/ports/publish.ts';
 
-/** Values of `-p`, as publishes. */
+/** Returns the publishes of values of `-p`. */
 export function publishes(...specs: readonly string[]): readonly Publish[] {
   return specs.flatMap((spec) => parsePublish(spec));
 }
@@ -23,7 +23,7 @@ export function rulesOf(engine: EngineVersion, platform = 'linux'): Rules {
 export const web: Holder = { kind: 'container', id: 'c0ffee', name: 'web-1' };
 export const node: Holder = { kind: 'process', pid: 7, name: 'node' };
 
-/** What is held where `-p` with this text would publish: by a running container, or a process that listens. */
+/** Returns bindings at the endpoints of a value of `-p`, held by a running container or a listening process. */
 export function held(
   spec: string,
   holder: Holder = node,
@@ -39,7 +39,7 @@ export function held(
   }));
 }
 
-/** A Linux host with these bindings, whose engine runs as root. */
+/** Returns a Linux host with these bindings and an engine that runs as root. */
 export function hostWith(
   bindings: readonly Binding[] = [],
   { rules = defaultRules, ...ports }: { readonly rules?: Rules } & Partial<HostState['ports']> = {},

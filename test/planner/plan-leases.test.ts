@@ -24,7 +24,7 @@ function leasedToOther(port: number): Binding {
   return { address: anyAddress, port: toPort(port), protocol: 'tcp', holder, state: 'claimed' };
 }
 
-/** Ports by the text of their publish. */
+/** Ports by the text of the publish. */
 type Ports = Readonly<Record<string, number>>;
 
 function lookup(ports: Ports = {}): (publish: Publish) => Port | undefined {
@@ -35,24 +35,24 @@ function lookup(ports: Ports = {}): (publish: Publish) => Port | undefined {
 }
 
 interface Case {
-  readonly asked: readonly string[];
+  readonly requested: readonly string[];
   readonly leased?: Ports;
   readonly pinned?: Ports;
   readonly host?: readonly Binding[];
   readonly options?: PlanOptions;
 }
 
-function planOf({ asked, leased, pinned, host, options }: Case): readonly string[] {
+function planOf({ requested, leased, pinned, host, options }: Case): readonly string[] {
   const plan = planPorts(
-    asked.flatMap((text) => parsePublish(text)),
+    requested.flatMap((text) => parsePublish(text)),
     hostWith(host),
     {
       ...options,
       historyOf: (publish) => {
-        const former = lookup(leased)(publish);
+        const previous = lookup(leased)(publish);
         return {
           pinned: lookup(pinned)(publish),
-          previous: former === undefined ? [] : [{ port: former, why: 'leased' }],
+          previous: previous === undefined ? [] : [{ port: previous, why: 'leased' }],
         };
       },
     },
@@ -65,51 +65,51 @@ function planOf({ asked, leased, pinned, host, options }: Case): readonly string
 
 const range = (first: number, last: number) => ({ first: toPort(first), last: toPort(last) });
 
-describe('the order: pinned, asked for, leased, any', () => {
+describe('the order of stages: pinned, requested, leased, automatic', () => {
   test.each<[string, Case, readonly string[]]>([
     [
-      'what is asked for comes before the lease',
-      { asked: ['8080:80'], leased: { '8080:80': 8085 } },
+      'a requested port comes before the lease',
+      { requested: ['8080:80'], leased: { '8080:80': 8085 } },
       ['8080 as-requested: 8080 free'],
     ],
     [
-      'what cannot be had is where it was before',
-      { asked: ['8080:80'], leased: { '8080:80': 8085 }, host: [held(8080)] },
+      'an unavailable port moves to the leased one',
+      { requested: ['8080:80'], leased: { '8080:80': 8085 }, host: [held(8080)] },
       ['8085 leased: 8080 held by node (pid 7); 8085 leased'],
     ],
     [
-      'without a wish the lease comes first',
-      { asked: ['80'], leased: { '80': 8085 } },
+      'without a requested port the lease comes first',
+      { requested: ['80'], leased: { '80': 8085 } },
       ['8085 leased: 8085 leased'],
     ],
     [
-      'a lease that somebody holds is left',
-      { asked: ['80'], leased: { '80': 8085 }, host: [held(8085)] },
+      'a held leased port is not used',
+      { requested: ['80'], leased: { '80': 8085 }, host: [held(8085)] },
       ['8080 chosen: 8080 free'],
     ],
     [
       'a port leased to others is not chosen',
-      { asked: ['80'], host: [leasedToOther(8080)] },
+      { requested: ['80'], host: [leasedToOther(8080)] },
       ['8081 chosen: 8081 free'],
     ],
     [
-      'nor had by asking for it',
-      { asked: ['8080:80'], host: [leasedToOther(8080)] },
+      'a port leased to others is not assigned on request',
+      { requested: ['8080:80'], host: [leasedToOther(8080)] },
       ['8081 moved: 8080 held by the lease of b/web; 8081 free'],
     ],
     [
-      'but refused, where it may not move',
-      { asked: ['8080:80'], host: [leasedToOther(8080)], options: { onConflict: 'fail' } },
+      'a port leased to others is a conflict for a publish that may not move',
+      { requested: ['8080:80'], host: [leasedToOther(8080)], options: { onConflict: 'fail' } },
       ['port-claimed error'],
     ],
     [
-      'what is pinned comes before all',
-      { asked: ['8080:80'], pinned: { '8080:80': 9000 } },
+      'a pinned port comes first',
+      { requested: ['8080:80'], pinned: { '8080:80': 9000 } },
       ['9000 leased: 9000 pinned'],
     ],
     [
-      'and does not move',
-      { asked: ['8080:80'], pinned: { '8080:80': 9000 }, host: [held(9000)] },
+      'a pinned port does not move',
+      { requested: ['8080:80'], pinned: { '8080:80': 9000 }, host: [held(9000)] },
       ['port-in-use error'],
     ],
   ])('%s', (_name, given, expected) => {
@@ -117,26 +117,26 @@ describe('the order: pinned, asked for, leased, any', () => {
   });
 });
 
-describe('nobody takes what another one has a better claim to', () => {
+describe('no publish takes a port of an earlier stage of another', () => {
   test.each<[string, Case, readonly string[]]>([
     [
-      'a free choice goes around the lease of a later publish',
-      { asked: ['80', '81'], leased: { '81': 8080 } },
+      'an automatic port avoids the lease of a later publish',
+      { requested: ['80', '81'], leased: { '81': 8080 } },
       ['8081 chosen: 8081 free', '8080 leased: 8080 leased'],
     ],
     [
-      'one that moves goes around the wish of a later one',
-      { asked: ['8080:8080', '8081:81'], host: [held(8080)] },
+      'a moved publish avoids the requested port of a later one',
+      { requested: ['8080:8080', '8081:81'], host: [held(8080)] },
       ['8082 moved: 8080 held by node (pid 7); 8082 free', '8081 as-requested: 8081 free'],
     ],
     [
-      'a lease gives way to a sibling that asks for the port by number',
-      { asked: ['80', '8085:81'], leased: { '80': 8085 } },
+      'a lease gives way to a sibling that requests the port',
+      { requested: ['80', '8085:81'], leased: { '80': 8085 } },
       ['8080 chosen: 8080 free', '8085 as-requested: 8085 free'],
     ],
     [
-      'two leases of one port: the first has it',
-      { asked: ['80', '81'], leased: { '80': 9000, '81': 9000 } },
+      'the first of two leases gets the port',
+      { requested: ['80', '81'], leased: { '80': 9000, '81': 9000 } },
       ['9000 leased: 9000 leased', '8081 chosen: 8081 free'],
     ],
   ])('%s', (_name, given, expected) => {
@@ -144,29 +144,37 @@ describe('nobody takes what another one has a better claim to', () => {
   });
 });
 
-describe('a lease does not go around what the user says now', () => {
+describe('a lease does not override the options', () => {
   test.each<[string, Case, readonly string[]]>([
     [
       'outside the range',
-      { asked: ['80'], leased: { '80': 8085 }, options: { range: range(9000, 9010) } },
+      { requested: ['80'], leased: { '80': 8085 }, options: { range: range(9000, 9010) } },
       ['9000 chosen: 9000 free'],
     ],
     [
-      'to be avoided',
-      { asked: ['80'], leased: { '80': 8085 }, options: { avoid: [range(8085, 8085)] } },
+      'in the ports to avoid',
+      { requested: ['80'], leased: { '80': 8085 }, options: { avoid: [range(8085, 8085)] } },
       ['8080 chosen: 8080 free'],
     ],
     [
       'outside its pool, which has a free port',
-      { asked: ['8000-8001:80'], leased: { '8000-8001:80': 8085 }, host: [held(8000)] },
+      { requested: ['8000-8001:80'], leased: { '8000-8001:80': 8085 }, host: [held(8000)] },
       ['8001 chosen: 8001 free'],
     ],
     [
-      'outside its pool, which has none',
-      { asked: ['8000-8001:80'], leased: { '8000-8001:80': 8085 }, host: [held(8000), held(8001)] },
+      'outside its pool, which has no free port',
+      {
+        requested: ['8000-8001:80'],
+        leased: { '8000-8001:80': 8085 },
+        host: [held(8000), held(8001)],
+      },
       ['8085 leased: no port of 8000-8001 free; 8085 leased'],
     ],
-    ['blocked by browsers', { asked: ['80'], leased: { '80': 6000 } }, ['8080 chosen: 8080 free']],
+    [
+      'blocked by browsers',
+      { requested: ['80'], leased: { '80': 6000 } },
+      ['8080 chosen: 8080 free'],
+    ],
   ])('%s', (_name, given, expected) => {
     expect(planOf(given)).toEqual(expected);
   });

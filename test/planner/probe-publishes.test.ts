@@ -11,10 +11,10 @@ import { held, hostWith, publishes, range, rulesOf, web } from './host.ts';
 
 type Answers = Readonly<Record<string, ProbeResult['kind']>>;
 
-/** A host that answers binds as it is told, free where nothing is said, and remembers what was asked. */
-function fakeLook(answers: Answers = {}, explanation: readonly Binding[] = []) {
+/** Returns a prober with fixed results (default: free) that records the endpoints it gets. */
+function createFakeProber(answers: Answers = {}, explanation: readonly Binding[] = []) {
   const [probed, explained] = [[] as string[], [] as string[]];
-  const look: Prober = {
+  const prober: Prober = {
     async probe(endpoints: readonly Endpoint[]) {
       probed.push(...endpoints.map(formatEndpoint));
       return endpoints.map((endpoint) => ({
@@ -27,62 +27,67 @@ function fakeLook(answers: Answers = {}, explanation: readonly Binding[] = []) {
       return explanation;
     },
   };
-  return { look, probed, explained };
+  return { prober, probed, explained };
 }
 
-describe('what is tried', () => {
+describe('the endpoints to probe', () => {
   test.each([
-    ['each family alone', ['8080:80'], hostWith(), ['0.0.0.0:8080/tcp', '[::]:8080/tcp']],
-    ['one address', ['127.0.0.1:53:53/udp'], hostWith(), ['127.0.0.1:53/udp']],
     [
-      'each port of a pool',
+      'are those of each family alone',
+      ['8080:80'],
+      hostWith(),
+      ['0.0.0.0:8080/tcp', '[::]:8080/tcp'],
+    ],
+    ['are those of one address', ['127.0.0.1:53:53/udp'], hostWith(), ['127.0.0.1:53/udp']],
+    [
+      'include each port of a pool',
       ['[::1]:1-3:80'],
       hostWith(),
       ['[::1]:1/tcp', '[::1]:2/tcp', '[::1]:3/tcp'],
     ],
-    ['the same once', ['[::1]:1:80', '[::1]:1:81'], hostWith(), ['[::1]:1/tcp']],
-    ['not what the engine chooses', ['80'], hostWith(), []],
-    ['not what is held', ['8080:80'], hostWith(held('0.0.0.0:8080', web)), ['[::]:8080/tcp']],
-    ['not what the engine may not open', ['80:80'], hostWith([], { firstPort: 1024 }), []],
+    ['are unique', ['[::1]:1:80', '[::1]:1:81'], hostWith(), ['[::1]:1/tcp']],
+    ['exclude engine-chosen ports', ['80'], hostWith(), []],
+    ['exclude held endpoints', ['8080:80'], hostWith(held('0.0.0.0:8080', web)), ['[::]:8080/tcp']],
+    ['exclude privileged ports', ['80:80'], hostWith([], { firstPort: 1024 }), []],
     [
-      'not what the engine does not open',
+      'exclude endpoints that the engine does not bind',
       ['8080:80', '8080:80/sctp'],
       hostWith([], { rules: rulesOf({ kind: 'podman', version: '4.3.1' }) }),
       ['0.0.0.0:8080/tcp'],
     ],
   ])('%s', async (_name, specs, host, expected) => {
-    const { look, probed, explained } = fakeLook();
-    const confirmation = await probePublishes(publishes(...specs), host, look);
+    const { prober, probed, explained } = createFakeProber();
+    const summary = await probePublishes(publishes(...specs), host, prober);
 
     expect(probed).toEqual(expected);
     expect(explained).toEqual([]);
-    expect(confirmation).toEqual({ host, conflicts: [], denied: [], untried: [] });
+    expect(summary).toEqual({ host, conflicts: [], denied: [], untried: [] });
   });
 
-  test('a pool of very many ports in its first ones only', async () => {
-    const { look, probed } = fakeLook();
-    await probePublishes(publishes('127.0.0.1:1024-65535:80'), hostWith(), look);
+  test('are the first 1024 of a large pool', async () => {
+    const { prober, probed } = createFakeProber();
+    await probePublishes(publishes('127.0.0.1:1024-65535:80'), hostWith(), prober);
 
     expect(probed).toHaveLength(1024);
   });
 });
 
-describe('what a bind shows', () => {
-  test('a holder that nobody sees', async () => {
-    const { look } = fakeLook({ '127.0.0.1:8080/tcp': 'taken' });
+describe('a failed bind adds', () => {
+  test('an unseen holder', async () => {
+    const { prober } = createFakeProber({ '127.0.0.1:8080/tcp': 'taken' });
     const wanted = publishes('127.0.0.1:8080:80');
-    const { host } = await probePublishes(wanted, hostWith(), look);
+    const { host } = await probePublishes(wanted, hostWith(), prober);
 
     expect(findHostConflicts(wanted, host)).toMatchObject([
       { code: 'port-in-use', certainty: 'certain', binding: { holder: { kind: 'unseen' } } },
     ]);
   });
 
-  test('a connection, once it is looked for', async () => {
+  test('a connection that findHolders returns', async () => {
     const connection = held('127.0.0.1:8080', undefined, { state: 'connected' });
-    const { look, explained } = fakeLook({ '0.0.0.0:8080/tcp': 'taken' }, connection);
+    const { prober, explained } = createFakeProber({ '0.0.0.0:8080/tcp': 'taken' }, connection);
     const wanted = publishes('8080:80');
-    const { host } = await probePublishes(wanted, hostWith(), look);
+    const { host } = await probePublishes(wanted, hostWith(), prober);
 
     expect(explained).toEqual(['0.0.0.0:8080/tcp']);
     expect(findHostConflicts(wanted, host)).toMatchObject([
@@ -90,26 +95,26 @@ describe('what a bind shows', () => {
     ]);
   });
 
-  test('not one of another family', async () => {
+  test('no connection of the other family', async () => {
     const connection = held('[::1]:8080', undefined, { state: 'connected' });
-    const { look } = fakeLook({ '0.0.0.0:8080/tcp': 'taken' }, connection);
+    const { prober } = createFakeProber({ '0.0.0.0:8080/tcp': 'taken' }, connection);
     const wanted = publishes('8080:80');
-    const { host } = await probePublishes(wanted, hostWith(), look);
+    const { host } = await probePublishes(wanted, hostWith(), prober);
 
     expect(findHostConflicts(wanted, host)).toMatchObject([
       { binding: { holder: { kind: 'unseen' } } },
     ]);
   });
 
-  test('an address of another host', async () => {
-    const { look } = fakeLook({
+  test('a conflict for an address of another host', async () => {
+    const { prober } = createFakeProber({
       '192.0.2.7:8080/tcp': 'not-local',
       '192.0.2.7:8081/tcp': 'not-local',
     });
     const { conflicts } = await probePublishes(
       publishes('192.0.2.7:8080-8081:80'),
       hostWith(),
-      look,
+      prober,
     );
 
     expect(conflicts).toMatchObject([
@@ -117,28 +122,31 @@ describe('what a bind shows', () => {
     ]);
   });
 
-  test('an address of another host, where the engine chooses the port', async () => {
-    const drawn = range(32_768, 60_999);
-    const { look, probed } = fakeLook({
+  test('a conflict for an address of another host with an engine-chosen port', async () => {
+    const ephemeral = range(32_768, 60_999);
+    const { prober, probed } = createFakeProber({
       '192.0.2.7:32768/tcp': 'not-local',
       '127.0.0.1:32768/udp': 'taken',
     });
     const wanted = publishes('192.0.2.7::80', '127.0.0.1::80/udp', '80');
-    const host = hostWith([], { ephemeral: drawn });
-    const confirmed = await probePublishes(wanted, host, look);
+    const host = hostWith([], { ephemeral });
+    const summary = await probePublishes(wanted, host, prober);
 
     expect(probed).toEqual(['192.0.2.7:32768/tcp', '127.0.0.1:32768/udp']);
-    expect(confirmed).toMatchObject({
+    expect(summary).toMatchObject({
       host,
       conflicts: [{ code: 'address-not-local', publish: wanted[0] }],
     });
-    expect(confirmed.conflicts).toHaveLength(1);
+    expect(summary.conflicts).toHaveLength(1);
   });
 
-  test('nothing, without the right or the means', async () => {
-    const { look } = fakeLook({ '127.0.0.1:80/tcp': 'denied', '127.0.0.1:81/tcp': 'unknown' });
+  test('no conflict if permission is denied or the result is unknown', async () => {
+    const { prober } = createFakeProber({
+      '127.0.0.1:80/tcp': 'denied',
+      '127.0.0.1:81/tcp': 'unknown',
+    });
     const wanted = publishes('127.0.0.1:80:80', '127.0.0.1:81:81');
-    const { host, denied, untried } = await probePublishes(wanted, hostWith(), look);
+    const { host, denied, untried } = await probePublishes(wanted, hostWith(), prober);
 
     expect(findHostConflicts(wanted, host)).toEqual([]);
     expect(denied.map(formatEndpoint)).toEqual(['127.0.0.1:80/tcp']);
@@ -154,13 +162,13 @@ describe('a UDP socket that may share its port', () => {
   });
 
   test.each([
-    ['does', 'free', []],
-    ['does not', 'taken', ['certain']],
-    ['keeps it to itself what it does', 'denied', ['possible']],
+    ['is no conflict if it does', 'free', []],
+    ['is a conflict if it does not', 'taken', ['certain']],
+    ['is a possible conflict if the bind is denied', 'denied', ['possible']],
   ] as const)('%s', async (_name, answer, expected) => {
-    const { look, explained } = fakeLook({ '127.0.0.1:5353/udp': answer });
-    const confirmed = await probePublishes(wanted, host, look);
-    const found = findHostConflicts(wanted, confirmed.host);
+    const { prober, explained } = createFakeProber({ '127.0.0.1:5353/udp': answer });
+    const summary = await probePublishes(wanted, host, prober);
+    const found = findHostConflicts(wanted, summary.host);
 
     expect(found.map(({ certainty }) => certainty)).toEqual(expected);
     expect(explained).toEqual([]);

@@ -22,7 +22,7 @@ function services(wanted: Readonly<Record<string, Wanted>>): readonly Publishing
   }));
 }
 
-/** Each finding as a line: severity, code, the publishes, the profiles. */
+/** Returns each finding as a line: severity, code, publishes, profiles. */
 function findings(wanted: Readonly<Record<string, Wanted>>): readonly string[] {
   return findProjectConflicts(services(wanted), defaultRules).map((conflict) => {
     const publishes = [
@@ -37,16 +37,16 @@ function findings(wanted: Readonly<Record<string, Wanted>>): readonly string[] {
   });
 }
 
-describe('what the services of a project take from each other', () => {
+describe('finds the conflicts of a project with', () => {
   test.each<[name: string, wanted: Record<string, Wanted>, expected: string[]]>([
-    ['nothing', { a: { ports: ['8080:80'] }, b: { ports: ['8081:80'] } }, []],
+    ['different ports', { a: { ports: ['8080:80'] }, b: { ports: ['8081:80'] } }, []],
     [
       'one port twice',
       { a: { ports: ['8080:80'] }, b: { ports: ['8080:81'] } },
       ['error published-twice 8080:81 8080:80'],
     ],
     [
-      'one port thrice is three pairs',
+      'one port three times, as three pairs',
       { a: { ports: ['1:1'] }, b: { ports: ['1:2'] }, c: { ports: ['1:3'] } },
       [
         'error published-twice 1:2 1:1',
@@ -55,27 +55,27 @@ describe('what the services of a project take from each other', () => {
       ],
     ],
     [
-      'within one service',
+      'one port twice in one service',
       { a: { ports: ['8080:80', '8080:81'] } },
       ['error published-twice 8080:81 8080:80'],
     ],
     [
-      'one profile is enough',
+      'a conflict that needs one profile',
       { a: { ports: ['1:1'] }, b: { ports: ['1:2'], profiles: ['x'] } },
       ['warning published-twice 1:2 1:1 x'],
     ],
     [
-      'a shared profile is named once',
+      'a shared profile, named once',
       { a: { ports: ['1:1'], profiles: ['x', 'z'] }, b: { ports: ['1:2'], profiles: ['y', 'z'] } },
       ['warning published-twice 1:2 1:1 z'],
     ],
     [
-      'two profiles are needed',
+      'a conflict that needs two profiles',
       { a: { ports: ['1:1'], profiles: ['x'] }, b: { ports: ['1:2'], profiles: ['y'] } },
       ['warning published-twice 1:2 1:1 x y'],
     ],
     [
-      'a profile that is active',
+      'an active profile',
       { a: { ports: ['1:1'], profiles: ['x'], enabled: true }, b: { ports: ['1:2'] } },
       ['error published-twice 1:2 1:1'],
     ],
@@ -86,13 +86,13 @@ describe('what the services of a project take from each other', () => {
     ],
     ['replicas of a pool', { a: { ports: ['1-3:1'], replicas: 3 } }, []],
     [
-      'more replicas than the pool has',
+      'more replicas than ports in the pool',
       { a: { ports: ['1-3:1'], replicas: 4 } },
       ['error pool-exhausted 1-3:1'],
     ],
     ['replicas of a port that the engine chooses', { a: { ports: ['1'], replicas: 9 } }, []],
-    ['no replica at all', { a: { ports: ['1:1'], replicas: 0 }, b: { ports: ['1:1'] } }, []],
-    ['replicas that nobody knows', { a: { ports: ['1:1'], replicas: undefined } }, []],
+    ['no replicas', { a: { ports: ['1:1'], replicas: 0 }, b: { ports: ['1:1'] } }, []],
+    ['an unknown number of replicas', { a: { ports: ['1:1'], replicas: undefined } }, []],
     [
       'a fixed port in a pool',
       { a: { ports: ['1-3:1'] }, b: { ports: ['2:1'] } },
@@ -104,12 +104,12 @@ describe('what the services of a project take from each other', () => {
       { a: { ports: ['1-2:1'], replicas: 2 }, b: { ports: ['1-2:1'] } },
       ['error pool-exhausted 1-2:1'],
     ],
-    ['other families', { a: { ports: ['0.0.0.0:1:1'] }, b: { ports: ['[::]:1:1'] } }, []],
-    ['other protocols', { a: { ports: ['1:1'] }, b: { ports: ['1:1/udp'] } }, []],
+    ['two address families', { a: { ports: ['0.0.0.0:1:1'] }, b: { ports: ['[::]:1:1'] } }, []],
+    ['two protocols', { a: { ports: ['1:1'] }, b: { ports: ['1:1/udp'] } }, []],
   ])('%s', (_name, wanted, expected) => expect(findings(wanted)).toEqual(expected));
 });
 
-test('ten thousand services take no longer than they should', () => {
+test('checks ten thousand services within the time limit of a test', () => {
   const many = Object.fromEntries(
     Array.from({ length: 10_000 }, (_, index) => [
       `s${index}`,

@@ -35,7 +35,7 @@ test.each<[name: string, expected: string | undefined, found: string | undefined
     commandOf({ ...container, project: 'blog', service: 'db' }),
   ],
   [
-    'of a project with a strange name',
+    'of a project with an unsafe name',
     'docker stop web-1',
     commandOf({ ...container, project: '$(reboot)', service: 'db' }),
   ],
@@ -55,9 +55,9 @@ test.each<[name: string, expected: string | undefined, found: string | undefined
     'docker service update --publish-rm 80 web',
     commandOf({ kind: 'service', id: 's', name: 'web', mode: 'ingress', target: 80 }),
   ],
-  ['what is kept back', undefined, commandOf({ kind: 'reserved', by: 'Windows' })],
+  ['a reserved port', undefined, commandOf({ kind: 'reserved', by: 'Windows' })],
   [
-    'nobody sees who',
+    'an unseen holder',
     "sudo ss -uanp 'sport = :8080'",
     commandOf({ kind: 'unseen' }, { protocol: 'udp' }),
   ],

@@ -8,7 +8,7 @@ const old = rulesOf({ kind: 'docker', version: '20.10.24' });
 const podman = rulesOf({ kind: 'podman', version: '4.3.1' });
 
 test.each<[name: string, specs: string[], expected: string[], rules?: Rules]>([
-  ['nothing', [], []],
+  ['no publishes', [], []],
   ['different ports', ['8080:80', '8081:81'], []],
   ['a port twice', ['8080:80', '8080:81'], ['published-twice 8080:81']],
   [
@@ -23,13 +23,23 @@ test.each<[name: string, specs: string[], expected: string[], rules?: Rules]>([
     ['0.0.0.0:8080:80', '127.0.0.1:8080:80'],
     ['published-twice 127.0.0.1:8080:80'],
   ],
-  ['word for word twice', ['8080:80', '8080:80'], ['published-twice 8080:80']],
+  ['the same publish twice', ['8080:80', '8080:80'], ['published-twice 8080:80']],
   ['the same on podman, which merges them', ['8080:80', '8080:80', '8080:80'], [], podman],
-  ['in other words', ['8080:80', '0.0.0.0:8080:80'], ['published-twice 0.0.0.0:8080:80'], podman],
-  ['for another target', ['8080:80', '8080:81'], ['published-twice 8080:81'], podman],
+  [
+    'the same publish in another notation',
+    ['8080:80', '0.0.0.0:8080:80'],
+    ['published-twice 0.0.0.0:8080:80'],
+    podman,
+  ],
+  ['a port twice for two targets', ['8080:80', '8080:81'], ['published-twice 8080:81'], podman],
   ['two families', ['0.0.0.0:8080:80', '[::]:8080:80'], []],
   ['both families and one', ['8080:80', '[::1]:8080:80'], ['published-twice [::1]:8080:80']],
-  ['podman, which takes IPv4 alone', ['8080:80', '[::1]:8080:80'], [], podman],
+  [
+    'both families and one on podman, which binds only IPv4',
+    ['8080:80', '[::1]:8080:80'],
+    [],
+    podman,
+  ],
   ['ranges that overlap', ['8080-8081:80-81', '8081-8082:80-81'], ['published-twice 8081:80']],
   ['a pool beside a port of it', ['8080:80', '8080-8081:81'], []],
   [
@@ -67,11 +77,11 @@ test.each<[name: string, specs: string[], expected: string[], rules?: Rules]>([
 
 const new28 = rulesOf({ kind: 'docker', version: '28.5.2' });
 
-// Each was started on that engine.
+// Each result was verified by a start on that engine.
 test.each<[name: string, specs: string[], rules: Rules, expected: string[]]>([
   ['a pool twice', ['8000-8002:80', '8000-8002:80'], new28, ['certain 8000-8002:80']],
   [
-    'a pool on an address and on all',
+    'a pool on one address and on all',
     ['0.0.0.0:8000-8002:80', '10.0.0.1:8000-8002:80'],
     new28,
     ['certain 10.0.0.1:8000-8002:80'],
@@ -79,11 +89,11 @@ test.each<[name: string, specs: string[], rules: Rules, expected: string[]]>([
   ['a pool on two addresses', ['127.0.0.1:8000-8002:80', '10.0.0.1:8000-8002:80'], new28, []],
   ['a pool on two families', ['0.0.0.0:8000-8002:80', '[::]:8000-8002:80'], new28, []],
   ['a pool for two targets', ['0.0.0.0:8000-8002:80', '10.0.0.1:8000-8002:81'], new28, []],
-  ['any port, on all and on IPv4', ['80', '0.0.0.0::80'], new28, ['certain 0.0.0.0::80']],
+  ['any port on all addresses and on IPv4', ['80', '0.0.0.0::80'], new28, ['certain 0.0.0.0::80']],
   ['any port on two addresses', ['127.0.0.1::80', '10.0.0.1::80'], new28, []],
   ['a pool twice on an old engine', ['8000-8002:80', '8000-8002:80'], old, []],
   [
-    'a pool on an address and on all',
+    'a pool on one address and on all',
     ['0.0.0.0:8000-8002:80', '10.0.0.1:8000-8002:80'],
     old,
     ['possible 10.0.0.1:8000-8002:80'],
@@ -101,8 +111,8 @@ test.each<[name: string, specs: string[], rules: Rules, expected: string[]]>([
     ['possible 8000-8002:80'],
   ],
   ['a pool on two addresses', ['127.0.0.1:8000-8002:80', '10.0.0.1:8000-8002:80'], old, []],
-  ['any port, on all and on IPv4', ['80', '0.0.0.0::80'], old, []],
-])('draws: %s %j', (_name, specs, rules, expected) => {
+  ['any port on all addresses and on IPv4', ['80', '0.0.0.0::80'], old, []],
+])('engine-allocated ports: %s %j', (_name, specs, rules, expected) => {
   const found = findRequestConflicts(publishes(...specs), rules);
 
   expect(
@@ -113,7 +123,7 @@ test.each<[name: string, specs: string[], rules: Rules, expected: string[]]>([
   ).toEqual(expected);
 });
 
-test('a clash names the earlier publish and the port', () => {
+test('a conflict names the earlier publish and the port', () => {
   const [first, second] = publishes('127.0.0.1:8080:80', '127.0.0.1:8080:81');
 
   expect(

@@ -23,11 +23,15 @@ test.each<[string, readonly Binding[], readonly string[]]>([
   ['the two families', [at('127.0.0.1', node), at('::', other)], ['127.0.0.1 ::']],
   ['two wildcards', [at('0.0.0.0', node), at('::', other)], ['0.0.0.0 ::']],
   ['one process on both', [at('127.0.0.1', node), at('::1', node)], []],
-  ['a socket of nobody knows whom', [at('127.0.0.1', node), at('::', unknown)], []],
-  ['a resolver of its own', [at('127.0.0.53', node), at('0.0.0.0', other)], []],
+  ['a socket without a visible owner', [at('127.0.0.1', node), at('::', unknown)], []],
+  ['a resolver on 127.0.0.53', [at('127.0.0.53', node), at('0.0.0.0', other)], []],
   ['another address', [at('10.0.0.1', node), at('127.0.0.1', other)], []],
   ['UDP', [at('127.0.0.1', node, { protocol: 'udp' }), at('::', other, { protocol: 'udp' })], []],
-  ['one that is only bound', [at('127.0.0.1', node, { state: 'bound' }), at('::', other)], []],
+  [
+    'a socket that is bound but does not listen',
+    [at('127.0.0.1', node, { state: 'bound' }), at('::', other)],
+    [],
+  ],
   ['two ports', [at('127.0.0.1', node), at('::', other, { port: toPort(8081) })], []],
 ])('%s', (_name, bindings, expected) => {
   const found = findShadowedPorts(bindings);

@@ -23,10 +23,10 @@ interface Case {
 }
 
 function explain({ code, port, facts, host }: Case) {
-  const fault = { code, message: 'words', port: port === undefined ? undefined : toPort(port) };
+  const error = { code, message: 'words', port: port === undefined ? undefined : toPort(port) };
   const status: ErrorStatus = port === undefined ? 'unasked' : 'free';
-  const nothing = { status, holders: [], freeing: [] };
-  return explainError(fault, { ...nothing, ...facts, host: { ...linux, ...host } });
+  const defaults = { status, holders: [], freeing: [] };
+  return explainError(error, { ...defaults, ...facts, host: { ...linux, ...host } });
 }
 
 function held(holder: Binding['holder'], state: Binding['state'] = 'listening'): Binding {
@@ -40,7 +40,7 @@ const stopped = (project?: string) => ({
   service: project && 'web',
 });
 
-describe('traps', () => {
+describe('pitfalls', () => {
   const cases: readonly (readonly [string, Case, readonly PitfallCode[]])[] = [
     ['AirPlay', { code: 'taken-on-host', port: 5000, host: { platform: 'darwin' } }, ['airplay']],
     [
@@ -49,15 +49,11 @@ describe('traps', () => {
       ['airplay'],
     ],
     ['5000 on Linux', { code: 'taken-on-host', port: 5000 }, []],
-    ['what Windows keeps back', { code: 'excluded-range', port: 3000 }, ['excluded-ranges']],
+    ['a port that Windows excludes', { code: 'excluded-range', port: 3000 }, ['excluded-ranges']],
     ['a port below 1024', { code: 'privileged-port', port: 80 }, ['privileged-ports']],
     ['an address', { code: 'address-not-local', port: 80 }, ['address-not-local']],
-    ['a table that is stale', { code: 'taken-by-container', port: 8080 }, ['stale-allocation']],
-    [
-      'a port that somebody has',
-      { code: 'taken-by-container', port: 8080, facts: { status: 'held' } },
-      [],
-    ],
+    ['a stale allocation', { code: 'taken-by-container', port: 8080 }, ['stale-allocation']],
+    ['a held port', { code: 'taken-by-container', port: 8080, facts: { status: 'held' } }, []],
     [
       'a port that podman keeps',
       {
@@ -89,7 +85,11 @@ describe('traps', () => {
       },
       ['outgoing-connection'],
     ],
-    ['one that has ended', { code: 'taken-on-host', port: 40_000 }, ['outgoing-connection']],
+    [
+      'a connection that has ended',
+      { code: 'taken-on-host', port: 40_000 },
+      ['outgoing-connection'],
+    ],
     [
       'a virtual machine',
       {
@@ -117,12 +117,12 @@ describe('traps', () => {
       ['leftover-container'],
     ],
     [
-      'one that Compose uses again',
+      'a created container that Compose reuses',
       { code: 'taken-on-host', port: 80, facts: { leftover: stopped('shop') } },
       [],
     ],
     [
-      'one that ran before, which is not to be removed',
+      'a container that ran before and must not be removed',
       { code: 'taken-on-host', port: 80, facts: { leftover: { ...stopped(), ranBefore: true } } },
       [],
     ],
@@ -151,7 +151,7 @@ describe('traps', () => {
 
 describe('remedies', () => {
   test.each(Object.keys(portErrorTitles) as readonly PortErrorCode[])(
-    'there is one for %s',
+    'there are one to three for %s',
     (code) => {
       expect(explain({ code }).remedies.length).toBeGreaterThan(0);
       expect(explain({ code }).remedies.length).toBeLessThanOrEqual(3);
@@ -159,7 +159,7 @@ describe('remedies', () => {
     },
   );
 
-  test('freeing comes first, then another port', () => {
+  test('free the port first, then use another port', () => {
     const { remedies } = explain({
       code: 'taken-by-container',
       port: 8080,
@@ -175,7 +175,7 @@ describe('remedies', () => {
     ]);
   });
 
-  test('many holders do not push out the other port', () => {
+  test('include the other port even with many holders', () => {
     const { remedies } = explain({
       code: 'pool-exhausted',
       port: 8000,
@@ -190,7 +190,7 @@ describe('remedies', () => {
     );
   });
 
-  test('a free port is tried again with the container that is there', () => {
+  test('start the existing container again if the port is free', () => {
     const { remedies } = explain({
       code: 'taken-on-host',
       port: 8080,
@@ -199,7 +199,7 @@ describe('remedies', () => {
     expect(remedies[0]?.command).toBe('docker start web');
   });
 
-  test('podman is not killed for a port that it keeps', () => {
+  test('restart podman instead of killing it for a port that it keeps', () => {
     const { remedies } = explain({
       code: 'taken-on-host',
       port: 8080,

@@ -20,13 +20,13 @@ const messages: readonly Recorded[] = JSON.parse(
   readFileSync(new URL('../../fixtures/port-errors/messages.json', import.meta.url), 'utf8'),
 );
 
-/** What a message tells, as the fixtures write it. */
-function summaryOf({ message: _said, pool, ...fault }: PortError) {
-  const told = { ...fault, pool: pool && [pool.first, pool.last] };
-  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+/** Returns an error in the format of the fixtures. */
+function summaryOf({ message: _message, pool, ...error }: PortError) {
+  const summary = { ...error, pool: pool && [pool.first, pool.last] };
+  return Object.fromEntries(Object.entries(summary).filter(([, value]) => value !== undefined));
 }
 
-describe('every message that is known', () => {
+describe('every known message', () => {
   test.each(messages.map((message) => [message.source, message] as const))(
     '%s',
     (_source, { source: _where, text, ...expected }) => {
@@ -34,7 +34,7 @@ describe('every message that is known', () => {
     },
   );
 
-  test('is there for every code', () => {
+  test('has a fixture for every code', () => {
     const codes = new Set(messages.map(({ code }) => code));
     expect([...codes].sort()).toEqual(Object.keys(portErrorTitles).sort());
   });
@@ -45,7 +45,7 @@ const failed = (name: string, cause: string): string =>
   `Error response from daemon: driver failed programming external connectivity on endpoint ${name} (${endpoint}): ${cause}`;
 const taken = failed('web', 'Bind for 0.0.0.0:8080 failed: port is already allocated');
 
-describe('every message that is known, in lines of 80 characters', () => {
+describe('every known message in lines of 80 characters', () => {
   const broken = (line: string) => line.replace(/.{80}(?=.)/g, '$&\n');
   const wrapped = (line: string) => line.replace(/(?=.{80})(?:.{1,79}|\S+) /g, '$&\n');
   const summaries = (text: string) => parsePortErrors(text).map(({ code, port }) => [code, port]);
@@ -54,7 +54,7 @@ describe('every message that is known, in lines of 80 characters', () => {
     ['broken by a terminal', broken],
     ['broken between words', wrapped],
     [
-      'broken between words, without the blanks',
+      'broken between words, without the spaces',
       (line: string) => wrapped(line).replaceAll(' \n', '\n'),
     ],
   ])('%s', (_name, breakLine) => {
@@ -65,11 +65,11 @@ describe('every message that is known, in lines of 80 characters', () => {
     expect(read).toEqual(messages.map(({ text, code, port }) => [text, [[code, port]]]));
   });
 
-  test('as a web page shows it', () => {
+  test('with the non-breaking spaces of a web page', () => {
     expect(summaries(taken.replaceAll(' ', '\u00a0'))).toEqual([['taken-by-container', 8080]]);
   });
 
-  test('with another one that is not broken', () => {
+  test('beside lines that are not broken', () => {
     const other = failed('api', 'Bind for 0.0.0.0:9090 failed: port is already allocated');
     const service = 'web-1  | '.padEnd(80, 'GET /ports ');
     expect(summaries([service, broken(taken), service, broken(other)].join('\n'))).toEqual([
@@ -79,7 +79,7 @@ describe('every message that is known, in lines of 80 characters', () => {
   });
 });
 
-describe('the words of the engine', () => {
+describe('the messages of the engine', () => {
   test.each([
     ['docker run', `docker: ${taken}\n\nRun 'docker run --help' for more information`],
     ['the API', JSON.stringify({ message: taken })],
@@ -96,7 +96,7 @@ describe('the words of the engine', () => {
     ]);
   });
 
-  test('are told without what others put around them', () => {
+  test('are returned without the text around them', () => {
     expect(parsePortErrors(`docker: ${taken}`)[0]?.message).toBe(
       'Bind for 0.0.0.0:8080 failed: port is already allocated',
     );
@@ -105,7 +105,7 @@ describe('the words of the engine', () => {
     );
   });
 
-  test('are read over a line that is broken before the reason', () => {
+  test('are joined if a line break precedes the reason', () => {
     const message = failed('web', 'failed to bind host port for 0.0.0.0:9000:172.17.0.2:80/tcp:');
     expect(parsePortErrors(`${message}\naddress already in use`).map(summaryOf)).toEqual([
       { code: 'taken-on-host', address: '0.0.0.0', port: 9000, protocol: 'tcp', container: 'web' },
@@ -113,7 +113,7 @@ describe('the words of the engine', () => {
   });
 });
 
-describe('a text with more than an error', () => {
+describe('a text with more than one message', () => {
   const noise = Array.from(
     { length: 2000 },
     (_, index) => `web-1  | 10.0.0.${index % 256} - - "GET /ports/${index} HTTP/1.1" 200 12`,
@@ -124,7 +124,7 @@ describe('a text with more than an error', () => {
     expect(parsePortErrors(text).map(({ port }) => port)).toEqual([8080]);
   });
 
-  test('gives each error once, in their order', () => {
+  test('returns each error once, in order', () => {
     const other = failed('api', 'all ports are allocated');
     const text = [taken, noise[0], other, taken, other].join('\n');
     expect(parsePortErrors(text).map(({ code, container }) => [code, container])).toEqual([
@@ -142,17 +142,17 @@ describe('a text with more than an error', () => {
   });
 
   test.each([
-    ['nothing', ''],
+    ['an empty text', ''],
     ['an error of another kind', failed('web', 'no space left on device')],
     ['a connection that failed', 'dial tcp 10.0.0.1:80: connect: cannot assign requested address'],
-    ['a file that may not be read', 'open /etc/shadow: permission denied'],
+    ['a file without read permission', 'open /etc/shadow: permission denied'],
     ['a log', noise.join('\n')],
-    ['ports that are no fault', '0.0.0.0:8080->80/tcp, [::]:8080->80/tcp'],
-  ])('%s is no error about ports', (_name, text) => {
+    ['a list of published ports', '0.0.0.0:8080->80/tcp, [::]:8080->80/tcp'],
+  ])('with %s has no port error', (_name, text) => {
     expect(parsePortErrors(text)).toEqual([]);
   });
 
-  test('has no ports that are none', () => {
+  test('ignores invalid port numbers', () => {
     const text = 'Bind for 0.0.0.0:99999 failed: port is already allocated';
     expect(parsePortErrors(text).map(summaryOf)).toEqual([
       { code: 'taken-by-container', address: '0.0.0.0' },
@@ -160,15 +160,15 @@ describe('a text with more than an error', () => {
   });
 
   test.each([
-    ['one line without an end', 'cannot expose privileged port 1'.repeat(130_000)],
+    ['one endless line', 'cannot expose privileged port 1'.repeat(130_000)],
     ['many errors', `${taken}\n`.repeat(16_000)],
     [
       'many different errors',
       Array.from({ length: 60_000 }, (_, i) => `port is already allocated ${i}`).join('\n'),
     ],
-    ['endless blanks', `${' '.repeat(4_000_000)}`],
+    ['endless spaces', `${' '.repeat(4_000_000)}`],
     ['a log of 4 MiB', `${noise.join('\n')}\n`.repeat(35)],
-    ['many colours', '\u001b[31m\u001b]'.repeat(400_000)],
+    ['many colors', '\u001b[31m\u001b]'.repeat(400_000)],
   ])('of 4 MiB is read in bounded time: %s', (_name, text) => {
     const start = performance.now();
     expect(parsePortErrors(text).length).toBeLessThanOrEqual(20);
