@@ -16,19 +16,22 @@ import type { TextOptions } from '../../output/table.ts';
 
 /** Enough to read; JSON has all findings. */
 const maxBlocks = 100;
+/** Places in the excerpt of one block. */
+const maxPlaces = 10;
 /** Line width in characters, without a terminal. */
 const defaultWidth = 100;
 
 /**
  * Returns one block per finding in a file: failures, warnings, then allowed findings, each sorted by file and line.
- * Findings that differ only in the port of a range share a block.
+ * Findings that differ only in the port of a range share a block, and so do findings of several services about one lease.
  */
 export function renderFileFindings(
   conflicts: readonly Conflict[],
   options: TextOptions,
 ): readonly string[] {
   const lineOf = createLineOf(options.sourceOf);
-  const groups = [...groupSimilar(conflicts).values()].sort(byWeightAndLocation);
+  const similar = [...groupSimilar(conflicts).values()];
+  const groups = [...mergeByLease(similar)].sort(byWeightAndLocation);
   const blocks = groups.slice(0, maxBlocks).map((group) => findingBlock(group, options, lineOf));
   const more = groups.length - blocks.length;
   return more === 0
@@ -48,6 +51,25 @@ function groupSimilar(conflicts: readonly Conflict[]): ReadonlyMap<string, Group
     else group.push(conflict);
   }
   return groups;
+}
+
+/** Merges the groups of one lease, because its holder and its fix are the same for every service. */
+function mergeByLease(groups: readonly Group[]): readonly Group[] {
+  const merged = new Map<string, Group>();
+  for (const group of groups) {
+    const key = leaseKeyOf(group[0]) ?? groupKeyOf(group[0]);
+    const earlier = merged.get(key);
+    merged.set(key, earlier === undefined ? group : [...earlier, ...group]);
+  }
+  return [...merged.values()];
+}
+
+function leaseKeyOf(conflict: Conflict): string | undefined {
+  if (conflict.code !== 'port-claimed' || conflict.binding.holder.kind !== 'lease')
+    return undefined;
+  const { severity, certainty, allowed, binding } = conflict;
+  const { address, port, protocol, holder } = binding;
+  return JSON.stringify([severity, certainty, allowed, address, port, protocol, holder]);
 }
 
 function groupKeyOf(conflict: Conflict): string {
@@ -94,10 +116,11 @@ function compareLocations(one: Location | undefined, other: Location | undefined
 
 function findingBlock(group: Group, options: TextOptions, lineOf: LineOf): string {
   const [conflict, ...similar] = group;
+  const suggestion = group.find((one) => one.suggestion !== undefined)?.suggestion;
   const { word, paint } = verdictOf(conflict, options.style);
   const [first = '', ...others] = headline(conflict, options).map(options.style.bold);
   const indent = ' '.repeat(verdictWidth);
-  const excerpt = renderExcerpt(excerptPlacesOf(conflict), {
+  const excerpt = renderExcerpt(excerptPlacesOfGroup(group), {
     lineOf,
     width: (options.width ?? defaultWidth) - verdictWidth,
     style: options.style,
@@ -106,9 +129,12 @@ function findingBlock(group: Group, options: TextOptions, lineOf: LineOf): strin
   return [
     `${paint(word)}  ${first}`,
     ...[...others, ...excerpt].map((line) => indent + line),
-    ...similarRows(similar, options),
+    ...similarRows(
+      similar.filter((one) => isSameOrigin(one, conflict)),
+      options,
+    ),
     ...(conflict.allowed === undefined
-      ? [...holderRows(conflict, options), ...adviceRows(conflict, options)]
+      ? [...holderRows(conflict, options), ...adviceRows({ ...conflict, suggestion }, options)]
       : [row('allowed', conflict.allowed, options)]),
   ].join('\n');
 }
@@ -139,6 +165,25 @@ function excerptPlacesOf(conflict: Conflict): readonly ExcerptPlace[] {
     { location, label: labelOf(service) },
     { location: other.location, label: labelOf(other.service) },
   ];
+}
+
+/** Returns the places of a group: those of its first finding, then one for each further service. */
+function excerptPlacesOfGroup([first, ...others]: Group): readonly ExcerptPlace[] {
+  const elsewhere = new Map(
+    others
+      .filter((one) => !isSameOrigin(one, first))
+      .map((one) => [originKeyOf(one), excerptPlacesOf(one)] as const),
+  );
+  return [...excerptPlacesOf(first), ...[...elsewhere.values()].flat()].slice(0, maxPlaces);
+}
+
+function isSameOrigin(one: Conflict, other: Conflict): boolean {
+  return originKeyOf(one) === originKeyOf(other);
+}
+
+function originKeyOf(conflict: Conflict): string {
+  const publish = publishOf(conflict);
+  return JSON.stringify([conflictLocation(conflict), publish && serviceOf(publish)]);
 }
 
 function isSameLocation(one: Location, other: Location): boolean {

@@ -61,8 +61,8 @@ export async function investigateErrors(
   readonly cases: readonly InvestigatedError[];
   readonly notes: readonly string[];
 }> {
-  const asked = new Map(reported.map((one) => [one, publishesOf(one)]));
-  const all = [...asked.values()].flat();
+  const publishesByError = new Map(reported.map((one) => [one, publishesOf(one)]));
+  const all = [...publishesByError.values()].flat();
   const prober = createProber(host);
   const confirmed = prober && (await probePublishes(all, host.state, prober));
   const state = confirmed?.host ?? host.state;
@@ -70,7 +70,7 @@ export async function investigateErrors(
   const wide = new Map(all.map((publish) => [publish, withAnyAddress(publish)]));
   const freeEndpoints = await findFreeEndpoints([...wide.values()], state, prober);
   const investigated = reported.map((one): InvestigatedError => {
-    const publishes = asked.get(one) ?? [];
+    const publishes = publishesByError.get(one) ?? [];
     const own = conflicts.filter((conflict) => {
       const publish = publishOf(conflict);
       return publish !== undefined && publishes.includes(publish);

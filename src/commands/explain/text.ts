@@ -51,11 +51,11 @@ function problemBlock(problem: ExplainedError, options: TextOptions): string {
   ].join('\n');
 }
 
-function titleOf(fault: PortError, { style }: TextOptions): string {
-  const what = [endpointText(fault), fault.container && `for container ${fault.container}`];
-  const place = what.filter(Boolean).join(' ');
-  const title = style.error(portErrorTitles[fault.code].replace(/\.$/, ''));
-  return place === '' ? title : `${title}: ${style.bold(safeText(place))}`;
+function titleOf(error: PortError, { style }: TextOptions): string {
+  const parts = [endpointText(error), error.container && `for container ${error.container}`];
+  const subject = parts.filter(Boolean).join(' ');
+  const title = style.error(portErrorTitles[error.code].replace(/\.$/, ''));
+  return subject === '' ? title : `${title}: ${style.bold(safeText(subject))}`;
 }
 
 /** `0.0.0.0:8080/tcp`, as far as the message names them. */

@@ -17,7 +17,7 @@ import { findPinned } from './pin.ts';
 import { findLeaseProject, type LeaseProject, type LeaseProjectFlags } from './project.ts';
 
 export interface LeaseOptions extends LeaseProjectFlags {
-  /** `ls`, `pin SERVICE PORT`, `release SERVICE|PORT…` or `gc`, and what follows it. */
+  /** `ls`, `pin SERVICE PORT`, `release SERVICE|PORT…` or `gc`, and its arguments. */
   readonly words: readonly string[];
   /** `ls`: list the leases of all projects. */
   readonly all?: boolean | undefined;
@@ -116,8 +116,8 @@ async function releaseLeases(store: LeaseStore, args: readonly string[], options
       (lease) =>
         isOwn(lease) && (matchers.length === 0 || matchers.some((matches) => matches(lease))),
     );
-    const given = new Set(released);
-    return released.length === 0 ? leases : leases.filter((lease) => !given.has(lease));
+    const removed = new Set(released);
+    return released.length === 0 ? leases : leases.filter((lease) => !removed.has(lease));
   });
   const unmatched = args.filter((_, index) => !released.some((lease) => matchers[index]?.(lease)));
   if (unmatched.length > 0 && released.length === 0) throw noLease(unmatched.join(', '), found);

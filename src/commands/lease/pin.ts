@@ -37,17 +37,17 @@ export function findPinned(
   const keys = inFile ?? remembered;
   const [, digits, protocol] = /^(\d+)(?:\/(tcp|udp|sctp))?$/.exec(text) ?? [];
   if (digits !== undefined) return keyOfPort(keys, Number(digits), protocol, service);
-  const { port, ...wanted } = toFixed(text);
+  const { port, ...requested } = toFixed(text);
   const known = keys.find(
     (key) =>
-      key.target === wanted.target &&
-      key.protocol === wanted.protocol &&
-      (wanted.hostIp === '' || key.address === wanted.address),
+      key.target === requested.target &&
+      key.protocol === requested.protocol &&
+      (requested.hostIp === '' || key.address === requested.address),
   );
   if (known === undefined && inFile !== undefined) throw notPublished(text, service, inFile);
-  const { target, address } = wanted;
+  const { target, address } = requested;
   const fresh = { ...owner, service, target, address, entry: 1, replica: 1 };
-  return { key: known ?? { ...fresh, protocol: wanted.protocol }, port };
+  return { key: known ?? { ...fresh, protocol: requested.protocol }, port };
 }
 
 /** Returns the keys of a service's publishes; `undefined` if the project has no such service. */

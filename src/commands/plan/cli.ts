@@ -110,7 +110,7 @@ async function print(report: PlanReport, output: OutputOptions, io: Io): Promise
   }
 }
 
-/** What became of the files; the diff stands above it. */
+/** Prints the outcome for each file, after the diff. */
 async function printWritten(report: PlanReport, io: Io): Promise<void> {
   const { renderWritten } = await import('./text-write.ts');
   io.stdout.write(renderWritten(report));

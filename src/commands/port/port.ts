@@ -96,10 +96,10 @@ function choosePorts(
       },
     );
   }
-  const wanted = target === undefined ? only : /\//.test(target) ? target : `${target}/tcp`;
-  const chosen = open.filter((port) => targetOf(port) === wanted);
+  const requested = target === undefined ? only : /\//.test(target) ? target : `${target}/tcp`;
+  const chosen = open.filter((port) => targetOf(port) === requested);
   if (chosen.length > 0) return chosen;
-  throw new PortplanError('not-running', `"${service}" does not publish ${wanted}`, {
+  throw new PortplanError('not-running', `"${service}" does not publish ${requested}`, {
     hint: `it publishes ${targets.join(', ')}`,
   });
 }

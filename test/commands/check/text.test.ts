@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { renderCheck } from '../../../src/commands/check/text.ts';
 import type { Conflict } from '../../../src/model/findings/conflict.ts';
 import type { CheckReport } from '../../../src/model/findings/report.ts';
+import type { Binding } from '../../../src/model/host/binding.ts';
+import type { Publish } from '../../../src/model/ports/publish.ts';
 import { plainStyle } from '../../../src/output/style.ts';
 import {
   argument,
@@ -79,6 +81,41 @@ describe('a project', () => {
         '          suggestion    8081',
         '',
         '2 ports of 1 service: 1 conflict',
+      ),
+    );
+  });
+
+  test('with two services on one leased port names the lease once', () => {
+    const binding: Binding = {
+      ...heldBy('web'),
+      state: 'claimed',
+      holder: { kind: 'lease', project: 'other', service: 'web', directory: '/srv/other' },
+    };
+    const claimed = (publish: Publish): Conflict => ({
+      code: 'port-claimed',
+      severity: 'warning',
+      certainty: 'certain',
+      publish,
+      binding,
+      endpoint: binding,
+      remedy: { text: 'release it', command: 'portplan lease release 8080/tcp' },
+    });
+    const report = reportOf([claimed(web), claimed(api)], [web, webSecure, api, db]);
+
+    expect(render(report).split('\n\n')[0]).toBe(
+      lines(
+        'warning   8080/tcp is free now, but the lease of other/web will claim it',
+        '          [port-claimed]',
+        '            --> compose.yaml:6:9',
+        '           6 |       - "8080:80"',
+        '             |         ^^^^^^^^^ service web',
+        '            ::: compose.yaml:10:13',
+        `          10 |     ports: ["8080:3000", "\${METRICS}:9090"]`,
+        '             |             ----------- service api',
+        '          leased by     lease of other / web',
+        '                        in /srv/other',
+        '          fix           portplan lease release 8080/tcp',
+        '                        (release it)',
       ),
     );
   });

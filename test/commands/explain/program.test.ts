@@ -9,7 +9,7 @@ const message = (port: number): string =>
   `Error starting userland proxy: listen tcp4 127.0.0.1:${port}: bind: address already in use`;
 const nobody = { DOCKER_HOST: 'unix:///nowhere/engine.sock' };
 
-test('where no engine is, the holder is told all the same', async () => {
+test('names the holder without an engine', async () => {
   await using held = await holdSocket({
     ...{ protocol: 'tcp', state: 'listen', address: '127.0.0.1', port: 0 },
   });
@@ -21,7 +21,7 @@ test('where no engine is, the holder is told all the same', async () => {
   ]);
 });
 
-test('an engine that was named and does not answer is a gap, and the text is explained', async () => {
+test('explains the text and reports a gap if the named engine does not answer', async () => {
   const { code, stdout, stderr } = await portplan(['explain', message(9)], { env: nobody });
 
   expect(code).toBe(0);
@@ -29,7 +29,7 @@ test('an engine that was named and does not answer is a gap, and the text is exp
   expect(stderr).toContain('warning: cannot read the engine: no engine answers');
 });
 
-test('a name that cannot be asked for is not told to be none', async () => {
+test('does not report a container as missing if no engine answers', async () => {
   const { code } = await portplan(['explain', 'web'], { env: nobody });
   expect(code).toBe(3);
 });
@@ -49,7 +49,7 @@ test.each([
   expect(stdout).toContain('127.0.0.1:9/tcp');
 });
 
-test('of a long text the end is read', async () => {
+test('reads the end of a long text', async () => {
   const input =
     `${message(8)}\n${'x'.repeat(99)}\n`.padEnd(5 * 1024 * 1024, 'a log line\n') + message(9);
   const { code, stdout, stderr } = await portplan(['explain'], { env: nobody, input });
@@ -60,7 +60,7 @@ test('of a long text the end is read', async () => {
   expect(stderr).toContain('only the last 4 MiB of the text were read');
 });
 
-test('Ctrl-C ends the reading, and what came until then is explained', async () => {
+test('Ctrl-C ends the input and explains the text until then', async () => {
   await using program = await spawnPortplan(['explain'], { env: nobody });
   program.child.stdin.write(`${message(9)}\n`);
   // Nothing is printed while it reads: it is told again until it listens.
@@ -71,7 +71,7 @@ test('Ctrl-C ends the reading, and what came until then is explained', async () 
   expect(stdout).toContain('127.0.0.1:9/tcp');
 });
 
-test('at a terminal nothing is waited for', async () => {
+test('does not wait for input on a terminal', async () => {
   await using program = await spawnPortplan(['explain'], { terminal: true });
   const { code, stdout } = await program.ended();
 

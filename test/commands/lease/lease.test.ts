@@ -49,14 +49,14 @@ async function shop(changes: Partial<Lease> = {}) {
   };
 }
 
-test('ls: the project here; --all: everything', async () => {
+test('ls lists the leases of this project; --all those of every project', async () => {
   await using place = await shop();
   const { leases } = await place.run();
   expect(leases.map(({ port }) => port)).toEqual([5433, 8081, 8444]);
   const all = await lease({ words: ['ls'], all: true, env: place.env });
   expect(all.leases.map(({ port }) => port)).toEqual([5432, 5433, 8081, 8444]);
-  const none = await lease({ words: ['ls'], env: place.env, projectName: 'nobody' });
-  expect(none).toMatchObject({ leases: [], notes: ['4 of other projects: --all'] });
+  const unknown = await lease({ words: ['ls'], env: place.env, projectName: 'unknown' });
+  expect(unknown).toMatchObject({ leases: [], notes: ['4 of other projects: --all'] });
 });
 
 describe('pin', () => {
@@ -106,8 +106,8 @@ describe('release', () => {
   test('names the arguments that match no lease', async () => {
     await using place = await shop();
     await expect(place.run('release', '8081/udp')).rejects.toThrow('no lease found for 8081/udp');
-    const { notes } = await place.run('release', 'web', 'nobody');
-    expect(notes).toEqual(['no lease found for nobody']);
+    const { notes } = await place.run('release', 'web', 'unknown');
+    expect(notes).toEqual(['no lease found for unknown']);
   });
 
   test('releases nothing without arguments', async () => {
@@ -118,7 +118,7 @@ describe('release', () => {
     expect(await place.ports()).toHaveLength(4);
   });
 
-  test('a folder that is gone can still be named', async () => {
+  test('releases the leases of a removed folder', async () => {
     await using place = await shop();
     await rm(place.directory, { recursive: true });
     await place.run('release', 'web');
@@ -126,7 +126,7 @@ describe('release', () => {
   });
 });
 
-test('gc shows, and only with --yes takes back', async () => {
+test('gc lists stale leases, and releases them only with --yes', async () => {
   await using place = await shop();
   const shown = await place.run('gc');
   expect(shown).toMatchObject({ done: false, leases: [{ port: 5432, stale: 'directory-gone' }] });
@@ -141,7 +141,7 @@ test.each([[['prune']], [['ls', 'web']], [['gc', 'web']]])('no such thing: %j', 
   await expect(place.run(...words)).rejects.toMatchObject({ code: 'invalid-usage' });
 });
 
-test('every answer is as the schema says, and names cannot paint the terminal', async () => {
+test('every report matches the schema, and names cannot control the terminal', async () => {
   await using place = await shop({ service: 'we\u001b[31mb', pinned: true });
   for (const words of [['ls'], ['pin', 'db', '6000'], ['gc'], ['release', 'db']]) {
     const report = await place.run(...words);
@@ -155,7 +155,7 @@ describe('a lease as a holder', () => {
   const ports = { platform: 'linux', reserved: [], excluded: [], firstPort: 1 } as const;
   const host = { bindings: [], rules: defaultRules, ports };
 
-  test('check warns of it, with the command that gives the port back', () => {
+  test('check reports it as a warning, with the command that releases the port', () => {
     const state = withLeaseBindings(host, [someLease(8080, { directory: '/srv/my shop' })]);
     const asked = { first: toPort(8080), last: toPort(8080) };
     const [conflict, ...others] = findConflicts(
@@ -184,7 +184,7 @@ describe('a lease as a holder', () => {
     expect(binding && describeHolder(binding)).toEqual(['lease of shop / web', 'in /srv/shop']);
   });
 
-  test('no command is offered that a terminal would not show as it is', () => {
+  test('has no command if a terminal would not show it unchanged', () => {
     const [binding] = withLeaseBindings(host, [someLease(8080, { directory: '/srv/\u001b[2J' })])
       .bindings as readonly [Binding];
     expect(remedyFor(binding).command).toBeUndefined();

@@ -49,7 +49,7 @@ describe('lease means the project that plan and up mean', () => {
     expect((await shop.run(place, 'lease', 'ls')).stdout).not.toContain('7100/tcp');
   });
 
-  test('named by its file', async () => {
+  test('uses the project name of the file', async () => {
     await using shop = await project();
     const file = ['-f', 'shop/compose.yaml'];
     expect(await shop.run('.', 'lease', 'pin', 'db', '7100', ...file)).toMatchObject({ code: 0 });
@@ -75,7 +75,7 @@ describe('lease means the project that plan and up mean', () => {
     expect(stderr).toContain(message);
   });
 
-  test('a broken file hides no lease, and nothing is pinned by it', async () => {
+  test('lists leases despite an invalid file, but pins none', async () => {
     await using shop = await project();
     await shop.run('shop', 'lease', 'pin', 'db', '7100');
     await shop.folder.write('shop/compose.yaml', 'services: [');
