@@ -7,6 +7,7 @@ import type { TextOptions } from './table.ts';
 
 /** Width of the column with the verdict. */
 export const verdictWidth = 'conflict  '.length;
+/** Width of the column with the label. */
 const labelWidth = 14;
 /** Command lines may be thousands of characters long. A pipe has no width to cut them to. */
 const maxLineLength = 200;
@@ -36,9 +37,11 @@ export function holderRows(conflict: Conflict, options: TextOptions): readonly s
   ];
 }
 
-function holderLabel({ code, certainty }: Conflict): string {
-  if (code === 'port-claimed') return 'leased by';
-  return certainty === 'possible' ? 'perhaps' : 'held by';
+/** A stopped container or a swarm service claims a port, too. */
+function holderLabel(conflict: Conflict): string {
+  if (conflict.code === 'port-claimed')
+    return conflict.binding.holder.kind === 'lease' ? 'leased by' : 'claimed by';
+  return conflict.certainty === 'possible' ? 'perhaps' : 'held by';
 }
 
 /** Renders how to free the port, and a free port as an alternative. */

@@ -214,6 +214,18 @@ describe('the summary', () => {
   });
 });
 
+test.each([
+  ['a lease', { kind: 'lease', project: 'blog', service: 'web', directory: '/srv/blog' }, 'leased'],
+  ['a stopped container', { kind: 'container', id: 'c', name: 'old' }, 'claimed'],
+] as const)('labels the claim of %s', (_, holder, word) => {
+  const port = argument('8080');
+  const held = inUse(port);
+  if (held.code !== 'port-in-use') throw new Error('expected a port in use');
+  const binding = { ...held.binding, holder, state: 'claimed' } as const;
+  const text = render(reportOf([{ ...held, code: 'port-claimed', binding }], [port]));
+  expect(text).toContain(`\n          ${word} by`);
+});
+
 test('prints a line for each port of the command line after the findings in files', () => {
   const fixed = argument('8080:80');
   const report = reportOf([inUse(fixed), twice(api, web)], [fixed, argument('81:81'), web, api]);
