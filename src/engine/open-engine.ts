@@ -16,48 +16,48 @@ import {
 } from './connect/endpoints.ts';
 import { type EngineFacts, readFacts, readVersion, requestInfo } from './connect/handshake.ts';
 
-/** An engine that answered. */
+/** An engine that responds. */
 export interface Engine {
   readonly client: EngineClient;
   readonly address: EngineAddress;
   readonly kind: EngineKind;
-  /** `28.5.2+dfsg4`; empty when the engine does not tell. */
+  /** `28.5.2+dfsg4`; empty when the engine does not report it. */
   readonly version: string;
   readonly apiVersion: string;
   readonly traits: EngineTraits;
   readonly facts: EngineFacts;
-  /** What to type to reach it: `docker`, `podman`, `docker --context colima`. */
+  /** The command that reaches it: `docker`, `podman`, `docker --context colima`. */
   readonly command: string;
 }
 
-/** The newest API that this program was tried with; engines speak older ones down to their own minimum. */
+/** The newest API version that portplan was tested with; engines also support older ones, down to their minimum. */
 const newestApi = '1.51';
 
 export interface NegotiateOptions extends ClientOptions {
-  /** Called with an engine that has said hello, while it describes itself, which takes it 10 ms. */
+  /** Called after version negotiation, while the engine collects its system information, which takes 10 ms. */
   readonly onNegotiated?: ((engine: NegotiatedEngine) => void) | undefined;
 }
 
-/** An engine of which nothing is known but what it speaks. */
+/** An engine of which only kind and version are known. */
 export type NegotiatedEngine = Pick<Engine, 'client' | 'kind' | 'traits'>;
 
-/** How looking for an engine went. */
+/** The result of {@link openEngine}. */
 export type EngineSearch =
   | { readonly kind: 'found'; readonly engine: Engine; readonly notes: readonly string[] }
   | {
       readonly kind: 'none';
-      /** The failure that tells most: the first one that is more than "nobody there". */
+      /** The most informative error: the first that is not `engine-absent`. */
       readonly error: PortplanError;
-      /** Whether somebody named the engine, or there is one that cannot be asked: then nothing is known to be free. */
+      /** Whether the user named the engine, or one exists but fails: no port is then known to be free. */
       readonly gap: boolean;
-      /** Where an engine was looked for first. */
+      /** The first address that was tried. */
       readonly address?: EngineAddress | undefined;
       readonly notes: readonly string[];
     };
 
 /**
- * Finds the engine that is meant and greets it: its kind, version and the API version that both speak.
- * @throws PortplanError for a choice that cannot be read: `invalid-usage`, `unknown-context`, `invalid-input`.
+ * Finds the engine and negotiates its kind, version and API version.
+ * @throws PortplanError `invalid-usage`, `unknown-context`, `invalid-input` for an invalid choice of an engine
  */
 export async function openEngine(
   request: EndpointRequest & NegotiateOptions,
@@ -70,9 +70,9 @@ export async function openEngine(
     if (!(engine instanceof PortplanError)) return { kind: 'found', engine, notes: choice.notes };
     errors.push(engine);
   }
-  const telling = errors.find(({ code }) => code !== 'engine-absent') ?? errors[0];
+  const firstFailure = errors.find(({ code }) => code !== 'engine-absent') ?? errors[0];
   const named = choice.namedBy !== undefined && choice.namedBy !== 'currentContext';
-  const error = telling ?? new PortplanError('engine-absent', 'no engine was found');
+  const error = firstFailure ?? new PortplanError('engine-absent', 'no engine was found');
   return {
     kind: 'none',
     error,
@@ -82,7 +82,7 @@ export async function openEngine(
   };
 }
 
-/** Opens one endpoint. @throws PortplanError when it does not answer as an engine. */
+/** Connects to one endpoint. @throws PortplanError when it does not respond as an engine */
 export async function negotiate(
   endpoint: EngineEndpoint,
   choice: EndpointChoice,
@@ -90,17 +90,17 @@ export async function negotiate(
 ): Promise<Engine> {
   const client = createClient(endpoint.address, options);
   try {
-    // With the greeting, so that it is answered sooner; only a Podman would be asked in vain, and for long.
-    const asked = isPodmanSocket(endpoint.address) ? undefined : requestInfo(client);
-    const hello = await readVersion(client);
-    const describing = readFacts(client, hello, asked);
-    const apiVersion = choice.apiVersion ?? commonApi(hello.apiVersion);
+    // Sent together with the ping, so that it arrives sooner. Not for Podman, which takes long and does not need it.
+    const requestedInfo = isPodmanSocket(endpoint.address) ? undefined : requestInfo(client);
+    const version = await readVersion(client);
+    const describing = readFacts(client, version, requestedInfo);
+    const apiVersion = choice.apiVersion ?? commonApi(version.apiVersion);
     client.useApiVersion(apiVersion);
-    const command = commandFor(endpoint, choice, hello.kind);
-    const traits = traitsOf(hello);
-    options.onNegotiated?.({ client, kind: hello.kind, traits });
+    const command = commandFor(endpoint, choice, version.kind);
+    const traits = traitsOf(version);
+    options.onNegotiated?.({ client, kind: version.kind, traits });
     const facts = await describing;
-    return { client, address: endpoint.address, ...hello, apiVersion, traits, facts, command };
+    return { client, address: endpoint.address, ...version, apiVersion, traits, facts, command };
   } catch (error) {
     client.close();
     throw error;
@@ -125,12 +125,12 @@ function commandFor(
   return kind === 'podman' && namedBy === undefined ? 'podman' : 'docker';
 }
 
-/** Whether docker's own programs find this engine by themselves: by their variables, or where they look anyway. */
+/** Returns whether docker's own programs use this engine by default: by their variables, or at the default socket. */
 export function isEngineDefault(
   { address }: Pick<Engine, 'address'>,
   env: Readonly<Record<string, string | undefined>>,
 ): boolean {
   if (env.DOCKER_HOST || env.DOCKER_CONTEXT) return true;
-  // A context's certificates cannot be told by a variable, and only a context has any.
+  // Only a context has certificates, and no variable can name them.
   return address.scheme !== 'unix' || address.path === defaultUnixSocket;
 }

@@ -12,7 +12,7 @@ import type { Query } from './types.ts';
 export interface EngineClient {
   readonly address: EngineAddress;
   /**
-   * Makes one call. `task` completes "when asked to …" in messages.
+   * Makes one call. `task` completes "while …" in messages.
    * @throws PortplanError `engine-absent`, `engine-denied`, `engine-timeout`, `engine-failed` (EngineApiError for a
    *   response with an error status).
    */
@@ -108,7 +108,10 @@ export function createClient(
         throw withTask(error, task);
       }),
     ping: () =>
-      withDeadline('answer a ping', async (signal) => (await get('/_ping', {}, signal)).headers),
+      withDeadline(
+        'waiting for a ping',
+        async (signal) => (await get('/_ping', {}, signal)).headers,
+      ),
     useApiVersion: (apiVersion) => {
       version = apiVersion;
     },
@@ -120,5 +123,5 @@ export function createClient(
 function withTask(error: unknown, task: string): unknown {
   if (!(error instanceof EngineApiError) || error.status < 500) return error;
   const { message, status, cause } = error;
-  return new EngineApiError(`the engine could not ${task}: ${message}`, status, { cause });
+  return new EngineApiError(`the engine failed while ${task}: ${message}`, status, { cause });
 }

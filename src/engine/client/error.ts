@@ -4,7 +4,7 @@ import { type EngineAddress, formatEngineAddress } from '../connect/address.ts';
 /** The address, the task and the deadline of a call, for its error message. */
 interface CallContext {
   readonly address: EngineAddress;
-  /** `list containers`, `start the container`. */
+  /** `listing containers`, `starting the container`. */
   readonly task: string;
   readonly timeoutMs: number;
 }
@@ -64,13 +64,13 @@ export function toEngineError(error: unknown, context: CallContext): PortplanErr
       });
     case 'ECONNRESET':
     case 'EPIPE':
-      return failed(`the engine at ${where} closed the connection when asked to ${context.task}`, {
+      return failed(`the engine at ${where} closed the connection while ${context.task}`, {
         hint: 'the engine, or a proxy before it, may have stopped: check its log, then retry',
         cause: error,
       });
     default:
       return failed(
-        `unexpected response from the engine at ${where} when asked to ${context.task}: ${messageOf(error)}`,
+        `unexpected response from the engine at ${where} while ${context.task}: ${messageOf(error)}`,
         { hint: 'check that a Docker or Podman engine listens at this address', cause: error },
       );
   }
@@ -81,7 +81,7 @@ export function timeoutError({ address, task, timeoutMs }: CallContext): Portpla
   const seconds = `${timeoutMs / 1000} s`;
   return new PortplanError(
     'engine-timeout',
-    `the engine at ${formatEngineAddress(address)} did not answer within ${seconds} when asked to ${task}`,
+    `the engine at ${formatEngineAddress(address)} did not answer within ${seconds} while ${task}`,
     { hint: 'the engine may be busy or hung; wait longer with --timeout SECONDS' },
   );
 }

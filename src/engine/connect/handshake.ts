@@ -39,7 +39,7 @@ export async function readVersion(client: EngineClient): Promise<EngineVersionIn
 }
 
 async function requestVersion(client: EngineClient): Promise<EngineVersionInfo> {
-  const response = await client.read('version', 'report its version', '/version');
+  const response = await client.read('version', 'reading its version', '/version');
   const { Version: version, ApiVersion: apiVersion, Components: components } = response ?? {};
   if (typeof version !== 'string' || typeof apiVersion !== 'string') {
     const where = formatEngineAddress(client.address);
@@ -59,7 +59,7 @@ type Info = Response<'info'>;
 
 /** Requests `/info`, which takes Docker 10 ms. A rejection is reported only where the promise is awaited. */
 export function requestInfo(client: EngineClient): Promise<Info> {
-  const response = client.read('info', 'describe itself', '/info');
+  const response = client.read('info', 'reading its system information', '/info');
   response.catch(() => {});
   return response;
 }

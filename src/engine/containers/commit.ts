@@ -4,23 +4,26 @@ import { EngineApiError, isMissing } from '../client/error.ts';
 import { withLivenessCheck } from '../client/liveness.ts';
 import type { Engine } from '../open-engine.ts';
 
-/** Whether the files of a container differ from those of its image. @throws PortplanError */
+/** Returns whether the files of a container differ from those of its image. @throws PortplanError */
 export async function hasChangedFiles(
   { client }: Pick<Engine, 'client'>,
   container: string,
 ): Promise<boolean> {
-  const changes = await client.call('compare the files of the container', (docker, abortSignal) =>
+  const changes = await client.call('comparing the files of the container', (docker, abortSignal) =>
     docker.getContainer(container).changes({ abortSignal }),
   );
   if (Array.isArray(changes)) return changes.length > 0;
-  // docker-modem hands on what it cannot read, and takes null for that.
+  // docker-modem returns `null` as a buffer, because it treats it as invalid JSON.
   if (`${changes}`.trim() === 'null') return false;
-  throw new PortplanError('engine-failed', 'the engine did not say which files have changed');
+  throw new PortplanError(
+    'engine-failed',
+    'invalid response from the engine: no list of changed files',
+  );
 }
 
-/** What an image is made from, and how it is called. */
+/** The container to commit, and the name of the image. */
 export interface CommitRequest {
-  /** A container that does not run. */
+  /** ID of a stopped container. */
   readonly container: string;
   readonly repo: string;
   readonly tag: string;
@@ -29,9 +32,9 @@ export interface CommitRequest {
 }
 
 /**
- * Makes an image of the files of a container. An engine that was asked makes it, whether or not somebody waits for it: so
- * a signal gives it up only after a grace.
- * @throws PortplanError, EngineRefusal with the engine's words (a full disk)
+ * Creates an image from the files of a container. The engine continues after the client disconnects, so `signal` aborts
+ * the call with a delay.
+ * @throws PortplanError; EngineApiError with the engine's message (such as a full disk)
  */
 export async function commitContainer(
   engine: Engine,
@@ -42,7 +45,7 @@ export async function commitContainer(
   const late = delayAbort(signal);
   try {
     await engine.client.call(
-      'copy the files of the container',
+      'committing the container',
       (docker, abortSignal) =>
         withLivenessCheck(engine, abortSignal, () =>
           docker.getContainer(container).commit({ _query: query, _body: config, abortSignal }),
@@ -54,24 +57,24 @@ export async function commitContainer(
   }
 }
 
-/** Removes the images that carry a label; those that a container needs stay. @throws PortplanError */
+/** Removes the images with a label, except those that a container uses. @throws PortplanError */
 export async function removeImagesByLabel(
   { client }: Pick<Engine, 'client'>,
   name: string,
   value: string,
 ): Promise<void> {
   const query = { filters: JSON.stringify({ label: [`${name}=${value}`] }) };
-  const images = await client.read('images', 'find an image', '/images/json', query);
+  const images = await client.read('images', 'searching for an image', '/images/json', query);
   for (const { Id, RepoTags, Labels } of images) {
-    // Looked at once more: a proxy may drop the filter.
+    // Checked again, because a proxy may drop the filter.
     if (Labels?.[name] !== value) continue;
     try {
-      await client.call('remove the image', (docker, abortSignal) =>
+      await client.call('removing the image', (docker, abortSignal) =>
         docker.getImage(RepoTags?.[0] ?? Id).remove({ abortSignal }),
       );
     } catch (error) {
-      const needed = error instanceof EngineApiError && error.status === 409;
-      if (!needed && !isMissing(error)) throw error;
+      const isUsed = error instanceof EngineApiError && error.status === 409;
+      if (!isUsed && !isMissing(error)) throw error;
     }
   }
 }

@@ -4,13 +4,13 @@ import { PortplanError } from '../../errors.ts';
 
 const headerBytes = 8;
 const stderrStream = 2;
-/** What the engine itself has to say. */
+/** Messages of the engine itself. */
 const lastStream = 3;
 
 /**
  * Copies the output of a container without a terminal to two streams: frames of one byte for the stream, three unused
- * and four for the length (moby: api, attach). Waits for a reader that is slow.
- * @throws PortplanError `engine-failed` for what is no frame
+ * and four for the length (moby: api, attach). Waits for slow readers.
+ * @throws PortplanError `engine-failed` for an invalid frame
  */
 export async function demultiplex(
   source: Readable,
@@ -21,7 +21,7 @@ export async function demultiplex(
   for await (const chunk of source) {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     while (rest.length > 0) {
-      if ((rest[0] ?? 0) > lastStream) throw nonsense();
+      if ((rest[0] ?? 0) > lastStream) throw invalidFrame();
       if (rest.length < headerBytes) break;
       const end = headerBytes + rest.readUInt32BE(4);
       if (rest.length < end) break;
@@ -31,11 +31,14 @@ export async function demultiplex(
   }
 }
 
-function nonsense(): PortplanError {
-  return new PortplanError('engine-failed', 'what came as output of the container is none');
+function invalidFrame(): PortplanError {
+  return new PortplanError(
+    'engine-failed',
+    'invalid container output from the engine: unknown stream type',
+  );
 }
 
-/** Writes, and waits for the stream to take more. */
+/** Writes data, and waits until the stream accepts more. */
 export async function write(stream: Writable, data: Buffer): Promise<void> {
   if (stream.destroyed || stream.write(data)) return;
   await Promise.race([once(stream, 'drain'), once(stream, 'close')]);

@@ -4,9 +4,9 @@ import type { Engine } from '../open-engine.ts';
 import { readContainer } from './inspect.ts';
 
 /**
- * The names of the containers that are tied to this very one, so that another in its place is no help to them: by its
- * network, its IPC or its process namespace, or by a link.
- * @param ids of all containers
+ * Returns the names of the containers that depend on this container and cannot use a replacement: they share its
+ * network, IPC or process namespace, or link to it.
+ * @param ids IDs of all containers
  * @throws PortplanError
  */
 export async function findDependents(
@@ -17,12 +17,14 @@ export async function findDependents(
   const others = ids.filter((other) => other !== id);
   const dependents = await mapConcurrent(others, async (other) => {
     const container = await readContainer(engine, other);
-    return container && isTied(container, id, name) ? container.Name.replace(/^\//, '') : undefined;
+    return container && dependsOn(container, id, name)
+      ? container.Name.replace(/^\//, '')
+      : undefined;
   });
   return dependents.sort();
 }
 
-function isTied({ HostConfig: host = {} }: ContainerInspect, id: string, name: string): boolean {
+function dependsOn({ HostConfig: host = {} }: ContainerInspect, id: string, name: string): boolean {
   const modes = [host.NetworkMode, host.IpcMode, host.PidMode];
   return (
     modes.some((mode) => mode === `container:${id}` || mode === `container:${name.slice(1)}`) ||

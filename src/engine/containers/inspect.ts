@@ -8,27 +8,27 @@ import { mapConcurrent } from '../client/map-concurrent.ts';
 import type { Engine } from '../open-engine.ts';
 import { composeLabels } from './list.ts';
 
-/** All that an engine tells of one container. */
+/** The details of one container. */
 export interface InspectedContainer {
   readonly holder: ContainerHolder;
   readonly state: string;
-  /** What it was created to publish, kept for ever; pools and engine-chosen ports are not among them. */
+  /** The fixed ports of its configuration, without pools and ports chosen by the engine. */
   readonly wanted: readonly Binding[];
-  /** Whether it asked for any host port at all. */
+  /** Whether its configuration publishes any port. */
   readonly publishes: boolean;
-  /** Whether a host port is bound for it now. */
+  /** Whether any host port is bound for it now. */
   readonly published: boolean;
-  /** Whether it was ever started: the engine brings back only those. */
+  /** Whether it was ever started. The engine restarts only such containers. */
   readonly startedBefore: boolean;
-  /** Those that it is in, by name. */
+  /** Names of its networks. */
   readonly networks: readonly string[];
-  /** The one that it was made for. */
+  /** The network of its network mode. */
   readonly network: string;
 }
 
 /**
- * Inspects containers side by side; one that is gone meanwhile is left out. A client asks for each container once: what
- * several parts of a command want to know, they know of the same moment.
+ * Inspects containers concurrently, and omits removed ones. Each client inspects a container once, so all parts of a
+ * command see the same state.
  * @throws PortplanError
  */
 export async function inspectContainers(
@@ -37,27 +37,27 @@ export async function inspectContainers(
   onProgress: OnProgress = () => {},
 ): Promise<readonly InspectedContainer[]> {
   let done = 0;
-  const answers = answersOf.get(engine.client) ?? new Map();
-  answersOf.set(engine.client, answers);
+  const responses = responsesOf.get(engine.client) ?? new Map();
+  responsesOf.set(engine.client, responses);
   return mapConcurrent(ids, (id) => {
-    const answer = answers.get(id) ?? inspectContainer(engine, id);
-    answers.set(id, answer);
-    answer
+    const response = responses.get(id) ?? inspectContainer(engine, id);
+    responses.set(id, response);
+    response
       .then(() => {
         done += 1;
         onProgress({ of: 'containers', done, total: ids.length });
       })
-      .catch(() => answers.delete(id));
-    return answer;
+      .catch(() => responses.delete(id));
+    return response;
   });
 }
 
-const answersOf = new WeakMap<
+const responsesOf = new WeakMap<
   Engine['client'],
   Map<string, Promise<InspectedContainer | undefined>>
 >();
 
-/** One container by id or name, or nothing when there is none. @throws PortplanError */
+/** Returns a container by ID or name; `undefined` when it does not exist. @throws PortplanError */
 export async function inspectContainer(
   engine: Pick<Engine, 'client'>,
   id: string,
@@ -66,32 +66,32 @@ export async function inspectContainer(
   return container && toInspected(container);
 }
 
-/** The engine's own words on a container by id or name, or nothing when there is none. @throws PortplanError */
+/** Returns the inspect response for an ID or name; `undefined` when the container does not exist. @throws PortplanError */
 export async function readContainer(
   { client }: Pick<Engine, 'client'>,
   id: string,
 ): Promise<ContainerInspect | undefined> {
   try {
     const path = `/containers/${encodeURIComponent(id)}/json`;
-    return await client.read('container', 'inspect a container', path);
+    return await client.read('container', 'inspecting a container', path);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
-/** What an inspection comes to. */
+/** Converts an inspect response. */
 export function toInspected(container: ContainerInspect): InspectedContainer {
   const { HostConfig, NetworkSettings } = container;
   const holder = holderOf(container);
   const { state = 'unknown', startedAt } = holder;
-  const asked: PortMap = HostConfig?.PortBindings ?? {};
+  const requested: PortMap = HostConfig?.PortBindings ?? {};
   const bound: PortMap = NetworkSettings?.Ports ?? {};
   return {
     holder,
     state,
-    wanted: publishesPorts(HostConfig?.NetworkMode) ? toWanted(asked, holder, state) : [],
-    publishes: publishesPorts(HostConfig?.NetworkMode) && countOf(asked) > 0,
+    wanted: publishesPorts(HostConfig?.NetworkMode) ? toWanted(requested, holder, state) : [],
+    publishes: publishesPorts(HostConfig?.NetworkMode) && countOf(requested) > 0,
     published: countOf(bound) > 0,
     startedBefore: startedAt !== undefined,
     networks: Object.keys(NetworkSettings?.Networks ?? {}),
@@ -99,7 +99,7 @@ export function toInspected(container: ContainerInspect): InspectedContainer {
   };
 }
 
-/** Who the container is. */
+/** Returns the container as the holder of a port. */
 export function holderOf({
   Id,
   Name,
@@ -120,12 +120,12 @@ export function holderOf({
   };
 }
 
-/** With these network modes the list of ports is kept and never used. */
+/** Returns whether a network mode publishes ports. The other modes keep the list of ports without using it. */
 export function publishesPorts(mode = 'default'): boolean {
   return mode !== 'host' && mode !== 'none' && !mode.startsWith('container:');
 }
 
-/** The network of the network mode, which may name it by its id. */
+/** Returns the network of the network mode, which may contain its ID. */
 export function primaryNetwork({ HostConfig, NetworkSettings }: ContainerInspect): string {
   const mode = HostConfig?.NetworkMode ?? 'default';
   if (mode === 'default') return 'bridge';
@@ -138,12 +138,12 @@ function countOf(ports: PortMap): number {
   return Object.values(ports).reduce((count, bindings) => count + (bindings?.length ?? 0), 0);
 }
 
-/** The engine's zero time means never. */
+/** Returns `undefined` for the engine's zero time, which means never. */
 function toTime(text: string | undefined): string | undefined {
   return text === undefined || text === '' || text.startsWith('0001-') ? undefined : text;
 }
 
-/** A container that comes and goes may run again by the time it is inspected. */
+/** A restarting container may run again by the time it is inspected. */
 const claimStates: Readonly<Record<string, Binding['state'] | undefined>> = {
   restarting: 'restarting',
   running: 'running',
@@ -158,7 +158,7 @@ function toWanted(ports: PortMap, holder: ContainerHolder, state: string): reado
     return (bindings ?? []).flatMap(({ HostIp = '', HostPort = '' }) => {
       const port = Number(HostPort);
       if (!/^\d+$/.test(HostPort) || port < 1 || port > 65535) return [];
-      // Engines before 29 take an address that they cannot read for any (ports of all interfaces).
+      // Engines before 29 treat an invalid address as all interfaces.
       const address = parseIpLiteral(HostIp) ?? anyAddress;
       return [
         {

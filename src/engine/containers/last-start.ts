@@ -6,17 +6,17 @@ import type { PortMap } from '../client/api-types.ts';
 import type { Engine } from '../open-engine.ts';
 import { holderOf, publishesPorts, readContainer } from './inspect.ts';
 
-/** How the last start of a container went. */
+/** The result of a container's last start. */
 export interface LastStart {
   readonly holder: ContainerHolder;
   readonly exitCode?: number | undefined;
-  /** The engine's words, when it failed; podman keeps none. */
+  /** The engine's error message, when it failed; Podman stores none. */
   readonly error?: string | undefined;
-  /** What it was created to publish, also pools. */
+  /** The publishes of its configuration, including pools. */
   readonly publishes: readonly Publish[];
 }
 
-/** Asks for a container by id or name; nothing when there is none. @throws PortplanError */
+/** Returns the last start of a container by ID or name; `undefined` when it does not exist. @throws PortplanError */
 export async function readLastStart(
   engine: Pick<Engine, 'client'>,
   name: string,
@@ -43,7 +43,7 @@ function toPublishes(ports: PortMap): readonly Publish[] {
   );
 }
 
-/** The engine may have taken what no publish can say. */
+/** The engine may have accepted a value that is not a valid publish. */
 function parsePublishOrEmpty(text: string): readonly Publish[] {
   const publishes = attempt(() => parsePublish(text));
   return publishes instanceof PortplanError ? [] : publishes;

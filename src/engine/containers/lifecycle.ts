@@ -5,7 +5,7 @@ import { EngineApiError, isMissing } from '../client/error.ts';
 import { withLivenessCheck } from '../client/liveness.ts';
 import type { Engine } from '../open-engine.ts';
 
-/** What `POST /containers/create` is asked for. */
+/** Parameters of `POST /containers/create`. */
 export interface CreateRequest {
   readonly name?: string | undefined;
   readonly platform?: string | undefined;
@@ -15,8 +15,9 @@ export interface CreateRequest {
 const noLimit = { timeoutMs: Number.POSITIVE_INFINITY } as const;
 
 /**
- * Creates a container; gives its id. With a signal it is given up only after a grace, because the engine would go on.
- * @throws PortplanError, EngineRefusal with the engine's words
+ * Creates a container and returns its ID. The engine continues after the client disconnects, so `signal` aborts the call
+ * with a delay.
+ * @throws PortplanError; EngineApiError with the engine's message
  */
 export async function createContainer(
   engine: Engine,
@@ -30,7 +31,7 @@ export async function createContainer(
   const late = delayAbort(signal);
   try {
     const { id } = await engine.client.call(
-      'create the container',
+      'creating the container',
       (docker, abortSignal) =>
         withLivenessCheck(engine, abortSignal, () =>
           docker.createContainer({ _query: query, _body: body, abortSignal }),
@@ -41,42 +42,50 @@ export async function createContainer(
   } finally {
     late.clear();
   }
-  throw new PortplanError('engine-failed', 'the engine did not say which container it has created');
+  throw new PortplanError(
+    'engine-failed',
+    'invalid response from the engine: no ID of the created container',
+  );
 }
 
-/** Starts a container. @throws PortplanError, EngineRefusal with the engine's words */
+/** Starts a container. @throws PortplanError; EngineApiError with the engine's message */
 export async function startContainer(
   engine: Engine,
   id: string,
   signal?: AbortSignal,
 ): Promise<void> {
   await engine.client.call(
-    'start the container',
+    'starting the container',
     (docker, abortSignal) =>
       withLivenessCheck(engine, abortSignal, () => docker.getContainer(id).start({ abortSignal })),
     { ...noLimit, signal },
   );
 }
 
-/** Finds the containers that carry a label, running or not. @throws PortplanError */
+/** Returns the IDs of the containers with a label, running or stopped. @throws PortplanError */
 export async function findByLabel(
   { client }: Pick<Engine, 'client'>,
   label: string,
 ): Promise<readonly string[]> {
   const query = { all: '1', filters: JSON.stringify({ label: [label] }) };
-  const found = await client.read('containers', 'find a container', '/containers/json', query);
+  const found = await client.read(
+    'containers',
+    'searching for a container',
+    '/containers/json',
+    query,
+  );
   return found.map(({ Id }) => Id);
 }
 
-/** What is removed with a container. */
+/** Options of `DELETE /containers/ID`. */
 export interface RemoveOptions {
-  /** Whether one that runs is ended; else it is refused. */
+  /** Whether to kill a running container; otherwise the engine rejects the request. */
   readonly force: boolean;
-  /** Whether its anonymous volumes go too. */
+  /** Whether to remove its anonymous volumes too. */
   readonly v: boolean;
 }
 
-/** Removes a container, running or not, and its anonymous volumes; one that is gone is fine. @throws PortplanError */
+/** Removes a container; a container that does not exist is no error. @throws PortplanError */
 export async function removeContainer(
   { client }: Pick<Engine, 'client'>,
   id: string,
@@ -84,21 +93,21 @@ export async function removeContainer(
 ): Promise<void> {
   try {
     await client.call(
-      'remove the container',
+      'removing the container',
       (docker, abortSignal) => docker.getContainer(id).remove({ ...options, abortSignal }),
       {
         timeoutMs: 15_000,
       },
     );
   } catch (error) {
-    // 409 in spite of force: the engine itself is removing it (--rm).
-    const going = error instanceof EngineApiError && error.status === 409 && options.force;
-    if (isMissing(error) || going) return;
+    // 409 despite force: the engine is already removing it (--rm).
+    const isBeingRemoved = error instanceof EngineApiError && error.status === 409 && options.force;
+    if (isMissing(error) || isBeingRemoved) return;
     throw error;
   }
 }
 
-/** Which streams a client takes part in. */
+/** The streams to attach. */
 export interface AttachRequest {
   readonly stdin: boolean;
   readonly stdout: boolean;
@@ -106,7 +115,7 @@ export interface AttachRequest {
   readonly detachKeys?: string | undefined;
 }
 
-/** Connects to the streams of a container, running or about to. @throws PortplanError */
+/** Connects to the streams of a container, before or after its start. @throws PortplanError */
 export async function attachContainer(
   { client }: Pick<Engine, 'client'>,
   id: string,
@@ -120,13 +129,13 @@ export async function attachContainer(
     method: 'POST',
     hijack: true,
     isStream: true,
-    // Podman passes whatever comes with the request to stdin: the query that dockerode would send again, and the end of
-    // a chunked body. An empty one has neither.
+    // Podman passes the request body to stdin: the query that dockerode sends as a body, and the end of a chunked body.
+    // An empty buffer has neither.
     file: Buffer.alloc(0),
     statusCodes: { 200: true },
   } as const;
   return client.call(
-    'attach to the container',
+    'attaching to the container',
     (docker, abortSignal) =>
       new Promise((resolve, reject) => {
         docker.modem.dial({ ...request, abortSignal }, (error, stream) =>
@@ -136,7 +145,7 @@ export async function attachContainer(
   );
 }
 
-/** Waits until a container has ended (with `removed`: and is gone); gives its exit code. @throws PortplanError */
+/** Waits until a container exits (with `removed`: until it is removed), and returns its exit code. @throws PortplanError */
 export async function waitForExit(
   { client }: Pick<Engine, 'client'>,
   id: string,
@@ -145,26 +154,29 @@ export async function waitForExit(
     signal,
   }: { readonly condition: 'next-exit' | 'removed'; readonly signal?: AbortSignal | undefined },
 ): Promise<number> {
-  const answer = await client.call(
-    'wait for the container',
+  const response = await client.call(
+    'waiting for the container',
     (docker, abortSignal) => docker.getContainer(id).wait({ condition, abortSignal }),
     {
       ...noLimit,
       signal,
     },
   );
-  if (typeof answer?.StatusCode === 'number') return answer.StatusCode;
-  throw new PortplanError('engine-failed', 'the engine did not say how the container ended');
+  if (typeof response?.StatusCode === 'number') return response.StatusCode;
+  throw new PortplanError(
+    'engine-failed',
+    'invalid response from the engine: no exit code of the container',
+  );
 }
 
-/** Sends a signal to a container; tells whether it was running and got it. @throws PortplanError */
+/** Sends a signal to a container, and returns whether the engine delivered it. @throws PortplanError */
 export async function signalContainer(
   { client }: Pick<Engine, 'client'>,
   id: string,
   signal: NodeJS.Signals,
 ): Promise<boolean> {
   try {
-    await client.call('signal the container', (docker, abortSignal) =>
+    await client.call('signaling the container', (docker, abortSignal) =>
       docker.getContainer(id).kill({ signal, abortSignal }),
     );
     return true;
@@ -174,26 +186,26 @@ export async function signalContainer(
   }
 }
 
-/** Tells the container's terminal its size in characters; a container that is not there yet does not mind. */
+/** Sets the size of the container's terminal in characters. Ignores errors: the container may not run yet. */
 export async function resizeTerminal(
   { client }: Pick<Engine, 'client'>,
   id: string,
   size: { readonly columns: number; readonly rows: number },
 ): Promise<void> {
   await client
-    .call('resize the terminal', (docker, abortSignal) =>
+    .call('resizing the terminal', (docker, abortSignal) =>
       docker.getContainer(id).resize({ w: size.columns, h: size.rows, abortSignal }),
     )
     .catch(asPortplanError);
 }
 
-/** Gives a container another name. @throws PortplanError, EngineRefusal when the name is taken */
+/** Renames a container. @throws PortplanError; EngineApiError when the name is in use */
 export async function renameContainer(
   { client }: Pick<Engine, 'client'>,
   id: string,
   name: string,
 ): Promise<void> {
-  await client.call(`rename the container to ${name}`, (docker, abortSignal) =>
+  await client.call(`renaming the container to ${name}`, (docker, abortSignal) =>
     docker.getContainer(id).rename({ name, abortSignal }),
   );
 }

@@ -6,24 +6,24 @@ import type { ContainerEntry, ContainerPortEntry } from '../client/api-types.ts'
 import { isMissing } from '../client/error.ts';
 import type { Engine } from '../open-engine.ts';
 
-/** A container as the engine's list shows it. */
+/** A container from the engine's container list. */
 export interface ListedContainer {
   readonly holder: ContainerHolder & { readonly id: string };
-  /** What it holds now; empty unless it is running or paused. */
+  /** The ports that it holds now; empty unless it is running or paused. */
   readonly bindings: readonly Binding[];
   readonly state: string;
 }
 
-/** Which containers are listed. */
+/** Filters of the container list. */
 export interface ListRequest {
-  /** The stopped ones too, of which the list tells no ports. */
+  /** Also lists stopped containers, without ports. */
   readonly all?: boolean | undefined;
-  /** Only those that carry all of these labels: `name=value`. */
+  /** Lists only containers with all of these labels: `name=value`. */
   readonly labels?: readonly string[] | undefined;
 }
 
 /**
- * The containers of an engine: the running ones in one request, which tells all that they hold.
+ * Returns the containers of an engine. One request returns the running ones with the ports that they hold.
  * @throws PortplanError
  */
 export async function listContainers(
@@ -35,15 +35,15 @@ export async function listContainers(
     ...(all && { all: '1' }),
     ...(Object.keys(filters).length > 0 && { filters: JSON.stringify(filters) }),
   };
-  const list = () => client.read('containers', 'list its containers', '/containers/json', query);
+  const list = () => client.read('containers', 'listing containers', '/containers/json', query);
   const entries = await list().catch(retryOnce(list));
   return entries.map((entry) => toListed(entry, traits));
 }
 
-/** Podman's list fails as a whole when a container is removed while it is made. */
-function retryOnce<T>(again: () => Promise<T>) {
+/** Podman's list fails when a container is removed while the list is built. */
+function retryOnce<T>(retry: () => Promise<T>) {
   return (error: unknown): Promise<T> => {
-    if (isMissing(error)) return again();
+    if (isMissing(error)) return retry();
     throw error;
   };
 }
@@ -59,7 +59,7 @@ function toListed(entry: ContainerEntry, traits: EngineTraits): ListedContainer 
     state,
     hostNetwork: HostConfig?.NetworkMode === 'host' || undefined,
   };
-  // Podman lists the ports of containers that never ran.
+  // Podman also lists ports of containers that never ran.
   const holds = bindingStates[state];
   return {
     holder,
@@ -68,13 +68,13 @@ function toListed(entry: ContainerEntry, traits: EngineTraits): ListedContainer 
   };
 }
 
-/** What containers of a state do with their ports. */
+/** The binding state by container state; other states hold no port. */
 const bindingStates: Readonly<Record<string, BindingState | undefined>> = {
   running: 'running',
   paused: 'paused',
 };
 
-/** Asked for by name, because Podman's short list, unlike docker's, is without the paused ones. */
+/** States are listed by name, because Podman's default list, unlike Docker's, omits paused containers. */
 const holding = Object.keys(bindingStates);
 
 function toBindings(
@@ -84,9 +84,9 @@ function toBindings(
 ): readonly Binding[] {
   return ports.flatMap(({ IP = '', PublicPort: port = 0, Type: protocol = 'tcp', PrivatePort }) => {
     if (!isPort(port) || !isProtocol(protocol)) return [];
-    const place = { port, protocol, target: PrivatePort, ...held };
-    // Podman leaves the address out for any; docker lists one entry for each family.
-    return addressesOf(IP, anyAddresses).map((address) => ({ address, ...place }));
+    const binding = { port, protocol, target: PrivatePort, ...held };
+    // Podman omits the address for any; Docker lists one entry for each family.
+    return addressesOf(IP, anyAddresses).map((address) => ({ address, ...binding }));
   });
 }
 
@@ -95,7 +95,7 @@ function addressesOf(text: string, any: readonly HostAddress[]): readonly HostAd
   return address === undefined ? any : [address];
 }
 
-/** Project, service and working directory, which Compose writes into labels (podman-compose its own way). */
+/** Returns project, service and working directory from the labels of Compose or podman-compose. */
 export function composeLabels(
   labels: Readonly<Record<string, string>>,
 ): Pick<ContainerHolder, 'project' | 'service' | 'directory'> {
@@ -108,7 +108,7 @@ export function composeLabels(
   };
 }
 
-/** All containers of compose projects of one name, or of one working directory. @throws PortplanError */
+/** Returns all containers of Compose projects with a name or a working directory. @throws PortplanError */
 export async function listProjectContainers(
   engine: Pick<Engine, 'client' | 'traits'>,
   { project, directory }: { readonly project?: string; readonly directory?: string },

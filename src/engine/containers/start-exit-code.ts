@@ -1,6 +1,6 @@
 /**
- * The exit code of docker for a container whose program could not be run: 127 when there is none, 126 when it may not
- * be run (docker/cli: cli/command/container/run.go, toStatusError).
+ * Returns docker's exit code for a container whose program could not start: 127 when it does not exist, 126 when it is
+ * not executable (docker/cli: cli/command/container/run.go, toStatusError).
  */
 export function startExitCode(message: string): 126 | 127 | undefined {
   if (

@@ -3,15 +3,15 @@ import { withLivenessCheck } from '../client/liveness.ts';
 import type { Engine } from '../open-engine.ts';
 
 export interface StopRequest {
-  /** Seconds until the program is killed. Default: the container's own, mostly 10. */
+  /** Seconds until the program is killed (default: the setting of the container, usually 10). */
   readonly seconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Stops a container, as `docker stop`; tells whether it was running. An engine that was asked stops it in the end, also
- * when the answer is not waited for.
- * @throws PortplanError, EngineRefusal with the engine's words
+ * Stops a container as `docker stop` does, and returns whether it was running. The engine also stops it when the client
+ * disconnects.
+ * @throws PortplanError; EngineApiError with the engine's message
  */
 export async function stopContainer(
   engine: Engine,
@@ -20,7 +20,7 @@ export async function stopContainer(
 ): Promise<boolean> {
   try {
     await engine.client.call(
-      'stop the container',
+      'stopping the container',
       (docker, abortSignal) =>
         withLivenessCheck(engine, abortSignal, () =>
           docker

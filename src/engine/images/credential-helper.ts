@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { PortplanError, systemCodeOf } from '../../errors.ts';
 
-/** What a helper keeps for a registry. `<token>` as the user name: the secret is an identity token. */
-export interface HelperAnswer {
+/** The credentials of a registry. With the user name `<token>`, the secret is an identity token. */
+export interface HelperCredentials {
   readonly username: string;
   readonly secret: string;
 }
@@ -12,28 +12,29 @@ interface HelperOptions {
   readonly timeoutMs?: number;
 }
 
-const maxAnswerBytes = 64 * 1024;
-/** The words by which all helpers say so (docker/docker-credential-helpers: credentials/error.go). */
+const maxOutputLength = 64 * 1024;
+/** The message of all helpers for missing credentials (docker/docker-credential-helpers: credentials/error.go). */
 const notFound = 'credentials not found in native keychain';
 
 /**
- * Asks `docker-credential-NAME get` for a registry's credentials, which it prints as JSON. Nothing: it has none.
- * @throws PortplanError `invalid-input` with the reason `credential-helper` when it is missing, fails, or takes longer
- *   than the time given (10 s). No message carries anything of its output.
+ * Runs `docker-credential-NAME get`, which prints the credentials of a registry as JSON. Returns `undefined` when it has
+ * none.
+ * @throws PortplanError `invalid-input` with the reason `credential-helper` when it is missing, fails, or exceeds the
+ *   timeout (10 s). Messages never contain its output.
  */
 export async function askCredentialHelper(
   name: string,
   registry: string,
   { env = process.env, timeoutMs = 10_000 }: HelperOptions = {},
-): Promise<HelperAnswer | undefined> {
-  // The name is a part of a path otherwise.
-  if (!/^[\w.-]+$/.test(name)) throw fault(name, 'that is not the name of a helper');
+): Promise<HelperCredentials | undefined> {
+  // Otherwise the name could contain a path.
+  if (!/^[\w.-]+$/.test(name)) throw helperError(name, 'invalid helper name');
   const { code, output } = await run(name, registry, env, timeoutMs);
   if (output.trim() === notFound) return undefined;
-  if (code !== 0) throw fault(name, `it ended with code ${code} for ${registry}`);
-  const answer = parseAnswer(output);
-  if (answer === undefined) throw fault(name, `its answer for ${registry} makes no sense`);
-  return answer;
+  if (code !== 0) throw helperError(name, `exit code ${code} for ${registry}`);
+  const credentials = parseOutput(output);
+  if (credentials === undefined) throw helperError(name, `invalid output for ${registry}`);
+  return credentials;
 }
 
 interface Ending {
@@ -53,31 +54,31 @@ function run(
       stdio: ['pipe', 'pipe', 'ignore'],
       windowsHide: true,
     });
-    const stop = (why: string) => {
+    const stop = (reason: string) => {
       child.kill('SIGKILL');
       child.stdout.destroy();
-      reject(fault(name, why));
+      reject(helperError(name, reason));
     };
-    const timer = setTimeout(stop, timeoutMs, `it did not answer within ${timeoutMs / 1000} s`);
+    const timer = setTimeout(stop, timeoutMs, `no response within ${timeoutMs / 1000} s`);
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (output.length > maxAnswerBytes) stop('its answer is too long');
+      if (output.length > maxOutputLength) stop('output too long');
     });
     child.on('error', (error) => {
       clearTimeout(timer);
-      reject(systemCodeOf(error) === 'ENOENT' ? missing(name) : fault(name, error.message));
+      reject(systemCodeOf(error) === 'ENOENT' ? missing(name) : helperError(name, error.message));
     });
     child.on('close', (code) => {
       clearTimeout(timer);
       resolve({ code, output });
     });
-    // A helper that ends without reading is judged by its code.
+    // A helper may exit without reading stdin; its exit code decides.
     child.stdin.on('error', () => undefined).end(registry);
   });
 }
 
-function parseAnswer(output: string): HelperAnswer | undefined {
+function parseOutput(output: string): HelperCredentials | undefined {
   try {
     const json: unknown = JSON.parse(output);
     if (typeof json !== 'object' || json === null) return undefined;
@@ -92,16 +93,20 @@ function parseAnswer(output: string): HelperAnswer | undefined {
 }
 
 function missing(name: string): PortplanError {
-  return fault(
+  return helperError(
     name,
-    'it is not installed',
-    `install it, or take "${name}" out of credsStore and credHelpers in docker's config.json`,
+    'not installed',
+    `install it, or remove "${name}" from credsStore and credHelpers in docker's config.json`,
   );
 }
 
-function fault(name: string, why: string, hint?: string): PortplanError {
-  return new PortplanError('invalid-input', `credential helper docker-credential-${name}: ${why}`, {
-    reason: 'credential-helper',
-    hint: hint ?? 'docker login stores the credentials anew',
-  });
+function helperError(name: string, reason: string, hint?: string): PortplanError {
+  return new PortplanError(
+    'invalid-input',
+    `credential helper docker-credential-${name}: ${reason}`,
+    {
+      reason: 'credential-helper',
+      hint: hint ?? 'docker login stores the credentials again',
+    },
+  );
 }

@@ -10,8 +10,8 @@ import {
 import { askCredentialHelper } from './credential-helper.ts';
 
 /**
- * What a registry asks for, in the form of the engine's X-Registry-Auth header (dockerode's `authconfig`). A secret:
- * never to be printed, nor put into an error.
+ * The credentials of a registry in the format of the engine's X-Registry-Auth header (dockerode's `authconfig`). Secret:
+ * never print them or include them in an error.
  */
 export type RegistryCredentials =
   | { readonly username: string; readonly password: string; readonly serveraddress: string }
@@ -26,11 +26,11 @@ interface Sources {
 }
 
 /**
- * The credentials that `docker login` left for a registry (`authKey` of an image), looked for as docker does: in
- * DOCKER_AUTH_CONFIG, in the helper of this registry, in the helper of all, else in config.json itself. Nothing: none,
- * and the registry is asked without.
+ * Returns the credentials that `docker login` stored for a registry (`authKey` of an image), searched as docker does: in
+ * DOCKER_AUTH_CONFIG, the credential helper of the registry, the default helper, then config.json. Returns `undefined`
+ * when there are none; the pull then uses no credentials.
  * @throws PortplanError `invalid-input`, with the reason `credential-helper` or `damaged-credentials`. `docker pull`
- *   goes on without credentials then, which is enough for public images.
+ *   then continues without credentials, which is enough for public images.
  */
 export async function findCredentials(
   authKey: string,
@@ -39,19 +39,19 @@ export async function findCredentials(
   const fromEnv = findEntry(readEnvAuths(env), authKey);
   if (fromEnv !== undefined) return toCredentials(fromEnv, authKey);
   const known = config ?? (await readDockerConfig(dockerConfigFolder(env, home)));
-  const helper = ownEntry(known.credHelpers, authKey) ?? known.credsStore;
+  const helper = entryOf(known.credHelpers, authKey) ?? known.credsStore;
   if (helper === undefined) return toCredentials(findEntry(known.auths, authKey), authKey);
-  const answer = await askCredentialHelper(helper, authKey, {
+  const stored = await askCredentialHelper(helper, authKey, {
     env,
     ...(helperTimeoutMs !== undefined && { timeoutMs: helperTimeoutMs }),
   });
-  if (answer === undefined) return undefined;
-  return answer.username === '<token>'
-    ? { identitytoken: answer.secret, serveraddress: authKey }
-    : { username: answer.username, password: answer.secret, serveraddress: authKey };
+  if (stored === undefined) return undefined;
+  return stored.username === '<token>'
+    ? { identitytoken: stored.secret, serveraddress: authKey }
+    : { username: stored.username, password: stored.secret, serveraddress: authKey };
 }
 
-/** A broken variable counts as unset, as with docker. */
+/** An invalid variable counts as unset, as with docker. */
 function readEnvAuths(env: NonNullable<Sources['env']>): Readonly<Record<string, AuthEntry>> {
   try {
     return parseDockerConfig(env.DOCKER_AUTH_CONFIG ?? '', 'DOCKER_AUTH_CONFIG').auths;
@@ -63,10 +63,10 @@ function readEnvAuths(env: NonNullable<Sources['env']>): Readonly<Record<string,
 function findEntry(auths: Readonly<Record<string, AuthEntry>>, authKey: string) {
   // Old files have URLs as keys.
   const legacy = () => Object.keys(auths).find((key) => toHostname(key) === authKey);
-  return ownEntry(auths, authKey) ?? ownEntry(auths, legacy() ?? '');
+  return entryOf(auths, authKey) ?? entryOf(auths, legacy() ?? '');
 }
 
-function ownEntry<Value>(map: Readonly<Record<string, Value>>, key: string): Value | undefined {
+function entryOf<Value>(map: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 

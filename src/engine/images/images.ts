@@ -3,7 +3,7 @@ import { EngineApiError } from '../client/error.ts';
 import { mapConcurrent } from '../client/map-concurrent.ts';
 import type { Engine } from '../open-engine.ts';
 
-/** A port that an image says its program listens on (EXPOSE). */
+/** A port that an image declares with EXPOSE. */
 export interface ExposedPort {
   readonly target: number;
   readonly protocol: Protocol;
@@ -12,21 +12,21 @@ export interface ExposedPort {
 /** An image that the engine has. */
 export interface LocalImage {
   readonly id: string;
-  /** `nginx:1.25`; an image without a name has none. */
+  /** Such as `nginx:1.25`; empty for an untagged image. */
   readonly names: readonly string[];
   /** In ascending order, TCP first. */
   readonly exposed: readonly ExposedPort[];
 }
 
-/** An image that the engine has, or nothing. @throws PortplanError */
+/** Returns a local image; `undefined` when the engine does not have it. @throws PortplanError */
 export async function inspectImage(
   { client }: Pick<Engine, 'client'>,
   name: string,
 ): Promise<LocalImage | undefined> {
   try {
-    // The slashes of a name are slashes of the path.
+    // Slashes in the name stay slashes in the path.
     const path = `/images/${encodeURI(name).replaceAll('?', '%3F').replaceAll('#', '%23')}/json`;
-    const image = await client.read('image', `inspect image ${name}`, path);
+    const image = await client.read('image', `inspecting image ${name}`, path);
     return {
       id: image.Id,
       names: image.RepoTags ?? [],
@@ -38,9 +38,9 @@ export async function inspectImage(
   }
 }
 
-/** All images that the engine has and that have a name, by their names. @throws PortplanError */
+/** Returns all tagged local images, sorted by name. @throws PortplanError */
 export async function listImages(engine: Pick<Engine, 'client'>): Promise<readonly LocalImage[]> {
-  const entries = await engine.client.read('images', 'list its images', '/images/json');
+  const entries = await engine.client.read('images', 'listing images', '/images/json');
   const named = entries.filter(({ RepoTags }) => namesOf(RepoTags).length > 0);
   const images = await mapConcurrent(named, async ({ Id, RepoTags }) => {
     const image = await inspectImage(engine, Id);

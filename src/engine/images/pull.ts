@@ -7,12 +7,12 @@ import type { Engine } from '../open-engine.ts';
 import type { RegistryCredentials } from './credentials.ts';
 import type { ImageName } from './reference.ts';
 
-/** How far a pull is. */
+/** Progress of a pull. */
 export interface PullProgress {
-  /** Layers that are known by now, and those of them that are there. */
+  /** Number of known layers, and of completed ones. */
   readonly layers: number;
   readonly finished: number;
-  /** Bytes, as far as the registry has told. */
+  /** Bytes, as far as the registry reports them. */
   readonly current: number;
   readonly total: number;
 }
@@ -32,8 +32,8 @@ interface PullEvent {
 }
 
 /**
- * Pulls an image and waits until it is there. As long as the engine answers, a pull may take its time.
- * @throws PortplanError `image-unavailable` with the registry's own words, `engine-timeout`, `engine-failed`
+ * Pulls an image and waits until it is complete, without a timeout while the engine responds.
+ * @throws PortplanError `image-unavailable` with the registry's message, `engine-timeout`, `engine-failed`
  */
 export async function pullImage(
   engine: Engine,
@@ -44,7 +44,7 @@ export async function pullImage(
   const query = { ...sourceOf(image), ...(platform !== undefined && { platform }) };
   try {
     await engine.client.call(
-      `pull ${image.familiar}`,
+      `pulling ${image.familiar}`,
       (docker, abortSignal) =>
         withLivenessCheck(engine, abortSignal, async (alive) => {
           const stream = await docker.createImage(credentials, { ...query, abortSignal });
@@ -63,15 +63,15 @@ export async function pullImage(
   }
 }
 
-/** The lines of a stream. readline would throw what the stream says after the last line was read. */
+/** Yields the lines of a stream. Unlike readline, throws no error of the stream after its last line. */
 async function* readLines(stream: Readable): AsyncGenerator<string> {
-  // Who has heard of a failure gives the rest up, and then the stream fails too.
+  // After an error the reader destroys the stream, which emits another error.
   stream.on('error', () => {});
   let rest = '';
   for await (const chunk of stream.setEncoding('utf8')) {
     const lines = `${rest}${chunk}`.split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > maxEventLength) throw nonsense('an event without an end');
+    if (rest.length > maxEventLength) throw invalidProgress('unterminated event');
     yield* lines.filter((line) => line.trim() !== '');
   }
   if (rest.trim() !== '') yield rest;
@@ -84,10 +84,10 @@ function sourceOf({ registry, repository, tag, digest }: ImageName) {
   return { fromImage: name, ...(tag !== undefined && { tag }) };
 }
 
-/** @throws PortplanError for an event that says that the pull has failed */
+/** @throws EngineApiError for an event that reports a failed pull */
 function parseEvent(line: string): PullEvent {
   const event = parse(parseJson(line), eventSchema) as PullEvent | undefined;
-  if (event === undefined) throw nonsense('an event that is none');
+  if (event === undefined) throw invalidProgress('not an event');
   if (event.error !== undefined) throw new EngineApiError(event.error, 500);
   return event;
 }
@@ -105,18 +105,18 @@ function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
-    throw nonsense(messageOf(cause), cause);
+    throw invalidProgress(messageOf(cause), cause);
   }
 }
 
-function nonsense(what: string, cause?: unknown): PortplanError {
-  const message = `the engine told nonsense about the pull: ${what}`;
+function invalidProgress(reason: string, cause?: unknown): PortplanError {
+  const message = `invalid pull progress from the engine: ${reason}`;
   return new PortplanError('engine-failed', message, { cause });
 }
 
 /** In characters; events have hundreds. */
 const maxEventLength = 1024 * 1024;
-/** No image has as many layers: engines take 127. */
+/** More than any image has: engines support 127 layers. */
 const maxLayers = 1000;
 
 function createProgress() {
@@ -146,8 +146,8 @@ function createProgress() {
   };
 }
 
-/** The registry's answers, and what they mean for whoever asked. */
-const reasons: readonly { readonly message: RegExp; readonly hint: string }[] = [
+/** Hints by the message of the registry. */
+const hints: readonly { readonly message: RegExp; readonly hint: string }[] = [
   {
     message: /not found|manifest unknown|does not exist|name unknown|unknown: /i,
     hint: 'check the name and the tag; a private image needs docker login first',
@@ -167,7 +167,7 @@ const reasons: readonly { readonly message: RegExp; readonly hint: string }[] = 
 ];
 
 function unavailable({ familiar }: ImageName, message: string, cause: unknown): PortplanError {
-  const hint = reasons.find((reason) => reason.message.test(message))?.hint;
+  const hint = hints.find((known) => known.message.test(message))?.hint;
   return new PortplanError('image-unavailable', `cannot pull ${familiar}: ${message}`, {
     hint,
     cause,

@@ -1,6 +1,6 @@
 import { PortplanError } from '../../errors.ts';
 
-/** An image as a user names it: by name, or by the id of one that is here already. */
+/** A reference to an image: a name, or the ID of a local image. */
 export type ImageReference = ImageName | ImageId;
 
 export interface ImageName {
@@ -15,7 +15,7 @@ export interface ImageName {
   readonly digest?: string | undefined;
   /** As docker prints it: `nginx:1.25`, `ghcr.io/owner/image@sha256:…`. */
   readonly familiar: string;
-  /** Under which docker keeps the registry's credentials. */
+  /** The key of the registry's credentials in docker's configuration. */
   readonly authKey: string;
 }
 
@@ -39,15 +39,15 @@ const tagPattern = /^\w[\w.-]{0,127}$/;
 const digestPattern = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 
 /**
- * Reads the name of an image as docker does: `nginx` is `docker.io/library/nginx:latest`, and a first part with a dot,
- * a colon or a capital, or `localhost`, is a registry (distribution/reference: normalize.go). A short id looks like a
- * name and is given back as one; the engine looks for both.
+ * Parses an image reference as docker does: `nginx` is `docker.io/library/nginx:latest`, and a first part with a dot,
+ * a colon or a capital, or `localhost`, is a registry (distribution/reference: normalize.go). A short ID looks like
+ * a name and is returned as one; the engine accepts both.
  * @throws PortplanError `invalid-input`
  */
 export function parseImageReference(text: string): ImageReference {
   const id = /^(?:sha256:)?([a-f0-9]{64})$/.exec(text)?.[1];
   if (id !== undefined) return { kind: 'id', id: `sha256:${id}` };
-  if (text === '') throw fault(text, 'it is empty');
+  if (text === '') throw invalidReference(text, 'it is empty');
   const { name, tag, digest } = splitName(text);
   const { registry, repository } = splitRegistry(name);
   checkParts(text, { registry, repository, tag, digest });
@@ -93,18 +93,25 @@ function inLibrary(repository: string): string {
 type Parts = Pick<ImageName, 'registry' | 'repository' | 'tag' | 'digest'>;
 
 function checkParts(text: string, { registry, repository, tag, digest }: Parts) {
-  if (!registryPattern.test(registry)) throw fault(text, `"${registry}" is not a registry`);
+  if (!registryPattern.test(registry))
+    throw invalidReference(text, `"${registry}" is not a registry`);
   const path = repository.replace(/^library\//, '');
   if (repository !== repository.toLowerCase()) {
-    throw fault(text, `the repository "${path}" has capitals`, `write ${path.toLowerCase()}`);
+    throw invalidReference(
+      text,
+      `the repository "${path}" has uppercase letters`,
+      `write ${path.toLowerCase()}`,
+    );
   }
-  if (!repositoryPattern.test(repository)) throw fault(text, `"${path}" is not a repository`);
+  if (!repositoryPattern.test(repository))
+    throw invalidReference(text, `"${path}" is not a repository`);
   if (repository.length > maxRepositoryLength) {
-    throw fault(text, `its repository is longer than ${maxRepositoryLength} characters`);
+    throw invalidReference(text, `its repository is longer than ${maxRepositoryLength} characters`);
   }
-  if (tag !== undefined && !tagPattern.test(tag)) throw fault(text, `"${tag}" is not a tag`);
+  if (tag !== undefined && !tagPattern.test(tag))
+    throw invalidReference(text, `"${tag}" is not a tag`);
   if (digest !== undefined && !digestPattern.test(digest)) {
-    throw fault(text, `"${digest}" is not a digest`);
+    throw invalidReference(text, `"${digest}" is not a digest`);
   }
 }
 
@@ -114,12 +121,12 @@ function toFamiliar(registry: string, repository: string, tag?: string, digest?:
   return [name, tag && `:${tag}`, digest && `@${digest}`].join('');
 }
 
-function fault(
+function invalidReference(
   text: string,
-  why: string,
+  reason: string,
   hint = 'expected [REGISTRY/]REPOSITORY[:TAG][@DIGEST], such as nginx:1.25',
 ) {
-  return new PortplanError('invalid-input', `"${text}" is not the name of an image: ${why}`, {
+  return new PortplanError('invalid-input', `invalid image reference "${text}": ${reason}`, {
     hint,
   });
 }

@@ -2,20 +2,20 @@ import { anyIPv4, anyIPv6, type HostAddress, parseIpLiteral } from '../../model/
 import { EngineApiError } from '../client/error.ts';
 import type { Engine } from '../open-engine.ts';
 
-/** What a bridge network changes in how its containers publish. */
+/** How a bridge network publishes the ports of its containers. */
 export interface BridgePublishing {
-  /** The sockets of a publish without an address, where the network says so. */
+  /** Addresses that a publish without an address binds; `undefined` for the default. */
   readonly anyAddresses?: readonly HostAddress[] | undefined;
-  /** Whether containers are reached by routing, so that no host port is bound at all (from 27.0). */
+  /** Whether containers are reached by routing, so that the engine binds no host port (since 27.0). */
   readonly routed: boolean;
 }
 
 const option = 'com.docker.network.bridge';
 
 /**
- * Reads what a bridge network changes for publishes: `host_binding_ipv4` (also set by dockerd's `--ip`) stands in for
- * "any", without an IPv6 half; `gateway_mode_ipv4: routed` publishes nothing (moby: drivers/bridge).
- * @returns nothing for a network that is not there or not a bridge.
+ * Reads the publishing options of a bridge network: `host_binding_ipv4` (also set by dockerd's `--ip`) replaces the
+ * wildcard and its IPv6 part; `gateway_mode_ipv4: routed` binds no port (moby: drivers/bridge). Returns `undefined` for a
+ * network that does not exist or is not a bridge.
  * @throws PortplanError
  */
 export async function readBridge(
@@ -24,7 +24,7 @@ export async function readBridge(
 ): Promise<BridgePublishing | undefined> {
   try {
     const path = `/networks/${encodeURIComponent(network)}`;
-    const inspected = await client.read('network', 'inspect a network', path);
+    const inspected = await client.read('network', 'inspecting a network', path);
     const { Driver: driver, Options: options } = inspected ?? {};
     return driver === 'bridge' ? toPublishing(options ?? {}) : undefined;
   } catch (error) {
@@ -33,17 +33,17 @@ export async function readBridge(
   }
 }
 
-/** Drivers whose networks reach the outside by other ways than ports of the host. */
+/** Network drivers that publish no host ports. */
 const portless = ['host', 'null', 'macvlan', 'ipvlan'];
 
-/** Whether ports of a container in this network are opened on the host; where nobody can tell, they are. */
+/** Returns whether a network publishes ports on the host; `true` when the engine rejects the request. @throws PortplanError */
 export async function opensPorts(
   { client }: Pick<Engine, 'client'>,
   network: string,
 ): Promise<boolean> {
   try {
     const path = `/networks/${encodeURIComponent(network)}`;
-    const inspected = await client.read('network', 'inspect a network', path);
+    const inspected = await client.read('network', 'inspecting a network', path);
     const { Driver, Internal } = inspected ?? {};
     return Internal !== true && !portless.includes(Driver ?? '');
   } catch (error) {
@@ -52,14 +52,14 @@ export async function opensPorts(
   }
 }
 
-/** Puts a container that does not run yet into a network. @throws PortplanError */
+/** Connects a container that does not run yet to a network. @throws PortplanError */
 export async function connectNetwork(
   { client }: Pick<Engine, 'client'>,
   network: string,
   container: string,
   endpoint: object,
 ): Promise<void> {
-  await client.call(`connect the container to network ${network}`, (docker, abortSignal) =>
+  await client.call(`connecting the container to network ${network}`, (docker, abortSignal) =>
     docker
       .getNetwork(encodeURIComponent(network))
       .connect({ Container: container, EndpointConfig: endpoint, abortSignal }),
@@ -69,7 +69,7 @@ export async function connectNetwork(
 function toPublishing(options: Readonly<Record<string, string>>): BridgePublishing {
   const binding = parseIpLiteral(options[`${option}.host_binding_ipv4`] ?? '');
   const routed = (family: 4 | 6) => options[`${option}.gateway_mode_ipv${family}`] === 'routed';
-  // The default bridge names 0.0.0.0 in so many words and means both families by it.
+  // The default bridge lists 0.0.0.0 explicitly, and means both families.
   const anyAddresses = binding === undefined || binding === anyIPv4 ? undefined : [binding];
   if (routed(4) && routed(6)) return { routed: true };
   if (routed(4)) return { routed: false, anyAddresses: [anyIPv6] };

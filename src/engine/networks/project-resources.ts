@@ -1,27 +1,27 @@
 import { EngineApiError } from '../client/error.ts';
 import type { Engine } from '../open-engine.ts';
 
-/** A network of the engine. */
+/** A network. */
 export interface NamedNetwork {
   readonly id: string;
   readonly name: string;
-  /** The compose project that made it. */
+  /** The Compose project that created it. */
   readonly project?: string | undefined;
   /** In CIDR notation. */
   readonly subnets: readonly string[];
 }
 
-/** A volume of the engine. */
+/** A volume. */
 export interface NamedVolume {
   readonly name: string;
   readonly project?: string | undefined;
 }
 
-/** The networks of an engine. @throws PortplanError */
+/** Returns the networks of an engine. @throws PortplanError */
 export async function listNetworks({
   client,
 }: Pick<Engine, 'client'>): Promise<readonly NamedNetwork[]> {
-  const entries = await client.read('networks', 'list its networks', '/networks');
+  const entries = await client.read('networks', 'listing networks', '/networks');
   return entries.map(({ Id = '', Name = '', Labels, IPAM }) => ({
     id: Id,
     name: Name,
@@ -30,44 +30,44 @@ export async function listNetworks({
   }));
 }
 
-/** The volumes of an engine. @throws PortplanError */
+/** Returns the volumes of an engine. @throws PortplanError */
 export async function listVolumes({
   client,
 }: Pick<Engine, 'client'>): Promise<readonly NamedVolume[]> {
-  const found = await client.read('volumes', 'list its volumes', '/volumes');
+  const found = await client.read('volumes', 'listing volumes', '/volumes');
   return (found?.Volumes ?? []).map(({ Name = '', Labels }) => ({
     name: Name,
     project: projectOf(Labels),
   }));
 }
 
-/** Removes a network that nobody uses; one that is used, or gone, stays as it is. @throws PortplanError */
+/** Removes a network; ignores one that is in use or does not exist. @throws PortplanError */
 export async function removeNetwork({ client }: Pick<Engine, 'client'>, id: string): Promise<void> {
-  await unlessRefused(
-    client.call('remove a network', (docker, abortSignal) =>
+  await ignoreRejection(
+    client.call('removing a network', (docker, abortSignal) =>
       docker.getNetwork(id).remove({ abortSignal }),
     ),
   );
 }
 
-/** Removes a volume that nobody uses; one that is used, or gone, stays as it is. @throws PortplanError */
+/** Removes a volume; ignores one that is in use or does not exist. @throws PortplanError */
 export async function removeVolume(
   { client }: Pick<Engine, 'client'>,
   name: string,
 ): Promise<void> {
-  await unlessRefused(
-    client.call('remove a volume', (docker, abortSignal) =>
+  await ignoreRejection(
+    client.call('removing a volume', (docker, abortSignal) =>
       docker.getVolume(name).remove({ abortSignal }),
     ),
   );
 }
 
-async function unlessRefused(removal: Promise<unknown>): Promise<void> {
+async function ignoreRejection(removal: Promise<unknown>): Promise<void> {
   try {
     await removal;
   } catch (error) {
-    const refused = error instanceof EngineApiError && error.status < 500;
-    if (!refused) throw error;
+    const isRejected = error instanceof EngineApiError && error.status < 500;
+    if (!isRejected) throw error;
   }
 }
 

@@ -5,14 +5,14 @@ import type { ServiceEntry } from '../client/api-types.ts';
 import type { Engine } from '../open-engine.ts';
 
 /**
- * The host ports of a swarm's services. They are `claimed`: whether the engine has programmed the ingress, or runs a
- * task on this node, is told by its listeners and its containers, not by this list.
+ * Returns the host ports of swarm services, in state `claimed`. The list does not show whether the engine has set up the
+ * ingress or runs a task on this node; its listeners and containers do.
  * @throws PortplanError
  */
 export async function listServices({
   client,
 }: Pick<Engine, 'client'>): Promise<readonly Binding[]> {
-  const services = await client.read('services', 'list its services', '/services');
+  const services = await client.read('services', 'listing services', '/services');
   return services.flatMap(toBindings);
 }
 

@@ -16,7 +16,7 @@ describeEngines('broken output of a container', ['moby-28'], (engine) => {
       ...{ engine, env: { DOCKER_HOST: proxy.dockerHost } },
     });
     expect({ code, stdout }).toEqual({ code: 125, stdout: '' });
-    expect(stderr).toContain('what came as output of the container is none');
+    expect(stderr).toContain('invalid container output from the engine: unknown stream type');
     expect(await listContainers(engine)).toEqual([]);
   });
 

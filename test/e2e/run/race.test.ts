@@ -60,7 +60,7 @@ describeEngines('an engine that dies while it starts a container', ['moby-28'], 
     });
 
     expect({ code, stdout }).toEqual({ code: 125, stdout: '' });
-    expect(stderr).toContain('closed the connection when asked to start the container');
+    expect(stderr).toContain('closed the connection while starting the container');
     expect(await listContainers(engine)).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { PortplanError } from '../../../src/errors.ts';
 
 const context = {
   address: { scheme: 'unix', path: '/run/x.sock' },
-  task: 'list its containers',
+  task: 'listing containers',
   timeoutMs: 5000,
 } as const;
 
@@ -18,11 +18,11 @@ describe('toEngineError', () => {
     ['ECONNREFUSED', 'engine-absent', 'no engine answers at unix:///run/x.sock'],
     ['ENOTFOUND', 'engine-absent', 'no engine answers'],
     ['EACCES', 'engine-denied', 'no permission to use the engine at unix:///run/x.sock'],
-    ['ECONNRESET', 'engine-failed', 'closed the connection when asked to list its containers'],
+    ['ECONNRESET', 'engine-failed', 'closed the connection while listing containers'],
     [
       'HPE_INVALID_CONSTANT',
       'engine-failed',
-      'unexpected response from the engine at unix:///run/x.sock when asked to list its containers',
+      'unexpected response from the engine at unix:///run/x.sock while listing containers',
     ],
   ])('%s', (systemCode, code, message) => {
     const error = toEngineError(systemError(systemCode), context);

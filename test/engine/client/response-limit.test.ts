@@ -13,7 +13,7 @@ async function errorFor(status: number, body: string): Promise<unknown> {
   const address = { scheme: 'unix', path: engine.socketPath } as const;
   const client = createClient(address, { timeoutMs: 5000 });
   try {
-    return await client.call('start the container', (docker, abortSignal) =>
+    return await client.call('starting the container', (docker, abortSignal) =>
       docker.getContainer('web').start({ abortSignal }),
     );
   } catch (error) {

@@ -155,12 +155,17 @@ describeOnUnix('a credential helper', () => {
   });
 
   test.each([
-    ['is missing', 'gone', '', 'it is not installed'],
-    ['has a path for a name', '../evil', '', 'not the name of a helper'],
-    ['fails', 'h', `echo ${secret}; exit 3`, 'it ended with code 3 for ghcr.io'],
-    ['talks nonsense', 'h', `echo '{"Username":"a","Secret":"${secret}"'`, 'makes no sense'],
+    ['is missing', 'gone', '', 'not installed'],
+    ['has a path for a name', '../evil', '', 'invalid helper name'],
+    ['fails', 'h', `echo ${secret}; exit 3`, 'exit code 3 for ghcr.io'],
+    [
+      'writes invalid output',
+      'h',
+      `echo '{"Username":"a","Secret":"${secret}"'`,
+      'invalid output for ghcr.io',
+    ],
     ['talks too much', 'h', 'yes', 'too long'],
-    ['hangs', 'h', 'exec sleep 60', 'it did not answer within 0.5 s'],
+    ['hangs', 'h', 'exec sleep 60', 'no response within 0.5 s'],
   ])('that %s is an error without a secret', async (_, name, script, message) => {
     await using docker = await dockerHome({ credsStore: name }, { h: script });
     const search = findCredentials('ghcr.io', { ...docker, helperTimeoutMs: 500 });

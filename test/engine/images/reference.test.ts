@@ -81,8 +81,8 @@ test.each([[hex], [`sha256:${hex}`]])('takes %s for an id', (text) => {
 describe('refuses', () => {
   test.each([
     ['an empty name', '', 'it is empty'],
-    ['capitals', 'Nginx', 'the repository "Nginx" has capitals'],
-    ['capitals behind a registry', 'ghcr.io/A/b', 'has capitals'],
+    ['capitals', 'Nginx', 'the repository "Nginx" has uppercase letters'],
+    ['capitals behind a registry', 'ghcr.io/A/b', 'has uppercase letters'],
     ['an empty tag', 'nginx:', '"" is not a tag'],
     ['a tag with a slash', 'nginx:a/b', 'is not a registry'],
     ['a bad tag', 'nginx:-x', '"-x" is not a tag'],
