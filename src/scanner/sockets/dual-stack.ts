@@ -12,7 +12,7 @@ import type { HostSocket } from './host-socket.ts';
 /**
  * Decides what the table alone can decide about sockets on `::`. A second TCP socket on an IPv4 address with the same
  * port could not have been opened beside a dual-stack one, so there `::` is IPv6 only. UDP sockets may share a port
- * (SO_REUSEADDR), and a few TCP servers do (SO_REUSEPORT): where that makes it wrong, the confirming bind tells.
+ * (SO_REUSEADDR), and a few TCP servers do (SO_REUSEPORT): in those cases the confirming bind decides.
  */
 export function resolveDualStack(sockets: readonly HostSocket[]): readonly HostSocket[] {
   const onIPv4 = new Set(sockets.filter(provesIPv6Only).map(portKey));
@@ -26,8 +26,8 @@ type Probe = (endpoint: Endpoint) => Promise<{ readonly kind: string }>;
 
 /**
  * Decides by one bind each which of the sockets on `*` are really IPv6 only: 127.0.0.1 is taken by a dual-stack socket
- * and free beside an IPv6-only one. Needed only for publishes on IPv4 addresses; loopback is bound so that nobody
- * outside can reach the probe. What the bind cannot tell stays as it is.
+ * and free beside an IPv6-only one. Needed only for publishes on IPv4 addresses; loopback is bound so that no other
+ * host can reach the probe. Other bind results leave the socket unchanged.
  */
 export async function resolveUnknownDualStack(
   sockets: readonly HostSocket[],

@@ -10,7 +10,7 @@ export interface HostSocket extends Binding {
   readonly inode?: number | undefined;
   /**
    * Of a socket on every IPv6 address: whether it takes the IPv4 ones too. `/proc` does not show IPV6_V6ONLY, so there
-   * it can be `unknown`: the address is then `*`, the safe reading, until `settleDualStack` has asked the kernel.
+   * it can be `unknown`: the address is then `*`, the safe assumption, until `resolveUnknownDualStack` binds it.
    */
   readonly dualStack?: 'yes' | 'no' | 'unknown' | undefined;
   /** Of a UDP socket: that it is connected to one peer, as those of clients are. It holds its port all the same. */

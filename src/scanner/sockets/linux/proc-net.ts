@@ -30,7 +30,7 @@ const timeWaitState = '06';
 const connectedState = '01';
 
 /**
- * A line of a socket table cut into its columns, or nothing if it is not a row (the header, garbage). The columns
+ * Splits a line of a socket table into columns; `undefined` for the header and invalid lines. The columns
  * are those of Documentation/networking/proc_net_tcp in the kernel; they begin after `<slot>: `.
  */
 export function parseSocketRow(line: string, family: 4 | 6): SocketRow | undefined {
@@ -48,7 +48,7 @@ export function parseSocketRow(line: string, family: 4 | 6): SocketRow | undefin
 }
 
 /**
- * The socket of a row, or nothing if a column cannot be read. A socket on `::` becomes `*` with `dualStack: unknown`.
+ * Returns the socket of a row; `undefined` for an invalid column. A socket on `::` becomes `*` with `dualStack: unknown`.
  * @param order the byte order of the host that wrote the table.
  */
 export function toHostSocket(

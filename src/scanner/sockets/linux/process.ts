@@ -3,7 +3,7 @@ import { parseCgroup } from './cgroup.ts';
 import { parseBootTime, parseStat, startTime } from './proc-stat.ts';
 import { readBounded } from './read-proc.ts';
 
-/** What a process shows of itself in /proc. Names and command line are whatever it likes them to be. */
+/** The identity of a process from /proc. A process can set its name and command line to any text. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly name: string;
@@ -22,7 +22,7 @@ export interface ProcessTree {
   readonly root: string;
   readonly users: ReadonlyMap<number, string>;
   readonly bootTime: number | undefined;
-  /** The container that this program itself runs in: all that it sees runs there, so it says nothing. */
+  /** The container in which portplan runs; ignored, because all visible processes run in it. */
   readonly ownContainer: string | undefined;
 }
 
@@ -39,7 +39,7 @@ export function openProcessTree(root = '/proc', passwd = '/etc/passwd'): Process
   };
 }
 
-/** Who a process is, or nothing if it has ended or is hidden from this user. */
+/** Returns the identity of a process; `undefined` if it has exited or is hidden from this user. */
 export function describeProcess(pid: number, tree: ProcessTree): ProcessIdentity | undefined {
   const read = (file: string, max?: number) => readBounded(join(tree.root, `${pid}/${file}`), max);
   const comm = read('comm')?.toString('utf8').trimEnd();
@@ -67,7 +67,7 @@ export function parseCommandLine(bytes: Buffer | undefined): readonly string[] {
 }
 
 /**
- * The name to call a process by. The kernel keeps 15 bytes of it, calls a program that started itself anew `exe`, and some
+ * The name to call a process by. The kernel keeps 15 bytes of it, calls a program that re-executed itself `exe`, and some
  * runtimes rename their main thread (Node since 22.12); the first argument then has the name.
  */
 export function programName(comm: string, argv: readonly string[]): string {

@@ -7,7 +7,7 @@ import { readParent } from './proc-stat.ts';
 export interface OwnerSearch {
   /** Process ids by socket inode. */
   readonly owners: ReadonlyMap<number, number>;
-  /** False when the time was up before every process had been looked at. */
+  /** `false` when the search ran out of time. */
   readonly complete: boolean;
 }
 
@@ -15,8 +15,8 @@ export interface OwnerOptions {
   /** Where /proc is. */
   readonly root?: string | undefined;
   /**
-   * How much time the search may cost: some sockets belong to no process that can be seen, and are sought in vain.
-   * Counted is what this program gets of the processors, so that a busy host, too, gives an answer.
+   * Time limit of the search, because some sockets belong to no visible process. Counts CPU time of this process, so that
+   * a busy host does not cut the search short.
    */
   readonly budgetMs?: number | undefined;
   /** A clock in milliseconds. */
@@ -34,10 +34,10 @@ interface Search {
 const defaultBudgetMs = 600;
 
 /**
- * The processes that hold these sockets. Only links of /proc/<pid>/fd tell, at 6 microseconds each, so they are read in
- * the order in which ordinary servers are found soonest: descriptors 3 to 9 of every process, the newest process
- * first; then the rest below 100; then all others. Of several processes that share a socket it is the oldest ancestor: the
- * master and not its worker. Processes that end meanwhile or may not be looked into are passed over.
+ * Returns the processes that hold these sockets. Only the links in /proc/<pid>/fd show them, at 6 microseconds each. The
+ * order finds ordinary servers first: descriptors 3 to 9 of every process, the newest process
+ * first; then the rest below 100; then all others. Of several processes that share a socket, returns the oldest ancestor:
+ * the master, not its worker. Skips processes that exit during the search or deny access.
  */
 export function findOwners(inodes: Iterable<number>, options: OwnerOptions = {}): OwnerSearch {
   const { root = '/proc', budgetMs = defaultBudgetMs, now = createClock() } = options;
@@ -48,52 +48,54 @@ export function findOwners(inodes: Iterable<number>, options: OwnerOptions = {})
     owners: new Map(),
     timeIsUp: () => now() > deadline,
   };
-  const complete = search.wanted.size === 0 || lookEverywhere(search);
+  const complete = search.wanted.size === 0 || searchAll(search);
   return { owners: search.owners, complete };
 }
 
 /**
- * Milliseconds that this program has worked: where many wait for a processor, the clock would cut the search short. Told
- * to every tenth who asks, because asking the system costs half of what looking at a descriptor does.
+ * Returns a clock of this process's CPU time in ms. Reads it on every tenth call, because reading it costs half as much as
+ * reading a descriptor.
  */
 function createClock(): () => number {
-  let asked = 0;
+  let calls = 0;
   let time = 0;
   return () => {
-    if (asked % 10 === 0) {
+    if (calls % 10 === 0) {
       const { user, system } = process.cpuUsage();
       time = (user + system) / 1000;
     }
-    asked += 1;
+    calls += 1;
     return time;
   };
 }
 
-/** Whether the search came to an end by itself: all found, or all looked at. */
-function lookEverywhere(search: Search): boolean {
+/** Returns whether the search is complete: all sockets found, or all descriptors read. */
+function searchAll(search: Search): boolean {
   const pids = readNumbers(search.root).reverse();
   const rest: { readonly pid: number; readonly high: readonly number[] }[] = [];
-  const wentThrough =
-    pids.every((pid) => look(search, pid, usual)) &&
+  const readAll =
+    pids.every((pid) => searchDescriptors(search, pid, commonDescriptors)) &&
     pids.every((pid) => {
-      const { low, high } = unusualDescriptors(search.root, pid);
+      const { low, high } = otherDescriptors(search.root, pid);
       rest.push({ pid, high });
-      return look(search, pid, low);
+      return searchDescriptors(search, pid, low);
     }) &&
-    rest.every(({ pid, high }) => look(search, pid, high));
-  return wentThrough || search.wanted.size === 0;
+    rest.every(({ pid, high }) => searchDescriptors(search, pid, high));
+  return readAll || search.wanted.size === 0;
 }
 
-/** Where servers mostly have their sockets; looked at without asking which of them are open. */
-const usual: readonly number[] = [3, 4, 5, 6, 7, 8, 9];
+/** Descriptors on which servers usually have their sockets; read without listing the open ones. */
+const commonDescriptors: readonly number[] = [3, 4, 5, 6, 7, 8, 9];
 
-function unusualDescriptors(root: string, pid: number) {
-  const others = readNumbers(join(root, `${pid}/fd`)).filter((fd) => !usual.includes(fd));
+function otherDescriptors(root: string, pid: number) {
+  const others = readNumbers(join(root, `${pid}/fd`)).filter(
+    (fd) => !commonDescriptors.includes(fd),
+  );
   return { low: others.filter((fd) => fd < 100), high: others.filter((fd) => fd >= 100) };
 }
 
-/** Looks at some descriptors of a process, and says whether to go on: something is wanted, and there is time. */
-function look(search: Search, pid: number, descriptors: readonly number[]): boolean {
+/** Reads descriptors of a process, and returns whether to continue: sockets remain, and there is time. */
+function searchDescriptors(search: Search, pid: number, descriptors: readonly number[]): boolean {
   for (const descriptor of descriptors) {
     if (search.wanted.size === 0 || search.timeIsUp()) return false;
     const link = readSocketLink(search.root, pid, descriptor);
@@ -105,7 +107,7 @@ function look(search: Search, pid: number, descriptors: readonly number[]): bool
   return search.wanted.size > 0;
 }
 
-/** Follows the parents for as long as they have the same socket under the same number: it was inherited. */
+/** Returns the oldest ancestor that has the same socket under the same descriptor: it was inherited. */
 function oldestHolder(root: string, pid: number, descriptor: number, inode: number): number {
   let holder = pid;
   for (let generation = 0; generation < 16; generation += 1) {
@@ -116,7 +118,7 @@ function oldestHolder(root: string, pid: number, descriptor: number, inode: numb
   return holder;
 }
 
-/** The inode of an open socket, `denied` where no descriptor of the process may be seen, or nothing. */
+/** Returns the inode of a socket, `denied` without permission, `undefined` for another descriptor. */
 function readSocketLink(
   root: string,
   pid: number,

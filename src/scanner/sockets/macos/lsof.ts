@@ -56,7 +56,7 @@ function fieldOf(text: string, letter: string): string | undefined {
   return new RegExp(`^${letter}(.*)$`, 'm').exec(text)?.[1];
 }
 
-/** lsof does not tell whether a socket on every IPv6 address takes IPv4 too. */
+/** lsof does not show whether a socket on every IPv6 address takes IPv4 too. */
 function readAddress(text: string, type: string | undefined): HostAddress | undefined {
   if (text === '*') return type === 'IPv4' ? anyIPv4 : anyAddress;
   return parseIpLiteral(text.replace(/^\[|\]$/g, '').replace(/%.*$/, ''));
