@@ -16,8 +16,8 @@ export interface SeenProcess {
 }
 
 /**
- * The socket with its process as the holder. Where that is a helper which holds nothing but ports of containers, or
- * runs inside a container that shares the host's network, the holder is the container, as far as it can be told.
+ * Returns the socket with its process as the holder. If that process is a helper that holds only ports of containers, or
+ * runs inside a container with the host's network, the holder is the container, as far as it is known.
  */
 export function heldBy(socket: HostSocket, process: SeenProcess): HostSocket {
   const forwarder = identifyForwarder(process.name ?? '', process.argv);

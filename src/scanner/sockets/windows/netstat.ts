@@ -5,8 +5,8 @@ import type { HostSocket } from '../host-socket.ts';
 const row = /^\s*(TCP|UDP)\s+(\S+)\s+(\S+)\s+(?:.*\s)?(\d+)\s*$/;
 
 /**
- * The sockets that `netstat -ano` of Windows prints, connections too. Headers and states are in the language of the
- * system, so a listener is told by its foreign address without a port, and a connection that ended by its process 0.
+ * Returns the sockets that `netstat -ano` of Windows prints, connections included. Headers and states are in the language
+ * of the system, so a foreign address without a port identifies a listener, and process 0 a connection that has ended.
  * Windows lists a dual-stack listener twice, on 0.0.0.0 and on [::].
  */
 export function parseWindowsNetstat(text: string): readonly HostSocket[] {

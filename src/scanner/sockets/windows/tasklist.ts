@@ -6,8 +6,8 @@ export interface ListedTask {
 }
 
 /**
- * The processes of `tasklist /svc /fo csv /nh`. The word for "no services" is in the language of the system; names of
- * services are told from it by their form.
+ * Returns the processes of `tasklist /svc /fo csv /nh` by pid. The word for "no services" is in the language of the
+ * system; names of services differ from it in form.
  */
 export function parseTasklist(text: string): ReadonlyMap<number, ListedTask> {
   const rows = text.matchAll(/^"([^"]+)","(\d+)","([^"]*)"/gm);
