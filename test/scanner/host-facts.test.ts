@@ -19,7 +19,7 @@ describe('a Linux host', () => {
     return readHostFacts({ platform: 'linux', root: folder.root });
   };
 
-  test('is read from its settings', async () => {
+  test('has the facts of its settings', async () => {
     expect(await read(settings)).toEqual({
       platform: 'linux',
       ephemeral: { first: 15000, last: 61000 },
@@ -36,7 +36,7 @@ describe('a Linux host', () => {
     });
   });
 
-  test('that shows nothing has the defaults of the kernel', async () => {
+  test('without readable settings has the defaults of the kernel', async () => {
     expect(await read({})).toMatchObject({
       ephemeral: { first: 32768, last: 60999 },
       reserved: [],
@@ -90,7 +90,7 @@ describe('a Linux host', () => {
 });
 
 describe('this host', () => {
-  test('has IPv6 exactly where [::1] can be bound', async () => {
+  test('has IPv6 if and only if [::1] can be bound', async () => {
     const bound = await new Promise<boolean>((resolve) => {
       const server = createServer().once('error', () => resolve(false));
       server.listen({ host: '::1', port: 0 }, () => server.close(() => resolve(true)));
@@ -156,13 +156,13 @@ describe('a Windows host', () => {
     ]);
   });
 
-  test('that does not answer has the defaults', async () => {
+  test('whose tools fail has the defaults', async () => {
     const facts = await readHostFacts({ platform: 'win32', run: tools({}), addresses: () => [] });
     expect(facts).toMatchObject({ ephemeral: { first: 49152, last: 65535 }, excluded: [] });
   });
 });
 
-test('another system has the defaults', async () => {
+test('an unsupported system has the defaults', async () => {
   const facts = await readHostFacts({ platform: 'freebsd', addresses: () => ['::1'] });
   expect(facts).toMatchObject({ ephemeral: { first: 49152, last: 65535 }, ipv6: true });
 });
@@ -173,7 +173,7 @@ test.each([
   ['60999 32768', undefined],
   ['0 5', undefined],
   ['', undefined],
-])('the pair %j', (text, expected) => {
+])('reads the pair %j', (text, expected) => {
   expect(parsePortPair(text)).toEqual(expected);
 });
 
@@ -187,6 +187,6 @@ test.each([
       { first: 3, last: 4 },
     ],
   ],
-])('the list %j', (text, expected) => {
+])('reads the list %j', (text, expected) => {
   expect(parsePortList(text)).toEqual(expected);
 });

@@ -35,18 +35,18 @@ describe('demultiplex', () => {
     ['byte by byte', [...mixed].map((byte) => Buffer.from([byte]))],
     ['cut inside a header', [mixed.subarray(0, 3), mixed.subarray(3)]],
     ['cut inside a letter', [mixed.subarray(0, -2), mixed.subarray(-2)]],
-  ])('parts the streams, %s', async (_name, chunks) => {
+  ])('separates the streams, %s', async (_name, chunks) => {
     expect(await split(chunks)).toEqual(['out 1\nü\n', 'err\n']);
   });
 
-  test('drops a frame whose end never came', async () => {
+  test('drops an incomplete frame', async () => {
     expect(await split([frame(1, 'whole'), frame(2, 'half').subarray(0, 10)])).toEqual([
       'whole',
       '',
     ]);
   });
 
-  test.each(['{}', '<html>nothing of the kind'])('%s is no output', async (text) => {
+  test.each(['{}', '<html>nothing of the kind'])('rejects %s', async (text) => {
     await expect(split([frame(1, 'a'), Buffer.from(text)])).rejects.toMatchObject({
       code: 'engine-failed',
     });
@@ -68,7 +68,7 @@ describe('demultiplex', () => {
     await copied;
   });
 
-  test('ends when nobody reads any more', async () => {
+  test('ends when the reader is closed', async () => {
     const closed = new PassThrough({ highWaterMark: 1 });
     const copied = demultiplex(Readable.from([frame(1, 'text'), frame(1, 'text')]), closed, closed);
     setTimeout(() => closed.destroy(), 10);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { startExitCode } from '../../../src/engine/containers/start-exit-code.ts';
 
-describe('programFaultCode', () => {
+describe('startExitCode', () => {
   test.each([
     ['no such program', 'exec: "x": executable file not found in $PATH: unknown', 127],
     ['no such file', 'exec: "/x": stat /x: no such file or directory: unknown', 127],

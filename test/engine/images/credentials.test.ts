@@ -70,18 +70,18 @@ describe('config.json', () => {
     expect(await findCredentials(key, docker)).toEqual(expected);
   });
 
-  test('a damaged entry is an error that does not tell it', async () => {
+  test('reports a damaged entry without its text', async () => {
     await using docker = await dockerHome({ auths: { 'ghcr.io': { auth: 'bm9jb2xvbg==' } } });
     const error = await findCredentials('ghcr.io', docker).catch((fault: unknown) => fault);
     expect(error).toMatchObject({ code: 'invalid-input', reason: 'damaged-credentials' });
     expect(JSON.stringify(error) + String(error)).not.toMatch(/nocolon|bm9j/);
   });
 
-  test('no folder at all is no credentials', async () => {
+  test('returns no credentials without a folder', async () => {
     expect(await findCredentials('ghcr.io', { env: {}, home: '/nowhere' })).toBeUndefined();
   });
 
-  test('DOCKER_CONFIG moves the folder', async () => {
+  test('is read from DOCKER_CONFIG', async () => {
     await using docker = await dockerHome({ auths: { 'ghcr.io': basic('me', 'x') } });
     const env = { DOCKER_CONFIG: join(docker.home, '.docker') };
     expect(await findCredentials('ghcr.io', { env, home: '/nowhere' })).toMatchObject({
@@ -89,7 +89,7 @@ describe('config.json', () => {
     });
   });
 
-  test('DOCKER_AUTH_CONFIG comes first, and a broken one counts as unset', async () => {
+  test('is read after DOCKER_AUTH_CONFIG, unless that is broken', async () => {
     await using docker = await dockerHome({ auths: { 'ghcr.io': basic('file', 'x') } });
     const set = (text: string) => ({ ...docker, env: { ...docker.env, DOCKER_AUTH_CONFIG: text } });
     const variable = JSON.stringify({ auths: { 'ghcr.io': basic('variable', 'x') } });
@@ -105,7 +105,7 @@ describeOnUnix('a credential helper', () => {
   const print = (answer: object) => `cat <<'END'\n${JSON.stringify(answer)}\nEND`;
   const answer = { ServerURL: 'ghcr.io', Username: 'helped', Secret: secret };
 
-  test('is given the registry on its stdin', async () => {
+  test('gets the registry on its stdin', async () => {
     const script = 'read -r registry; printf \'{"Username":"%s","Secret":"%s"}\' "$1" "$registry"';
     await using docker = await dockerHome({ credsStore: 'echo' }, { echo: script });
     expect(await findCredentials('ghcr.io', docker)).toEqual({
@@ -115,7 +115,7 @@ describeOnUnix('a credential helper', () => {
     });
   });
 
-  test('of the registry wins over the one of all, and both over the file', async () => {
+  test('of the registry precedes the general one, and both precede the file', async () => {
     const config = {
       auths: { 'ghcr.io': basic('file', 'x'), 'quay.io': basic('file', 'x') },
       credsStore: 'all',
@@ -129,7 +129,7 @@ describeOnUnix('a credential helper', () => {
     expect(await findCredentials('quay.io', docker)).toMatchObject({ username: 'all' });
   });
 
-  test('may give an identity token', async () => {
+  test('may return an identity token', async () => {
     await using docker = await dockerHome(
       { credsStore: 'token' },
       { token: print({ ...answer, Username: '<token>' }) },
@@ -140,13 +140,13 @@ describeOnUnix('a credential helper', () => {
     });
   });
 
-  test('may have none', async () => {
+  test('may have no credentials', async () => {
     const script = 'echo "credentials not found in native keychain"; exit 1';
     await using docker = await dockerHome({ credsStore: 'none' }, { none: script });
     expect(await findCredentials('ghcr.io', docker)).toBeUndefined();
   });
 
-  test('may end without reading', async () => {
+  test('may end without reading its stdin', async () => {
     await using docker = await dockerHome(
       { credsStore: 'deaf' },
       { deaf: `exec 0<&-\n${print(answer)}` },
@@ -166,7 +166,7 @@ describeOnUnix('a credential helper', () => {
     ],
     ['talks too much', 'h', 'yes', 'too long'],
     ['hangs', 'h', 'exec sleep 60', 'no response within 0.5 s'],
-  ])('that %s is an error without a secret', async (_, name, script, message) => {
+  ])('that %s is reported without a secret', async (_, name, script, message) => {
     await using docker = await dockerHome({ credsStore: name }, { h: script });
     const search = findCredentials('ghcr.io', { ...docker, helperTimeoutMs: 500 });
     const error = await search.catch((fault: unknown) => fault);

@@ -74,11 +74,11 @@ test.each([
   });
 });
 
-test.each([[hex], [`sha256:${hex}`]])('takes %s for an id', (text) => {
+test.each([[hex], [`sha256:${hex}`]])('reads %s as an id', (text) => {
   expect(parseImageReference(text)).toEqual({ kind: 'id', id: `sha256:${hex}` });
 });
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     ['an empty name', '', 'it is empty'],
     ['capitals', 'Nginx', 'the repository "Nginx" has uppercase letters'],

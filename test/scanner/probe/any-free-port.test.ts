@@ -7,7 +7,7 @@ import { holdSockets } from '../sockets/holders.ts';
 
 afterEach(clearLockedPorts);
 
-test('the first candidate that is free', async () => {
+test('returns the first free candidate', async () => {
   await using holder = await holdSockets([
     { protocol: 'tcp', host: '127.0.0.1' },
     { protocol: 'tcp', host: '127.0.0.1' },
@@ -20,7 +20,7 @@ test('the first candidate that is free', async () => {
   expect(await anyFreePort({ candidates })).toEqual({ port: released, isCandidate: true });
 });
 
-test('one of the system where no candidate is free, and it says so', async () => {
+test('returns a port of the system if no candidate is free, and reports that', async () => {
   await using holder = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1' }]);
   const candidates = [toPort(holder.ports[0] ?? 0)];
   const { port, isCandidate } = await anyFreePort({ candidates });
@@ -28,14 +28,14 @@ test('one of the system where no candidate is free, and it says so', async () =>
   expect(isCandidate).toBe(false);
 });
 
-test('many in a row are all different', async () => {
+test('returns different ports for many calls in a row', async () => {
   const found = [];
   for (let index = 0; index < 20; index += 1)
     found.push((await anyFreePort({ address: loopback })).port);
   expect(new Set(found).size).toBe(20);
 });
 
-test('none that is excluded', async () => {
+test('never returns an excluded port', async () => {
   const { port } = await anyFreePort({ address: loopback });
   clearLockedPorts();
   const next = await anyFreePort({ address: loopback, candidates: [port], exclude: [port] });

@@ -113,7 +113,7 @@ onLinux('what a held socket blocks', () => {
     );
   });
 
-  test('the local port of an outgoing connection', async () => {
+  test('reports the local port of an outgoing connection as taken', async () => {
     await using server = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1' }]);
     await using client = await holdBoundSocket({ connectTo: server.ports[0] ?? 0 });
     const port = client.ports[0] ?? 0;
@@ -122,7 +122,7 @@ onLinux('what a held socket blocks', () => {
     expect(await probeEndpoint(endpoint('127.0.0.2', port), { pause })).toEqual({ kind: 'free' });
   });
 
-  test('udp with SO_REUSEADDR is shared by engines that set it too', async () => {
+  test('shares a UDP port with SO_REUSEADDR only for engines that set it too', async () => {
     await using holder = await holdSockets([{ protocol: 'udp', host: '0.0.0.0', reuseAddr: true }]);
     const shared = endpoint('0.0.0.0', holder.ports[0] ?? 0, 'udp');
     expect(await probeEndpoint(shared, { pause })).toEqual({ kind: 'taken' });
@@ -141,7 +141,7 @@ onLinux('both wildcards of a port', () => {
     [':: without IPv4', { protocol: 'tcp', host: '::', ipv6Only: true }],
     ['::1', { protocol: 'tcp', host: '::1' }],
     ['nobody', undefined],
-  ])('beside %s', async (_name, wanted) => {
+  ])('finds a port beside %s free or taken, as the kernel does', async (_name, wanted) => {
     await using holder = await holdSockets(wanted === undefined ? [] : [wanted]);
     const port = holder.ports[0] ?? (await freePort());
     const alone: unknown[] = [];
@@ -149,13 +149,16 @@ onLinux('both wildcards of a port', () => {
     expect(await probeEndpoints(both(port), { pause })).toEqual(alone);
   });
 
-  test.each([{}, { reuse: true }])('beside a bound socket, %j', async (options) => {
-    await using holder = await holdBoundSocket(options);
-    const port = holder.ports[0] ?? 0;
-    const alone: unknown[] = [];
-    for (const one of both(port)) alone.push(await probeEndpoint(one, { pause }));
-    expect(await probeEndpoints(both(port), { pause })).toEqual(alone);
-  });
+  test.each([{}, { reuse: true }])(
+    'finds the port of a bound UDP socket taken, %j',
+    async (options) => {
+      await using holder = await holdBoundSocket(options);
+      const port = holder.ports[0] ?? 0;
+      const alone: unknown[] = [];
+      for (const one of both(port)) alone.push(await probeEndpoint(one, { pause }));
+      expect(await probeEndpoints(both(port), { pause })).toEqual(alone);
+    },
+  );
 });
 
 describe('a probe', () => {
@@ -171,14 +174,14 @@ describe('a probe', () => {
     },
   );
 
-  test('has let go of the port when it answers', async () => {
+  test('releases the port before it returns', async () => {
     const port = await freePort();
     await probeEndpoint(endpoint('127.0.0.1', port), { pause });
     await using holder = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1', port }]);
     expect(holder.ports).toEqual([port]);
   });
 
-  test('tries a taken port again: another probe may just hold it', async () => {
+  test('retries a taken port, because another probe may hold it for an instant', async () => {
     const holder = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1' }]);
     await using _ = holder;
     const waits: number[] = [];
@@ -192,7 +195,7 @@ describe('a probe', () => {
     expect(waits).toHaveLength(2);
   });
 
-  test('gives up after three more tries in about 200 ms', async () => {
+  test('gives up after three retries in about 200 ms', async () => {
     await using holder = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1' }]);
     const waits: number[] = [];
     const answer = await probeEndpoint(endpoint('127.0.0.1', holder.ports[0] ?? 0), {
@@ -227,7 +230,7 @@ describe('a probe', () => {
     expect(['unknown', 'not-local']).toContain(answer.kind);
   });
 
-  test('of a port that this user may not bind', async () => {
+  test('reports a port that this user may not bind as denied', async () => {
     const { unprivilegedStart } = await readHostFacts();
     if (process.platform !== 'linux' || unprivilegedStart === 1) return;
     if (isRoot) process.seteuid?.(65534);
@@ -242,7 +245,7 @@ describe('a probe', () => {
     }
   });
 
-  test('of SCTP is not possible', async () => {
+  test('cannot bind SCTP', async () => {
     const answer = await probeEndpoint(endpoint('127.0.0.1', 9000, 'sctp'));
     expect(answer).toEqual({ kind: 'unknown', reason: 'Node.js cannot bind SCTP ports' });
   });
@@ -256,7 +259,7 @@ describe('a probe', () => {
     expect(answer).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('firewall') });
   });
 
-  test.each(['darwin', 'win32'] as const)('on %s binds loopback', async (platform) => {
+  test.each(['darwin', 'win32'] as const)('on %s binds loopback only', async (platform) => {
     const free = endpoint('127.0.0.1', await freePort());
     expect(await probeEndpoint(free, { platform, pause })).toEqual({ kind: 'free' });
   });
@@ -282,7 +285,7 @@ describe('many probes', () => {
     );
   });
 
-  test('of nothing', async () => {
+  test('return an empty list for an empty list', async () => {
     expect(await probeEndpoints([])).toEqual([]);
   });
 });

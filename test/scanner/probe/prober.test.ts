@@ -7,7 +7,7 @@ import { toPort } from '../../../src/model/ports/port.ts';
 import { readHostFacts } from '../../../src/scanner/host-facts.ts';
 import { createProber } from '../../../src/scanner/probe/prober.ts';
 
-test('where sockets cannot be listed, a free wildcard is asked of every address', async () => {
+test('tries every address for a free wildcard if the sockets cannot be listed', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -31,7 +31,7 @@ test('where sockets cannot be listed, a free wildcard is asked of every address'
   expect(await look?.probe([endpoint])).toEqual([{ kind: 'free' }]);
 });
 
-test('on an engine elsewhere nothing is bound', async () => {
+test('binds no port for an engine on another host', async () => {
   const facts = await readHostFacts();
   const state = { bindings: [], rules: defaultRules, ports: { ...facts, firstPort: 1 } };
   expect(

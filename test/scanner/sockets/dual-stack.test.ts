@@ -21,7 +21,7 @@ function socket(address: string, protocol: Protocol = 'tcp', port = 8080): HostS
   };
 }
 
-describe('what the table alone decides', () => {
+describe('the table alone decides', () => {
   test.each([
     ['alone', [socket('*')], '*'],
     ['beside 0.0.0.0', [socket('*'), socket('0.0.0.0')], '::'],
@@ -47,7 +47,7 @@ describe('what the table alone decides', () => {
   });
 });
 
-describe('what a bind decides', () => {
+describe('a bind decides', () => {
   test.each([
     ['taken', '*', 'yes'],
     ['free', '::', 'no'],
@@ -65,7 +65,7 @@ describe('what a bind decides', () => {
     expect(asked).toMatchObject([{ address: '127.0.0.1', port: 8080, protocol: 'tcp' }]);
   });
 
-  test('nothing is bound for the others', async () => {
+  test('binds no port for other sockets', async () => {
     const others = [
       socket('0.0.0.0'),
       socket('::1'),

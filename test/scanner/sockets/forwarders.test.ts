@@ -3,7 +3,7 @@ import { identifyForwarder } from '../../../src/scanner/sockets/forwarders.ts';
 
 const id = '6b'.repeat(32);
 
-describe('who is recognised', () => {
+describe('a forwarder is identified', () => {
   test.each([
     [
       'docker-proxy',
@@ -74,12 +74,12 @@ describe('who is recognised', () => {
     ['node', 'node /home/u/docker-proxy'],
     ['my-docker-proxy', 'my-docker-proxy'],
     ['', ''],
-  ])('not %s: %s', (name, command) => {
+  ])('%s is no forwarder: %s', (name, command) => {
     expect(identifyForwarder(name, command.split(' '))).toBeUndefined();
   });
 });
 
-describe('what docker-proxy forwards', () => {
+describe('the publish of docker-proxy is read from its arguments', () => {
   const full = '-proto udp -host-ip :: -host-port 8000 -container-ip 172.17.0.2 -container-port 80';
   const publish = {
     protocol: 'udp',
@@ -104,7 +104,7 @@ describe('what docker-proxy forwards', () => {
   });
 });
 
-describe('whose container conmon watches', () => {
+describe('the container of conmon is read from its arguments', () => {
   test.each([
     ['-c', ['--api-version', '1', '-c', id, '-u', id, '-r', '/usr/bin/crun'], id],
     ['--cid', ['--cid', id], id],

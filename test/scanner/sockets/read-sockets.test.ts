@@ -9,7 +9,7 @@ import { makeUpFolder } from './made-up-folder.ts';
 const row = (port: string, inode: number) =>
   `   0: 0100007F:${port} 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1`;
 
-test('what was read is said in one line', async () => {
+test('describes the source in one line', async () => {
   await using folder = await makeUpFolder({ 'net/tcp': row('1F90', 7), 'net/udp': '' });
   const { source } = await readProcesses({ platform: 'linux', root: folder.root });
   expect(source).toEqual({
@@ -19,7 +19,7 @@ test('what was read is said in one line', async () => {
   });
 });
 
-test('a table that cannot be read is a gap that names it', async () => {
+test('reports an unreadable table as a gap with its name', async () => {
   await using folder = await makeUpFolder({ 'net/tcp': row('1F90', 7) });
   const { sockets, source } = await readProcesses({ platform: 'linux', root: folder.root });
   expect(sockets).toHaveLength(1);
@@ -29,7 +29,7 @@ test('a table that cannot be read is a gap that names it', async () => {
   });
 });
 
-test('a system without a reader has nothing to ask', async () => {
+test('reports an unsupported system as absent', async () => {
   const platform = 'freebsd';
   expect(await readProcesses({ platform })).toEqual({
     sockets: [],

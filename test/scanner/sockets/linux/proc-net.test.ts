@@ -11,7 +11,7 @@ const tcp = { protocol: 'tcp', family: 4 } as const;
 const tcp6 = { protocol: 'tcp', family: 6 } as const;
 const udp = { protocol: 'udp', family: 4 } as const;
 
-describe('a recorded table', () => {
+describe('reads a recorded table', () => {
   test.each([
     [
       'tcp',
@@ -109,7 +109,7 @@ describe('a row', () => {
     expect(parseSocketTable(line, tcp, 'LE')).toMatchObject([{ state: expected }]);
   });
 
-  test('of a UDP client has a peer, and holds its port all the same', () => {
+  test('of a UDP client has a peer and still holds its port', () => {
     const line = `  72: 0100007F:D431 0100007F:0035 01 ${tail}`;
     expect(parseSocketTable(line, udp, 'LE').map(showSocket)).toEqual([
       'udp 127.0.0.1 54321 bound peer',
@@ -125,7 +125,7 @@ describe('a row', () => {
   });
 });
 
-describe('garbage is left out', () => {
+describe('skips an invalid row', () => {
   test.each([
     ['nothing', ''],
     [
@@ -143,7 +143,7 @@ describe('garbage is left out', () => {
     expect(parseSocketTable(`${line}\n${sound}\n`, tcp, 'LE')).toHaveLength(1);
   });
 
-  test('but a socket without a readable owner stays', () => {
+  test('keeps a socket without a readable owner', () => {
     const line = '   1: 0100007F:1F90 00000000:0000 0A';
     expect(parseSocketTable(line, tcp, 'LE').map(showSocket)).toEqual([
       'tcp 127.0.0.1 8080 listening',

@@ -27,7 +27,7 @@ async function describe42(files: Readonly<Record<string, string>>) {
 }
 
 describe('a process', () => {
-  test('is described by what /proc has of it', async () => {
+  test('is identified by its entry in /proc', async () => {
     expect(await describe42(tree)).toEqual({
       pid: 42,
       name: 'postgres',
@@ -39,30 +39,30 @@ describe('a process', () => {
     });
   });
 
-  test('of a user without a name has the number', async () => {
+  test('of a user without a name has the number of the user', async () => {
     expect(await describe42({ ...tree, passwd: '' })).toMatchObject({ user: '70' });
   });
 
-  test('in a container has its id', async () => {
+  test('in a container has the id of the container', async () => {
     const cgroup = `0::/system.slice/docker-${containerId}.scope\n`;
     expect(await describe42({ ...tree, '42/cgroup': cgroup })).toMatchObject({ containerId });
   });
 
-  test('in the same container as this program has none: all do', async () => {
+  test('in the same container as portplan has no container id', async () => {
     const cgroup = `0::/docker/${containerId}\n`;
     const files = { ...tree, '42/cgroup': cgroup, 'self/cgroup': cgroup };
     expect((await describe42(files))?.containerId).toBeUndefined();
   });
 
-  test('that shows only its name is described by that', async () => {
+  test('that shows only its name is identified by the name', async () => {
     expect(await describe42({ '42/comm': 'sshd\n' })).toEqual({ pid: 42, name: 'sshd', argv: [] });
   });
 
-  test('that has ended is nothing', async () => {
+  test('that has ended is undefined', async () => {
     expect(await describe42({ '43/comm': 'other\n' })).toBeUndefined();
   });
 
-  test('cannot make its description endless', async () => {
+  test('cannot have an endless command line', async () => {
     const cmdline = `java\0${'-Dx=ü\0'.repeat(100_000)}`;
     const argv = (await describe42({ ...tree, '42/cmdline': cmdline }))?.argv.join(' ') ?? '';
     expect(Buffer.byteLength(argv)).toBeLessThanOrEqual(4096);
@@ -80,7 +80,7 @@ test.each([
   ],
   ['padded with NUL', 'postgres: writer\0\0\0\0', ['postgres: writer']],
   ['of a kernel thread', '', []],
-])('command line %s', (_, text, expected) => {
+])('reads a command line: %s', (_, text, expected) => {
   expect(parseCommandLine(Buffer.from(text))).toEqual(expected);
 });
 
@@ -98,6 +98,6 @@ test.each([
   ['started anew', 'exe', ['containers-rootlessport'], 'containers-rootlessport'],
   ['a title', 'gunicorn', ['gunicorn: master [app]'], 'gunicorn'],
   ['without arguments', 'kthreadd', [], 'kthreadd'],
-])('name %s', (_, comm, argv, expected) => {
+])('finds the name of a program: %s', (_, comm, argv, expected) => {
   expect(programName(comm, argv)).toBe(expected);
 });

@@ -11,7 +11,7 @@ import { showSocket } from '../show-socket.ts';
 const recorded = join(recordings, 'linux-6.18');
 
 describe('a recorded host', () => {
-  test('its sockets are those that ss shows', async () => {
+  test('has the sockets that ss shows', async () => {
     const { sockets, unread } = await readListeningSockets(recorded);
     expect(
       sockets.map(({ address, port, protocol }) => `${protocol} ${address} ${port}`).sort(),
@@ -19,7 +19,7 @@ describe('a recorded host', () => {
     expect(unread).toEqual([]);
   });
 
-  test('a socket on :: is IPv6 only where IPv4 has one of its own', async () => {
+  test('has an IPv6-only socket on :: where IPv4 has a socket of its own', async () => {
     const { sockets } = await readListeningSockets(recorded);
     expect(sockets.filter(({ dualStack }) => dualStack).map(showSocket)).toEqual([
       'tcp :: 5432 listening dual-stack:no',
@@ -29,7 +29,7 @@ describe('a recorded host', () => {
     ]);
   });
 
-  test('connections are read for the ports that are asked for', async () => {
+  test('has the connections of the requested ports', async () => {
     const { sockets } = await readConnectedSockets(new Set([3000, 40002, 40005, 22]), recorded);
     expect(sockets.map(showSocket)).toEqual([
       'tcp 192.168.7.20 40002 connected',
@@ -48,26 +48,26 @@ describe('the end of a table', () => {
       return `${String(index).padStart(4)}: 0100007F:${port} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000     0        0 ${9000 + index} 1`;
     });
 
-  test('a table of many pages is read to its end', async () => {
+  test('is read from a table of many pages', async () => {
     const text = [header, ...rows(5000, '0A')].join('\n');
     await using folder = await makeUpFolder({ 'net/tcp': `${text}\n`, 'net/udp': header });
     const { sockets } = await readListeningSockets(folder.root);
     expect(sockets.map(({ port }) => port)).toEqual(Array.from({ length: 5000 }, (_, i) => i + 1));
   });
 
-  test('a last row without a line end counts', async () => {
+  test('may lack a line end', async () => {
     const text = [header, ...rows(2, '0A')].join('\n');
     await using folder = await makeUpFolder({ 'net/tcp': text, 'net/udp': header });
     expect((await readListeningSockets(folder.root)).sockets).toHaveLength(2);
   });
 
-  test('listeners stand before all connections, so reading stops there', async () => {
+  test('is not reached: listeners stand before all connections', async () => {
     const text = [header, ...rows(2, '0A'), ...rows(3, '01'), ...rows(1, '0A')].join('\n');
     await using folder = await makeUpFolder({ 'net/tcp': text, 'net/udp': header });
     expect((await readListeningSockets(folder.root)).sockets).toHaveLength(2);
   });
 
-  test('very many connections of one socket address are given once', async () => {
+  test('has many connections of one address, which are returned once', async () => {
     const one = rows(1, '01')[0] ?? '';
     const orphan = one.replace(' 9000 ', ' 0 ');
     const text = [header, orphan, ...Array.from({ length: 2000 }, () => one)].join('\n');
@@ -79,18 +79,18 @@ describe('the end of a table', () => {
 });
 
 describe('tables that cannot be read', () => {
-  test('IPv6 and SCTP may be missing', async () => {
+  test('may be those of IPv6 and SCTP', async () => {
     await using folder = await makeUpFolder({ 'net/tcp': '', 'net/udp': '' });
     expect(await readListeningSockets(folder.root)).toMatchObject({ sockets: [], unread: [] });
   });
 
-  test('IPv4 may not', async () => {
+  test('may not be those of IPv4', async () => {
     await using folder = await makeUpFolder({ 'net/tcp6': '', 'net/udp': '' });
     const { unread } = await readListeningSockets(folder.root);
     expect(unread).toEqual([`${join(folder.root, 'net/tcp')}: ENOENT`]);
   });
 
-  test('one that is no file is told with its error, and the others are read', async () => {
+  test('are reported with their error, and the others are read', async () => {
     const tcp = readRecording('linux-6.18/net/tcp');
     await using folder = await makeUpFolder({ 'net/tcp': tcp, 'net/tcp6/x': '', 'net/udp': '' });
     const { sockets, unread } = await readListeningSockets(folder.root);
@@ -98,7 +98,7 @@ describe('tables that cannot be read', () => {
     expect(unread).toEqual([`${join(folder.root, 'net/tcp6')}: EISDIR`]);
   });
 
-  test('endpoints of SCTP are among the sockets', async () => {
+  test('do not include SCTP where the kernel has it', async () => {
     const eps = readRecording('linux-sctp-eps.txt');
     await using folder = await makeUpFolder({ 'net/tcp': '', 'net/udp': '', 'net/sctp/eps': eps });
     const { sockets } = await readListeningSockets(folder.root);

@@ -29,7 +29,7 @@ async function socketsOf({ ports }: SocketHolder): Promise<readonly HostSocket[]
 }
 
 onLinux('sockets of a process of this host', () => {
-  test('are seen as they were opened', async () => {
+  test('are listed as they were opened', async () => {
     await using holder = await holdSockets([
       { protocol: 'tcp', host: '127.0.0.1' },
       { protocol: 'tcp', host: '127.0.0.2' },
@@ -91,13 +91,13 @@ onLinux('sockets of a process of this host', () => {
     ]);
   });
 
-  test('that are bound and do not listen are in no table', async () => {
+  test('that are bound and do not listen are not listed', async () => {
     await using holder = await holdBoundSocket();
     expect(await socketsOf(holder)).toEqual([]);
     expect(await readConnections(new Set(holder.ports))).toEqual([]);
   });
 
-  test('that are outgoing connections are read on demand, and named', async () => {
+  test('of outgoing connections are read on request, with their process', async () => {
     await using server = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1' }]);
     const [connectTo = 0] = server.ports;
     await using client = await holdBoundSocket({ connectTo });
@@ -108,7 +108,7 @@ onLinux('sockets of a process of this host', () => {
     expect(sockets[0]?.holder).toMatchObject({ kind: 'process', pid: client.pid, name: 'perl' });
   });
 
-  test('that wait after a connection has ended are read on demand', async () => {
+  test('in TIME_WAIT are read on request', async () => {
     await using server = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1' }]);
     const port = await connectAndClose(server.ports[0] ?? 0);
     const found = await readConnections(new Set([port]));
@@ -138,7 +138,7 @@ onLinux('sockets of a process of this host', () => {
 });
 
 onLinux('the holder of a socket of this host', () => {
-  test('is described', async () => {
+  test('is identified', async () => {
     await using holder = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1' }], {
       args: ['an argument', '--flag'],
     });
@@ -159,7 +159,7 @@ onLinux('the holder of a socket of this host', () => {
     expect(Math.abs(startedAt - before)).toBeLessThan(30_000);
   });
 
-  test('may have ended before it is described', async () => {
+  test('may end before it is identified', async () => {
     const holder = await holdSockets([{ protocol: 'tcp', host: '127.0.0.1' }]);
     const seen = await socketsOf(holder);
     await holder[Symbol.asyncDispose]();

@@ -3,7 +3,7 @@ import { parseSctpEndpoints } from '../../../../src/scanner/sockets/linux/sctp.t
 import { readRecording } from '../../fixture.ts';
 import { showSocket } from '../show-socket.ts';
 
-test('recorded endpoints, one of them with two addresses', () => {
+test('reads recorded endpoints, one of them with two addresses', () => {
   const sockets = parseSctpEndpoints(readRecording('linux-sctp-eps.txt'));
   expect(sockets.map(showSocket)).toEqual([
     'sctp 192.168.60.142 36412 listening',
@@ -23,12 +23,12 @@ test.each([
   ['IPv6', 'fd00:0007:0000:0000:0000:0000:0000:0020', ['sctp fd00:7::20 38412 listening']],
   ['no address', '', []],
   ['no address that can be read', 'here', []],
-])('an endpoint on %s', (_, address, expected) => {
+])('reads an endpoint on %s', (_, address, expected) => {
   const line = `0 0 2 10 9 38412 0 465001933 ${address}`;
   expect(parseSctpEndpoints(line).map(showSocket)).toEqual(expected);
 });
 
-test('an endpoint that does not listen', () => {
+test('skips an endpoint that does not listen', () => {
   expect(parseSctpEndpoints('0 0 2 7 9 38412 0 465001933 10.0.0.1')).toMatchObject([
     { state: 'bound' },
   ]);

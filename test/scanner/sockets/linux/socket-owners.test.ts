@@ -58,7 +58,7 @@ describe('the holder of a socket', () => {
 });
 
 describe('a search', () => {
-  test('finds several sockets, of one process and of many', async () => {
+  test('finds several sockets of one process and of many', async () => {
     await using folder = await makeUpProcesses({
       10: { fds: { 3: 500, 4: 501, 120: 502 } },
       11: { fds: { 40: 503 } },
@@ -74,14 +74,14 @@ describe('a search', () => {
     );
   });
 
-  test('says that it looked everywhere for a socket that nobody has', async () => {
+  test('is complete for a socket without a process', async () => {
     await using folder = await makeUpProcesses({ 10: { fds: { 3: 500, 120: 501 } } });
     const { owners, complete } = findOwners([999], { root: folder.root });
     expect(owners.size).toBe(0);
     expect(complete).toBe(true);
   });
 
-  test('ends when its time is up, and says so', async () => {
+  test('ends at its time limit and reports that', async () => {
     await using folder = await makeUpProcesses({
       10: { fds: { 3: 500 } },
       11: { fds: { 3: 501 } },
@@ -99,7 +99,7 @@ describe('a search', () => {
     });
   });
 
-  test('keeps what it found before its time was up', async () => {
+  test('keeps the owners that it found before its time limit', async () => {
     await using folder = await makeUpProcesses({
       10: { fds: { 3: 500 } },
       11: { fds: { 3: 501 } },
@@ -114,14 +114,14 @@ describe('a search', () => {
     expect(complete).toBe(false);
   });
 
-  test('for nothing looks nowhere', () => {
+  test('reads no process if no socket is requested', () => {
     expect(findOwners([], { root: '/does/not/exist' })).toEqual({
       owners: new Map(),
       complete: true,
     });
   });
 
-  test('passes over processes that end meanwhile or are no processes', async () => {
+  test('skips processes that end during the search, and other folders', async () => {
     await using folder = await makeUpFolder({
       '10/stat': '10 (gone) Z 1',
       '11/fd/3': '-> socket:[500]',
@@ -135,7 +135,7 @@ describe('a search', () => {
     expect([...owners]).toEqual([[500, 11]]);
   });
 
-  test('without processes finds nothing', () => {
+  test('finds no owner without processes', () => {
     const { owners } = findOwners([500], { root: '/does/not/exist' });
     expect(owners.size).toBe(0);
   });

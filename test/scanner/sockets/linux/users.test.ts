@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parsePasswd, readUsers } from '../../../../src/scanner/sockets/linux/process.ts';
 
-test('names by number, the first of a number, without what is no user', () => {
+test('returns the first name of each number and skips invalid lines', () => {
   const text =
     'root:x:0:0::/root:/bin/sh\ntoor:x:0:0::/:\n# note\n+::::::\nbad:x:abc:0\n\nwww-data:x:33:33';
   expect([...parsePasswd(text)]).toEqual([
@@ -10,6 +10,6 @@ test('names by number, the first of a number, without what is no user', () => {
   ]);
 });
 
-test('a missing list has no names', () => {
+test('returns no names for a missing file', () => {
   expect(readUsers('/does/not/exist').size).toBe(0);
 });

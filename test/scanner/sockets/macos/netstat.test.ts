@@ -3,7 +3,7 @@ import { parseMacosNetstat } from '../../../../src/scanner/sockets/macos/netstat
 import { readRecording } from '../../fixture.ts';
 import { showSocket } from '../show-socket.ts';
 
-describe('recorded releases', () => {
+describe('reads the output of a release', () => {
   test.each([
     [
       'macos-26-netstat-tcp.txt',

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { parsePs, parsePsNames } from '../../../../src/scanner/sockets/macos/ps.ts';
 import { readRecording } from '../../fixture.ts';
 
-test('processes with their user, start and command line', () => {
+test('reads processes with user, start and command line', () => {
   const processes = parsePs(readRecording('macos-ps.txt'));
   expect([...processes.keys()]).toEqual([514, 1232, 69861]);
   expect(processes.get(514)).toEqual({
@@ -13,7 +13,7 @@ test('processes with their user, start and command line', () => {
   expect(processes.get(1232)?.command).toMatch(/-v {2}--port 49615$/);
 });
 
-test('names of programs, which may hold blanks', () => {
+test('reads names of programs with blanks', () => {
   expect([...parsePsNames(readRecording('macos-ps-names.txt'))]).toEqual([
     [514, 'ControlCenter'],
     [1232, 'io.example.network-extension'],

@@ -58,7 +58,7 @@ describe('the sockets of a Mac', () => {
     expect(source).toMatchObject({ status: 'read' });
   });
 
-  test('are those of this user alone without netstat, which is a gap', async () => {
+  test('are those of this user only without netstat, which is a gap', async () => {
     const { sockets, source } = await readProcesses({
       platform,
       run: mac({ [lsof]: 'macos-lsof.txt' }),
@@ -71,13 +71,13 @@ describe('the sockets of a Mac', () => {
     });
   });
 
-  test('are a gap when nothing can be run', async () => {
+  test('are a gap if no tool runs', async () => {
     const { sockets, source } = await readProcesses({ platform, run: mac({}) });
     expect(sockets).toEqual([]);
     expect(source.status).toBe('gap');
   });
 
-  test('of connections are read for the ports asked for', async () => {
+  test('include the connections of the requested ports', async () => {
     const run = mac({ [tcp]: 'macos-26-netstat-tcp.txt', [udp]: 'macos-26-netstat-udp.txt' });
     const found = await readConnections(new Set([22, 64810, 3000]), { platform, run });
     expect(found.map(showSocket)).toEqual([
@@ -88,7 +88,7 @@ describe('the sockets of a Mac', () => {
 });
 
 describe('their holders', () => {
-  test('have user, command and start from ps, and are engines where they are', async () => {
+  test('have user, command and start from ps, and are identified as engines', async () => {
     const run = mac({
       [lsof]: 'macos-lsof.txt',
       [details]: 'macos-ps.txt',

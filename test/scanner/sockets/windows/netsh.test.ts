@@ -9,7 +9,7 @@ test.each([
   ['windows-excluded-en.txt', '5985-5985 47001-47001 49673-49772 50000-50059 53386-53485'],
   ['windows-excluded-es.txt', '1025-1124 5357-5357 25313-25412 50000-50059'],
   ['windows-excluded-zh.txt', '1607-1706 5357-5357 50000-50059 54235-54235'],
-])('excluded ranges, %s', (file, expected) => {
+])('reads excluded ranges: %s', (file, expected) => {
   const ranges = parseExcludedRanges(readRecording(file));
   expect(ranges.map(({ first, last }) => `${first}-${last}`).join(' ')).toBe(expected);
 });
@@ -18,7 +18,7 @@ test.each([
   ['nothing', ''],
   ['an empty table', 'Start Port    End Port\r\n----------    --------\r\n\r\n'],
   ['ports that are none', '      0   70000\r\n   90   80\r\n'],
-])('%s excludes nothing', (_, text) => {
+])('reads no excluded range: %s', (_, text) => {
   expect(parseExcludedRanges(text)).toEqual([]);
 });
 
@@ -36,6 +36,6 @@ test.each([
   ],
   ['too many ports', 'Start Port : 49152\nNumber of Ports : 99999\n', undefined],
   ['nothing', '', undefined],
-])('dynamic ports, %s', (_, text, expected) => {
+])('reads dynamic ports: %s', (_, text, expected) => {
   expect(parseDynamicPorts(text)).toEqual(expected);
 });

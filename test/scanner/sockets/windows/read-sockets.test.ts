@@ -18,7 +18,7 @@ const run: RunTool = (file, args) => {
 };
 const platform = 'win32';
 
-test('the sockets of a Windows host that hold ports', async () => {
+test('returns the sockets of a Windows host that hold ports', async () => {
   const { sockets, source } = await readProcesses({ platform, run });
   expect(sockets).toHaveLength(15);
   expect(source).toEqual({
@@ -28,7 +28,7 @@ test('the sockets of a Windows host that hold ports', async () => {
   });
 });
 
-test('their holders: program and services, and the helpers of engines', async () => {
+test('identifies programs, services and the helpers of engines', async () => {
   const { sockets } = await readProcesses({ platform, run });
   const { sockets: named } = await identifyProcesses(sockets, { platform, run });
   const holderOf = (port: number) => named.find((socket) => socket.port === port);
@@ -47,13 +47,13 @@ test('their holders: program and services, and the helpers of engines', async ()
   expect(holderOf(53)?.holder).toEqual({ kind: 'process', pid: 4808 });
 });
 
-test('connections of the ports asked for', async () => {
+test('returns the connections of the requested ports', async () => {
   expect(await readConnections(new Set([1031, 135]), { platform, run })).toMatchObject([
     { port: 1031, state: 'connected' },
   ]);
 });
 
-test('without netstat there is a gap, and without tasklist there are no names', async () => {
+test('reports a gap without netstat, and no names without tasklist', async () => {
   const broken: RunTool = () => Promise.reject(new Error('no such tool'));
   const { sockets, source } = await readProcesses({ platform, run: broken });
   expect(sockets).toEqual([]);
