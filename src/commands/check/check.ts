@@ -1,3 +1,4 @@
+import { PortplanError } from '../../errors.ts';
 import type { CheckReport } from '../../model/findings/report.ts';
 import { defaultRules } from '../../model/host/engine-traits.ts';
 import { findRequestConflicts } from '../../planner/request-conflicts.ts';
@@ -15,7 +16,7 @@ export type { CheckOptions };
 /**
  * Checks whether publishes can start on this host now. Without targets: those of the Compose project in the working
  * directory or, without a project, the state of the host.
- * @throws PortplanError for an invalid target, Compose file or engine address
+ * @throws PortplanError for an invalid target, Compose file or engine address, and for `static` without anything to check
  */
 export async function check(options: CheckOptions = {}): Promise<CheckReport> {
   const parsed = parseTargets(options);
@@ -23,12 +24,24 @@ export async function check(options: CheckOptions = {}): Promise<CheckReport> {
   // Without targets, what must be read depends on whether the folder has a project.
   const needsProject = options.static === true || isEmpty(request);
   const loaded = needsProject ? await loadRequested(request, options) : undefined;
+  if (options.static && loaded === undefined && isEmpty(request)) throw await noProjectHere();
   if (options.static) return checkFiles(request, loaded, options);
   const hostOnly = loaded === undefined && isEmpty(request);
   // Loaded on demand: a check of files needs neither the engine nor sockets.
   const { checkLive } = await import('./live.ts');
   const load = async () => loaded ?? (await loadRequested(request, options));
   return await checkLive({ request, options, hostOnly, load });
+}
+
+/** A check of files that found none must not pass: CI would be green without a check. */
+async function noProjectHere(): Promise<PortplanError> {
+  const { describeProjectsBelow } = await import('../../workflows/inputs/projects-below.ts');
+  return new PortplanError('invalid-input', 'no Compose file in this folder or above it', {
+    reason: 'no-config-file',
+    hint:
+      describeProjectsBelow(process.cwd(), 'portplan check --static') ??
+      'name a Compose file or the folder of a project: portplan check --static FILE',
+  });
 }
 
 function isEmpty({ ports, publishes, images, paths }: ParsedTargets): boolean {

@@ -126,6 +126,13 @@ async function checkHost(host: ScanResult, options: CheckOptions): Promise<Check
     publishes: [],
     conflicts: await findHostFindings(host, options.onProgress),
     sources: requireSources(host.snapshot.sources, options.require),
-    notes: host.snapshot.notes,
+    notes: [...host.snapshot.notes, ...(await projectsBelowNote())],
   });
+}
+
+/** In a folder above projects, a check of the host is probably not what was meant. */
+async function projectsBelowNote(): Promise<readonly string[]> {
+  const { describeProjectsBelow } = await import('../../workflows/inputs/projects-below.ts');
+  const text = describeProjectsBelow(process.cwd(), 'portplan check');
+  return text === undefined ? [] : [`no Compose project here; ${text}`];
 }

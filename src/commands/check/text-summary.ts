@@ -61,6 +61,8 @@ function targetSummary(report: CheckReport, { style }: TextOptions): string {
     case 'clear':
       if (publishes.length > 0)
         return style.success([allFree(publishes.length), ...remarks].join(', '));
+      // A lone .env, as a hook passes it: neither files nor the host were read.
+      if (report.sources.length === 0) return 'no Compose file to check';
       return remarks.length === 0
         ? style.success('no problems with the ports of this host')
         : style.warning(remarks.join(', '));

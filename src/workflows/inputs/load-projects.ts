@@ -7,6 +7,7 @@ import type { ComposeProject } from '../../compose/project.ts';
 import type { ParsedDocument } from '../../compose/yaml/document.ts';
 import { attempt, PortplanError } from '../../errors.ts';
 import type { OnProgress } from '../../model/findings/progress.ts';
+import { describeProjectsBelow } from './projects-below.ts';
 
 /** The Compose flags, as for `docker compose`. */
 export type ComposeFlags = Pick<
@@ -124,7 +125,9 @@ function loadFolder(
   if (basename(path) !== '.env' && !existsSync(resolve(folder, basename(path)))) {
     throw new PortplanError('invalid-input', `${path} has no Compose file`, {
       reason: 'no-config-file',
-      hint: `expected one of ${defaultFileNames.join(', ')}`,
+      hint:
+        describeProjectsBelow(folder, 'portplan check', path) ??
+        `expected one of ${defaultFileNames.join(', ')}`,
     });
   }
   if (basename(path) !== '.env') return loadFile(resolve(folder, basename(path)), base, notes);
