@@ -32,8 +32,8 @@ export function findProjectsBelow(folder: string): readonly string[] {
 }
 
 /**
- * Returns a sentence that counts the projects below a folder and names the command that checks them; `undefined` if there
- * are none.
+ * Returns a sentence that counts the projects below a folder and names the command that checks them; `undefined` for a
+ * folder without such projects.
  * @param command - `portplan check --static`
  * @param shownAs - how the command names the folder; empty for the working directory
  */
