@@ -21,7 +21,7 @@ export function resolveDualStack(sockets: readonly HostSocket[]): readonly HostS
   );
 }
 
-/** Asks whether an endpoint can be bound now; the answers of `probeEndpoint`. */
+/** Binds an endpoint and returns the result, as `probeEndpoint` does. */
 type Probe = (endpoint: Endpoint) => Promise<{ readonly kind: string }>;
 
 /**

@@ -6,26 +6,26 @@ export { resolveUnknownDualStack } from './dual-stack.ts';
 export type { HostSocket, IdentifiedSockets } from './host-socket.ts';
 export type { RunTool } from './run-tool.ts';
 
-/** Where to look; the defaults are this host itself. */
+/** The host to read; the defaults are this host. */
 export interface ProcessOptions {
   readonly platform?: NodeJS.Platform | undefined;
-  /** Linux: the folder that /proc is. */
+  /** Linux: the path of /proc. */
   readonly root?: string | undefined;
-  /** Linux: the list of users. */
+  /** Linux: the path of /etc/passwd. */
   readonly passwd?: string | undefined;
-  /** macOS and Windows: what runs the system's tools. */
+  /** macOS and Windows: runs the system's tools. */
   readonly run?: RunTool | undefined;
 }
 
-/** What holds ports of this host by itself, and how well it could be seen. */
+/** The sockets that hold ports of this host, and the status of their source. */
 export interface ProcessReading {
   readonly sockets: readonly HostSocket[];
   readonly source: Source;
 }
 
 /**
- * The sockets of this host that hold ports now: listening TCP, all UDP and SCTP. Their holders are not looked up on
- * Linux, where that is the dear part (see {@link identifyProcesses}). A table that cannot be read is a gap, never an exception.
+ * Returns the sockets that hold ports of this host now: listening TCP, all UDP and SCTP. On Linux without their holders,
+ * which are expensive to find (see {@link identifyProcesses}). An unreadable table is a gap, never an exception.
  */
 export async function readProcesses(options: ProcessOptions = {}): Promise<ProcessReading> {
   const { platform = process.platform } = options;
@@ -39,8 +39,8 @@ export async function readProcesses(options: ProcessOptions = {}): Promise<Proce
 }
 
 /**
- * The local ends of TCP connections on these ports, also of some that have just ended. They may keep a port from being
- * bound: read them when a bind has failed and no socket of {@link readProcesses} explains it.
+ * Returns the local ends of TCP connections on these ports, including some that have just ended. They can prevent a bind:
+ * read them when a bind has failed and no socket of {@link readProcesses} explains it.
  */
 export async function readConnections(
   ports: ReadonlySet<number>,
@@ -57,13 +57,13 @@ export async function readConnections(
 }
 
 /**
- * Names the holders of these sockets: process, user, command line, unit, or the container that a process stands for. Ask
- * for those only whose holder is to be shown. A process that may not be looked into leaves its user, where that is known.
+ * Returns the sockets with their holders: process, user, command line, unit, or the container that a process serves. Pass
+ * only sockets whose holder is printed. Of a process that denies access, only the user is returned, where it is known.
  */
 export async function identifyProcesses(
   sockets: readonly HostSocket[],
   options: ProcessOptions & {
-    /** Linux: how much time of the processor the search may cost, in milliseconds; 600 if not given. */
+    /** Linux: CPU time limit of the search; ms (default: 600). */
     readonly budgetMs?: number | undefined;
   } = {},
 ): Promise<IdentifiedSockets> {

@@ -5,9 +5,9 @@ const timeoutMs = 5000;
 const maxBytes = 32 * 1024 * 1024;
 
 /**
- * Runs one of the system's own tools in the C locale, bounded in time and size. A tool that ends with an error but has
- * printed something is taken at its word: lsof does so when it may not see everything.
- * @throws the error of the system if the program is missing, is too slow, or fails and prints nothing.
+ * Runs one of the system's own tools in the C locale, with limits of time and size, and returns its output. Output of a
+ * tool that exits with an error counts: lsof exits so when some processes are hidden from this user.
+ * @throws the system error if the program is missing, exceeds a limit, or fails without output
  */
 export const runTool: RunTool = async (file, args) => {
   const { execFile } = await import('node:child_process');

@@ -13,7 +13,7 @@ test('tries every address for a free wildcard if the sockets cannot be listed', 
   const address = server.address();
   const port = toPort(typeof address === 'object' && address !== null ? address.port : 0);
   const facts = await readHostFacts();
-  const look = createProber({
+  const prober = createProber({
     canProbe: true,
     facts,
     snapshot: {
@@ -24,11 +24,11 @@ test('tries every address for a free wildcard if the sockets cannot be listed', 
     state: { bindings: [], rules: defaultRules, ports: { ...facts, firstPort: 1 } },
   });
   const endpoint = { address: anyIPv4, port, protocol: 'tcp' } as const;
-  expect(await look?.probe([endpoint])).toEqual([{ kind: 'taken' }]);
+  expect(await prober?.probe([endpoint])).toEqual([{ kind: 'taken' }]);
   server.close();
   await once(server, 'close');
-  expect(await look?.probe([endpoint])).toEqual([{ kind: 'free' }]);
-  expect(await look?.probe([endpoint])).toEqual([{ kind: 'free' }]);
+  expect(await prober?.probe([endpoint])).toEqual([{ kind: 'free' }]);
+  expect(await prober?.probe([endpoint])).toEqual([{ kind: 'free' }]);
 });
 
 test('binds no port for an engine on another host', async () => {

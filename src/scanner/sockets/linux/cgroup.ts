@@ -1,14 +1,14 @@
-/** Where a process stands in the tree of control groups. */
+/** The unit and the container of a process, from its control group. */
 export interface Cgroup {
-  /** The nearest systemd unit, or the path where there is none; absent for the root group. */
+  /** The nearest systemd unit, or the path without one; `undefined` for the root group. */
   readonly unit?: string | undefined;
   /** The container that the process runs in, by its full id. */
   readonly containerId?: string | undefined;
 }
 
 /**
- * The unit and the container of a process from the text of /proc/<pid>/cgroup, for version 1, 2 and both at once
- * (cgroups(7)). Of nested containers it is the outermost: the one that an engine of this host knows.
+ * Returns the unit and the container of a process from the text of /proc/<pid>/cgroup, for version 1, 2 and both at once
+ * (cgroups(7)). Of nested containers it returns the outermost, which an engine of this host lists.
  */
 export function parseCgroup(text: string): Cgroup {
   const paths = text.split('\n').flatMap((line) => {

@@ -17,7 +17,7 @@ export interface ProcessIdentity {
   readonly startedAt?: string | undefined;
 }
 
-/** What describing several processes needs once. */
+/** Data that is read once to identify several processes. */
 export interface ProcessTree {
   readonly root: string;
   readonly users: ReadonlyMap<number, string>;
@@ -28,7 +28,7 @@ export interface ProcessTree {
 
 const maxCommandBytes = 4096;
 
-/** Reads what describing the processes of this tree needs. */
+/** Reads the data that identifying the processes of this tree requires. */
 export function openProcessTree(root = '/proc', passwd = '/etc/passwd'): ProcessTree {
   const text = (path: string) => readBounded(join(root, path), 1_048_576)?.toString('latin1') ?? '';
   return {
@@ -67,8 +67,8 @@ export function parseCommandLine(bytes: Buffer | undefined): readonly string[] {
 }
 
 /**
- * The name to call a process by. The kernel keeps 15 bytes of it, calls a program that re-executed itself `exe`, and some
- * runtimes rename their main thread (Node since 22.12); the first argument then has the name.
+ * Returns the name of a process. The kernel keeps 15 bytes of it and names a program that re-executed itself `exe`, and
+ * some runtimes rename their main thread (Node since 22.12). In these cases the first argument has the name.
  */
 export function programName(comm: string, argv: readonly string[]): string {
   const program = basename(argv[0] ?? '');
@@ -82,12 +82,12 @@ function effectiveUser(status: string, users: ReadonlyMap<number, string>): stri
   return uid === undefined ? undefined : userName(Number(uid), users);
 }
 
-/** The name of a user, or the number where there is none. */
+/** Returns the name of a user, or the number of a user without a name. */
 export function userName(uid: number, users: ReadonlyMap<number, string>): string {
   return users.get(uid) ?? String(uid);
 }
 
-/** The names of users by their numbers, from the text of /etc/passwd; the first line of a number counts. */
+/** Returns the names of users by number, from the text of /etc/passwd. The first line of a number counts. */
 export function parsePasswd(text: string): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
   for (const line of text.split('\n')) {
@@ -98,7 +98,7 @@ export function parsePasswd(text: string): ReadonlyMap<number, string> {
   return names;
 }
 
-/** The local users. Those of a directory service are not in the file, and stay numbers. */
+/** Reads the local users. Users of a directory service are not in the file and keep their numbers. */
 export function readUsers(passwd = '/etc/passwd'): ReadonlyMap<number, string> {
   return parsePasswd(readBounded(passwd, 1_048_576)?.toString('utf8') ?? '');
 }

@@ -1,7 +1,7 @@
 import { close, closeSync, open, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 
-// fs.promises costs four times as much for files of /proc, which answer a page at a time.
+// fs.promises costs four times as much for files of /proc, which return one page for each read.
 const openFile = promisify(open);
 const readFile = promisify(read);
 const closeFile = promisify(close);
@@ -12,9 +12,9 @@ const chunkSize = 65_536;
 const shortRead = 4096 - 512;
 
 /**
- * Gives the lines of a text file in /proc to `take` until it returns false or they end. The read that would only
- * see the end of the file is spared: for /proc/net/tcp it walks the whole connection table once more.
- * @throws the error of the system if the file cannot be opened or read.
+ * Passes the lines of a text file in /proc to `take` until it returns false or the file ends. Omits the read that would
+ * only find the end of the file: for /proc/net/tcp that read walks the whole connection table again.
+ * @throws the system error if the file cannot be opened or read
  */
 export async function readLines(path: string, take: (line: string) => boolean): Promise<void> {
   const file = await openFile(path, 'r');

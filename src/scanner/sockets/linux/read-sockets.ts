@@ -26,10 +26,10 @@ const tables: readonly TableFile[] = [
 ];
 
 /**
- * The listening TCP, all UDP and the SCTP sockets of this network namespace. Costs little even on a host with very
- * many connections: the kernel lists the listening sockets first (Documentation/networking/proc_net_tcp), and reading
- * stops after them. All files are read side by side and off the main thread.
- * @param root where /proc is; another folder for tests.
+ * Returns the listening TCP, all UDP and the SCTP sockets of this network namespace. Fast even on a host with very many
+ * connections: the kernel lists the listening sockets first (Documentation/networking/proc_net_tcp), and reading stops
+ * after them. All files are read concurrently and off the main thread.
+ * @param root the path of /proc; another folder in tests
  */
 export async function readListeningSockets(root = '/proc'): Promise<SocketReading> {
   const parts = await Promise.all([
@@ -44,9 +44,9 @@ export async function readListeningSockets(root = '/proc'): Promise<SocketReadin
 }
 
 /**
- * The local ends of TCP connections on these ports, in any state: they can keep a port from being bound and are in no
- * list of listeners. Reads the whole table, so it is for the moment when a bind has failed without a known holder. Many
- * connections of one address, port, state and user are given as one.
+ * Returns the local ends of TCP connections on these ports, in any state: they can prevent a bind and are in no list of
+ * listeners. Reads the whole table, so call it only after a bind has failed without a known holder. Returns connections
+ * with the same address, port, state and user as one.
  */
 export async function readConnectedSockets(
   ports: ReadonlySet<number>,
@@ -107,7 +107,7 @@ async function readRows(
   });
 }
 
-/** One that leads to a process (has an inode) is worth more than one that does not. */
+/** Prefers a socket with an inode, because the inode identifies its process. */
 function keepOne(found: Map<string, HostSocket>, socket: HostSocket): void {
   const { address, port, state, uid } = socket;
   const key = `${address} ${port} ${state} ${uid}`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemCodeOf } from '../../../errors.ts';
 import { readParent } from './proc-stat.ts';
 
-/** Which process has which sockets open. */
+/** The processes that have sockets open. */
 export interface OwnerSearch {
   /** Process ids by socket inode. */
   readonly owners: ReadonlyMap<number, number>;
@@ -133,7 +133,7 @@ function readSocketLink(
   }
 }
 
-/** The names in a folder that are numbers, in ascending order; none if it cannot be read. */
+/** Returns the numeric names in a folder in ascending order; an empty list if it cannot be read. */
 function readNumbers(folder: string): number[] {
   try {
     return readdirSync(folder)

@@ -9,7 +9,7 @@ import { isPort } from '../../../model/ports/port.ts';
 import type { HostSocket } from '../host-socket.ts';
 
 /**
- * The sockets of `lsof -nP -iTCP -iUDP -F pcLutPnT` ("output for other programs" of lsof(8)): a line for each field, its
+ * Returns the sockets of `lsof -nP -iTCP -iUDP -F pcLutPnT` ("output for other programs" of lsof(8)): a line for each field, its
  * letter first; `p` begins a process, `f` one of its files (`t`, where the descriptor is not printed).
  */
 export function parseLsof(text: string): readonly HostSocket[] {
@@ -51,7 +51,7 @@ function toSocket(file: string, holder: ProcessHolder): HostSocket | undefined {
   };
 }
 
-/** What stands after the letter of a field, or after `TST=`: of the lines that begin with T, the state. */
+/** Returns the value after the letter of a field, or after `TST=`: of the lines that begin with T, the state. */
 function fieldOf(text: string, letter: string): string | undefined {
   return new RegExp(`^${letter}(.*)$`, 'm').exec(text)?.[1];
 }

@@ -17,8 +17,8 @@ const wildcards: Readonly<Record<Family, HostAddress>> = {
 };
 
 /**
- * The sockets that `netstat -anvW` of macOS prints: of all users, with the process where the release shows it (`pid`, or
- * `process:pid` since macOS 15). Connections are among them; a closed TCP socket with a port is one that is bound.
+ * Returns the sockets that `netstat -anvW` of macOS prints, connections included: of all users, with the process where the
+ * release shows it (`pid`, or `process:pid` since macOS 15). A closed TCP socket with a port is a bound socket.
  */
 export function parseMacosNetstat(text: string): readonly HostSocket[] {
   let counters = 0;
@@ -59,13 +59,13 @@ function stateOf(word: string | undefined): HostSocket['state'] {
   return word === 'TIME_WAIT' ? 'time-wait' : 'connected';
 }
 
-/** How many columns of numbers stand between the state and the owner; it differs by release. */
+/** Returns the number of numeric columns between the state and the owner, which differs by release. */
 function countersBeforeOwner(header: string): number {
   const [, between = ''] = /\(state\)\s+(.*?)(?:process:)?pid\b/.exec(header) ?? [];
   return between.split(/\s+/).filter((word) => word !== '').length;
 }
 
-/** The name may hold blanks, and is cut to 16 characters or so. */
+/** The name can contain blanks, and is cut to about 16 characters. */
 function readOwner(rest: string, counters: number): { pid?: number; name?: string } {
   const owner = rest.replace(new RegExp(`^(?:\\d+\\s+){${counters}}`), '');
   const [, name, pid = /^\d+/.exec(owner)?.[0]] = /^(\S.*?):(\d+)(?:\s|$)/.exec(owner) ?? [];

@@ -8,8 +8,8 @@ import { parseMacosNetstat } from './netstat.ts';
 import { parsePs, parsePsNames } from './ps.ts';
 
 /**
- * Every socket of this Mac, connections too. netstat shows those of all users; where its release does not print the
- * processes, or it cannot be run, lsof gives those of this user.
+ * Returns all sockets of this Mac, connections included. netstat lists the sockets of all users. Where its release omits
+ * the processes, or where it cannot run, lsof lists the sockets of this user.
  */
 export async function readMacosSockets(run: RunTool = runTool): Promise<SocketReading> {
   const [tcp, udp] = await Promise.all([netstat('tcp', run), netstat('udp', run)]);
@@ -21,7 +21,7 @@ export async function readMacosSockets(run: RunTool = runTool): Promise<SocketRe
   return { sockets: mergeOwners(seen, own), from: 'netstat and lsof', unread };
 }
 
-/** Names the holders of these sockets, of all users, with ps. */
+/** Returns the sockets with their holders, of all users, from ps. */
 export async function identifyMacosHolders(
   sockets: readonly HostSocket[],
   run: RunTool = runTool,
@@ -46,8 +46,8 @@ export async function identifyMacosHolders(
 }
 
 /**
- * The sockets of the table with the processes that lsof knows, and those that only lsof has seen: a table that could
- * not be read leaves at least this user's own.
+ * Returns the sockets of the table with the processes that lsof lists, and the sockets that only lsof lists. Without a
+ * readable table these are at least the sockets of this user.
  */
 export function mergeOwners(
   table: readonly HostSocket[],
@@ -68,8 +68,8 @@ async function netstat(
     const text = await run('/usr/sbin/netstat', ['-anvW', '-p', protocol]);
     return { sockets: parseMacosNetstat(text), unread: [] };
   } catch (error) {
-    const why = systemCodeOf(error) ?? messageOf(error);
-    return { sockets: [], unread: [`netstat -p ${protocol}: ${why}`] };
+    const reason = systemCodeOf(error) ?? messageOf(error);
+    return { sockets: [], unread: [`netstat -p ${protocol}: ${reason}`] };
   }
 }
 

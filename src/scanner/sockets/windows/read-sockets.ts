@@ -12,8 +12,8 @@ export async function readWindowsSockets(run: RunTool = runTool): Promise<Socket
     const text = await run(systemTool('netstat.exe'), ['-ano']);
     return { sockets: parseWindowsNetstat(text), from: 'netstat', unread: [] };
   } catch (error) {
-    const why = systemCodeOf(error) ?? messageOf(error);
-    return { sockets: [], from: 'netstat', unread: [`netstat -ano: ${why}`] };
+    const reason = systemCodeOf(error) ?? messageOf(error);
+    return { sockets: [], from: 'netstat', unread: [`netstat -ano: ${reason}`] };
   }
 }
 
