@@ -46,20 +46,24 @@ export function openLeaseStore({
 }: LeaseStoreOptions = {}): LeaseStore {
   const folder = stateFolderOf({ env, home, platform });
   const file = join(folder, 'leases.json');
-  const problem = findHomeProblem(folder, home);
+  const requireUsable = () => {
+    const problem = findHomeProblem(folder, home);
+    if (problem !== undefined) throw noLeases(problem);
+    checkStateFolder(folder);
+  };
   return {
     file,
-    problem,
+    get problem() {
+      return findHomeProblem(folder, home);
+    },
     read: () =>
       withStoreErrors(file, async () => {
-        if (problem !== undefined) throw noLeases(problem);
-        checkStateFolder(folder);
+        requireUsable();
         return await readState(file);
       }),
     async update(change) {
       const outcome = await withStoreErrors(file, async () => {
-        if (problem !== undefined) throw noLeases(problem);
-        checkStateFolder(folder);
+        requireUsable();
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         // Loaded on demand: most commands only read.
         const { changeLeases } = await import('./update.ts');

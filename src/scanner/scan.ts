@@ -132,6 +132,8 @@ async function resolveSockets(
     ports.has(port) && dualStack === 'unknown';
   const lasting = await withoutProbes(sockets, ports, isListed);
   const ambiguous = lasting.filter(isAmbiguous);
+  // The lock costs a listening socket, and few hosts have such a socket on an asked port.
+  if (ambiguous.length === 0) return lasting;
   const resolved = await withProbeLock(() => resolveUnknownDualStack(ambiguous, probeEndpoint));
   return [...lasting.filter((socket) => !isAmbiguous(socket)), ...resolved];
 }

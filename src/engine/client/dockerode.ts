@@ -25,8 +25,10 @@ export interface DockerodeConnection {
 /** Returns a dockerode for an address. Sends nothing yet. `timeoutMs` limits how long ssh takes to connect. */
 export function openDockerode(address: EngineAddress, timeoutMs: number): DockerodeConnection {
   const agent = agentFor(address, timeoutMs);
-  failTruncatedResponses(agent);
-  rejectRedirects(agent);
+  watchRequests(agent, (request) => {
+    rejectRedirect(request);
+    failTruncatedResponse(request);
+  });
   const options = { ...noDefaults, ...dockerodeOptions(address), agent };
   const docker = withoutDockerHost(() => new Docker(options));
   const calls = docker as unknown as DockerCalls;
@@ -129,30 +131,30 @@ function agentFor(address: EngineAddress, timeoutMs: number): Agent {
   return new TlsAgent({ ca, cert, key, rejectUnauthorized: verify });
 }
 
-/** Fails a request whose connection breaks within the response: docker-modem would wait forever for the rest. */
-function failTruncatedResponses(agent: Agent): void {
+/** Calls `onRequest` for each request of an agent, before it is sent. */
+function watchRequests(agent: Agent, onRequest: (request: ClientRequest) => void): void {
   const watched = agent as Agent & { addRequest(request: ClientRequest, ...rest: unknown[]): void };
   const add = watched.addRequest.bind(agent);
   watched.addRequest = (request, ...rest) => {
-    request.once('response', (response) => {
-      response.once('close', () => response.complete || request.emit('error', connectionClosed()));
-    });
+    onRequest(request);
     add(request, ...rest);
   };
+}
+
+/** Fails a request whose connection breaks within the response: docker-modem would wait forever for the rest. */
+function failTruncatedResponse(request: ClientRequest): void {
+  request.once('response', (response) => {
+    response.once('close', () => response.complete || request.emit('error', connectionClosed()));
+  });
 }
 
 /**
  * Removes the location of a redirect, which makes it an unexpected status. docker-modem follows redirects to any host
  * and scheme, and crashes on an unknown scheme. No engine sends one.
  */
-function rejectRedirects(agent: Agent): void {
-  const watched = agent as Agent & { addRequest(request: ClientRequest, ...rest: unknown[]): void };
-  const add = watched.addRequest.bind(agent);
-  watched.addRequest = (request, ...rest) => {
-    // Runs before docker-modem's listener, which the request's constructor has added.
-    request.prependOnceListener('response', (response) => {
-      delete response.headers.location;
-    });
-    add(request, ...rest);
-  };
+function rejectRedirect(request: ClientRequest): void {
+  // Runs before docker-modem's listener, which the request's constructor has added.
+  request.prependOnceListener('response', (response) => {
+    delete response.headers.location;
+  });
 }
